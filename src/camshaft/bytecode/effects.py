@@ -1,0 +1,68 @@
+"""What code may do besides computing its result: the effect row of a term, a block or a method.
+
+Rows only ever grow: the row of a whole is the union of the rows of its parts, less what a block handles (`Block` its
+own exits, `Locals` its own slots).
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+STATE_SLOT = 0
+"""The slot of the machine's state; the others are local."""
+
+
+@dataclass(frozen=True, slots=True)
+class Effects:
+    """An effect row. Exits are the labels of the blocks that may be left, however the code names them."""
+
+    reads: frozenset[int] = frozenset()
+    writes: frozenset[int] = frozenset()
+    refuses: frozenset[str] = frozenset()
+    traps: frozenset[str] = frozenset()
+    exits: frozenset[str | int] = frozenset()
+    loops: bool = False
+
+    def __or__(self, other: Effects) -> Effects:
+        if other is PURE:
+            return self
+        if self is PURE:
+            return other
+        return Effects(
+            self.reads | other.reads,
+            self.writes | other.writes,
+            self.refuses | other.refuses,
+            self.traps | other.traps,
+            self.exits | other.exits,
+            self.loops or other.loops,
+        )
+
+    @property
+    def is_query(self) -> bool:
+        """Whether the machine's state is never written."""
+        return STATE_SLOT not in self.writes
+
+    @property
+    def is_total(self) -> bool:
+        """Whether the code always arrives at its result, fuel aside."""
+        return not (self.refuses or self.traps or self.exits)
+
+    def without_exit(self, label: str | int) -> Effects:
+        """The row of a block around this code that handles this exit."""
+        if label not in self.exits:
+            return self
+        return Effects(self.reads, self.writes, self.refuses, self.traps, self.exits - {label}, self.loops)
+
+    def without_slots(self, first: int) -> Effects:
+        """The row outside of the locals from this slot on."""
+        return Effects(
+            frozenset(slot for slot in self.reads if slot < first),
+            frozenset(slot for slot in self.writes if slot < first),
+            self.refuses,
+            self.traps,
+            self.exits,
+            self.loops,
+        )
+
+
+PURE = Effects()

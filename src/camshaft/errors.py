@@ -1,0 +1,103 @@
+"""What can go wrong, in four classes that are never mixed up.
+
+`Rejected`: what somebody sent was malformed, ill-typed, too large or unauthorised, and nothing ran.
+`Refused`: the machine itself said no, with an error that it declares.
+`Trap`: a partial operation failed (a missing key, a division by zero, no fuel left).
+`Fault`: a bug in Camshaft; nothing in this project catches one to make it look like one of the others.
+
+A step that ends in any of them leaves the state exactly as it was.
+"""
+
+from __future__ import annotations
+
+from typing import Any
+
+
+class CamshaftError(Exception):
+    """The common parent of all errors that Camshaft raises on purpose."""
+
+
+class Rejected(CamshaftError):
+    """What a peer sent, or a file holds, is not acceptable; nothing ran and nothing changed."""
+
+
+class Stale(Rejected):
+    """An input was validated against an interface that is no longer in force and does not fit the present one."""
+
+
+class Refused(CamshaftError):
+    """A machine refused an input with one of its declared refusals.
+
+    `name` is the refusal's name, `payload` the record of its fields as a Camshaft value.
+    """
+
+    def __init__(self, name: str, payload: tuple[Any, ...]) -> None:
+        super().__init__(name, payload)
+        self.name = name
+        self.payload = payload
+
+
+class Fault(CamshaftError):
+    """A bug in Camshaft itself."""
+
+
+class Trap(CamshaftError):
+    """A partial operation of a machine failed. Each kind below is also Python's own exception of that name.
+
+    `kind` is the name by which a trap travels: it is the same on every node and in every version.
+    """
+
+    kind: str = "Trap"
+
+    def __str__(self) -> str:
+        # KeyError shows the repr of its only argument; a trap's text is a sentence for people.
+        return str(self.args[0]) if self.args else self.kind
+
+
+class MissingKey(Trap, KeyError):
+    """A map holds no entry of this key."""
+
+    kind = "KeyError"
+
+
+class IndexOutOfRange(Trap, IndexError):
+    """A list or a text has no such index."""
+
+    kind = "IndexError"
+
+
+class DividedByZero(Trap, ZeroDivisionError):
+    """A division or a remainder by zero."""
+
+    kind = "ZeroDivisionError"
+
+
+class TooLarge(Trap, OverflowError):
+    """An integer grew beyond the size that may be stored, returned or multiplied."""
+
+    kind = "OverflowError"
+
+
+class BadValue(Trap, ValueError):
+    """An operation got a value of the right type for which it has no answer."""
+
+    kind = "ValueError"
+
+
+class AssertionFailed(Trap, AssertionError):
+    """An `assert` of the machine did not hold."""
+
+    kind = "AssertionError"
+
+
+class OutOfFuel(Trap, RuntimeError):
+    """The input used up its fuel, the bound on the work that one input may cause."""
+
+    kind = "OutOfFuel"
+
+
+TRAPS: dict[str, type[Trap]] = {
+    trap.kind: trap
+    for trap in (MissingKey, IndexOutOfRange, DividedByZero, TooLarge, BadValue, AssertionFailed, OutOfFuel)
+}
+"""Every kind of trap by the name that travels."""

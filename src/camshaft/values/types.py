@@ -1,0 +1,290 @@
+"""The types of Camshaft's values.
+
+Types are interned: equal types are one object, so that comparing two types is comparing two pointers, even for the
+deeply shared types that hostile bytes can describe. Identity is structural, labels included; a machine's or a
+class's name is documentation and not part of a type, but the label of a variant's case is.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Iterator
+from typing import Any, Final, TypeAlias, TypeVar
+from weakref import WeakValueDictionary
+
+MAX_TYPE_NODES: Final = 10_000
+"""The most nodes that a type may have when it is written out as a tree."""
+MAX_TYPE_DEPTH: Final = 40
+"""The deepest that a type may nest. Code that walks a value by its type recurses no deeper than this."""
+
+T = TypeVar("T", bound="_Type")
+_interned: WeakValueDictionary[tuple[Any, ...], Any] = WeakValueDictionary()
+
+
+def _intern(cls: type[T], parts: tuple[Any, ...], children: Iterable[_Type]) -> T:
+    key = (cls, *parts)
+    found: T | None = _interned.get(key)
+    if found is None:
+        found = object.__new__(cls)
+        nodes, depth = 1, 0
+        for child in children:
+            nodes += child.nodes
+            depth = max(depth, child.depth)
+        found.nodes = nodes
+        found.depth = depth + 1
+        _interned[key] = found
+    return found
+
+
+class _Type:
+    """What all types share: `nodes` and `depth` of the type written out as a tree. Equality is identity."""
+
+    __slots__ = ("__weakref__", "depth", "nodes")
+    nodes: int
+    depth: int
+
+    def __repr__(self) -> str:
+        return show(self)  # type: ignore[arg-type]  # _Type itself has no instances: each is a member of the union
+
+
+class IntType(_Type):
+    """Integers as in Python. One that is stored or leaves a machine has at most `MAX_INT_BITS` bits."""
+
+    __slots__ = ()
+
+    def __new__(cls) -> IntType:
+        return _intern(cls, (), ())
+
+
+class WideType(_Type):
+    """An integer between two operations, not yet checked for size: so `+` and `-` cannot fail, storing one can.
+
+    It is never the type of anything that is stored, sent or received.
+    """
+
+    __slots__ = ()
+
+    def __new__(cls) -> WideType:
+        return _intern(cls, (), ())
+
+
+class BoolType(_Type):
+    """`True` or `False`; not an `Int`."""
+
+    __slots__ = ()
+
+    def __new__(cls) -> BoolType:
+        return _intern(cls, (), ())
+
+
+class StrType(_Type):
+    """Unicode text without surrogates."""
+
+    __slots__ = ()
+
+    def __new__(cls) -> StrType:
+        return _intern(cls, (), ())
+
+
+class Record(_Type):
+    """A labelled product, in the order of its labels. A tuple has the labels "0", "1", …; unit has none."""
+
+    __slots__ = ("fields", "positions")
+    fields: tuple[tuple[str, Type], ...]
+    positions: dict[str, int]
+
+    def __new__(cls, fields: Iterable[tuple[str, Type]]) -> Record:
+        fields = tuple(fields)
+        self = _intern(cls, fields, (child for _, child in fields))
+        self.fields = fields
+        self.positions = {label: position for position, (label, _) in enumerate(fields)}
+        if len(self.positions) != len(fields):
+            raise ValueError(f"a record's labels are distinct: {[label for label, _ in fields]}")
+        return self
+
+    def field(self, label: str) -> Type | None:
+        """The type of a field, or None where there is none of that label."""
+        position = self.positions.get(label)
+        return None if position is None else self.fields[position][1]
+
+
+class Variant(_Type):
+    """A labelled sum, sorted by label: a value is one of the cases with its payload. `Never` has no case."""
+
+    __slots__ = ("cases", "positions")
+    cases: tuple[tuple[str, Type], ...]
+    positions: dict[str, int]
+
+    def __new__(cls, cases: Iterable[tuple[str, Type]]) -> Variant:
+        cases = tuple(sorted(cases, key=lambda case: case[0]))
+        self = _intern(cls, cases, (child for _, child in cases))
+        self.cases = cases
+        self.positions = {label: position for position, (label, _) in enumerate(cases)}
+        if len(self.positions) != len(cases):
+            raise ValueError(f"a variant's labels are distinct: {[label for label, _ in cases]}")
+        return self
+
+    def case(self, label: str) -> Type | None:
+        """The payload type of a case, or None where there is none of that label."""
+        position = self.positions.get(label)
+        return None if position is None else self.cases[position][1]
+
+
+class List(_Type):
+    """A sequence of elements of one type."""
+
+    __slots__ = ("element",)
+    element: Type
+
+    def __new__(cls, element: Type) -> List:
+        self = _intern(cls, (element,), (element,))
+        self.element = element
+        return self
+
+
+class Map(_Type):
+    """Keys and values in insertion order, which is part of the value, as in a Python dict."""
+
+    __slots__ = ("key", "value")
+    key: Type
+    value: Type
+
+    def __new__(cls, key: Type, value: Type) -> Map:
+        self = _intern(cls, (key, value), (key, value))
+        self.key = key
+        self.value = value
+        return self
+
+
+Type: TypeAlias = IntType | WideType | BoolType | StrType | Record | Variant | List | Map
+
+INT: Final = IntType()
+WIDE: Final = WideType()
+BOOL: Final = BoolType()
+STR: Final = StrType()
+UNIT: Final = Record(())
+NEVER: Final = Variant(())
+"""The variant without cases: the type of what never arrives, such as the result of a refusal."""
+
+NONE_LABEL: Final = "None"
+"""The case of an optional's absent value."""
+
+
+def tuple_of(*elements: Type) -> Record:
+    """The record of a tuple: labels "0", "1", …"""
+    return Record((str(index), element) for index, element in enumerate(elements))
+
+
+def is_tuple(type_: Record) -> bool:
+    """Whether a record is a tuple, by its labels. Unit is not: it is a record of no fields."""
+    return bool(type_.fields) and all(label == str(index) for index, (label, _) in enumerate(type_.fields))
+
+
+def optional_payload(type_: Type) -> tuple[str, Type] | None:
+    """The other case of a variant of exactly None and one more, or None where it is not such a variant."""
+    if isinstance(type_, Variant) and len(type_.cases) == 2 and type_.case(NONE_LABEL) is UNIT:
+        return next(case for case in type_.cases if case[0] != NONE_LABEL)
+    return None
+
+
+def join(left: Type, right: Type) -> Type | None:
+    """The type where two paths meet: `Never` joins with every type, equal types with each other, nothing else."""
+    if left is NEVER:
+        return right
+    if right is NEVER or left is right:
+        return left
+    return None
+
+
+def children(type_: Type) -> tuple[Type, ...]:
+    """The types that a type is made of."""
+    match type_:
+        case Record():
+            return tuple(child for _, child in type_.fields)
+        case Variant():
+            return tuple(child for _, child in type_.cases)
+        case List():
+            return (type_.element,)
+        case Map():
+            return (type_.key, type_.value)
+        case _:
+            return ()
+
+
+def subtypes(type_: Type) -> Iterator[Type]:
+    """Each distinct type within a type, itself included: linear in their number, not in the size of the tree."""
+    seen: set[Type] = set()
+    waiting: list[Type] = [type_]
+    while waiting:
+        current = waiting.pop()
+        if current not in seen:
+            seen.add(current)
+            yield current
+            waiting.extend(children(current))
+
+
+def is_storable(type_: Type) -> bool:
+    """Whether values of a type may be stored, sent or received: nothing in it is `Wide` or `Never`."""
+    return not any(part is WIDE or part is NEVER for part in subtypes(type_))
+
+
+def is_key(type_: Type) -> bool:
+    """Whether a map's keys may be of a type: it is storable and holds no list and no map."""
+    return is_storable(type_) and not any(isinstance(part, List | Map) for part in subtypes(type_))
+
+
+def is_mutable(type_: Type) -> bool:
+    """Whether a Python value of a type could be changed in place: it is or holds a list or a map."""
+    return any(isinstance(part, List | Map) for part in subtypes(type_))
+
+
+def check_well_formed(type_: Type, reject: Callable[[str], Exception]) -> None:
+    """Raise `reject(reason)` where a type is too large, too deep, or has a map whose keys could not be keys."""
+    if type_.nodes > MAX_TYPE_NODES:
+        raise reject(f"a type has {type_.nodes} nodes; at most {MAX_TYPE_NODES} are allowed")
+    if type_.depth > MAX_TYPE_DEPTH:
+        raise reject(f"a type nests {type_.depth} deep; at most {MAX_TYPE_DEPTH} is allowed")
+    for part in subtypes(type_):
+        if isinstance(part, Map) and not is_key(part.key):
+            raise reject(f"a map's keys cannot be of type {part.key!r}: it holds a list or a map")
+
+
+def show(type_: Type) -> str:
+    """A type as people read it: `(Int, Str)`, `{sku: Str, n: Int}`, `Card {…} | None`, `Map[Str, Int]`.
+
+    What is too large to be read is cut short.
+    """
+    return _show(type_, 6)
+
+
+def _show(type_: Type, depth: int) -> str:
+    if depth == 0:
+        return "…"
+    match type_:
+        case IntType():
+            return "Int"
+        case WideType():
+            return "Wide"
+        case BoolType():
+            return "Bool"
+        case StrType():
+            return "Str"
+        case List():
+            return f"List[{_show(type_.element, depth - 1)}]"
+        case Map():
+            return f"Map[{_show(type_.key, depth - 1)}, {_show(type_.value, depth - 1)}]"
+        case Record():
+            shown = [(label, _show(child, depth - 1)) for label, child in type_.fields[:20]]
+            rest = ", …" if len(type_.fields) > 20 else ""
+            if is_tuple(type_):
+                return f"({', '.join(text for _, text in shown)}{rest})"
+            return "()" if not shown else f"{{{', '.join(f'{label}: {text}' for label, text in shown)}{rest}}}"
+        case Variant():
+            if not type_.cases:
+                return "Never"
+            rest = " | …" if len(type_.cases) > 20 else ""
+            return (
+                " | ".join(
+                    label if child is UNIT else f"{label} {_show(child, depth - 1)}" for label, child in type_.cases[:20]
+                )
+                + rest
+            )
