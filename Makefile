@@ -1,0 +1,54 @@
+# Every target works from a fresh clone with nothing but Python 3.11 or newer, make and the package index.
+# The first one makes .venv and installs the pinned versions of constraints.txt; later ones reuse it.
+
+# The first Python on the path that is new enough; `make PYTHON=/path/to/python3.12 test` names another.
+PYTHON ?= $(shell for python in python3 python3.13 python3.12 python3.11; do \
+	"$$python" -c 'import sys; sys.exit(sys.version_info < (3, 11))' 2>/dev/null && echo "$$python" && break; done)
+VENV := .venv
+BIN := $(VENV)/bin
+READY := $(VENV)/.installed
+JOBS ?= 2
+PIP := $(BIN)/python -m pip --disable-pip-version-check -q install -c constraints.txt
+
+.DEFAULT_GOAL := help
+.PHONY: help demo test lint check fuzz bench clean
+
+help: ## show this list
+	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "make %-7s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
+
+demo: $(READY) ## a node under load: three upgrades, two refused ones, one SIGKILL, and the proof that nothing was lost
+	@$(BIN)/camshaft demo
+
+test: $(READY) ## run all tests
+	@$(BIN)/python -m pytest -n $(JOBS)
+
+lint: $(READY) ## style, types and layers, without the tests
+	@$(BIN)/ruff check .
+	@$(BIN)/ruff format --check .
+	@$(BIN)/mypy --strict
+	@$(BIN)/lint-imports
+
+check: lint test ## all that a change must pass: lint, then test
+
+fuzz: $(READY) ## the property tests, with a hundred times the examples and a new seed each time
+	@$(BIN)/python -m pytest -n $(JOBS) -m hypothesis --hypothesis-profile=fuzz
+
+bench: $(READY) ## measure calls a second, memory and step time, beside Redis where it is installed
+	@$(BIN)/python bench/run.py
+
+clean: ## remove the virtual environment and all caches
+	rm -rf $(VENV) .mypy_cache .ruff_cache .pytest_cache .import_linter_cache .hypothesis
+
+# Build tools are installed first and used without isolation: an isolated build would take versions nobody pinned.
+$(READY): pyproject.toml constraints.txt
+	@if [ -z "$(PYTHON)" ] || ! "$(PYTHON)" -c 'import sys; sys.exit(sys.version_info < (3, 11))'; then \
+		echo "error: Camshaft needs Python 3.11 or newer, and found: $$(python3 --version 2>&1)." >&2; \
+		echo "Install one, or name it: make PYTHON=/path/to/python3.12 $(or $(MAKECMDGOALS),test)" >&2; exit 1; fi
+	@if ! $(BIN)/python -m pip --version >/dev/null 2>&1; then \
+		echo "making $(VENV) with $$($(PYTHON) --version)"; \
+		$(PYTHON) -m venv --clear $(VENV) || { \
+		echo "error: '$(PYTHON) -m venv' failed; on Debian and Ubuntu, install the package python3-venv." >&2; exit 1; }; fi
+	@echo "installing the versions of constraints.txt"
+	@$(PIP) hatchling editables
+	@$(PIP) --no-build-isolation -e '.[dev]'
+	@touch $@
