@@ -1,7 +1,6 @@
 """A second counter beside the first, which starts from the first one's value, as in Erlang's `code_change`."""
 
 import counter
-
 from camshaft import Machine, migration
 
 

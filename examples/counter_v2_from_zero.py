@@ -1,7 +1,6 @@
 """A second counter beside the first, which starts at zero: what the old one counted stays in `old`."""
 
 import counter
-
 from camshaft import Machine, migration
 
 
