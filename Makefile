@@ -41,9 +41,10 @@ clean: ## remove the virtual environment and all caches
 
 # Build tools are installed first and used without isolation: an isolated build would take versions nobody pinned.
 $(READY): pyproject.toml constraints.txt
-	@if [ -z "$(PYTHON)" ] || ! "$(PYTHON)" -c 'import sys; sys.exit(sys.version_info < (3, 11))'; then \
-		echo "error: Camshaft needs Python 3.11 or newer, and found: $$(python3 --version 2>&1)." >&2; \
-		echo "Install one, or name it: make PYTHON=/path/to/python3.12 $(or $(MAKECMDGOALS),test)" >&2; exit 1; fi
+	@"$(PYTHON)" -c 'import sys; sys.exit(sys.version_info < (3, 11))' 2>/dev/null || { \
+		echo "error: Camshaft needs Python 3.11 or newer; $(or $(PYTHON),python3) is" \
+			"$$("$(or $(PYTHON),python3)" --version 2>/dev/null || echo not there)." >&2; \
+		echo "Install one, or name it: make PYTHON=/path/to/python3.12 $(or $(MAKECMDGOALS),test)" >&2; exit 1; }
 	@if ! $(BIN)/python -m pip --version >/dev/null 2>&1; then \
 		echo "making $(VENV) with $$($(PYTHON) --version)"; \
 		$(PYTHON) -m venv --clear $(VENV) || { \
