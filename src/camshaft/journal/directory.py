@@ -1,0 +1,91 @@
+"""A data directory: who owns it, and how far its journal is known to have come.
+
+The lock is the kernel's (`flock`), so it ends with its process however that ends; the file stays, because removing
+it would let a third process lock a file that nobody sees any more.
+
+The mark is the highest position that was durable, in a file of its own, written after each commit and not synced.
+SQLite takes a damaged or lost write-ahead log for the end of the log and opens without a word, with less; the mark
+is how that is noticed. It is never ahead of what was durable: after a power cut it can only be behind.
+"""
+
+from __future__ import annotations
+
+import fcntl
+import os
+from pathlib import Path
+
+from camshaft.errors import Rejected
+from camshaft.journal.journal import DirectoryInUse
+
+_MARK_DIGITS = 20
+
+
+class DirectoryLock:
+    """Exclusive ownership of a data directory, which is created where it is absent."""
+
+    def __init__(self, directory: Path) -> None:
+        """Raises `DirectoryInUse`, naming the process that owns it, or `Rejected` where it cannot be created."""
+        try:
+            if not directory.is_dir():
+                directory.mkdir(parents=True)
+                sync_directory(directory.parent)
+            self._descriptor = os.open(directory / "lock", os.O_RDWR | os.O_CREAT, 0o644)
+        except OSError as error:
+            raise Rejected(f"the data directory {directory} cannot be used: {error.strerror}") from error
+        try:
+            fcntl.flock(self._descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except OSError as error:
+            owner = os.pread(self._descriptor, 32, 0).decode("ascii", "replace").strip()
+            os.close(self._descriptor)
+            raise DirectoryInUse(
+                f"data directory {directory} is in use by another node (pid {owner or 'unknown'}); stop that node, or "
+                "give this one a directory of its own with --data"
+            ) from error
+        os.ftruncate(self._descriptor, 0)
+        os.pwrite(self._descriptor, f"{os.getpid()}\n".encode("ascii"), 0)
+
+    def release(self) -> None:
+        """Give the directory up. Releasing twice is allowed."""
+        if self._descriptor >= 0:
+            os.close(self._descriptor)
+            self._descriptor = -1
+
+
+def read_mark(directory: Path) -> int | None:
+    """The position before which everything is known to have been durable, or None where no mark was left."""
+    try:
+        content = (directory / "mark").read_bytes()
+    except FileNotFoundError:
+        return None
+    # What a power cut left of an unsynced mark (nothing, zeros) says nothing; it is not damage.
+    digits = content[:_MARK_DIGITS]
+    if len(content) == _MARK_DIGITS + 1 and digits.isdigit() and content[_MARK_DIGITS:] == b"\n":
+        return int(digits)
+    return None
+
+
+class HighWaterMark:
+    """The mark of a directory that this process owns, open for writing."""
+
+    def __init__(self, directory: Path) -> None:
+        self._descriptor = os.open(directory / "mark", os.O_WRONLY | os.O_CREAT, 0o644)
+
+    def advance(self, position: int) -> None:
+        """Remember that everything before a position is durable. Called after each commit: one small write."""
+        os.pwrite(self._descriptor, b"%020d\n" % position, 0)
+
+    def close(self) -> None:
+        """Sync the mark and close it. Closing twice is allowed."""
+        if self._descriptor >= 0:
+            os.fsync(self._descriptor)
+            os.close(self._descriptor)
+            self._descriptor = -1
+
+
+def sync_directory(directory: Path) -> None:
+    """Make the names of the files in a directory durable."""
+    descriptor = os.open(directory, os.O_RDONLY | os.O_DIRECTORY)
+    try:
+        os.fsync(descriptor)
+    finally:
+        os.close(descriptor)

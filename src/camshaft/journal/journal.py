@@ -1,0 +1,119 @@
+"""The ordered durable record, as a protocol: what every journal promises to the engine above it.
+
+A journal knows positions and bytes. It does not know what an entry is, and nothing in this layer may decode one.
+Entries written together are one batch: it is durable as a whole or not there at all.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Protocol
+
+from msgspec import Struct
+
+from camshaft.errors import CamshaftError, Rejected
+
+
+class Batch(Struct, frozen=True, gc=False):
+    """Entries that were written together: the position of the first, how many they are, and their bytes."""
+
+    position: int
+    count: int
+    payload: bytes
+
+    @property
+    def end(self) -> int:
+        """The position after the last entry of the batch, where the next batch starts."""
+        return self.position + self.count
+
+
+class Journal(Protocol):
+    """An append-only sequence of batches whose positions have no gap.
+
+    `tests/journal/test_journal.py` is its specification: every implementation passes it.
+    """
+
+    @property
+    def next_position(self) -> int:
+        """The position that the next entry gets: the number of entries so far."""
+        ...
+
+    def append(self, expected_position: int, count: int, payload: bytes) -> None:
+        """Write a batch of `count` entries; it is durable when this returns.
+
+        Raises `PositionConflict` where `expected_position` is not `next_position`, `JournalFull` where there is no
+        room (nothing was written, and trying again later is safe), `JournalFailed` where the medium failed: then it
+        is not known whether the batch is durable, and the journal takes nothing more until it is opened again.
+        """
+        ...
+
+    def read(self, from_position: int = 0) -> Iterator[Batch]:
+        """The batches that start at or after a position, in order.
+
+        Raises `DamagedJournal` at the first batch that is not what was written.
+        """
+        ...
+
+    def close(self) -> None:
+        """Let go of what the journal holds. Closing twice is allowed."""
+        ...
+
+
+class PositionConflict(Rejected):
+    """A batch was meant for another position than the next one: somebody else wrote first."""
+
+    def __init__(self, expected: int, actual: int) -> None:
+        super().__init__(
+            f"a batch was to be written at position {expected}, but the journal continues at position {actual}; "
+            "nothing was written"
+        )
+        self.expected = expected
+        self.actual = actual
+
+
+class JournalFull(Rejected):
+    """There is no room for a batch; nothing was written, and the journal goes on once there is room."""
+
+
+class JournalFailed(CamshaftError):
+    """The medium failed while writing: whether the last batch is durable is not known, so nothing more is taken."""
+
+
+class DirectoryInUse(Rejected):
+    """A data directory belongs to a node that runs."""
+
+
+class UnknownFormat(Rejected):
+    """A data directory was written in a format that this version of Camshaft does not read."""
+
+
+class DamagedJournal(Rejected):
+    """A journal's file is not what was written. Every entry before `position` is intact.
+
+    `path` is the file, `reason` what is wrong with it.
+    """
+
+    def __init__(self, path: Path, position: int, reason: str) -> None:
+        self.path = path
+        self.position = position
+        self.reason = reason
+        if position == 0:
+            remedy = "No entry in it can be read: restore a backup of the data directory."
+        else:
+            intact = "The entry at position 0 is" if position == 1 else f"Positions 0 to {position - 1} are"
+            remedy = (
+                f"{intact} intact: `camshaft recover --data {path.parent} --to NEWDIR` copies that part into a new "
+                "data directory."
+            )
+        super().__init__(
+            f"{path} is damaged at position {position}: {reason}. Nothing was started and nothing was changed. {remedy}"
+        )
+
+
+def check_append(next_position: int, expected_position: int, count: int) -> None:
+    """The checks that every journal makes before it writes."""
+    if count < 1:
+        raise ValueError(f"a batch has at least one entry, not {count}")
+    if expected_position != next_position:
+        raise PositionConflict(expected_position, next_position)

@@ -1,0 +1,74 @@
+"""What can be saved from a damaged journal: its intact prefix, copied into a new data directory.
+
+The damaged directory is only read. Entries after the first bad one are never copied: each entry was acknowledged
+on top of the ones before it, and a state that skips one never existed.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from contextlib import closing
+from dataclasses import dataclass
+from itertools import chain, islice
+from pathlib import Path
+
+from camshaft.errors import Rejected
+from camshaft.journal.directory import DirectoryLock, read_mark
+from camshaft.journal.journal import Batch, DamagedJournal
+from camshaft.journal.sqlite import FILE_NAME, SqliteJournal, examine, open_for_reading, read_batches
+
+
+@dataclass(frozen=True, slots=True)
+class Salvaged:
+    """What a salvage copied: how many entries, and why it ended there (None: at the end of an intact journal)."""
+
+    entries: int
+    directory: Path
+    damage: str | None
+
+
+def salvage(data_dir: Path | str, to_dir: Path | str) -> Salvaged:
+    """Copy the intact prefix of a journal into a directory that does not exist yet or is empty.
+
+    Raises `DirectoryInUse` where a node runs on either, `UnknownFormat`, `DamagedJournal` where nothing can be
+    saved, `Rejected` where there is no journal or the new directory holds something already.
+    """
+    source, target = Path(data_dir), Path(to_dir)
+    path = source / FILE_NAME
+    if not path.is_file():
+        raise Rejected(f"there is no journal in {source}: {FILE_NAME} is missing")
+    if target.exists() and (not target.is_dir() or any(target.iterdir())):
+        raise Rejected(f"{target} holds something already: name a directory that does not exist yet")
+    lock = DirectoryLock(source)
+    try:
+        damage: list[str] = []
+        batches = _intact(path, damage)
+        first = list(islice(batches, 1))  # before anything is created: there may be nothing to save
+        with closing(SqliteJournal(target)) as journal:
+            journal.extend(chain(first, batches))
+            entries = journal.next_position
+        if not damage:
+            damage.extend(_lost_end(path, read_mark(source)))
+        return Salvaged(entries, target, damage[0] if damage else None)
+    finally:
+        lock.release()
+
+
+def _intact(path: Path, damage: list[str]) -> Iterator[Batch]:
+    position = 0
+    with closing(open_for_reading(path)) as connection:
+        try:
+            for batch in read_batches(connection, path, 0):
+                position = batch.end
+                yield batch
+        except DamagedJournal as error:
+            if position == 0:
+                raise
+            damage.append(f"position {error.position}: {error.reason}")
+
+
+def _lost_end(path: Path, mark: int | None) -> Iterator[str]:
+    try:
+        examine(path, mark)
+    except DamagedJournal as error:
+        yield f"position {error.position}: {error.reason}"

@@ -1,0 +1,284 @@
+"""The durable journal of a single node: one SQLite file, write-ahead log, synced at each commit.
+
+Why SQLite and not a file of our own: group commit makes the sync the cost, not the format, and SQLite's recovery
+after a crash has been tested for longer than ours will be. What it does not promise is checked here: each batch
+carries a checksum, positions have no gap, and the end is not before the mark (see `directory`).
+
+An existing file is examined through a read-only connection first, so that opening a damaged one changes nothing.
+"""
+
+from __future__ import annotations
+
+import sqlite3
+from collections.abc import Iterable, Iterator
+from contextlib import closing, suppress
+from pathlib import Path
+from struct import Struct
+from typing import Any, Final
+from zlib import crc32
+
+from camshaft.errors import Rejected
+from camshaft.journal.directory import DirectoryLock, HighWaterMark, read_mark, sync_directory
+from camshaft.journal.journal import (
+    Batch,
+    DamagedJournal,
+    JournalFailed,
+    JournalFull,
+    UnknownFormat,
+    check_append,
+)
+
+FILE_NAME: Final = "journal.sqlite"
+FORMAT_VERSION: Final = 1
+"""The version of the file's layout. A newer one is refused, an older one stays readable for ever."""
+APPLICATION_ID: Final = 0x63616D6A
+"""What SQLite's header says the file is: `camj`."""
+
+_INSERT = "INSERT INTO batches (position, count, checksum, payload) VALUES (?, ?, ?, ?)"
+_READ = "SELECT position, count, checksum, payload FROM batches WHERE position >= ? ORDER BY position"
+_END = "SELECT position + count FROM batches ORDER BY position DESC LIMIT 1"
+_LAYOUT = f"""
+BEGIN;
+PRAGMA application_id = {APPLICATION_ID};
+PRAGMA user_version = {FORMAT_VERSION};
+CREATE TABLE batches (
+    position INTEGER PRIMARY KEY,  -- of the first entry
+    count    INTEGER NOT NULL,     -- of entries
+    checksum INTEGER NOT NULL,     -- CRC-32 of position, count and payload
+    payload  BLOB    NOT NULL
+);
+COMMIT;
+"""
+_PLACE = Struct("<QQ")
+_MAX_POSITION = 2**63 - 1
+_DAMAGE_CODES = frozenset(
+    # ERROR is what a lost table gives; SHORT_READ and TOOBIG what a wrong length in a page does.
+    (sqlite3.SQLITE_CORRUPT, sqlite3.SQLITE_NOTADB, sqlite3.SQLITE_ERROR, sqlite3.SQLITE_TOOBIG)
+)
+
+
+class SqliteJournal:
+    """A journal in `DIRECTORY/journal.sqlite`. Opening it makes this process the owner of the directory."""
+
+    __slots__ = ("_connection", "_failure", "_lock", "_mark", "_next_position", "path")
+
+    def __init__(self, data_dir: Path | str) -> None:
+        """Open or create the journal of a data directory.
+
+        Raises `DirectoryInUse`, `UnknownFormat`, `DamagedJournal`, or `Rejected` where the directory cannot be used.
+        """
+        directory = Path(data_dir)
+        self.path = directory / FILE_NAME
+        self._failure: str | None = None
+        self._lock = DirectoryLock(directory)
+        try:
+            self._next_position = end = self._open(directory, read_mark(directory))
+        except BaseException:
+            self._lock.release()
+            raise
+        self._mark = HighWaterMark(directory)
+        self._mark.advance(end)
+
+    def _open(self, directory: Path, mark: int | None) -> int:
+        if self.path.exists() and self.path.stat().st_size > 0:
+            end = examine(self.path, mark)
+            self._connection = _connect(self.path)
+            return end
+        if mark:
+            state = "empty" if self.path.exists() else "missing"
+            raise DamagedJournal(self.path, 0, f"the file is {state}, but {mark} entries were written to it")
+        self._connection = _create(self.path)
+        sync_directory(directory)
+        return 0
+
+    @property
+    def next_position(self) -> int:
+        """The position that the next entry gets."""
+        return self._next_position
+
+    def append(self, expected_position: int, count: int, payload: bytes) -> None:
+        """Write a batch and wait until the disk has it; see `Journal.append`."""
+        if self._failure is not None:
+            raise JournalFailed(self._failure)
+        check_append(self._next_position, expected_position, count)
+        try:
+            # A statement outside of a transaction is a transaction: begin, insert, commit and sync in one call.
+            self._connection.execute(
+                _INSERT, (expected_position, count, checksum(expected_position, count, payload), payload)
+            )
+        except sqlite3.Error as error:
+            raise self._write_error(error) from error
+        self._next_position = expected_position + count
+        self._advance_mark()
+
+    def extend(self, batches: Iterable[Batch]) -> None:
+        """Write many batches in one transaction, with one sync: all of them, or none where this raises."""
+        if self._failure is not None:
+            raise JournalFailed(self._failure)
+        end = self._next_position
+        self._connection.execute("BEGIN")
+        try:
+            for batch in batches:
+                check_append(end, batch.position, batch.count)
+                sum_ = checksum(batch.position, batch.count, batch.payload)
+                self._connection.execute(_INSERT, (batch.position, batch.count, sum_, batch.payload))
+                end = batch.end
+            self._connection.execute("COMMIT")
+        except sqlite3.Error as error:
+            raise self._write_error(error) from error
+        finally:
+            if self._connection.in_transaction:
+                self._connection.execute("ROLLBACK")
+        self._next_position = end
+        self._advance_mark()
+
+    def _advance_mark(self) -> None:
+        # The entries are durable whatever becomes of the mark, and a mark that stays behind is allowed.
+        with suppress(OSError):
+            self._mark.advance(self._next_position)
+
+    def _write_error(self, error: sqlite3.Error) -> Exception:
+        if _code(error) == sqlite3.SQLITE_FULL:
+            return JournalFull(f"{self.path} cannot grow, the disk is full: nothing was written; make room")
+        # After a failed sync the kernel may have dropped the pages that it could not write: a second try that
+        # succeeds would prove nothing. So nothing is acknowledged any more until the file was read again.
+        self._failure = (
+            f"{self.path} cannot be written ({error}): what was being written may or may not be there, and nothing "
+            "more is accepted. Check the disk, then start the node again"
+        )
+        return JournalFailed(self._failure)
+
+    def read(self, from_position: int = 0) -> Iterator[Batch]:
+        """The batches that start at or after a position, each checked; see `Journal.read`."""
+        return read_batches(self._connection, self.path, from_position)
+
+    def close(self) -> None:
+        """Write what is only in the log into the file, and give the directory up. Closing twice is allowed."""
+        self._failure = self._failure or f"{self.path} is closed"
+        self._connection.close()
+        self._mark.close()
+        self._lock.release()
+
+
+def checksum(position: int, count: int, payload: bytes) -> int:
+    """The CRC-32 of a batch, its place included: a batch that moved is as damaged as one that changed."""
+    return crc32(payload, crc32(_PLACE.pack(position, count)))
+
+
+def examine(path: Path, mark: int | None) -> int:
+    """The position after the last entry of an existing file, which is opened for reading only.
+
+    Raises `UnknownFormat`, or `DamagedJournal` where it is not a journal, cannot be read, or ends before the mark.
+    """
+    with closing(_connect(path, read_only=True)) as connection:
+        _check_format(connection, path)
+        try:
+            row = connection.execute(_END).fetchone()
+        except sqlite3.DatabaseError as error:
+            raise _first_damage(connection, path, error) from error
+        end = 0 if row is None else row[0]
+        if not isinstance(end, int) or not 0 <= end <= _MAX_POSITION:
+            raise _first_damage(connection, path, f"its last batch says it ends at {end!r}")
+        if mark is not None and end < mark:
+            missing = f"it ends at position {end}, but {mark} entries were written: {mark - end} are missing at the end"
+            raise _first_damage(connection, path, missing)
+    return end
+
+
+def read_batches(connection: sqlite3.Connection, path: Path, from_position: int) -> Iterator[Batch]:
+    """Each batch from a position on, checked. Raises `DamagedJournal` at the first that is not what was written."""
+    expected: int | None = 0 if from_position == 0 else None
+    try:
+        for position, count, sum_, payload in connection.execute(_READ, (from_position,)):
+            if expected is not None and position != expected:
+                raise DamagedJournal(path, expected, f"the next batch in the file is at position {position}")
+            if not (isinstance(count, int) and count > 0 and isinstance(payload, bytes)):
+                raise DamagedJournal(path, position, "the row is not a batch")
+            if checksum(position, count, payload) != sum_:
+                raise DamagedJournal(path, position, "the checksum of the batch does not match its bytes")
+            expected = position + count
+            yield Batch(position, count, payload)
+    except sqlite3.DatabaseError as error:
+        raise _read_error(path, expected or from_position, error) from error
+
+
+def open_for_reading(path: Path) -> sqlite3.Connection:
+    """A read-only connection to a journal's file whose format was checked; see `examine` for the errors."""
+    connection = _connect(path, read_only=True)
+    try:
+        _check_format(connection, path)
+    except BaseException:
+        connection.close()
+        raise
+    return connection
+
+
+def _connect(path: Path, *, read_only: bool = False) -> sqlite3.Connection:
+    mode = "ro" if read_only else "rwc"
+    try:
+        connection = sqlite3.connect(
+            f"{path.absolute().as_uri()}?mode={mode}", uri=True, isolation_level=None, check_same_thread=False
+        )
+        connection.text_factory = bytes  # a damaged row may hold text that is none
+        if not read_only:
+            connection.execute("PRAGMA synchronous = FULL")
+            connection.execute("PRAGMA journal_mode = WAL").fetchone()
+    except sqlite3.Error as error:
+        raise Rejected(f"{path} cannot be opened: {error}") from error
+    return connection
+
+
+def _create(path: Path) -> sqlite3.Connection:
+    connection = _connect(path)
+    try:
+        connection.executescript(_LAYOUT)
+    except sqlite3.Error as error:
+        connection.close()
+        raise Rejected(f"{path} cannot be created: {error}") from error
+    return connection
+
+
+def _check_format(connection: sqlite3.Connection, path: Path) -> None:
+    try:
+        (application_id,) = connection.execute("PRAGMA application_id").fetchone()
+        (version,) = connection.execute("PRAGMA user_version").fetchone()
+    except sqlite3.DatabaseError as error:
+        raise _read_error(path, 0, error) from error
+    if application_id != APPLICATION_ID:
+        raise DamagedJournal(path, 0, "it is an SQLite file, but not a journal of Camshaft")
+    if version > FORMAT_VERSION:
+        raise UnknownFormat(
+            f"{path} is of journal format {version}; this version of Camshaft reads formats up to {FORMAT_VERSION}: "
+            "use the version that wrote it, or a later one"
+        )
+    if version < 1:
+        raise DamagedJournal(path, 0, f"its header says journal format {version}, which never existed")
+
+
+def _first_damage(connection: sqlite3.Connection, path: Path, found: str | sqlite3.Error) -> Exception:
+    """The error at the first bad position, where something else told us that there is one."""
+    position = 0
+    try:
+        for batch in read_batches(connection, path, 0):
+            position = batch.end
+    except DamagedJournal as damage:
+        return damage
+    if isinstance(found, sqlite3.Error):
+        return _read_error(path, position, found)
+    return DamagedJournal(path, position, found)
+
+
+def _read_error(path: Path, position: int, error: sqlite3.Error) -> Exception:
+    if _code(error) in _DAMAGE_CODES or _extended(error) == sqlite3.SQLITE_IOERR_SHORT_READ:
+        return DamagedJournal(path, position, f"SQLite cannot read on ({error})")
+    return JournalFailed(f"{path} cannot be read at position {position}: {error}")
+
+
+def _extended(error: sqlite3.Error) -> int:
+    # Errors that the Python module raises by itself carry no code of SQLite's.
+    code: Any = getattr(error, "sqlite_errorcode", sqlite3.SQLITE_MISUSE)
+    return int(code)
+
+
+def _code(error: sqlite3.Error) -> int:
+    return _extended(error) & 0xFF
