@@ -46,7 +46,7 @@ class Connection:
         self._closed = False
 
     def command(self, *arguments: Argument) -> Any:
-        """The reply to one command: None, bool, int, bytes, list or dict of these.
+        """The reply to one command: None, bool, int, str, list or dict of these.
 
         Raises the exception that an error reply stands for, and those of `failures`.
         """
@@ -140,7 +140,7 @@ class Connection:
 
 def reply_reader() -> hiredis.Reader:
     """A parser of replies that gives each error reply as the exception that it stands for."""
-    return hiredis.Reader(replyError=error_of, notEnoughData=NOTHING_YET)
+    return hiredis.Reader(replyError=error_of, notEnoughData=NOTHING_YET, encoding="utf-8", errors="surrogateescape")
 
 
 def packed(command: Command) -> bytes:

@@ -1,0 +1,135 @@
+"""A client of one node, and what can be asked of a node besides calling machines.
+
+Everything here is one command, or one page after another of one, and needs no machine's class: the command line is
+built on this file alone, so it must stay quick to import. `instance` brings in the language when it is first used.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+from types import TracebackType
+from typing import TYPE_CHECKING, Any, TypeVar
+
+from camshaft.client.connection import ANSWER_TIMEOUT_S, Connection
+from camshaft.client.endpoint import Endpoint
+from camshaft.client.outcomes import Deployed, Upgraded
+from camshaft.client.replies import may_hide_a_number, view_of
+from camshaft.values.address import Address
+
+if TYPE_CHECKING:
+    from camshaft.bytecode.program import Program
+    from camshaft.evolution.upgrade import Upgrade
+    from camshaft.language.machine import Machine
+
+M = TypeVar("M", bound="Machine")
+
+
+class Client:
+    """A blocking client of the node at an endpoint, over one connection.
+
+    Its methods raise the exceptions of `failures`, and Rejected for what the node does not accept.
+    """
+
+    def __init__(self, node: str | Endpoint = Endpoint(), *, timeout_s: float = ANSWER_TIMEOUT_S) -> None:
+        endpoint = Endpoint.parse(node) if isinstance(node, str) else node
+        self.connection = Connection(endpoint, timeout_s)
+
+    @property
+    def endpoint(self) -> Endpoint:
+        """Where the node listens."""
+        return self.connection.endpoint
+
+    def close(self) -> None:
+        """End the connection. The proxies that this client gave out end with it."""
+        self.connection.close()
+
+    def __enter__(self) -> Client:
+        return self
+
+    def __exit__(self, kind: type[BaseException] | None, error: BaseException | None, at: TracebackType | None) -> None:
+        self.close()
+
+    # ---- typed by a machine's class --------------------------------------------------------------------------------
+
+    def instance(self, machine: type[M], key: str | None = None) -> M:
+        """A proxy for an instance, typed as the machine's class: calling its methods calls the instance."""
+        from camshaft.client.proxy import instance_of
+
+        return instance_of(machine, key, self)
+
+    def deploy(self, machine: type[Machine]) -> Deployed:
+        """Add a machine to the node."""
+        from camshaft.bytecode.encoding import encode_program
+        from camshaft.language.compile import compile_machine
+
+        return self.deploy_program(encode_program(compile_machine(machine).program))
+
+    def upgrade(self, upgrade: Upgrade[Any, Any]) -> Upgraded:
+        """Upgrade a machine. Giving the same upgrade twice is a retry: the second has the first one's answer."""
+        return self.upgrade_bytes(upgrade.encode(running=self.program(upgrade.machine)))
+
+    # ---- untyped ---------------------------------------------------------------------------------------------------
+
+    def call(self, address: str, method: str, arguments: Sequence[str], named: Mapping[str, str]) -> Any:
+        """Call a method with arguments as text, all by position or all by name; the result as a JSON view."""
+        if named:
+            pairs = [text for pair in named.items() for text in pair]
+            reply = self.connection.command("CALLN", address, method, *pairs)
+        else:
+            reply = self.connection.command("CALL", address, method, *arguments)
+        if may_hide_a_number(reply):
+            called = self.program(Address.parse(address).machine).method(method)
+            return reply if called is None else view_of(called.result, reply)
+        return reply
+
+    def state(self, address: str) -> str:
+        """The state of an instance as JSON text."""
+        return str(self.connection.command("STATE", address))
+
+    def machines(self) -> list[dict[str, Any]]:
+        """What the node runs: `name`, `id`, `origin` and `instances` of each machine."""
+        return list(self.connection.command("MACHINES"))
+
+    def instances(self, machine: str) -> Iterator[str]:
+        """The addresses of a machine's instances, fetched page by page."""
+        cursor = "0"
+        while True:
+            cursor, addresses = self.connection.command("INSTANCES", machine, cursor)
+            yield from addresses
+            if str(cursor) == "0":
+                return
+
+    def describe(self, machine: str) -> str:
+        """A machine's interface and state type as JSON text."""
+        return str(self.connection.command("DESCRIBE", machine))
+
+    def history(self, machine: str) -> list[dict[str, Any]]:
+        """A machine's deployment and upgrades, oldest first."""
+        return list(self.connection.command("HISTORY", machine))
+
+    def program(self, machine: str) -> Program:
+        """The program that a machine runs."""
+        from camshaft.bytecode.encoding import decode_program
+
+        return decode_program(as_bytes(self.connection.command("PROGRAM", machine)))
+
+    def deploy_program(self, program: bytes) -> Deployed:
+        """Add a machine, given as an encoded program, to the node."""
+        reply = self.connection.command("DEPLOY", program)
+        return Deployed(reply["machine"], reply["id"], int(reply["position"]))
+
+    def plan_bytes(self, upgrade: bytes) -> str:
+        """Check an encoded upgrade at the node without doing it: what it would do, as JSON text."""
+        return str(self.connection.command("PLAN", upgrade))
+
+    def upgrade_bytes(self, upgrade: bytes) -> Upgraded:
+        """Upgrade a machine by an encoded upgrade."""
+        reply = self.connection.command("UPGRADE", upgrade)
+        return Upgraded(
+            reply["machine"], reply["from"], reply["to"], int(reply["position"]), int(reply["migrated"])
+        )
+
+
+def as_bytes(reply: str) -> bytes:
+    """The bytes of a reply that is no text; the connection reads all bytes as text, losslessly."""
+    return reply.encode("utf-8", "surrogateescape")

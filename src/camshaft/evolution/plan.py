@@ -1,0 +1,107 @@
+"""What an upgrade would do, for people to read before it is done."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass, replace
+from enum import Enum
+
+from camshaft.bytecode.program import Program
+from camshaft.evolution.changes import InterfaceChanges, StateChanges, signature
+from camshaft.values.types import Record, show
+
+SHORT_ID_DIGITS = 12
+"""How much of a program's id people see."""
+
+
+def short(id_: str) -> str:
+    """The part of a program's id that people see."""
+    return id_[:SHORT_ID_DIGITS]
+
+
+class MigrationOrigin(Enum):
+    """Where the migration of an upgrade comes from."""
+
+    WRITTEN = "written"
+    DERIVED = "derived"
+    NOT_NEEDED = "not needed"
+
+
+@dataclass(frozen=True)
+class Plan:
+    """An upgrade of a machine from one program to another."""
+
+    machine: str
+    old: Program
+    new: Program
+    old_id: str
+    new_id: str
+    state: StateChanges
+    interface: InterfaceChanges
+    migration: MigrationOrigin
+    migration_name: str | None = None
+    """What the author called a written migration."""
+    reversible: bool = False
+    """Whether a downgrade comes with it."""
+    instances: int | None = None
+    """How many live instances it migrates, where a node has said so."""
+
+    def with_instances(self, instances: int) -> Plan:
+        """The plan with the number of live instances that a node has."""
+        return replace(self, instances=instances)
+
+    def text(self) -> str:
+        """The plan as people read it."""
+        return "\n".join(self._lines())
+
+    def _lines(self) -> Iterator[str]:
+        yield f"upgrade {self.machine} {short(self.old_id)} -> {short(self.new_id)}"
+        yield from self._state_lines()
+        yield from self._interface_lines()
+        yield f"  migration: {self._migration_text()}"
+        if self.instances is not None:
+            yield f"  instances: {self.instances}, all at once"
+        yield "  way back:  none; the old version's state is not kept" if not self.reversible else "  way back:  a downgrade"
+
+    def _state_lines(self) -> Iterator[str]:
+        if self.state.none:
+            yield "  state:     unchanged"
+            return
+        old, new = self.old.state, self.new.state
+        assert isinstance(old, Record)
+        assert isinstance(new, Record)
+        yield "  state:"
+        for label, type_ in new.fields:
+            if label in self.state.kept:
+                yield f"      {label}: {show(type_)}"
+            elif label not in old.positions:
+                yield f"    + {label}: {show(type_)}"
+        for change in self.state.changed:
+            yield f"    ~ {change.name}: {show(change.old)} -> {show(change.new)}"
+        for label, type_ in self.state.dropped:
+            yield f"    - {label}: {show(type_)}"
+
+    def _interface_lines(self) -> Iterator[str]:
+        changes = self.interface
+        if not (changes.added or changes.dropped or changes.changed):
+            yield "  methods:   unchanged"
+            return
+        yield "  methods:"
+        after = {method.name: method for method in self.new.methods}
+        before = {method.name: method for method in self.old.methods}
+        for name in changes.added:
+            yield f"    + {signature(after[name])}"
+        for name in changes.changed:
+            yield f"    ~ {signature(before[name])}  =>  {signature(after[name])}"
+        for name in changes.dropped:
+            yield f"    - {signature(before[name])}  (clients that call it will be rejected)"
+
+    def _migration_text(self) -> str:
+        match self.migration:
+            case MigrationOrigin.NOT_NEEDED:
+                return "not needed: the state keeps its type"
+            case MigrationOrigin.WRITTEN:
+                return f"`{self.migration_name}`, as written" if self.migration_name else "as written"
+            case MigrationOrigin.DERIVED:
+                added = ", ".join(f"`{label}`" for label, _ in self.state.added)
+                return f"derived: new fields take their defaults ({added})" if added else "derived: only the order changes"

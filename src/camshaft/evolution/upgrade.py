@@ -1,0 +1,174 @@
+"""Upgrades at the author's side: from two versions of a machine to the bytes that a node checks and applies."""
+
+from __future__ import annotations
+
+import secrets
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, field
+from functools import cached_property
+from typing import Any, Generic, TypeVar
+
+from camshaft.bytecode import upgrade as wire
+from camshaft.bytecode.encoding import encode_program, program_id
+from camshaft.bytecode.program import Program
+from camshaft.errors import Rejected
+from camshaft.evolution.changes import compare_interfaces, compare_states
+from camshaft.evolution.derive import derive_migration
+from camshaft.evolution.plan import MigrationOrigin, Plan
+from camshaft.language.compile import (
+    CompiledMachine,
+    CompiledMigration,
+    compile_machine,
+    compile_migration,
+)
+from camshaft.language.machine import Machine
+from camshaft.values.types import Record
+
+Old = TypeVar("Old", bound=Machine)
+New = TypeVar("New", bound=Machine)
+
+_UPGRADE_ID_BYTES = 16
+
+
+def new_upgrade_id() -> str:
+    """An id that no other upgrade has: 32 hex digits."""
+    return secrets.token_hex(_UPGRADE_ID_BYTES)
+
+
+@dataclass(frozen=True)
+class Upgrade(Generic[Old, New]):
+    """An upgrade of a machine from one class to another, with the migration between them unless one can be derived.
+
+    It has an id of its own: applying one object twice is a retry, which the node answers as it did the first time.
+    """
+
+    old: type[Old]
+    new: type[New]
+    migrate: Callable[[Old], New] | None = None
+    id: str = field(default_factory=new_upgrade_id)
+
+    @property
+    def machine(self) -> str:
+        """The name of the machine. Raises Rejected where the two classes are of two machines."""
+        old, new = compile_machine(self.old).name, compile_machine(self.new).name
+        if old != new:
+            raise Rejected(
+                f"{self.new.__name__} is the machine {new}, not a version of {old}: "
+                f'write `class {self.new.__name__}(Machine, name="{old}")`'
+            )
+        return old
+
+    def encode(self, running: Program | None = None) -> bytes:
+        """The bytes of the upgrade; see `prepare` for what `running` is for, and for the errors."""
+        return self.prepared(running).encoded
+
+    def plan(self) -> Plan:
+        """What the upgrade does, to be read. Raises MigrationNeeded and CompileError."""
+        return self.prepared().plan
+
+    def prepared(self, running: Program | None = None) -> PreparedUpgrade:
+        """The upgrade with its migration; see `prepare`."""
+        machine, old = self.machine, compile_machine(self.old)
+        migration = None if self.migrate is None else compile_migration(self.migrate)
+        if migration is not None and (migration.old.cls is not self.old or migration.new.cls is not self.new):
+            raise Rejected(
+                f"`{migration.function.__name__}` migrates {migration.old.cls.__qualname__} to "
+                f"{migration.new.cls.__qualname__}, but this upgrade of {machine} is from "
+                f"{self.old.__qualname__} to {self.new.__qualname__}"
+            )
+        return prepare(
+            compile_machine(self.new),
+            old.program,
+            migration=migration,
+            expected=expected_version(old.program, running),
+            upgrade_id=self.id,
+            old_class=f"{self.old.__module__}.{self.old.__qualname__}",
+        )
+
+
+@dataclass(frozen=True)
+class PreparedUpgrade:
+    """An upgrade ready to be sent, and its plan."""
+
+    upgrade: wire.Upgrade
+    plan: Plan
+
+    @cached_property
+    def encoded(self) -> bytes:
+        """The bytes that travel."""
+        return wire.encode_upgrade(self.upgrade)
+
+
+def prepare(
+    new: CompiledMachine,
+    old: Program,
+    *,
+    migration: CompiledMigration | None,
+    expected: str,
+    upgrade_id: str,
+    old_class: str,
+) -> PreparedUpgrade:
+    """An upgrade from a program to a compiled machine, with the written migration or a derived one.
+
+    `expected` is the program's id or origin that must be running for the node to apply it.
+
+    Raises:
+        MigrationNeeded: none is written, and none can be derived.
+    """
+    assert isinstance(old.state, Record)
+    assert isinstance(new.program.state, Record)
+    if migration is not None:
+        program, origin = migration.program, MigrationOrigin.WRITTEN
+    else:
+        derived = derive_migration(new.name, old.state, new.program.state, new.initial_state(), old_class)
+        program, origin = derived, MigrationOrigin.DERIVED if derived is not None else MigrationOrigin.NOT_NEEDED
+    old_id, new_id = program_id(old), program_id(new.program)
+    plan = Plan(
+        machine=new.name,
+        old=old,
+        new=new.program,
+        old_id=old_id,
+        new_id=new_id,
+        state=compare_states(old.state, new.program.state),
+        interface=compare_interfaces(old, new.program),
+        migration=origin,
+        migration_name=None if migration is None else migration.function.__name__,
+    )
+    upgrade = wire.Upgrade(
+        id=upgrade_id,
+        machine=new.name,
+        expected=expected,
+        program=encode_program(new.program),
+        migration=None if program is None else encode_program(program),
+    )
+    return PreparedUpgrade(upgrade, plan)
+
+
+def expected_version(old: Program, running: Program | None) -> str:
+    """How an upgrade from `old` names the version that it expects, given what is running where that is known.
+
+    The id, unless what runs was compiled from the same source by another compiler: then the origin says so.
+    """
+    if running is not None and is_version(old, running) and program_id(old) != program_id(running):
+        return old.origin
+    return program_id(old)
+
+
+def is_version(old: Program, running: Program) -> bool:
+    """Whether two programs are one version: the same program, or compiled from the same source."""
+    return program_id(old) == program_id(running) or (old.origin != "" and old.origin == running.origin)
+
+
+def written_migration(
+    migrations: Sequence[CompiledMigration], new: CompiledMachine, running: Program
+) -> CompiledMigration | None:
+    """The written migration to a machine that starts from what is running, or else the last one written to it.
+
+    The last one, not none: an upgrade whose migration is from another version must be refused by the node, not
+    replaced by a derived one.
+    """
+    to_new = [migration for migration in migrations if migration.new.cls is new.cls]
+    for migration in to_new:
+        if is_version(migration.old.program, running):
+            return migration
+    return to_new[-1] if to_new else None
