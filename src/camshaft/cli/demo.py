@@ -22,10 +22,13 @@ from rich.console import Console
 from camshaft.bytecode.encoding import decode_program, encode_program
 from camshaft.bytecode.upgrade import Upgrade, encode_upgrade
 from camshaft.cli.demo_ledger import SHOPS, compare
+from camshaft.cli.demo_machines import till_v1, till_v2, till_v3, till_v4
 from camshaft.cli.demo_processes import ClientProcess, DemoFailed, NodeProcess
 from camshaft.cli.demo_table import Account, Display, Event, event_table, ledger_table, verdict
-from camshaft.client.connection import Connection
+from camshaft.client.client import Client
 from camshaft.errors import CamshaftError, Rejected
+from camshaft.evolution import upgrade as evolution
+from camshaft.evolution.plan import short
 
 MACHINES: Final = Path(__file__).parent / "demo_machines"
 CLIENTS: Final = (("redis", "ada"), ("camshaft", "bob"))
@@ -43,6 +46,7 @@ class _Demo:
 
     def __init__(self, node: NodeProcess, display: Display) -> None:
         self.node = node
+        self.control = Client(node.endpoint)
         self.display = display
         self.clients: list[ClientProcess] = []
         self.events: list[Event] = []
@@ -71,19 +75,18 @@ class _Demo:
     def upgrade(self, title: str, upgrade: Upgrade) -> None:
         """Upgrade the till. Raises DemoFailed where the node refuses to."""
         with self.event(title):
-            answer = self._command("UPGRADE", encode_upgrade(upgrade))
-        answer = {_text(key): _text(value) for key, value in answer.items()}
+            done = self.control.upgrade_bytes(encode_upgrade(upgrade))
         self.display.done(
-            f"{title}: {answer['from'][:12]} -> {answer['to'][:12]} at position {int(answer['position']):,}, "
-            f"{answer['migrated']} instances migrated"
+            f"{title}: {short(done.from_id)} -> {short(done.to_id)} at position {done.position:,}, "
+            f"{done.migrated} instances migrated"
         )
 
     def refused_upgrade(self, title: str, upgrade: Upgrade) -> None:
         """Try an upgrade that the node must refuse. Raises DemoFailed where it does not, or where anything changed."""
         before = self._running()
-        with self.event(title), Connection(self.node.endpoint) as connection:
+        with self.event(title):
             try:
-                connection.command("UPGRADE", encode_upgrade(upgrade))
+                self.control.upgrade_bytes(encode_upgrade(upgrade))
             except Rejected as error:
                 reason = str(error)
             else:
@@ -106,7 +109,7 @@ class _Demo:
         self.display.at("comparing the ledgers with the state")
         spans = [(event.started, event.ended + _SETTLE_S) for event in self.events]
         reports = [(client, client.finish(spans)) for client in self.clients]
-        states = {shop: json.loads(self._command("STATE", f"till/{shop}")) for shop in SHOPS}
+        states = {shop: json.loads(self.control.state(f"till/{shop}")) for shop in SHOPS}
         return [
             Account(client.customer, client.kind, report, compare(report, client.customer, states))
             for client, report in reports
@@ -114,17 +117,11 @@ class _Demo:
 
     def upgrades_in_history(self) -> int:
         """How many upgrades the node says that there have been."""
-        entries = [
-            {_text(key): _text(value) for key, value in entry.items()} for entry in self._command("HISTORY", "till")
-        ]
-        return sum(entry["kind"] == "upgrade" for entry in entries)
+        return sum(entry["kind"] == "upgrade" for entry in self.control.history("till"))
 
     def _running(self) -> str:
-        return str(json.loads(self._command("DESCRIBE", "till"))["id"])
-
-    def _command(self, *arguments: str | bytes) -> Any:
-        with Connection(self.node.endpoint) as connection:
-            return connection.command(*arguments)
+        (till,) = self.control.machines()
+        return str(till["id"])
 
 
 def run_demo() -> int:
@@ -147,6 +144,7 @@ def run_demo() -> int:
         finally:
             for client in demo.clients:
                 client.discard()
+            demo.control.close()
             demo.node.discard()
     console.print(event_table(demo.events, accounts))
     console.print(ledger_table(accounts))
@@ -190,6 +188,16 @@ def _run(demo: _Demo, directory: Path) -> list[Account]:
     return accounts
 
 
+def _upgrades() -> list[Upgrade]:
+    """The upgrades from each version of the till to the next, the second with its written migration."""
+    steps: list[evolution.Upgrade[Any, Any]] = [
+        evolution.Upgrade(till_v1.Till, till_v2.Till),
+        evolution.Upgrade(till_v2.Till, till_v3.Till, till_v3.to_money),
+        evolution.Upgrade(till_v3.Till, till_v4.Till),
+    ]
+    return [step.prepared().upgrade for step in steps]
+
+
 def _ill_typed(upgrade: Upgrade) -> Upgrade:
     """The upgrade with a migration that claims to give back the old state, which its code does not."""
     assert upgrade.migration is not None
@@ -202,7 +210,3 @@ def _ill_typed(upgrade: Upgrade) -> Upgrade:
 def _again(upgrade: Upgrade) -> Upgrade:
     """The same upgrade as a new request: under an id of its own, so that it is not a repetition of the first."""
     return replace(upgrade, id=f"{int(upgrade.id, 16) ^ 1:032x}")
-
-
-def _text(value: Any) -> Any:
-    return value.decode() if isinstance(value, bytes) else value
