@@ -1,0 +1,129 @@
+"""The programs that a node knows, and what is worked out about each of them once.
+
+A program that is in the catalog is never verified again, and none is ever taken out: an instance, a journal or a
+client may refer to it by its id.
+"""
+
+from __future__ import annotations
+
+import hashlib
+from collections import OrderedDict
+from typing import Any, Final
+
+from camshaft.bytecode.encoding import decode_program, program_id
+from camshaft.bytecode.program import Method, MethodKind
+from camshaft.bytecode.verifier import Verified, verify
+from camshaft.errors import Refused, Rejected, Trap
+from camshaft.execution.interpreter import Interpreter
+from camshaft.runtime.outcomes import NOTHING, Returned
+from camshaft.values.codec import from_raw
+from camshaft.values.types import BOOL, INT, STR, UNIT, Record, Type
+
+_MAX_CANDIDATES: Final = 16
+"""How many verified programs are kept that no entry has brought in yet: plans are free to ask for."""
+
+
+class Prepared:
+    """A method of a program, with all that a call of it needs."""
+
+    __slots__ = ("_plain", "domain", "interface", "is_query", "loaded", "method", "name", "result", "returns_nothing")
+
+    def __init__(self, loaded: Loaded, method: Method) -> None:
+        self.loaded = loaded
+        self.method = method
+        self.name = method.name
+        self.interface = loaded.id
+        self.is_query = method.kind is MethodKind.QUERY
+        self.domain: Record = method.domain
+        self.result: Type = method.result
+        self.returns_nothing = method.result is UNIT
+        plain = {BOOL: bool, INT: int, STR: str}
+        kinds = tuple(plain.get(parameter.type) for parameter in method.parameters)
+        self._plain = None if None in kinds else kinds
+
+    def arguments_of(self, raw: list[Any]) -> tuple[Any, ...]:
+        """The arguments of an input that was read from a journal, as a value of the domain.
+
+        Raises `Rejected` where they are none.
+        """
+        # Most methods take a few scalars, which the bytes say as they are; replay is bound by this path.
+        if tuple(map(type, raw)) == self._plain:
+            return tuple(raw)
+        arguments: tuple[Any, ...] = from_raw(self.domain, raw)
+        return arguments
+
+    def returned(self, result: Any) -> Returned:
+        """The outcome of a call that ran to its end."""
+        return NOTHING if self.returns_nothing else Returned(self.result, result)
+
+
+class Loaded:
+    """A verified program, ready to run."""
+
+    __slots__ = ("data", "id", "initial", "methods", "misfits", "name", "origin", "step", "verified")
+
+    def __init__(self, data: bytes, verified: Verified) -> None:
+        """Raises `Rejected` where the program's initial state cannot be computed."""
+        program = verified.program
+        interpreter = Interpreter(verified)
+        self.data = data
+        self.verified = verified
+        self.id = verified.id
+        self.name = program.name
+        self.origin = program.origin
+        self.step = interpreter.step
+        self.methods = {method.name: Prepared(self, method) for method in program.methods}
+        self.misfits: dict[tuple[str, str], str | None] = {}
+        """Why inputs for another program do not fit this one, by (program id, method); see `interfaces`."""
+        try:
+            self.initial: Any = interpreter.initial_state()
+        except (Refused, Trap) as error:
+            raise Rejected(f"the initial state of {program.name} cannot be computed: {describe(error)}") from error
+
+    @property
+    def state_type(self) -> Type:
+        """The type of the state of every instance of this program."""
+        return self.verified.program.state
+
+    def is_named_by(self, expected: str) -> bool:
+        """Whether an expected version, a program id or an origin, means this program."""
+        return expected != "" and expected in (self.id, self.origin)
+
+
+class Catalog:
+    """Programs by their ids. `load` is the only way in; `keep` says that an entry brought a program in."""
+
+    __slots__ = ("_candidates", "programs")
+
+    def __init__(self) -> None:
+        self.programs: dict[str, Loaded] = {}
+        self._candidates: OrderedDict[bytes, Loaded] = OrderedDict()
+
+    def load(self, data: bytes) -> Loaded:
+        """The program of these bytes, verified unless it has been already.
+
+        Raises `Rejected` where it is malformed or ill-typed.
+        """
+        digest = hashlib.sha256(data).digest()
+        found = self._candidates.get(digest)
+        if found is None:
+            program = decode_program(data)
+            found = self.programs.get(program_id(program))
+            # The notes are not part of the id: the same code with other notes is the program that is here.
+            if found is None:
+                found = Loaded(data, verify(program))
+            self._candidates[digest] = found
+            if len(self._candidates) > _MAX_CANDIDATES:
+                self._candidates.popitem(last=False)
+        return found
+
+    def keep(self, loaded: Loaded) -> Loaded:
+        """The program of the catalog with this id, which is the one given where there was none."""
+        return self.programs.setdefault(loaded.id, loaded)
+
+
+def describe(error: Refused | Trap) -> str:
+    """A refusal or a trap, in a few words for people."""
+    if isinstance(error, Refused):
+        return f"refused with {error.name}"
+    return f"{error.kind}: {error}"

@@ -1,0 +1,59 @@
+"""Machines and their instances: who runs what, in which state.
+
+An instance points to its program, so that an upgrade moves pointers. It has a state and no address of its own: the
+key is the table's, one string for each instance, and a hundred thousand idle counters stay small.
+"""
+
+from __future__ import annotations
+
+from itertools import islice
+from typing import Any
+
+from msgspec import Struct
+
+from camshaft.runtime.catalog import Loaded
+from camshaft.values.address import Address
+
+
+class Instance(Struct, gc=False, eq=False):
+    """A running machine: its program and its state, a value that nobody changes in place."""
+
+    loaded: Loaded
+    state: Any
+
+
+class HistoryRecord(Struct, frozen=True, gc=False):
+    """A change of a machine's program, or an attempt at one, at a position of the journal.
+
+    `kind` is `deploy` or `upgrade`; `outcome` is `deployed`, `upgraded` or `void: …`; `from_id` is empty for a
+    deployment; `time_us` is that of the batch.
+    """
+
+    position: int
+    time_us: int
+    kind: str
+    from_id: str
+    to_id: str
+    outcome: str
+    migrated: int
+
+
+class Machine:
+    """A machine that this node runs: its program, its instances by key (None: the one without), its history."""
+
+    __slots__ = ("history", "instances", "loaded", "name")
+
+    def __init__(self, name: str, loaded: Loaded) -> None:
+        self.name = name
+        self.loaded = loaded
+        self.instances: dict[str | None, Instance] = {}
+        self.history: list[HistoryRecord] = []
+
+    def page(self, cursor: int, count: int) -> tuple[int, list[Address]]:
+        """At most `count` addresses, oldest instance first, and where the next page starts (0: that was the last).
+
+        A cursor stays valid while the machine runs: instances keep their place in the order of their first input.
+        """
+        keys = list(islice(self.instances, cursor, cursor + count))
+        end = cursor + len(keys)
+        return (end if keys and end < len(self.instances) else 0), [Address(self.name, key) for key in keys]

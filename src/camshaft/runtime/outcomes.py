@@ -1,0 +1,83 @@
+"""What became of an entry: one outcome for each, decided by the fold and by nothing else.
+
+As with entries, the classes are msgspec's because one is made for every input of a node under load.
+"""
+
+from __future__ import annotations
+
+from typing import Any, Final, TypeAlias
+
+from msgspec import Struct
+
+from camshaft.errors import TRAPS, Refused, Rejected, Stale
+from camshaft.values.types import UNIT, Record, Type
+
+
+class Returned(Struct, frozen=True, gc=False):
+    """An input ran to its end; its result, a value of a type."""
+
+    type: Type
+    value: Any
+
+
+class RefusedBy(Struct, frozen=True, gc=False):
+    """The machine refused an input; the state is as it was."""
+
+    name: str
+    payload_type: Record
+    payload: tuple[Any, ...]
+
+
+class Trapped(Struct, frozen=True, gc=False):
+    """A partial operation failed (`kind` is a key of `errors.TRAPS`); the state is as it was."""
+
+    kind: str
+    message: str
+
+
+class StaleInput(Struct, frozen=True, gc=False):
+    """An input was meant for an interface that it does not share with the one in force; nothing ran."""
+
+    reason: str
+
+
+class Deployed(Struct, frozen=True, gc=False):
+    """A machine runs its first program."""
+
+    machine: str
+    program_id: str
+
+
+class Upgraded(Struct, frozen=True, gc=False):
+    """A machine runs another program since a position, and its instances were migrated."""
+
+    machine: str
+    from_id: str
+    to_id: str
+    migrated: int
+    position: int
+
+
+class Void(Struct, frozen=True, gc=False):
+    """A deployment or an upgrade that did not happen; nothing changed."""
+
+    reason: str
+
+
+Outcome: TypeAlias = Returned | RefusedBy | Trapped | StaleInput | Deployed | Upgraded | Void
+
+NOTHING: Final = Returned(UNIT, ())
+"""What a method without a result gives: one object for all of them."""
+
+
+def error_of(outcome: RefusedBy | Trapped | StaleInput | Void) -> Exception:
+    """An outcome that is not a success, as the error that a caller in the same process gets."""
+    match outcome:
+        case RefusedBy():
+            return Refused(outcome.name, outcome.payload)
+        case Trapped():
+            return TRAPS[outcome.kind](outcome.message)
+        case StaleInput():
+            return Stale(outcome.reason)
+        case Void():
+            return Rejected(outcome.reason)

@@ -1,0 +1,119 @@
+"""A replica: an engine and the journal that feeds it.
+
+Commit appends, waits until the batch is durable, and applies it: what is in the engine is in the journal. A clock
+and a source of seeds are given, since nothing below may read one.
+"""
+
+from __future__ import annotations
+
+import os
+import time
+from collections.abc import Callable, Sequence
+from typing import TypeVar
+
+from camshaft.bytecode.upgrade import decode_upgrade
+from camshaft.errors import Fault, Rejected
+from camshaft.journal.journal import Journal
+from camshaft.runtime.engine import Engine
+from camshaft.runtime.entries import Deploy, Entries, Entry, Upgrade, decode_batch, encode_batch
+from camshaft.runtime.outcomes import Deployed, Outcome, Upgraded, Void
+
+_Success = TypeVar("_Success", Deployed, Upgraded)
+
+
+def wall_clock_us() -> int:
+    """The time in microseconds since 1970, UTC."""
+    return time.time_ns() // 1000
+
+
+def random_seed() -> bytes:
+    """16 random bytes."""
+    return os.urandom(16)
+
+
+class Replica:
+    """An engine whose every change is in a journal first."""
+
+    __slots__ = ("_clock_us", "_seed", "engine", "journal")
+
+    def __init__(
+        self,
+        journal: Journal,
+        clock_us: Callable[[], int] = wall_clock_us,
+        seed: Callable[[], bytes] = random_seed,
+    ) -> None:
+        self.journal = journal
+        self.engine = Engine()
+        self._clock_us = clock_us
+        self._seed = seed
+
+    def recover(self, progress: Callable[[int, int], None] | None = None) -> int:
+        """Apply what the journal holds beyond the engine's position; returns the number of entries applied.
+
+        `progress` is called after each batch with the entries applied so far and their total. Raises `DamagedJournal`
+        where the journal is damaged, `Rejected` where a later version of Camshaft wrote it.
+        """
+        engine = self.engine
+        start = engine.position
+        total = self.journal.next_position - start
+        for batch in self.journal.read(start):
+            decoded = decode_batch(batch.payload)
+            if len(decoded.entries) != batch.count:
+                raise Rejected(
+                    f"the batch at position {batch.position} holds {len(decoded.entries)} entries, but the journal "
+                    f"counts {batch.count}: it was not written by Camshaft"
+                )
+            engine.apply(batch.position, decoded)
+            if progress is not None:
+                progress(engine.position - start, total)
+        return engine.position - start
+
+    def commit(self, entries: Sequence[Entry]) -> list[Outcome]:
+        """Write entries as one batch, wait until it is durable, apply it; returns what became of each.
+
+        Raises what `Journal.append` does; then nothing was applied.
+        """
+        if not entries:
+            return []
+        engine = self.engine
+        # Time never runs backwards in a journal, whatever the clock of the node does.
+        time_us = max(self._clock_us(), engine.time_us)
+        seed = self._seed()
+        position = engine.position
+        self.journal.append(position, len(entries), encode_batch(entries, time_us, seed))
+        return engine.apply(position, Entries(time_us, seed, entries))
+
+    def deploy(self, program: bytes, caller: str = "") -> Deployed:
+        """Check a program, and deploy it as a new machine; a machine that runs it already is left alone.
+
+        Raises `Rejected` where it is not acceptable.
+        """
+        loaded = self.engine.check_deployment(program)
+        if loaded.name in self.engine.machines:
+            return Deployed(loaded.name, loaded.id)
+        (outcome,) = self.commit([Deploy(program, caller)])
+        return _success(Deployed, outcome)
+
+    def upgrade(self, data: bytes, caller: str = "") -> Upgraded:
+        """Check an upgrade, rehearse it, and propose it to the journal; a repeated one gets its first answer.
+
+        Raises `Rejected` where it is not acceptable, whether that was found before or by the fold.
+        """
+        answer = self.engine.answer(decode_upgrade(data).id, data)
+        if answer is not None:
+            return _success(Upgraded, answer)
+        self.engine.check_upgrade(data)
+        (outcome,) = self.commit([Upgrade(data, caller)])
+        return _success(Upgraded, outcome)
+
+    def close(self) -> None:
+        """Close the journal."""
+        self.journal.close()
+
+
+def _success(kind: type[_Success], outcome: Outcome) -> _Success:
+    if isinstance(outcome, kind):
+        return outcome
+    if isinstance(outcome, Void):
+        raise Rejected(outcome.reason)
+    raise Fault(f"a {kind.__name__} was due, not {outcome!r}")
