@@ -102,6 +102,8 @@ class Pools:
 
     types: tuple[Type, ...] = ()
     labels: tuple[str, ...] = ()
+    shapes: tuple[tuple[str, ...], ...] = ()
+    """The labels of the records that code makes."""
     constants: tuple[ConstantValue, ...] = ()
     places: tuple[Place, ...] = ()
     refusals: tuple[Refusal, ...] = ()

@@ -8,39 +8,59 @@ class's name is documentation and not part of a type, but the label of a variant
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator
+from dataclasses import dataclass
 from typing import Any, Final, TypeAlias, TypeVar
 from weakref import WeakValueDictionary
 
 MAX_TYPE_NODES: Final = 10_000
 """The most nodes that a type may have when it is written out as a tree."""
+MAX_SHOWN: Final = 500
+"""The longest text that a type is shown as."""
 MAX_TYPE_DEPTH: Final = 40
 """The deepest that a type may nest. Code that walks a value by its type recurses no deeper than this."""
 
 T = TypeVar("T", bound="_Type")
+
+
+@dataclass(frozen=True, slots=True)
+class _Flags:
+    """What a kind of type adds to what its children are."""
+
+    storable: bool = True
+    mutable: bool = False
+
+
 _interned: WeakValueDictionary[tuple[Any, ...], Any] = WeakValueDictionary()
 
 
-def _intern(cls: type[T], parts: tuple[Any, ...], children: Iterable[_Type]) -> T:
+def _intern(cls: type[T], parts: tuple[Any, ...], children: tuple[Type, ...], *, own: _Flags) -> tuple[T, bool]:
+    """The one type of these parts, and whether it is new and its own attributes are still to be set."""
     key = (cls, *parts)
     found: T | None = _interned.get(key)
-    if found is None:
-        found = object.__new__(cls)
-        nodes, depth = 1, 0
-        for child in children:
-            nodes += child.nodes
-            depth = max(depth, child.depth)
-        found.nodes = nodes
-        found.depth = depth + 1
-        _interned[key] = found
-    return found
+    if found is not None:
+        return found, False
+    made = object.__new__(cls)
+    made.nodes = 1 + sum(child.nodes for child in children)
+    made.depth = 1 + max((child.depth for child in children), default=0)
+    made.is_storable = own.storable and all(child.is_storable for child in children)
+    made.is_mutable = own.mutable or any(child.is_mutable for child in children)
+    _interned[key] = made
+    return made, True
 
 
 class _Type:
-    """What all types share: `nodes` and `depth` of the type written out as a tree. Equality is identity."""
+    """What all types share. Equality is identity.
 
-    __slots__ = ("__weakref__", "depth", "nodes")
+    `nodes` and `depth` measure the type written out as a tree. `is_storable`: values may be stored, sent or received
+    (nothing in it is `Wide` or `Never`). `is_mutable`: a Python value of it could be changed in place, since it is or
+    holds a list or a map.
+    """
+
+    __slots__ = ("__weakref__", "depth", "is_mutable", "is_storable", "nodes")
     nodes: int
     depth: int
+    is_storable: bool
+    is_mutable: bool
 
     def __repr__(self) -> str:
         return show(self)  # type: ignore[arg-type]  # _Type itself has no instances: each is a member of the union
@@ -52,7 +72,7 @@ class IntType(_Type):
     __slots__ = ()
 
     def __new__(cls) -> IntType:
-        return _intern(cls, (), ())
+        return _intern(cls, (), (), own=_Flags())[0]
 
 
 class WideType(_Type):
@@ -64,7 +84,7 @@ class WideType(_Type):
     __slots__ = ()
 
     def __new__(cls) -> WideType:
-        return _intern(cls, (), ())
+        return _intern(cls, (), (), own=_Flags(storable=False))[0]
 
 
 class BoolType(_Type):
@@ -73,7 +93,7 @@ class BoolType(_Type):
     __slots__ = ()
 
     def __new__(cls) -> BoolType:
-        return _intern(cls, (), ())
+        return _intern(cls, (), (), own=_Flags())[0]
 
 
 class StrType(_Type):
@@ -82,7 +102,7 @@ class StrType(_Type):
     __slots__ = ()
 
     def __new__(cls) -> StrType:
-        return _intern(cls, (), ())
+        return _intern(cls, (), (), own=_Flags())[0]
 
 
 class Record(_Type):
@@ -94,11 +114,13 @@ class Record(_Type):
 
     def __new__(cls, fields: Iterable[tuple[str, Type]]) -> Record:
         fields = tuple(fields)
-        self = _intern(cls, fields, (child for _, child in fields))
-        self.fields = fields
-        self.positions = {label: position for position, (label, _) in enumerate(fields)}
-        if len(self.positions) != len(fields):
+        positions = {label: position for position, (label, _) in enumerate(fields)}
+        if len(positions) != len(fields):
             raise ValueError(f"a record's labels are distinct: {[label for label, _ in fields]}")
+        self, is_new = _intern(cls, fields, tuple(child for _, child in fields), own=_Flags())
+        if is_new:
+            self.fields = fields
+            self.positions = positions
         return self
 
     def field(self, label: str) -> Type | None:
@@ -116,11 +138,13 @@ class Variant(_Type):
 
     def __new__(cls, cases: Iterable[tuple[str, Type]]) -> Variant:
         cases = tuple(sorted(cases, key=lambda case: case[0]))
-        self = _intern(cls, cases, (child for _, child in cases))
-        self.cases = cases
-        self.positions = {label: position for position, (label, _) in enumerate(cases)}
-        if len(self.positions) != len(cases):
+        positions = {label: position for position, (label, _) in enumerate(cases)}
+        if len(positions) != len(cases):
             raise ValueError(f"a variant's labels are distinct: {[label for label, _ in cases]}")
+        self, is_new = _intern(cls, cases, tuple(child for _, child in cases), own=_Flags(storable=bool(cases)))
+        if is_new:
+            self.cases = cases
+            self.positions = positions
         return self
 
     def case(self, label: str) -> Type | None:
@@ -136,8 +160,9 @@ class List(_Type):
     element: Type
 
     def __new__(cls, element: Type) -> List:
-        self = _intern(cls, (element,), (element,))
-        self.element = element
+        self, is_new = _intern(cls, (element,), (element,), own=_Flags(mutable=True))
+        if is_new:
+            self.element = element
         return self
 
 
@@ -149,9 +174,10 @@ class Map(_Type):
     value: Type
 
     def __new__(cls, key: Type, value: Type) -> Map:
-        self = _intern(cls, (key, value), (key, value))
-        self.key = key
-        self.value = value
+        self, is_new = _intern(cls, (key, value), (key, value), own=_Flags(mutable=True))
+        if is_new:
+            self.key = key
+            self.value = value
         return self
 
 
@@ -224,25 +250,30 @@ def subtypes(type_: Type) -> Iterator[Type]:
 
 def is_storable(type_: Type) -> bool:
     """Whether values of a type may be stored, sent or received: nothing in it is `Wide` or `Never`."""
-    return not any(part is WIDE or part is NEVER for part in subtypes(type_))
+    return type_.is_storable
 
 
 def is_key(type_: Type) -> bool:
     """Whether a map's keys may be of a type: it is storable and holds no list and no map."""
-    return is_storable(type_) and not any(isinstance(part, List | Map) for part in subtypes(type_))
+    return type_.is_storable and not type_.is_mutable
 
 
 def is_mutable(type_: Type) -> bool:
     """Whether a Python value of a type could be changed in place: it is or holds a list or a map."""
-    return any(isinstance(part, List | Map) for part in subtypes(type_))
+    return type_.is_mutable
 
 
-def check_well_formed(type_: Type, reject: Callable[[str], Exception]) -> None:
-    """Raise `reject(reason)` where a type is too large, too deep, or has a map whose keys could not be keys."""
+def check_size(type_: Type, reject: Callable[[str], Exception]) -> None:
+    """Raise `reject(reason)` where a type is too large or too deep."""
     if type_.nodes > MAX_TYPE_NODES:
         raise reject(f"a type has {type_.nodes} nodes; at most {MAX_TYPE_NODES} are allowed")
     if type_.depth > MAX_TYPE_DEPTH:
         raise reject(f"a type nests {type_.depth} deep; at most {MAX_TYPE_DEPTH} is allowed")
+
+
+def check_well_formed(type_: Type, reject: Callable[[str], Exception]) -> None:
+    """Raise `reject(reason)` where a type is too large, too deep, or has a map whose keys could not be keys."""
+    check_size(type_, reject)
     for part in subtypes(type_):
         if isinstance(part, Map) and not is_key(part.key):
             raise reject(f"a map's keys cannot be of type {part.key!r}: it holds a list or a map")
@@ -253,7 +284,8 @@ def show(type_: Type) -> str:
 
     What is too large to be read is cut short.
     """
-    return _show(type_, 6)
+    text = _show(type_, 6)
+    return text if len(text) <= MAX_SHOWN else text[: MAX_SHOWN - 1] + "…"
 
 
 def _show(type_: Type, depth: int) -> str:
@@ -284,7 +316,8 @@ def _show(type_: Type, depth: int) -> str:
             rest = " | …" if len(type_.cases) > 20 else ""
             return (
                 " | ".join(
-                    label if child is UNIT else f"{label} {_show(child, depth - 1)}" for label, child in type_.cases[:20]
+                    label if child is UNIT else f"{label} {_show(child, depth - 1)}"
+                    for label, child in type_.cases[:20]
                 )
                 + rest
             )

@@ -1,0 +1,611 @@
+"""The verifier's pass over one piece of code: an abstract machine that runs on types.
+
+It holds what the real machine holds (a register, a stack, slots), with types in the place of values, and a frame for
+each construct that is still open. Each instruction has one rule below.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, field
+from typing import Any, Final, NoReturn
+
+from camshaft.bytecode.effects import STATE_SLOT, Effects
+from camshaft.bytecode.instructions import INSTRUCTIONS, Op, Operand
+from camshaft.bytecode.places import ResolvedPlace, resolve
+from camshaft.bytecode.primitives import PRIMITIVES_BY_OPCODE, PrimitiveOperation
+from camshaft.bytecode.program import Code, Pools
+from camshaft.errors import TRAPS, Rejected
+from camshaft.values.check import zero
+from camshaft.values.types import (
+    BOOL,
+    INT,
+    NEVER,
+    STR,
+    UNIT,
+    WIDE,
+    List,
+    Record,
+    Type,
+    Variant,
+    check_size,
+    is_storable,
+    is_tuple,
+    join,
+)
+
+MAX_CODE: Final = 1_000_000
+MAX_NESTING: Final = 100
+MAX_STACK: Final = 10_000
+MAX_SLOTS: Final = 10_000
+MAX_WORK: Final = 5_000_000
+MAX_COST: Final = 2**62
+"""Where the static cost of code is no longer counted: far beyond any budget."""
+
+# How the END of each construct is resolved; the first free numbers below the primitives.
+END_EACH: Final = 40
+END_MAP: Final = 41
+END_LOCALS: Final = 42
+PRIMITIVE_1: Final = 43
+PRIMITIVE_2: Final = 44
+PRIMITIVE_3: Final = 45
+PRIMITIVE_SIZED: Final = 46
+
+
+@dataclass(frozen=True, slots=True)
+class Signature:
+    """What a caller must know of a function."""
+
+    domain: Type
+    codomain: Type
+    effects: Effects
+    cost: int
+    call_depth: int
+
+
+@dataclass(frozen=True, slots=True)
+class VerifiedCode:
+    """Code that may run: `steps` are (opcode, resolved argument), one for each instruction."""
+
+    domain: Type
+    codomain: Type
+    effects: Effects
+    cost: int
+    """The fuel of its longest path, loops aside: each is charged when it begins."""
+    call_depth: int
+    steps: tuple[tuple[int, Any], ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Jump:
+    """Where EXIT goes, and what is left of the stack, the loops and the slots there."""
+
+    target: int
+    stack: int
+    loops: int
+    slots: int
+
+
+@dataclass(slots=True)
+class _Frame:
+    """An open construct. `result` is the join of the paths that have reached its end so far."""
+
+    op: int
+    start: int
+    stack: int
+    slots: int
+    cost: int = 0
+    entered: Type = NEVER
+    result: Type = NEVER
+    longest_arm: int = 0
+    arms: dict[str, int] = field(default_factory=dict)
+    pending: list[int] = field(default_factory=list)
+    """The steps whose argument is the position of this construct's end."""
+    exits: list[int] = field(default_factory=list)
+
+
+class CodeVerifier:
+    """Verifies one piece of code; use once."""
+
+    def __init__(
+        self,
+        where: str,
+        code: Code,
+        domain: Type,
+        slots: tuple[Type, ...],
+        pools: Pools,
+        functions: Sequence[Signature],
+    ) -> None:
+        self._where = where
+        self._code = code
+        self._domain = domain
+        self._pools = pools
+        self._functions = functions
+        self._register = domain
+        self._stack: list[Type] = []
+        self._slots = list(slots)
+        self._frames = [_Frame(0, 0, 0, len(slots))]
+        self._steps: list[tuple[int, Any]] = []
+        self._at = 0
+        self._reads = self._writes = self._loops = False
+        self._refuses: set[str] = set()
+        self._traps: set[str] = set()
+        self._call_depth = 0
+        self._work = 0
+
+    def run(self) -> VerifiedCode:
+        """The verified code.
+
+        Raises:
+            Rejected: what is wrong, and at which instruction.
+        """
+        if len(self._code) > MAX_CODE:
+            raise Rejected(f"{self._where}: the code has {len(self._code)} numbers; at most {MAX_CODE} are allowed")
+        self._at = 0
+        position = 0
+        while position < len(self._code):
+            instruction = INSTRUCTIONS.get(self._code[position])
+            if instruction is None:
+                self._reject(f"there is no instruction {self._code[position]}")
+            count = len(instruction.operands)
+            operands = self._code[position + 1 : position + 1 + count]
+            if len(operands) < count:
+                self._reject(f"{instruction.mnemonic} stands at the end without its operands")
+            self._frames[-1].cost = min(self._frames[-1].cost + instruction.cost, MAX_COST)
+            primitive = PRIMITIVES_BY_OPCODE.get(instruction.opcode)
+            if primitive is not None:
+                self._primitive(primitive)
+            else:
+                resolved = [
+                    self._look_up(kind, index) for kind, index in zip(instruction.operands, operands, strict=True)
+                ]
+                _RULES[instruction.opcode](self, *resolved)
+            position += 1 + count
+            self._at += 1
+        if len(self._frames) != 1:
+            self._reject(f"{len(self._frames) - 1} constructs are still open at the end")
+        if self._stack:
+            self._reject(f"{len(self._stack)} values are left on the stack at the end")
+        return VerifiedCode(
+            self._domain,
+            self._register,
+            self._effects(),
+            self._frames[0].cost,
+            self._call_depth,
+            tuple(self._steps),
+        )
+
+    def _effects(self) -> Effects:
+        return Effects(
+            frozenset({STATE_SLOT} if self._reads else ()),
+            frozenset({STATE_SLOT} if self._writes else ()),
+            frozenset(self._refuses),
+            frozenset(self._traps),
+            frozenset(),
+            self._loops,
+        )
+
+    # ---- parts of rules ----------------------------------------------------------------------------------------
+
+    def _reject(self, reason: str) -> NoReturn:
+        raise Rejected(f"{self._where}, instruction {self._at}: {reason}")
+
+    def _look_up(self, kind: Operand, index: int) -> Any:
+        pool: Sequence[Any]
+        match kind:
+            case Operand.COUNT | Operand.DEPTH:
+                return index
+            case Operand.TYPE:
+                pool = self._pools.types
+            case Operand.LABEL:
+                pool = self._pools.labels
+            case Operand.SHAPE:
+                pool = self._pools.shapes
+            case Operand.CONSTANT:
+                pool = self._pools.constants
+            case Operand.REFUSAL:
+                pool = self._pools.refusals
+            case Operand.PLACE:
+                pool = self._pools.places
+            case Operand.FUNCTION:
+                pool = self._functions
+                if index >= len(pool):
+                    self._reject(f"there is no function {index} before this code")
+                return (index, pool[index])
+        if index >= len(pool):
+            self._reject(f"there is no {kind.value} {index} in the pool: it has {len(pool)}")
+        return pool[index]
+
+    def _emit(self, opcode: int, argument: Any = None) -> None:
+        self._steps.append((int(opcode), argument))  # a plain int: an execution compares it in its innermost loop
+
+    def _patch(self, steps: list[int], argument: Any) -> None:
+        for step in steps:
+            self._steps[step] = (self._steps[step][0], argument)
+
+    def _pop(self) -> Type:
+        if len(self._stack) <= self._frames[-1].stack:
+            self._reject("the stack is empty here")
+        return self._stack.pop()
+
+    def _push(self, type_: Type) -> None:
+        if len(self._stack) >= MAX_STACK:
+            self._reject(f"the stack grows beyond {MAX_STACK}")
+        self._stack.append(type_)
+
+    def _record(self, what: str) -> Record:
+        if not isinstance(self._register, Record):
+            self._reject(f"{what} needs a record, but the register holds {self._register!r}")
+        return self._register
+
+    def _operands(self, count: int) -> tuple[Type, ...]:
+        if count == 0:
+            return ()
+        taken = [self._register]
+        taken.extend(self._pop() for _ in range(count - 1))
+        return tuple(reversed(taken))
+
+    def _made(self, type_: Type) -> Type:
+        """A type that this code makes: bounded like those that it declares."""
+        # Made of well-formed types, so only its size is in question; a type may be as large as all code before it.
+        check_size(type_, lambda reason: Rejected(f"{self._where}, instruction {self._at}: {reason}"))
+        return type_
+
+    def _spend(self, work: int) -> None:
+        """Bound the whole pass: some rules take time in the size of a type, which code can name again and again."""
+        self._work += work
+        if self._work > MAX_WORK:
+            self._reject("checking this code takes too much work: it takes large records apart too often")
+
+    def _open(self, op: Op) -> _Frame:
+        if len(self._frames) > MAX_NESTING:
+            self._reject(f"constructs nest deeper than {MAX_NESTING}")
+        frame = _Frame(op, self._at, len(self._stack), len(self._slots), entered=self._register)
+        self._frames.append(frame)
+        return frame
+
+    def _joined(self, frame: _Frame, type_: Type) -> None:
+        joined = join(frame.result, type_)
+        if joined is None:
+            self._reject(f"one path ends with {frame.result!r}, another with {type_!r}")
+        frame.result = joined
+
+    def _end_arm(self, frame: _Frame) -> None:
+        if len(self._stack) != frame.stack:
+            self._reject(f"{len(self._stack) - frame.stack} values are left on the stack")
+        self._joined(frame, self._register)
+        frame.longest_arm = max(frame.longest_arm, frame.cost)
+        frame.cost = 0
+
+    def _loop_depth(self, frames: int) -> int:
+        return sum(frame.op in (Op.EACH, Op.MAP) for frame in self._frames[:frames])
+
+    # ---- rules: data -------------------------------------------------------------------------------------------
+
+    def _push_rule(self) -> None:
+        self._push(self._register)
+        self._emit(Op.PUSH)
+
+    def _swap(self) -> None:
+        top = self._pop()
+        self._stack.append(self._register)
+        self._register = top
+        self._emit(Op.SWAP)
+
+    def _pop_rule(self) -> None:
+        self._register = self._pop()
+        self._emit(Op.POP)
+
+    def _cons(self, labels: tuple[str, ...]) -> None:
+        if not labels:
+            self._reject("CONS makes a record of at least one field; unit is a constant")
+        if len(set(labels)) != len(labels):
+            self._reject(f"the record's labels are not distinct: {list(labels)[:20]}")
+        self._spend(len(labels))
+        parts = self._operands(len(labels))
+        self._register = self._made(Record(zip(labels, parts, strict=True)))
+        self._emit(Op.CONS, len(labels))
+
+    def _unpack(self, count: int) -> None:
+        record = self._record("UNPACK")
+        if count < 2 or len(record.fields) != count or not is_tuple(record):
+            self._reject(f"UNPACK {count} needs a tuple of {count}, at least 2, but the register holds {record!r}")
+        self._spend(count)
+        for _, child in record.fields[:-1]:
+            self._push(child)
+        self._register = record.fields[-1][1]
+        self._emit(Op.UNPACK, count)
+
+    def _field(self, label: str) -> None:
+        record = self._record("FIELD")
+        child = record.field(label)
+        if child is None:
+            self._reject(f"{record!r} has no field {label!r}")
+        self._register = child
+        self._emit(Op.FIELD, record.positions[label])
+
+    def _acc(self, count: int) -> None:
+        if count > MAX_NESTING:
+            self._reject(f"an environment is never deeper than {MAX_NESTING}")
+        for label in ["0"] * count + ["1"]:
+            child = self._record("ACC").field(label)
+            if child is None or len(self._record("ACC").fields) != 2:
+                self._reject(f"ACC {count} needs an environment of pairs, but there is {self._register!r}")
+            self._register = child
+        self._emit(Op.ACC, count)
+
+    def _const(self, constant: Any) -> None:
+        self._register = constant.type
+        self._emit(Op.CONST, constant.value)
+
+    def _inject(self, variant: Type, label: str) -> None:
+        payload = variant.case(label) if isinstance(variant, Variant) else None
+        if payload is None or payload is not self._register:
+            self._reject(f"no case {label!r} of {variant!r} has the payload {self._register!r}")
+        self._register = variant
+        self._emit(Op.INJECT, label)
+
+    def _distribute(self, label: str) -> None:
+        record = self._record("DISTRIBUTE")
+        variant = record.field(label)
+        if not isinstance(variant, Variant):
+            self._reject(f"DISTRIBUTE needs a variant in the field {label!r} of {record!r}")
+        self._spend(len(variant.cases) * len(record.fields))
+        position = record.positions[label]
+        before, after = record.fields[:position], record.fields[position + 1 :]
+        self._register = self._made(
+            Variant((case, Record((*before, (label, payload), *after))) for case, payload in variant.cases)
+        )
+        self._emit(Op.DISTRIBUTE, position)
+
+    def _primitive(self, primitive: PrimitiveOperation) -> None:
+        operands = self._operands(primitive.arity)
+        result = primitive.result_type(operands)
+        if result is None:
+            shown = ", ".join(map(repr, operands))
+            expected = " or ".join(str(signature) for signature in primitive.signatures)
+            self._reject(f"{primitive.name} takes {expected}, but here it gets {shown}")
+        self._register = self._made(result)
+        self._traps |= primitive.traps
+        if primitive.size is not None and (primitive.makes_list or not _SCALARS.issuperset(operands)):
+            self._emit(PRIMITIVE_SIZED, (primitive.meaning, primitive.arity, primitive.size))
+        else:
+            self._emit(PRIMITIVE_1 + primitive.arity - 1, primitive.meaning)
+
+    # ---- rules: state --------------------------------------------------------------------------------------------
+
+    def _place(self, place: Any, operands_before_keys: int) -> tuple[ResolvedPlace, tuple[Type, ...]]:
+        found = resolve(place, self._slots)
+        if isinstance(found, str):
+            self._reject(f"no such place: {found}")
+        operands = self._operands(operands_before_keys + len(found.keys))
+        keys = operands[operands_before_keys:]
+        for key, expected in zip(keys, found.keys, strict=True):
+            if key is not expected and not (expected is INT and key is WIDE):
+                self._reject(f"a key of the place is {key!r}, but {expected!r} is needed")
+        return found, operands[:operands_before_keys]
+
+    def _touch(self, slot: int, *, write: bool) -> None:
+        if slot == STATE_SLOT:
+            self._writes |= write
+            self._reads |= not write
+
+    def _get(self, place: Any) -> None:
+        found, _ = self._place(place, 0)
+        self._traps |= found.end_traps
+        self._touch(found.slot, write=False)
+        self._register = found.type
+        self._emit(Op.GET, found)
+
+    def _put(self, place: Any) -> None:
+        found, (value,) = self._place(place, 1)
+        if value is not found.type:
+            self._reject(f"PUT of {value!r} at a place of {found.type!r}")
+        self._traps |= found.put_traps
+        self._touch(found.slot, write=True)
+        self._register = UNIT
+        self._emit(Op.PUT, found)
+
+    def _delete(self, place: Any) -> None:
+        found, _ = self._place(place, 0)
+        if not found.path or found.path[-1] is not None:
+            self._reject("DELETE needs a place that ends in a key or an index")
+        self._traps |= found.end_traps
+        self._touch(found.slot, write=True)
+        self._register = UNIT
+        self._emit(Op.DELETE, found)
+
+    def _append(self, place: Any) -> None:
+        found, (value,) = self._place(place, 1)
+        if not isinstance(found.type, List) or found.type.element is not value:
+            self._reject(f"APPEND of {value!r} to {found.type!r}")
+        self._traps |= found.end_traps
+        self._touch(found.slot, write=True)
+        self._register = UNIT
+        self._emit(Op.APPEND, found)
+
+    def _locals(self, slots: Type) -> None:
+        if not isinstance(slots, Record) or len(self._slots) + len(slots.fields) > MAX_SLOTS:
+            self._reject(f"LOCALS needs a record type, and at most {MAX_SLOTS} slots in all")
+        if any(child is NEVER for _, child in slots.fields):
+            self._reject("a slot of type Never could not hold anything")
+        self._spend(slots.nodes)
+        self._open(Op.LOCALS)
+        self._slots.extend(child for _, child in slots.fields)
+        self._emit(Op.LOCALS, tuple(zero(child) for _, child in slots.fields))
+
+    # ---- rules: control ------------------------------------------------------------------------------------------
+
+    def _case(self) -> None:
+        if not isinstance(self._register, Variant) or not self._register.cases:
+            self._reject(f"CASE needs a variant with cases, but the register holds {self._register!r}")
+        frame = self._open(Op.CASE)
+        self._emit(Op.CASE, frame.arms)
+
+    def _arm(self, label: str) -> None:
+        frame = self._frames[-1]
+        variant = frame.entered
+        if frame.op != Op.CASE or not isinstance(variant, Variant):
+            self._reject("ARM stands outside of a CASE")
+        if frame.arms:
+            self._end_arm(frame)
+            frame.pending.append(self._at)
+        elif self._at != frame.start + 1:
+            self._reject("the first ARM must follow its CASE at once")
+        if len(frame.arms) == len(variant.cases) or variant.cases[len(frame.arms)][0] != label:
+            self._reject(f"arm {label!r} is not the next case of {variant!r}")
+        self._register = variant.cases[len(frame.arms)][1]
+        frame.arms[label] = self._at + 1
+        self._emit(Op.ARM)
+
+    def _if(self) -> None:
+        if self._register is not BOOL:
+            self._reject(f"IF needs a Bool, but the register holds {self._register!r}")
+        self._register = self._pop()
+        self._open(Op.IF)
+        self._emit(Op.IF)
+
+    def _else(self) -> None:
+        frame = self._frames[-1]
+        if frame.op != Op.IF or frame.pending:
+            self._reject("ELSE stands outside of an IF, or is its second")
+        self._end_arm(frame)
+        self._patch([frame.start], self._at + 1)
+        frame.pending.append(self._at)
+        self._register = frame.entered
+        self._emit(Op.ELSE)
+
+    def _block(self) -> None:
+        self._open(Op.BLOCK)
+        self._emit(Op.BLOCK)
+
+    def _exit(self, depth: int) -> None:
+        blocks = [index for index, frame in enumerate(self._frames) if frame.op == Op.BLOCK]
+        if depth >= len(blocks):
+            self._reject(f"EXIT {depth} has no such block around it: there are {len(blocks)}")
+        frame = self._frames[blocks[-1 - depth]]
+        self._joined(frame, self._register)
+        frame.exits.append(self._at)
+        self._register = NEVER
+        self._emit(Op.EXIT)
+
+    def _each(self) -> None:
+        self._begin_loop(Op.EACH)
+
+    def _map(self) -> None:
+        self._begin_loop(Op.MAP)
+
+    def _begin_loop(self, op: Op) -> None:
+        pair = self._record(op.name)
+        items = pair.field("1")
+        if len(pair.fields) != 2 or not is_tuple(pair) or not isinstance(items, List):
+            self._reject(f"{op.name} needs an environment and a list, but the register holds {pair!r}")
+        self._loops = True
+        self._open(op)
+        self._register = self._made(Record((pair.fields[0], ("1", items.element))))
+        self._emit(op)
+
+    def _call(self, function: tuple[int, Signature]) -> None:
+        index, signature = function
+        if self._register is not signature.domain:
+            self._reject(f"CALL of a function from {signature.domain!r} with {self._register!r}")
+        self._register = signature.codomain
+        effects = signature.effects
+        self._reads |= STATE_SLOT in effects.reads
+        self._writes |= STATE_SLOT in effects.writes
+        self._refuses |= effects.refuses
+        self._traps |= effects.traps
+        self._loops |= effects.loops
+        self._frames[-1].cost = min(self._frames[-1].cost + signature.cost, MAX_COST)
+        self._call_depth = max(self._call_depth, signature.call_depth + 1)
+        self._emit(Op.CALL, index)
+
+    def _refuse(self, refusal: Any) -> None:
+        if self._register is not refusal.payload:
+            self._reject(f"REFUSE {refusal.name} takes {refusal.payload!r}, but the register holds {self._register!r}")
+        self._refuses.add(refusal.name)
+        self._register = NEVER
+        self._emit(Op.REFUSE, refusal.name)
+
+    def _trap(self, kind: str) -> None:
+        if kind not in TRAPS or kind == "OutOfFuel":
+            self._reject(f"{kind!r} is not a kind of trap that code can raise")
+        if self._register is not STR:
+            self._reject(f"TRAP takes a text, but the register holds {self._register!r}")
+        self._traps.add(kind)
+        self._register = NEVER
+        self._emit(Op.TRAP, TRAPS[kind])
+
+    def _end(self) -> None:
+        if len(self._frames) == 1:
+            self._reject("END closes nothing")
+        frame = self._frames[-1]
+        if frame.op == Op.IF and not frame.pending:
+            self._reject("an IF ends without its ELSE")
+        if frame.op == Op.CASE and len(frame.arms) != len(frame.entered.cases):  # type: ignore[union-attr]  # a variant
+            self._reject(f"a CASE ends without an arm for each case of {frame.entered!r}")
+        self._end_arm(frame)
+        self._frames.pop()
+        cost = frame.longest_arm
+        self._register = frame.result
+        match frame.op:
+            case Op.EACH | Op.MAP:
+                self._end_loop(frame, cost)
+                cost = 0
+            case Op.LOCALS:
+                self._emit(END_LOCALS, frame.slots)
+            case _:
+                self._emit(Op.END)
+        del self._slots[frame.slots :]
+        jump = Jump(self._at + 1, frame.stack, self._loop_depth(len(self._frames)), frame.slots)
+        self._patch(frame.exits, jump)
+        self._patch(frame.pending, self._at + 1)
+        self._frames[-1].cost = min(self._frames[-1].cost + cost, MAX_COST)
+
+    def _end_loop(self, frame: _Frame, cost: int) -> None:
+        # One unit more an element, so that an empty body is not free.
+        self._patch([frame.start], (self._at + 1, cost + 1))
+        body = frame.start + 1
+        if frame.op == Op.EACH:
+            if frame.result is not UNIT and frame.result is not NEVER:
+                self._reject(f"the body of EACH must end with (), not {frame.result!r}")
+            self._register = UNIT
+            self._emit(END_EACH, body)
+        else:
+            if not is_storable(frame.result):
+                self._reject(f"the body of MAP ends with {frame.result!r}, which no list can hold")
+            self._register = self._made(List(frame.result))
+            self._emit(END_MAP, body)
+
+
+_SCALARS: Final = frozenset({INT, WIDE, BOOL})
+
+_RULES: Final[dict[int, Callable[..., None]]] = {
+    Op.PUSH: CodeVerifier._push_rule,
+    Op.SWAP: CodeVerifier._swap,
+    Op.POP: CodeVerifier._pop_rule,
+    Op.CONS: CodeVerifier._cons,
+    Op.UNPACK: CodeVerifier._unpack,
+    Op.FIELD: CodeVerifier._field,
+    Op.ACC: CodeVerifier._acc,
+    Op.CONST: CodeVerifier._const,
+    Op.INJECT: CodeVerifier._inject,
+    Op.CASE: CodeVerifier._case,
+    Op.ARM: CodeVerifier._arm,
+    Op.IF: CodeVerifier._if,
+    Op.ELSE: CodeVerifier._else,
+    Op.BLOCK: CodeVerifier._block,
+    Op.EXIT: CodeVerifier._exit,
+    Op.EACH: CodeVerifier._each,
+    Op.MAP: CodeVerifier._map,
+    Op.LOCALS: CodeVerifier._locals,
+    Op.END: CodeVerifier._end,
+    Op.DISTRIBUTE: CodeVerifier._distribute,
+    Op.GET: CodeVerifier._get,
+    Op.PUT: CodeVerifier._put,
+    Op.DELETE: CodeVerifier._delete,
+    Op.APPEND: CodeVerifier._append,
+    Op.CALL: CodeVerifier._call,
+    Op.REFUSE: CodeVerifier._refuse,
+    Op.TRAP: CodeVerifier._trap,
+}

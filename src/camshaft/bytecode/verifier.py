@@ -1,0 +1,172 @@
+"""The verifier: one pass over a program's code that finds its types, effects and cost, or rejects it.
+
+Verified code cannot go wrong in its types, touches nothing but its slots, and has a known cost for every stretch that
+has no loop in it. The pass is iterative and linear in the size of the code; nothing here trusts the sender.
+
+It leaves behind `VerifiedCode`: the same instructions with their operands resolved (labels to positions, structure to
+jumps), which is what an execution runs.
+
+Rule: `Never` joins with every type, since nothing arrives; apart from that, paths that meet must agree exactly.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Final
+
+from camshaft.bytecode.code_verifier import CodeVerifier, Signature, VerifiedCode
+from camshaft.bytecode.encoding import decode_program, program_id
+from camshaft.bytecode.program import Function, Method, MethodKind, Parameter, Program
+from camshaft.errors import Rejected
+from camshaft.values.address import is_machine_name
+from camshaft.values.check import conforms
+from camshaft.values.types import NEVER, UNIT, Type, check_well_formed, is_storable
+
+MAX_FUNCTIONS: Final = 4096
+MAX_METHODS: Final = 1024
+MAX_CALL_DEPTH: Final = 100
+
+
+@dataclass(frozen=True, slots=True)
+class VerifiedMethod:
+    """A method and its verified code."""
+
+    method: Method
+    code: VerifiedCode
+
+
+@dataclass(frozen=True, slots=True)
+class Verified:
+    """A program that may run. Only `verify` makes one."""
+
+    program: Program
+    id: str
+    """The SHA-256 of the canonical bytes, in hex."""
+    initial: VerifiedCode
+    functions: tuple[VerifiedCode, ...]
+    methods: dict[str, VerifiedMethod]
+
+
+def load(data: bytes) -> Verified:
+    """Decode and verify a program.
+
+    Raises:
+        Rejected: the bytes are malformed, or the program is ill-typed or too large.
+    """
+    return verify(decode_program(data))
+
+
+def verify(program: Program) -> Verified:
+    """Check a whole program.
+
+    Raises:
+        Rejected: what is wrong, and in which function or method, at which instruction.
+    """
+    _check_shell(program)
+    functions: list[VerifiedCode] = []
+    signatures: list[Signature] = []
+    for function in program.functions:
+        _check_function(function)
+        code = _verify_code(
+            program, f"function {function.name}", function.code, function.domain, (program.state,), signatures
+        )
+        _expect_codomain(f"function {function.name}", code, function.codomain)
+        if code.call_depth > MAX_CALL_DEPTH:
+            raise Rejected(f"function {function.name}: calls nest {code.call_depth} deep; at most {MAX_CALL_DEPTH}")
+        functions.append(code)
+        signatures.append(Signature(function.domain, function.codomain, code.effects, code.cost, code.call_depth))
+    initial = _verify_code(program, "the initial state", program.initial, UNIT, (), signatures)
+    _expect_codomain("the initial state", initial, program.state)
+    if initial.effects.reads or initial.effects.writes:
+        raise Rejected("the initial state: its code reads or writes a state that does not exist yet")
+    methods: dict[str, VerifiedMethod] = {}
+    for method in program.methods:
+        if method.name in methods:
+            raise Rejected(f"method {method.name}: there are two of this name")
+        methods[method.name] = VerifiedMethod(method, _verify_method(program, method, signatures))
+    return Verified(program, program_id(program), initial, tuple(functions), methods)
+
+
+def _verify_method(program: Program, method: Method, signatures: list[Signature]) -> VerifiedCode:
+    name = f"method {method.name}"
+    _check_name(name, method.name)
+    for parameter in method.parameters:
+        _check_parameter(name, parameter)
+    if len({parameter.name for parameter in method.parameters}) != len(method.parameters):
+        raise Rejected(f"{name}: two parameters have the same name")
+    _check_type(name, "the result", method.result)
+    code = _verify_code(program, name, method.code, method.domain, (program.state,), signatures)
+    _expect_codomain(name, code, method.result)
+    kind = MethodKind.QUERY if code.effects.is_query else MethodKind.COMMAND
+    if method.kind is not kind:
+        raise Rejected(f"{name}: it is declared a {method.kind.value}, but its code makes it a {kind.value}")
+    refusals = tuple(sorted(code.effects.refuses))
+    if method.refusals != refusals:
+        raise Rejected(f"{name}: it declares the refusals {list(method.refusals)}, but its code has {list(refusals)}")
+    return code
+
+
+def _verify_code(
+    program: Program,
+    where: str,
+    code: tuple[int, ...],
+    domain: Type,
+    slots: tuple[Type, ...],
+    signatures: list[Signature],
+) -> VerifiedCode:
+    return CodeVerifier(where, code, domain, slots, program.pools, signatures).run()
+
+
+def _expect_codomain(where: str, code: VerifiedCode, codomain: Type) -> None:
+    if code.codomain is not codomain and code.codomain is not NEVER:
+        raise Rejected(f"{where}: its code ends with {code.codomain!r}, but {codomain!r} is declared")
+
+
+# ---- what surrounds the code ---------------------------------------------------------------------------------------
+
+
+def _check_shell(program: Program) -> None:
+    if not is_machine_name(program.name):
+        raise Rejected(f"{program.name!r} is no machine's name: lower-case letters, digits and hyphens, at most 64")
+    if len(program.functions) > MAX_FUNCTIONS or len(program.methods) > MAX_METHODS:
+        raise Rejected(f"more than {MAX_FUNCTIONS} functions or {MAX_METHODS} methods")
+    _check_type("the state", "it", program.state)
+    for index, type_ in enumerate(program.pools.types):
+        _check_type(f"type {index} of the pool", "it", type_)
+    for index, constant in enumerate(program.pools.constants):
+        _check_type(f"constant {index}", "its type", constant.type)
+        if not conforms(constant.type, constant.value):
+            raise Rejected(f"constant {index}: it is not a value of {constant.type!r}")
+    seen: set[str] = set()
+    for refusal in program.pools.refusals:
+        _check_name("a refusal", refusal.name)
+        _check_type(f"refusal {refusal.name}", "its payload", refusal.payload)
+        if refusal.name in seen:
+            raise Rejected(f"refusal {refusal.name}: there are two of this name")
+        seen.add(refusal.name)
+
+
+def _check_function(function: Function) -> None:
+    where = f"function {function.name!r}"
+    _check_type(where, "its domain", function.domain)
+    if function.codomain is not NEVER:
+        _check_type(where, "its codomain", function.codomain)
+
+
+def _check_parameter(where: str, parameter: Parameter) -> None:
+    _check_name(where, parameter.name)
+    _check_type(where, f"parameter {parameter.name}", parameter.type)
+    default = parameter.default
+    if default is not None and (default.type is not parameter.type or not conforms(default.type, default.value)):
+        raise Rejected(f"{where}: the default of parameter {parameter.name} is not a value of {parameter.type!r}")
+
+
+def _check_type(where: str, what: str, type_: Type) -> None:
+    check_well_formed(type_, lambda reason: Rejected(f"{where}: {what}: {reason}"))
+    if not is_storable(type_):
+        raise Rejected(f"{where}: {what} is {type_!r}, which cannot be stored or sent")
+
+
+def _check_name(where: str, name: str) -> None:
+    if not (name.isidentifier() and len(name) <= 100):
+        raise Rejected(f"{where}: {name[:120]!r} is not a name: letters, digits and underscores, at most 100")

@@ -1,0 +1,302 @@
+"""Terms to bytecode. Each constructor becomes the same few instructions wherever it stands; types are not needed.
+
+    Fork(f, g)              PUSH f SWAP g CONS
+    Fork(f, g) >> last      PUSH f POP g               the others run for their effects only
+    Fork(f, g) >> operation PUSH f SWAP g operation    CONS and UNPACK cancel each other
+
+Operands of an operation travel on the stack, the last one in the register.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Hashable
+from dataclasses import dataclass, field
+from typing import Any, Final, Generic, TypeVar, assert_never
+
+from camshaft.bytecode.instructions import Op
+from camshaft.bytecode.primitives import PRIMITIVES
+from camshaft.bytecode.program import (
+    Code,
+    ConstantValue,
+    Function,
+    Method,
+    MethodKind,
+    Parameter,
+    Pools,
+    Program,
+    Refusal,
+)
+from camshaft.category import terms as t
+from camshaft.category.meaning import Typed, meaning
+from camshaft.category.terms import Term
+from camshaft.category.typing import Context, Signature
+from camshaft.values.codec import encode
+from camshaft.values.types import UNIT, Record, Type
+
+T = TypeVar("T")
+
+
+@dataclass(frozen=True, slots=True)
+class FunctionSource:
+    """A function as a term from its domain to its codomain."""
+
+    name: str
+    domain: Type
+    codomain: Type
+    body: Term
+
+
+@dataclass(frozen=True, slots=True)
+class MethodSource:
+    """A method as a term from the record of its parameters to its result."""
+
+    name: str
+    parameters: tuple[Parameter, ...]
+    result: Type
+    body: Term
+
+
+@dataclass(frozen=True, slots=True)
+class ProgramSource:
+    """A machine as terms. Functions stand in an order in which each calls only those before it."""
+
+    name: str
+    state: Type
+    initial: Term
+    functions: tuple[FunctionSource, ...] = ()
+    methods: tuple[MethodSource, ...] = ()
+    notes: dict[str, Any] = field(default_factory=dict)
+
+
+def assemble(source: ProgramSource) -> Program:
+    """The program of a machine's terms; what each method may do is inferred from its term.
+
+    Raises:
+        TypeMismatch: a term is ill-typed or does not have the declared type.
+    """
+    assembler = Assembler({function.name: index for index, function in enumerate(source.functions)})
+    signatures: dict[str, Signature] = {}
+    functions = []
+    for function in source.functions:
+        context = Context((source.state,), dict(signatures))
+        effects = context.expect(function.body, function.domain, function.codomain, f"function {function.name}")
+        functions.append(Function(function.name, function.domain, function.codomain, assembler.code(function.body)))
+        signatures[function.name] = Signature(function.domain, function.codomain, effects)
+    methods = []
+    for method in source.methods:
+        domain = Record((parameter.name, parameter.type) for parameter in method.parameters)
+        context = Context((source.state,), signatures)
+        effects = context.expect(method.body, domain, method.result, f"method {method.name}")
+        methods.append(
+            Method(
+                method.name,
+                MethodKind.QUERY if effects.is_query else MethodKind.COMMAND,
+                method.parameters,
+                method.result,
+                tuple(sorted(effects.refuses)),
+                assembler.code(method.body),
+            )
+        )
+    Context((), signatures).expect(source.initial, UNIT, source.state, "the initial state")
+    return Program(
+        name=source.name,
+        state=source.state,
+        initial=assembler.code(source.initial),
+        functions=tuple(functions),
+        methods=tuple(methods),
+        pools=assembler.pools(),
+        notes=source.notes,
+    )
+
+
+class Assembler:
+    """Turns terms into code whose operands index pools that all the code of one program shares."""
+
+    def __init__(self, functions: dict[str, int]) -> None:
+        self._functions = functions
+        self._types: _Pool[Type] = _Pool(lambda type_: type_)
+        self._labels: _Pool[str] = _Pool(lambda label: label)
+        self._shapes: _Pool[tuple[str, ...]] = _Pool(lambda shape: shape)
+        # By bytes: Python's True and 1 are equal, and a list cannot be looked up.
+        self._constants: _Pool[ConstantValue] = _Pool(lambda constant: (constant.type, encode(constant.value)))
+        self._places: _Pool[Any] = _Pool(lambda place: place)
+        self._refusals: _Pool[Refusal] = _Pool(lambda refusal: refusal)
+
+    def pools(self) -> Pools:
+        """The pools that the code assembled so far refers to."""
+        return Pools(
+            tuple(self._types.items),
+            tuple(self._labels.items),
+            tuple(self._shapes.items),
+            tuple(self._constants.items),
+            tuple(self._places.items),
+            tuple(self._refusals.items),
+        )
+
+    def code(self, term: Term) -> Code:
+        """The code of one closed term."""
+        emitter = _Emitter()
+        self._term(term, emitter, ())
+        return emitter.code()
+
+    def _term(self, term: Term, out: _Emitter, blocks: tuple[str, ...]) -> None:  # noqa: C901 - a branch a constructor
+        match term:
+            case t.Identity():
+                pass
+            case t.Compose(parts):
+                self._compose(parts, out, blocks)
+            case t.Fork(parts):
+                self._fork(parts, out, blocks)
+            case t.Project(label):
+                out.emit(Op.FIELD, self._labels.index(label))
+            case t.Inject(variant, label):
+                out.emit(Op.INJECT, self._types.index(variant), self._labels.index(label))
+            case t.Case(branches):
+                out.emit(Op.CASE)
+                for label, branch in branches:
+                    out.emit(Op.ARM, self._labels.index(label))
+                    self._term(branch, out, blocks)
+                out.emit(Op.END)
+            case t.Distribute(label):
+                out.emit(Op.DISTRIBUTE, self._labels.index(label))
+            case t.If(condition, then, otherwise):
+                out.emit(Op.PUSH)
+                self._term(condition, out, blocks)
+                out.emit(Op.IF)
+                self._term(then, out, blocks)
+                out.emit(Op.ELSE)
+                self._term(otherwise, out, blocks)
+                out.emit(Op.END)
+            case t.Constant(type_, value):
+                out.emit(Op.CONST, self._constants.index(ConstantValue(type_, value)))
+            case t.Primitive(name):
+                primitive = PRIMITIVES[name]
+                out.operate(primitive.arity, primitive.opcode)
+            case t.Call(function):
+                out.emit(Op.CALL, self._functions[function])
+            case t.Get(place):
+                out.operate(place.key_count, Op.GET, self._places.index(place))
+            case t.Put(place):
+                out.operate(place.key_count + 1, Op.PUT, self._places.index(place))
+            case t.Delete(place):
+                out.operate(place.key_count, Op.DELETE, self._places.index(place))
+            case t.Append(place):
+                out.operate(place.key_count + 1, Op.APPEND, self._places.index(place))
+            case t.Locals(slots, body):
+                out.emit(Op.LOCALS, self._types.index(slots))
+                self._term(body, out, blocks)
+                out.emit(Op.END)
+            case t.Block(label, body):
+                out.emit(Op.BLOCK)
+                self._term(body, out, (*blocks, label))
+                out.emit(Op.END)
+            case t.Exit(label):
+                out.emit(Op.EXIT, blocks[::-1].index(label))
+            case t.Each(body):
+                out.emit(Op.EACH)
+                self._term(body, out, blocks)
+                out.emit(Op.END)
+            case t.MapEach(body):
+                out.emit(Op.MAP)
+                self._term(body, out, blocks)
+                out.emit(Op.END)
+            case t.Refuse(name, payload):
+                out.emit(Op.REFUSE, self._refusals.index(Refusal(name, payload)))
+            case t.Trap(kind):
+                out.emit(Op.TRAP, self._labels.index(kind))
+            case _:
+                assert_never(term)
+
+    def _compose(self, parts: tuple[Term, ...], out: _Emitter, blocks: tuple[str, ...]) -> None:
+        at = 0
+        while at < len(parts):
+            part = parts[at]
+            following = parts[at + 1] if at + 1 < len(parts) else None
+            if isinstance(part, t.Fork) and part.parts and following == t.Project(part.parts[-1][0]):
+                for _, each in part.parts[:-1]:
+                    out.emit(Op.PUSH)
+                    self._term(each, out, blocks)
+                    out.emit(Op.POP)
+                self._term(part.parts[-1][1], out, blocks)
+                at += 2
+            elif part == _FIRST:
+                depth = 0
+                while at + depth < len(parts) and parts[at + depth] == _FIRST:
+                    depth += 1
+                if at + depth < len(parts) and parts[at + depth] == _SECOND:
+                    out.emit(Op.ACC, depth)
+                    at += depth + 1
+                else:
+                    self._term(part, out, blocks)
+                    at += 1
+            else:
+                self._term(part, out, blocks)
+                at += 1
+
+    def _fork(self, parts: tuple[tuple[str, Term], ...], out: _Emitter, blocks: tuple[str, ...]) -> None:
+        if not parts:
+            out.emit(Op.CONST, self._constants.index(ConstantValue(UNIT, ())))
+            return
+        for _, each in parts[:-1]:
+            out.emit(Op.PUSH)
+            self._term(each, out, blocks)
+            out.emit(Op.SWAP)
+        self._term(parts[-1][1], out, blocks)
+        out.emit(Op.CONS, self._shapes.index(tuple(label for label, _ in parts)))
+        out.spreadable = len(parts) if all(label == str(index) for index, (label, _) in enumerate(parts)) else 0
+
+
+_FIRST: Final = t.Project("0")
+_SECOND: Final = t.Project("1")
+
+
+class _Pool(Generic[T]):
+    """Distinct items in the order in which they were first asked for."""
+
+    def __init__(self, key: Callable[[T], Hashable]) -> None:
+        self.items: list[T] = []
+        self._key = key
+        self._indexes: dict[Hashable, int] = {}
+
+    def index(self, item: T) -> int:
+        key = self._key(item)
+        found = self._indexes.setdefault(key, len(self.items))
+        if found == len(self.items):
+            self.items.append(item)
+        return found
+
+
+class _Emitter:
+    """Code as it is written down. `spreadable` is the arity of a tuple that the last instruction made, else 0."""
+
+    def __init__(self) -> None:
+        self._instructions: list[tuple[int, ...]] = []
+        self.spreadable = 0
+
+    def emit(self, *instruction: int) -> None:
+        self._instructions.append(tuple(map(int, instruction)))
+        self.spreadable = 0
+
+    def operate(self, arity: int, *instruction: int) -> None:
+        """Emit an operation of so many operands: they are in a tuple in the register, unless it was just made."""
+        if arity > 1:
+            if self.spreadable == arity:
+                self._instructions.pop()
+            else:
+                self.emit(Op.UNPACK, arity)
+        self.emit(*instruction)
+
+    def code(self) -> Code:
+        return tuple(number for instruction in self._instructions for number in instruction)
+
+
+def evaluate_constant(term: Term, type_: Type) -> Any:
+    """The value of a closed term of this type: what a default or an initial state is made from.
+
+    Raises:
+        TypeMismatch: the term is ill-typed or of another type.
+        Trap: an operation in it failed.
+    """
+    Context().expect(term, UNIT, type_, "a constant")
+    value, _ = meaning(term, Typed(UNIT, ()), (), {})
+    return value.value

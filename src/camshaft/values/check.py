@@ -1,0 +1,98 @@
+"""Values by their types: what a type's simplest value is, and whether a value is of a type.
+
+A value is a plain Python object: `int`, `bool`, `str`, a tuple for a record (in label order), `(label, payload)` for a
+variant, `list` for a list, `dict` for a map. Everybody treats values as immutable: whoever changes one copies it first.
+"""
+
+from __future__ import annotations
+
+from typing import Any, Final, assert_never
+
+from camshaft.values.types import BoolType, IntType, List, Map, Record, StrType, Type, Variant, WideType
+
+MAX_INT_BITS: Final = 4096
+"""The most bits of an integer that is stored, sent, received, or the result of a multiplication or a power."""
+
+
+def zero(type_: Type) -> Any:
+    """The simplest value of a storable type: what a local slot holds before its first assignment."""
+    match type_:
+        case IntType() | WideType():
+            return 0
+        case BoolType():
+            return False
+        case StrType():
+            return ""
+        case List():
+            return []
+        case Map():
+            return {}
+        case Record():
+            return tuple(zero(child) for _, child in type_.fields)
+        case Variant():
+            if not type_.cases:
+                raise ValueError("Never has no values")
+            label, payload = type_.cases[0]
+            return (label, zero(payload))
+        case _:
+            assert_never(type_)
+
+
+def conforms(type_: Type, value: Any) -> bool:
+    """Whether a Python object is a value of a type, deep, with its integers within `MAX_INT_BITS`."""
+    match type_:
+        case IntType():
+            return type(value) is int and value.bit_length() <= MAX_INT_BITS
+        case WideType():
+            return type(value) is int
+        case BoolType():
+            return type(value) is bool
+        case StrType():
+            return type(value) is str and is_text(value)
+        case List():
+            return type(value) is list and all(conforms(type_.element, element) for element in value)
+        case Map():
+            return type(value) is dict and all(
+                conforms(type_.key, key) and conforms(type_.value, entry) for key, entry in value.items()
+            )
+        case Record():
+            return (
+                type(value) is tuple
+                and len(value) == len(type_.fields)
+                and all(conforms(child, part) for (_, child), part in zip(type_.fields, value, strict=True))
+            )
+        case Variant():
+            if type(value) is not tuple or len(value) != 2 or type(value[0]) is not str:
+                return False
+            payload = type_.case(value[0])
+            return payload is not None and conforms(payload, value[1])
+        case _:
+            assert_never(type_)
+
+
+def is_text(text: str) -> bool:
+    """Whether a string can be encoded as UTF-8: Python's own may hold lone surrogates."""
+    if text.isascii():
+        return True
+    try:
+        text.encode()
+    except UnicodeEncodeError:
+        return False
+    return True
+
+
+def weight(value: Any) -> int:
+    """The number of scalars and containers in a value, texts by length: what reading all of it costs."""
+    total = 0
+    waiting = [value]
+    while waiting:
+        current = waiting.pop()
+        total += 1
+        if isinstance(current, str):
+            total += len(current)
+        elif isinstance(current, tuple | list):
+            waiting.extend(current)
+        elif isinstance(current, dict):
+            waiting.extend(current)
+            waiting.extend(current.values())
+    return total

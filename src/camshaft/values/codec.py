@@ -1,0 +1,147 @@
+"""Values to canonical bytes and back: the identity of a value is the identity of these bytes.
+
+MessagePack in its shortest forms: records as arrays in label order, a variant as [label, payload], maps in their own
+order. An integer beyond 64 bits is a `bin` of its two's complement, big-endian and shortest.
+
+Decoding is strict: the value must be of the type and its encoding the canonical one.
+"""
+
+from __future__ import annotations
+
+import hashlib
+from typing import Any, Final, NoReturn, assert_never
+
+import msgspec
+
+from camshaft.errors import Rejected
+from camshaft.values.check import MAX_INT_BITS
+from camshaft.values.types import BoolType, IntType, List, Map, Record, StrType, Type, Variant, WideType
+
+_encoder: Final = msgspec.msgpack.Encoder()
+_decoder: Final = msgspec.msgpack.Decoder(strict=True)
+_MIN_PLAIN: Final = -(2**63)
+_MAX_PLAIN: Final = 2**64 - 1
+
+
+def encode(value: Any) -> bytes:
+    """The canonical bytes of a value."""
+    try:
+        return _encoder.encode(value)
+    except OverflowError:
+        return _encoder.encode(with_plain_integers(value))
+
+
+def decode(type_: Type, data: bytes) -> Any:
+    """The value of a storable type whose canonical bytes these are.
+
+    Raises:
+        Rejected: the bytes are malformed, of another type, or not the canonical encoding.
+    """
+    value = from_raw(type_, decode_raw(data))
+    if encode(value) != data:
+        raise Rejected("the bytes are not the canonical encoding of the value they hold")
+    return value
+
+
+def value_hash(value: Any) -> str:
+    """The SHA-256 of a value's canonical bytes, in hex."""
+    return hashlib.sha256(encode(value)).hexdigest()
+
+
+def decode_raw(data: bytes) -> Any:
+    """MessagePack as plain Python objects, types unchecked.
+
+    Raises:
+        Rejected: malformed, or nested deeper than a value can be.
+    """
+    try:
+        return _decoder.decode(data)
+    except (msgspec.DecodeError, TypeError, ValueError) as error:
+        raise Rejected(f"malformed MessagePack: {error}") from None
+    except RecursionError:
+        # msgspec counts its own nesting and stops with this error, long before the stack is in danger.
+        raise Rejected("malformed MessagePack: nested too deep") from None
+
+
+def with_plain_integers(value: Any) -> Any:
+    """A copy of a value in which integers beyond 64 bits are bytes, as they travel."""
+    match value:
+        case bool():
+            return value
+        case int():
+            return value if _MIN_PLAIN <= value <= _MAX_PLAIN else _integer_to_bytes(value)
+        case tuple() | list():
+            return type(value)([with_plain_integers(part) for part in value])
+        case dict():
+            return {with_plain_integers(key): with_plain_integers(entry) for key, entry in value.items()}
+        case _:
+            return value
+
+
+def from_raw(type_: Type, raw: Any, path: str = "$") -> Any:
+    """What `decode_raw` gave, as a value of a type; `path` is where it stands, for the error.
+
+    Raises:
+        Rejected: it is not of the type.
+    """
+    match type_:
+        case IntType():
+            if type(raw) is int:
+                return raw
+            return _integer_from_bytes(raw, path) if type(raw) is bytes else _mismatch(type_, raw, path)
+        case BoolType():
+            return raw if type(raw) is bool else _mismatch(type_, raw, path)
+        case StrType():
+            return raw if type(raw) is str else _mismatch(type_, raw, path)
+        case List():
+            if type(raw) is not list and type(raw) is not tuple:
+                _mismatch(type_, raw, path)
+            element = type_.element
+            return [from_raw(element, part, f"{path}[{index}]") for index, part in enumerate(raw)]
+        case Map():
+            if type(raw) is not dict:
+                _mismatch(type_, raw, path)
+            return {
+                from_raw(type_.key, key, f"{path}.key"): from_raw(type_.value, entry, f"{path}[{key!r}]")
+                for key, entry in raw.items()
+            }
+        case Record():
+            # Keys of maps arrive as tuples, everything else as lists: MessagePack has one kind of array.
+            if (type(raw) is not list and type(raw) is not tuple) or len(raw) != len(type_.fields):
+                _mismatch(type_, raw, path)
+            return tuple(
+                from_raw(child, part, f"{path}.{label}") for (label, child), part in zip(type_.fields, raw, strict=True)
+            )
+        case Variant():
+            return _variant_from_raw(type_, raw, path)
+        case WideType():
+            _mismatch(type_, raw, path)
+        case _:
+            assert_never(type_)
+
+
+def _variant_from_raw(type_: Variant, raw: Any, path: str) -> Any:
+    if (type(raw) is list or type(raw) is tuple) and len(raw) == 2 and type(raw[0]) is str:
+        payload = type_.case(raw[0])
+        if payload is not None:
+            # The type's own label, so that every value of it shares one string.
+            return (type_.cases[type_.positions[raw[0]]][0], from_raw(payload, raw[1], f"{path}.{raw[0]}"))
+    _mismatch(type_, raw, path)
+
+
+def _integer_to_bytes(value: int) -> bytes:
+    return value.to_bytes((value.bit_length() + 8) // 8, "big", signed=True)
+
+
+def _integer_from_bytes(raw: bytes, path: str) -> int:
+    if len(raw) > MAX_INT_BITS // 8 + 1:
+        raise Rejected(f"{path}: an integer has {len(raw)} bytes; at most {MAX_INT_BITS} bits are allowed")
+    value = int.from_bytes(raw, "big", signed=True)
+    if value.bit_length() > MAX_INT_BITS:
+        raise Rejected(f"{path}: an integer has {value.bit_length()} bits; at most {MAX_INT_BITS} are allowed")
+    return value
+
+
+def _mismatch(type_: Type, raw: Any, path: str) -> NoReturn:
+    text = repr(raw)
+    raise Rejected(f"{path}: expected {type_!r}, got {text if len(text) <= 60 else text[:57] + '…'}")

@@ -1,0 +1,217 @@
+"""The JSON view of values: how people and other programs see and write them.
+
+Int, Bool and Str are themselves; unit is null; a tuple is an array, any other record an object; a list is an array; a
+map with text keys is an object, any other an array of [key, value]; the absent case of a variant is null, the other
+case of an optional is its payload, and any other case is an object of one member, {label: payload}.
+"""
+
+from __future__ import annotations
+
+from typing import Any, Final, NoReturn, assert_never
+
+import msgspec
+
+from camshaft.errors import Rejected
+from camshaft.values.check import MAX_INT_BITS, is_text
+from camshaft.values.types import (
+    NONE_LABEL,
+    UNIT,
+    BoolType,
+    IntType,
+    List,
+    Map,
+    Record,
+    StrType,
+    Type,
+    Variant,
+    WideType,
+    is_tuple,
+    optional_payload,
+)
+
+_json_encoder: Final = msgspec.json.Encoder()
+# 4,096 bits have 1,233 digits; CPython itself refuses to read more than 4,300.
+_MAX_DIGITS: Final = 1_300
+
+
+def to_view(type_: Type, value: Any) -> Any:
+    """A value as an object that JSON can hold."""
+    match type_:
+        case IntType() | WideType() | BoolType() | StrType():
+            return value
+        case List():
+            return [to_view(type_.element, element) for element in value]
+        case Map():
+            if isinstance(type_.key, StrType):
+                return {key: to_view(type_.value, entry) for key, entry in value.items()}
+            return [[to_view(type_.key, key), to_view(type_.value, entry)] for key, entry in value.items()]
+        case Record():
+            if type_ is UNIT:
+                return None
+            parts = [to_view(child, part) for (_, child), part in zip(type_.fields, value, strict=True)]
+            if is_tuple(type_):
+                return parts
+            return {label: part for (label, _), part in zip(type_.fields, parts, strict=True)}
+        case Variant():
+            label, payload = value
+            payload_type = type_.case(label)
+            assert payload_type is not None
+            if label == NONE_LABEL and payload_type is UNIT:
+                return None
+            view = to_view(payload_type, payload)
+            return view if _is_bare(type_) else {label: view}
+        case _:
+            assert_never(type_)
+
+
+def from_view(type_: Type, view: Any, path: str = "$") -> Any:
+    """The value of a storable type that a view shows; `path` is where it stands, for the error.
+
+    Raises:
+        Rejected: the view is not one of this type's.
+    """
+    match type_:
+        case IntType():
+            return _checked_int(view, path) if type(view) is int else _mismatch(type_, view, path)
+        case BoolType():
+            return view if type(view) is bool else _mismatch(type_, view, path)
+        case StrType():
+            return view if type(view) is str and is_text(view) else _mismatch(type_, view, path)
+        case List():
+            if type(view) is not list:
+                _mismatch(type_, view, path)
+            return [from_view(type_.element, element, f"{path}[{index}]") for index, element in enumerate(view)]
+        case Map():
+            return _map_from_view(type_, view, path)
+        case Record():
+            return _record_from_view(type_, view, path)
+        case Variant():
+            return _variant_from_view(type_, view, path)
+        case WideType():
+            _mismatch(type_, view, path)
+        case _:
+            assert_never(type_)
+
+
+def from_text(type_: Type, text: str, path: str = "$") -> Any:
+    """The value that a person typed: an Int, a Bool or a Str as plain text, anything else as JSON.
+
+    Raises:
+        Rejected: the text is not one of this type's.
+    """
+    match type_:
+        case IntType():
+            digits = text[1:] if text[:1] in {"-", "+"} else text
+            if not (digits.isascii() and digits.isdigit()):
+                _mismatch(type_, text, path)
+            if len(digits) > _MAX_DIGITS:
+                raise Rejected(f"{path}: an integer of {len(digits)} digits is too large; at most {MAX_INT_BITS} bits")
+            return _checked_int(int(text), path)
+        case BoolType():
+            if text not in {"true", "false"}:
+                raise Rejected(f"{path}: expected Bool (true or false), got {_shown(text)}")
+            return text == "true"
+        case StrType():
+            return text
+        case _:
+            return from_json(type_, text, path)
+
+
+def to_json(type_: Type, value: Any) -> str:
+    """A value's view as JSON text."""
+    return _json_encoder.encode(to_view(type_, value)).decode()
+
+
+def from_json(type_: Type, text: str | bytes, path: str = "$") -> Any:
+    """The value that a JSON text shows.
+
+    Raises:
+        Rejected: it is not JSON, or not a view of this type.
+    """
+    try:
+        view = msgspec.json.decode(text)
+    except (msgspec.DecodeError, ValueError) as error:
+        raise Rejected(f"{path}: expected {type_!r} as JSON, but {_shown(text)} is not JSON: {error}") from None
+    except RecursionError:
+        raise Rejected(f"{path}: the JSON text nests too deep") from None
+    return from_view(type_, view, path)
+
+
+def _is_bare(type_: Variant) -> bool:
+    """Whether the present case of this variant is shown as its payload alone: an optional whose payload is never
+    shown as null."""
+    present = optional_payload(type_)
+    if present is None:
+        return False
+    payload = present[1]
+    return payload is not UNIT and not (isinstance(payload, Variant) and payload.case(NONE_LABEL) is UNIT)
+
+
+def _map_from_view(type_: Map, view: Any, path: str) -> dict[Any, Any]:
+    if isinstance(type_.key, StrType):
+        if type(view) is not dict:
+            _mismatch(type_, view, path)
+        return {
+            from_view(type_.key, key, f"{path}.key"): from_view(type_.value, entry, f"{path}[{key!r}]")
+            for key, entry in view.items()
+        }
+    if type(view) is not list or not all(type(entry) is list and len(entry) == 2 for entry in view):
+        _mismatch(type_, view, path)
+    result = {}
+    for index, (key, entry) in enumerate(view):
+        inner = f"{path}[{index}]"
+        key_value = from_view(type_.key, key, f"{inner}.key")
+        if key_value in result:
+            raise Rejected(f"{inner}: the key {_shown(key)} is there twice")
+        result[key_value] = from_view(type_.value, entry, f"{inner}.value")
+    return result
+
+
+def _record_from_view(type_: Record, view: Any, path: str) -> tuple[Any, ...]:
+    if type_ is UNIT:
+        return () if view is None else _mismatch(type_, view, path)
+    if is_tuple(type_):
+        if type(view) is not list or len(view) != len(type_.fields):
+            _mismatch(type_, view, path)
+        return tuple(
+            from_view(child, part, f"{path}[{label}]") for (label, child), part in zip(type_.fields, view, strict=True)
+        )
+    if type(view) is not dict:
+        _mismatch(type_, view, path)
+    unknown = [label for label in view if label not in type_.positions]
+    missing = [label for label, _ in type_.fields if label not in view]
+    if unknown or missing:
+        problems = [f"has no field {_shown(label)}" for label in unknown] + [f"needs the field {m!r}" for m in missing]
+        raise Rejected(f"{path}: {type_!r} {' and '.join(problems)}")
+    return tuple(from_view(child, view[label], f"{path}.{label}") for label, child in type_.fields)
+
+
+def _variant_from_view(type_: Variant, view: Any, path: str) -> tuple[str, Any]:
+    if view is None and type_.case(NONE_LABEL) is UNIT:
+        return (NONE_LABEL, ())
+    if _is_bare(type_):
+        present = optional_payload(type_)
+        assert present is not None
+        return (present[0], from_view(present[1], view, path))
+    if type(view) is dict and len(view) == 1:
+        (label, payload_view), *_ = view.items()
+        payload = type_.case(label)
+        if payload is not None:
+            # The type's own label, so that every value of it shares one string.
+            return (type_.cases[type_.positions[label]][0], from_view(payload, payload_view, f"{path}.{label}"))
+    _mismatch(type_, view, path)
+
+
+def _checked_int(value: int, path: str) -> int:
+    if value.bit_length() > MAX_INT_BITS:
+        raise Rejected(f"{path}: an integer has {value.bit_length()} bits; at most {MAX_INT_BITS} are allowed")
+    return value
+
+
+def _shown(view: Any) -> str:
+    text = repr(view)
+    return text if len(text) <= 60 else text[:57] + "…"
+
+
+def _mismatch(type_: Type, view: Any, path: str) -> NoReturn:
+    raise Rejected(f"{path}: expected {type_!r}, got {_shown(view)}")
