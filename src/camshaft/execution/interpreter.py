@@ -11,7 +11,7 @@ path through its body), and an operation whose time depends on its operands by t
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from typing import Any, Final
 
 from camshaft.bytecode.code_verifier import (
@@ -109,6 +109,7 @@ class _Run:
         stack: list[Any] = []
         slots = [self.state]
         loops: list[tuple[Any, Iterator[Any], list[Any]]] = []
+        keys: Sequence[Any]
         while at < end:
             op, argument = steps[at]
             at += 1
