@@ -161,7 +161,7 @@ def _rehearse(machine: Machine, migration: Interpreter) -> list[Any]:
 def _missing_migration(before: Type, after: Type) -> str:
     return (
         f"the state type changed, and the upgrade brings no migration: {_difference(before, after)}. Write a migration "
-        "from the old state to the new one, or give every new field a default so that one can be derived"
+        "from the old state to the new one (one is derived where fields were only added, each with a default)"
     )
 
 
