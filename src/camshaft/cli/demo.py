@@ -13,7 +13,7 @@ import tempfile
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any, Final
 
@@ -33,21 +33,27 @@ from camshaft.evolution.plan import short
 MACHINES: Final = Path(__file__).parent / "demo_machines"
 CLIENTS: Final = (("redis", "ada"), ("camshaft", "bob"))
 """How each client connects, and the customer that it is."""
-_LOAD_PAYMENTS: Final = 600
-_LOAD_S: Final = 1.2
-"""Between two events every client makes at least this many payments, for at least this long."""
 _LOAD_TIMEOUT_S: Final = 60.0
 _SETTLE_S: Final = 0.05
 """What still counts as around an event, after it."""
 
 
+@dataclass(frozen=True, slots=True)
+class Load:
+    """Between two events every client makes at least so many payments, and at least for so long."""
+
+    payments: int = 600
+    lasting_s: float = 1.2
+
+
 class _Demo:
     """The demo while it runs."""
 
-    def __init__(self, node: NodeProcess, display: Display) -> None:
+    def __init__(self, node: NodeProcess, display: Display, load: Load) -> None:
         self.node = node
         self.control = Client(node.endpoint)
         self.display = display
+        self._load = load
         self.clients: list[ClientProcess] = []
         self.events: list[Event] = []
 
@@ -55,8 +61,9 @@ class _Demo:
         """Let the clients pay for a while. Raises DemoFailed where one of them makes no progress."""
         self.display.at("paying")
         started = time.monotonic()
-        goals = [(client, client.accepted + _LOAD_PAYMENTS) for client in self.clients]
-        while time.monotonic() < started + _LOAD_S or any(client.accepted < goal for client, goal in goals):
+        goals = [(client, client.accepted + self._load.payments) for client in self.clients]
+        until = started + self._load.lasting_s
+        while time.monotonic() < until or any(client.accepted < goal for client, goal in goals):
             for client in self.clients:
                 client.check()
             if time.monotonic() > started + _LOAD_TIMEOUT_S:
@@ -124,7 +131,7 @@ class _Demo:
         return str(till["id"])
 
 
-def run_demo() -> int:
+def run_demo(load: Load = Load()) -> int:
     """Run the demo and print what happened. Returns the exit code: 0 where every acknowledged call was kept, once."""
     console = Console()
     if importlib.util.find_spec("redis") is None:
@@ -134,7 +141,7 @@ def run_demo() -> int:
         )
         return 1
     with tempfile.TemporaryDirectory(prefix="camshaft-demo-") as name:
-        demo = _Demo(NodeProcess(MACHINES / "till_v1.py", Path(name)), Display(console))
+        demo = _Demo(NodeProcess(MACHINES / "till_v1.py", Path(name)), Display(console), load)
         try:
             with demo.display.showing():
                 accounts = _run(demo, Path(name))
