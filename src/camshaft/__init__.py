@@ -1,0 +1,109 @@
+"""Camshaft: typed state machines that can be replaced while they run.
+
+`import camshaft as cam`. What an author needs is here; everything else is found by its layer (docs/architecture.md).
+"""
+
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from camshaft.client.async_client import AsyncClient, AsyncInstance, close_async, connect_async, state_async
+    from camshaft.client.client import Client
+    from camshaft.client.failures import Busy, Disconnected, NoAnswer, Unreachable
+    from camshaft.client.proxy import close, connect, pipeline, state
+    from camshaft.embedded import Node
+    from camshaft.errors import (
+        TRAPS,
+        AssertionFailed,
+        BadValue,
+        CamshaftError,
+        DividedByZero,
+        Fault,
+        IndexOutOfRange,
+        MissingKey,
+        OutOfFuel,
+        Refused,
+        Rejected,
+        Stale,
+        TooLarge,
+        Trap,
+    )
+    from camshaft.evolution.derive import MigrationNeeded
+    from camshaft.evolution.upgrade import Upgrade
+    from camshaft.language.compile import CompileError, compile_machine
+    from camshaft.language.machine import Machine, Refusal, migration
+    from camshaft.simulation import simulate
+else:
+    # Each name is imported at its first use: a machine's file needs three of them, `camshaft call` none, and importing
+    # the compiler takes longer than a call does.
+    _HOMES = {
+        name: home
+        for home, names in {
+            "camshaft.client.async_client": "AsyncClient AsyncInstance close_async connect_async state_async",
+            "camshaft.client.client": "Client",
+            "camshaft.client.failures": "Busy Disconnected NoAnswer Unreachable",
+            "camshaft.client.proxy": "close connect pipeline state",
+            "camshaft.embedded": "Node",
+            "camshaft.errors": "TRAPS AssertionFailed BadValue CamshaftError DividedByZero Fault IndexOutOfRange "
+            "MissingKey OutOfFuel Refused Rejected Stale TooLarge Trap",
+            "camshaft.evolution.derive": "MigrationNeeded",
+            "camshaft.evolution.upgrade": "Upgrade",
+            "camshaft.language.compile": "CompileError compile_machine",
+            "camshaft.language.machine": "Machine Refusal migration",
+            "camshaft.simulation": "simulate",
+        }.items()
+        for name in names.split()
+    }
+
+    def __getattr__(name):
+        home = _HOMES.get(name)
+        if home is None:
+            raise AttributeError(f"module 'camshaft' has no attribute {name!r}")
+        from importlib import import_module
+
+        value = getattr(import_module(home), name)
+        globals()[name] = value
+        return value
+
+    def __dir__():
+        return sorted([*globals(), *_HOMES])
+
+
+__all__ = [
+    "TRAPS",
+    "AssertionFailed",
+    "AsyncClient",
+    "AsyncInstance",
+    "BadValue",
+    "Busy",
+    "CamshaftError",
+    "Client",
+    "CompileError",
+    "Disconnected",
+    "DividedByZero",
+    "Fault",
+    "IndexOutOfRange",
+    "Machine",
+    "MigrationNeeded",
+    "MissingKey",
+    "NoAnswer",
+    "Node",
+    "OutOfFuel",
+    "Refusal",
+    "Refused",
+    "Rejected",
+    "Stale",
+    "TooLarge",
+    "Trap",
+    "Unreachable",
+    "Upgrade",
+    "close",
+    "close_async",
+    "compile_machine",
+    "connect",
+    "connect_async",
+    "migration",
+    "pipeline",
+    "simulate",
+    "state",
+    "state_async",
+]

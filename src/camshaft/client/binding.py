@@ -11,20 +11,20 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, Protocol
 
+from camshaft.bytecode.encoding import encode_program
 from camshaft.bytecode.program import Method
-from camshaft.errors import CamshaftError, Refused, Rejected
+from camshaft.errors import CamshaftError, Refused
 from camshaft.language.compile import CompiledMachine, compile_machine
 from camshaft.language.machine import Machine
 from camshaft.language.objects import from_value, to_value
 from camshaft.values.address import Address, checked_key
-from camshaft.values.check import conforms
-from camshaft.values.types import Type
 
 
 @dataclass(frozen=True, slots=True)
 class Call:
     """One input for an instance: the arguments that were given, as values, by parameter name."""
 
+    binding: Binding
     address: Address
     method: Method
     arguments: dict[str, Any]
@@ -36,8 +36,8 @@ class Caller(Protocol):
     def run(self, calls: Sequence[Call]) -> list[Any]:
         """The results of the calls. Raises what stops all of them, such as a lost connection."""
 
-    def state(self, address: Address, type_: Type) -> Any:
-        """The state of an instance as a value of the type, which the caller expects."""
+    def state(self, binding: Binding, address: Address) -> Any:
+        """The state of an instance as a value of the binding's state type. Raises Stale where it is of another."""
 
 
 class Binding:
@@ -47,9 +47,9 @@ class Binding:
         self.machine = machine
         self.compiled: CompiledMachine = compile_machine(machine)
         self.program = self.compiled.program
-        self._signatures = {
-            name: inspect.signature(getattr(machine, name)) for name in self.compiled.methods
-        }
+        self.encoded = encode_program(self.program)
+        self.fields = frozenset(machine.__camshaft__.fields)
+        self._signatures = {name: inspect.signature(getattr(machine, name)) for name in self.compiled.methods}
 
     def address(self, key: str | None) -> Address:
         """The address of this machine's instance of a key. Raises Rejected."""
@@ -72,13 +72,11 @@ class Binding:
             raise TypeError(f"{where}: {error}") from None
         types = self.compiled.methods[name].parameters
         arguments = {
-            parameter.name: _as_value(
-                types[parameter.name], parameter.type, given[parameter.name], f"{where}: {parameter.name}"
-            )
+            parameter.name: to_value(types[parameter.name], given[parameter.name], f"{where}: {parameter.name}")
             for parameter in method.parameters
             if parameter.name in given
         }
-        return Call(address, method, arguments)
+        return Call(self, address, method, arguments)
 
     def result(self, method: Method, outcome: Any) -> Any:
         """The Python object of a result, or the exception of the user's own class for a failure."""
@@ -95,11 +93,5 @@ class Binding:
 
     def object_of(self, state: Any) -> Machine:
         """A plain object of the machine's class that holds a state."""
-        ...
-
-
-def _as_value(py_type: Any, type_: Type, given: Any, where: str) -> Any:
-    value = to_value(py_type, given)
-    if not conforms(type_, value):
-        raise Rejected(f"{where}: expected {type_!r}, got {given!r}")
-    return value
+        machine: Machine = from_value(self.compiled.state_type_py, state)
+        return machine

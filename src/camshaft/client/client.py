@@ -7,17 +7,19 @@ built on this file alone, so it must stay quick to import. `instance` brings in 
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
+from functools import cached_property
 from types import TracebackType
 from typing import TYPE_CHECKING, Any, TypeVar
 
 from camshaft.client.connection import ANSWER_TIMEOUT_S, Connection
-from camshaft.client.endpoint import Endpoint
+from camshaft.client.endpoint import DEFAULT_ENDPOINT, Endpoint
 from camshaft.client.outcomes import Deployed, Upgraded
 from camshaft.client.replies import may_hide_a_number, view_of
 from camshaft.values.address import Address
 
 if TYPE_CHECKING:
     from camshaft.bytecode.program import Program
+    from camshaft.client.proxy import NodeCaller
     from camshaft.evolution.upgrade import Upgrade
     from camshaft.language.machine import Machine
 
@@ -30,9 +32,15 @@ class Client:
     Its methods raise the exceptions of `failures`, and Rejected for what the node does not accept.
     """
 
-    def __init__(self, node: str | Endpoint = Endpoint(), *, timeout_s: float = ANSWER_TIMEOUT_S) -> None:
-        endpoint = Endpoint.parse(node) if isinstance(node, str) else node
-        self.connection = Connection(endpoint, timeout_s)
+    def __init__(self, node: str | Endpoint = DEFAULT_ENDPOINT, *, timeout_s: float = ANSWER_TIMEOUT_S) -> None:
+        self.connection = Connection(Endpoint.of(node), timeout_s)
+
+    @cached_property
+    def caller(self) -> NodeCaller:
+        """What runs the calls of this client's proxies."""
+        from camshaft.client.proxy import NodeCaller
+
+        return NodeCaller(self.connection)
 
     @property
     def endpoint(self) -> Endpoint:
@@ -125,9 +133,7 @@ class Client:
     def upgrade_bytes(self, upgrade: bytes) -> Upgraded:
         """Upgrade a machine by an encoded upgrade."""
         reply = self.connection.command("UPGRADE", upgrade)
-        return Upgraded(
-            reply["machine"], reply["from"], reply["to"], int(reply["position"]), int(reply["migrated"])
-        )
+        return Upgraded(reply["machine"], reply["from"], reply["to"], int(reply["position"]), int(reply["migrated"]))
 
 
 def as_bytes(reply: str) -> bytes:

@@ -21,6 +21,11 @@ class Endpoint:
         return f"[{self.host}]:{self.port}" if ":" in self.host else f"{self.host}:{self.port}"
 
     @classmethod
+    def of(cls, node: str | Endpoint) -> Endpoint:
+        """An endpoint, or what `parse` makes of a text. Raises Rejected."""
+        return cls.parse(node) if isinstance(node, str) else node
+
+    @classmethod
     def parse(cls, text: str) -> Endpoint:
         """Read `host:port`, where either may be left out. Raises Rejected."""
         if text.startswith("["):
@@ -37,3 +42,6 @@ class Endpoint:
         if not (port.isascii() and port.isdecimal() and int(port) < 1 << 16):
             raise Rejected(f"not the address of a node: {text!r}; a port is a number up to 65535")
         return cls(host or DEFAULT_HOST, int(port))
+
+
+DEFAULT_ENDPOINT = Endpoint()

@@ -11,6 +11,7 @@ from __future__ import annotations
 from typing import Any
 
 from camshaft.bytecode.program import Parameter, Program
+from camshaft.bytecode.upgrade import MIGRATION_METHOD, MIGRATION_PARAMETER
 from camshaft.category.assembler import MethodSource, ProgramSource, assemble
 from camshaft.category.terms import Constant, Fork, Project, Term, compose
 from camshaft.errors import CamshaftError
@@ -18,11 +19,10 @@ from camshaft.evolution.changes import StateChanges, compare_states
 from camshaft.values.types import UNIT, Record, show
 
 MIGRATION_NAME = "migration"
-MIGRATE_METHOD = "migrate"
-WAS = "was"
+"""The name of a migration as a program."""
 
 
-class MigrationNeeded(CamshaftError):  # noqa: N818 # named as what people read, like the other errors
+class MigrationNeeded(CamshaftError):
     """The state changed in a way for which no migration can be derived; the text says which and what to write."""
 
     def __init__(self, text: str, changes: StateChanges) -> None:
@@ -30,7 +30,9 @@ class MigrationNeeded(CamshaftError):  # noqa: N818 # named as what people read,
         self.changes = changes
 
 
-def derive_migration(machine: str, old: Record, new: Record, initial: tuple[Any, ...], old_class: str) -> Program | None:
+def derive_migration(
+    machine: str, old: Record, new: Record, initial: tuple[Any, ...], old_class: str
+) -> Program | None:
     """The migration from one state type to another, or None where they are one type.
 
     `initial` is the state that a new instance of the new version starts with: where new fields take their defaults
@@ -49,16 +51,21 @@ def derive_migration(machine: str, old: Record, new: Record, initial: tuple[Any,
 
 def migration_source(old: Record, new: Record, body: Term) -> ProgramSource:
     """The source of a migration whose body maps `{was: old}` to the new state."""
-    migrate = MethodSource(name=MIGRATE_METHOD, parameters=(Parameter(WAS, old),), result=new, body=body)
-    return ProgramSource(
-        name=MIGRATION_NAME, state=UNIT, initial=Constant(UNIT, ()), functions=(), methods=(migrate,), notes={}
+    migrate = MethodSource(
+        name=MIGRATION_METHOD, parameters=(Parameter(MIGRATION_PARAMETER, old),), result=new, body=body
     )
+    return ProgramSource(name=MIGRATION_NAME, state=UNIT, initial=Constant(UNIT, ()), methods=(migrate,))
 
 
 def _carry_over(old: Record, new: Record, initial: tuple[Any, ...]) -> Term:
     return Fork(
         tuple(
-            (label, compose(Project(WAS), Project(label)) if label in old.positions else Constant(type_, default))
+            (
+                label,
+                compose(Project(MIGRATION_PARAMETER), Project(label))
+                if label in old.positions
+                else Constant(type_, default),
+            )
             for (label, type_), default in zip(new.fields, initial, strict=True)
         )
     )
@@ -73,7 +80,9 @@ def _explanation(machine: str, changes: StateChanges, new: Record, old_class: st
         alike = [name for name, added in changes.added if added is type_]
         if alike:
             lines.append(f"  was `{label}` renamed to {' or '.join(f'`{name}`' for name in alike)}?")
-    return "\n".join([*lines, "write the migration in the file of the new version:", "", *_draft(changes, new, old_class)])
+    return "\n".join(
+        [*lines, "write the migration in the file of the new version:", "", *_draft(changes, new, old_class)]
+    )
 
 
 def _draft(changes: StateChanges, new: Record, old_class: str) -> list[str]:
@@ -83,17 +92,19 @@ def _draft(changes: StateChanges, new: Record, old_class: str) -> list[str]:
     lines = [f"    import {module}  # the file of the version that runs", ""] if module else []
     lines += [
         "    @migration",
-        f"    def migrate({WAS}: {old_class}) -> {class_name}:",
+        f"    def migrate({MIGRATION_PARAMETER}: {old_class}) -> {class_name}:",
         f"        return {class_name}(",
     ]
     for label, _ in new.fields:
         if label in kept:
-            lines.append(f"            {label}={WAS}.{label},")
+            lines.append(f"            {label}={MIGRATION_PARAMETER}.{label},")
         elif label in changed:
             change = changed[label]
-            lines.append(f"            {label}=...,  # from {WAS}.{label}: {show(change.old)} -> {show(change.new)}")
+            lines.append(
+                f"            {label}=...,  # from {MIGRATION_PARAMETER}.{label}: {show(change.old)} -> {show(change.new)}"
+            )
     # New fields may be left out: they take their defaults.
     lines += [f"            # {label}=...," for label, _ in changes.added]
     lines.append("        )")
-    lines += [f"        # {WAS}.{label} is lost unless you use it" for label, _ in changes.dropped]
+    lines += [f"        # {MIGRATION_PARAMETER}.{label} is lost unless you use it" for label, _ in changes.dropped]
     return lines

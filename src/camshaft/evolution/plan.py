@@ -61,7 +61,11 @@ class Plan:
         yield f"  migration: {self._migration_text()}"
         if self.instances is not None:
             yield f"  instances: {self.instances}, all at once"
-        yield "  way back:  none; the old version's state is not kept" if not self.reversible else "  way back:  a downgrade"
+        yield (
+            "  way back:  none; the old version's state is not kept"
+            if not self.reversible
+            else "  way back:  a downgrade"
+        )
 
     def _state_lines(self) -> Iterator[str]:
         if self.state.none:
@@ -104,4 +108,6 @@ class Plan:
                 return f"`{self.migration_name}`, as written" if self.migration_name else "as written"
             case MigrationOrigin.DERIVED:
                 added = ", ".join(f"`{label}`" for label, _ in self.state.added)
-                return f"derived: new fields take their defaults ({added})" if added else "derived: only the order changes"
+                return (
+                    f"derived: new fields take their defaults ({added})" if added else "derived: only the order changes"
+                )

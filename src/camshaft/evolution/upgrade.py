@@ -46,6 +46,7 @@ class Upgrade(Generic[Old, New]):
     new: type[New]
     migrate: Callable[[Old], New] | None = None
     id: str = field(default_factory=new_upgrade_id)
+    _encoded: bytes | None = field(default=None, init=False, repr=False, compare=False)
 
     @property
     def machine(self) -> str:
@@ -59,15 +60,26 @@ class Upgrade(Generic[Old, New]):
         return old
 
     def encode(self, running: Program | None = None) -> bytes:
-        """The bytes of the upgrade; see `prepare` for what `running` is for, and for the errors."""
-        return self.prepared(running).encoded
+        """The bytes of the upgrade, which stay the same once they were made: a retry is recognised by them.
+
+        `running` is the program that runs where the upgrade goes, if that is known; see `expected_version`.
+
+        Raises:
+            MigrationNeeded: no migration is written, and none can be derived.
+            Rejected: the two classes and the migration do not belong together.
+            CompileError: one of them cannot run on a node.
+        """
+        if self._encoded is None:
+            object.__setattr__(self, "_encoded", self.prepared(running).encoded)
+        assert self._encoded is not None
+        return self._encoded
 
     def plan(self) -> Plan:
-        """What the upgrade does, to be read. Raises MigrationNeeded and CompileError."""
+        """What the upgrade does, to be read. Raises what `encode` raises."""
         return self.prepared().plan
 
     def prepared(self, running: Program | None = None) -> PreparedUpgrade:
-        """The upgrade with its migration; see `prepare`."""
+        """The upgrade with its migration and its plan. Raises what `encode` raises."""
         machine, old = self.machine, compile_machine(self.old)
         migration = None if self.migrate is None else compile_migration(self.migrate)
         if migration is not None and (migration.old.cls is not self.old or migration.new.cls is not self.new):
@@ -120,7 +132,7 @@ def prepare(
     if migration is not None:
         program, origin = migration.program, MigrationOrigin.WRITTEN
     else:
-        derived = derive_migration(new.name, old.state, new.program.state, new.initial_state(), old_class)
+        derived = derive_migration(new.name, old.state, new.program.state, initial_state(new), old_class)
         program, origin = derived, MigrationOrigin.DERIVED if derived is not None else MigrationOrigin.NOT_NEEDED
     old_id, new_id = program_id(old), program_id(new.program)
     plan = Plan(
@@ -142,6 +154,11 @@ def prepare(
         migration=None if program is None else encode_program(program),
     )
     return PreparedUpgrade(upgrade, plan)
+
+
+def initial_state(machine: CompiledMachine) -> tuple[Any, ...]:
+    """The state of a new instance: the declared defaults of the fields, in their order."""
+    return tuple(field_.default for field_ in machine.state_type_py.fields)
 
 
 def expected_version(old: Program, running: Program | None) -> str:

@@ -1,0 +1,77 @@
+"""The commands for a machine's source, which need no node: check and dis. The other commands compile through here."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import typer
+
+from camshaft.cli.options import OneMachine, Source
+from camshaft.cli.printing import counted, print_error, print_note, short
+
+if TYPE_CHECKING:
+    from camshaft.language.compile import CompiledFile, CompiledMachine
+
+
+def check(file: Source) -> None:
+    """Compile and verify a file without running it; exit code 1 and diagnostics where it is not accepted."""
+    from camshaft.bytecode.encoding import encode_program
+    from camshaft.bytecode.program import MethodKind
+    from camshaft.bytecode.verifier import load
+
+    compiled = compiled_file(file)
+    for machine in compiled.machines:
+        verified = load(encode_program(machine.program))
+        methods = verified.program.methods
+        queries = sum(method.kind is MethodKind.QUERY for method in methods)
+        commands = len(methods) - queries
+        typer.echo(
+            f"{machine.name} {short(verified.id)}: "
+            f"{counted(commands, 'command')}, {'1 query' if queries == 1 else f'{queries} queries'}"
+        )
+    for migration in compiled.migrations:
+        load(encode_program(migration.program))
+        typer.echo(f"{migration.new.name}: migration `{migration.function.__name__}`")
+
+
+def dis(file: Source, machine: OneMachine = None) -> None:
+    """Print the bytecode of a file's machines and migrations as text."""
+    from camshaft.bytecode.text import disassemble
+
+    compiled = compiled_file(file)
+    chosen = compiled.machines if machine is None else [one_machine(compiled, file, machine)]
+    programs = [each.program for each in chosen]
+    programs += [migration.program for migration in compiled.migrations if migration.new in chosen]
+    typer.echo("\n\n".join(disassemble(program).rstrip("\n") for program in programs))
+
+
+def compiled_file(file: Path) -> CompiledFile:
+    """A compiled source file; prints its diagnostics and ends the command where it is not accepted."""
+    from camshaft.language.compile import CompileError, compile_file
+
+    if not file.is_file():
+        print_error(f"{file}: no such file")
+        raise typer.Exit(1)
+    try:
+        compiled = compile_file(file)
+    except CompileError as error:
+        print_note(str(error))
+        raise typer.Exit(1) from None
+    if not compiled.machines:
+        print_error(f"{file} defines no machine: a class that derives from `camshaft.Machine`")
+        raise typer.Exit(1)
+    return compiled
+
+
+def one_machine(compiled: CompiledFile, file: Path, name: str | None) -> CompiledMachine:
+    """The machine of a name, or the only one of the file; ends the command where there is no such choice."""
+    names = [machine.name for machine in compiled.machines]
+    for machine in compiled.machines:
+        if machine.name == name or (name is None and len(names) == 1):
+            return machine
+    if name is None:
+        print_error(f"{file} defines several machines; choose one with --machine: {', '.join(names)}")
+    else:
+        print_error(f"{file} defines no machine {name}; it defines {', '.join(names)}")
+    raise typer.Exit(1)

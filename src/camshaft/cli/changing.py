@@ -1,0 +1,84 @@
+"""The commands that change what a node runs: deploy and upgrade."""
+
+from __future__ import annotations
+
+import json
+import sys
+from typing import Annotated
+
+import typer
+
+from camshaft.cli.authoring import compiled_file, one_machine
+from camshaft.cli.options import DEFAULT_HOST, DEFAULT_PORT, Host, OneMachine, Port, Source
+from camshaft.cli.printing import counted, print_note, short
+from camshaft.client.client import Client
+from camshaft.client.endpoint import Endpoint
+from camshaft.errors import Rejected
+
+_FULL_ID_DIGITS = 64
+
+
+def deploy(file: Source, host: Host = DEFAULT_HOST, port: Port = DEFAULT_PORT) -> None:
+    """Add the machines of a file to a running node."""
+    from camshaft.bytecode.encoding import encode_program
+
+    compiled = compiled_file(file)
+    with Client(Endpoint(host, port)) as client:
+        for machine in compiled.machines:
+            done = client.deploy_program(encode_program(machine.program))
+            typer.echo(f"{done.machine} {short(done.id)}: deployed at position {done.position}")
+
+
+def upgrade(
+    file: Source,
+    expect: Annotated[
+        str | None,
+        typer.Option("--expect", metavar="ID", help="The version that must be running; the first digits are enough."),
+    ] = None,
+    yes: Annotated[bool, typer.Option("--yes", "-y", help="Do not ask.")] = False,
+    machine: OneMachine = None,
+    host: Host = DEFAULT_HOST,
+    port: Port = DEFAULT_PORT,
+) -> None:
+    """Replace a running machine by the version in a file, with its state: all instances at once, or none.
+
+    The version that must be running is the one that the file's migration is written from. Without a written migration
+    it is the one that runs while the plan is made.
+    """
+    from camshaft.evolution.upgrade import expected_version, new_upgrade_id, prepare, written_migration
+
+    compiled = compiled_file(file)
+    new = one_machine(compiled, file, machine)
+    with Client(Endpoint(host, port)) as client:
+        running = client.program(new.name)
+        migration = written_migration(compiled.migrations, new, running)
+        old = running if migration is None else migration.old.program
+        prepared = prepare(
+            new,
+            old,
+            migration=migration,
+            expected=expected_version(old, running) if expect is None else _known_version(client, new.name, expect),
+            upgrade_id=new_upgrade_id(),
+            old_class=new.cls.__qualname__ if migration is None else migration.old.cls.__qualname__,
+        )
+        checked = json.loads(client.plan_bytes(prepared.encoded))
+        print_note(prepared.plan.with_instances(checked["instances"]).text())
+        if not yes and sys.stdin.isatty() and not typer.confirm("upgrade?", default=True, err=True):
+            print_note("nothing was changed")
+            raise typer.Exit(1)
+        done = client.upgrade_bytes(prepared.encoded)
+    typer.echo(
+        f"{done.machine} {short(done.from_id)} -> {short(done.to_id)}: "
+        f"upgraded at position {done.position}, {counted(done.migrated, 'instance')} migrated"
+    )
+
+
+def _known_version(client: Client, machine: str, digits: str) -> str:
+    if len(digits) == _FULL_ID_DIGITS:
+        return digits
+    ids = {str(record["to"]) for record in client.history(machine) if record["to"]}
+    matching = sorted(id_ for id_ in ids if id_.startswith(digits.lower()))
+    if len(matching) != 1:
+        problem = "no version" if not matching else f"{len(matching)} versions"
+        raise Rejected(f"{problem} of {machine} that ever ran here begin{'s' * (not matching)} with {digits!r}")
+    return matching[0]

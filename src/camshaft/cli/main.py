@@ -1,0 +1,70 @@
+"""The `camshaft` command: which commands there are, and how each kind of failure ends.
+
+Exit codes: 0 done, 1 it failed and stderr says why, 2 the command was not understood, 130 interrupted.
+"""
+
+from __future__ import annotations
+
+import sys
+from typing import Annotated
+
+import typer
+
+from camshaft.cli import authoring, calling, changing, serving
+from camshaft.cli.printing import print_error
+from camshaft.errors import CamshaftError, Fault
+
+app = typer.Typer(
+    name="camshaft",
+    help="Typed state machines that can be replaced while they run.",
+    no_args_is_help=True,
+    add_completion=False,
+    pretty_exceptions_enable=False,
+)
+
+
+@app.callback(invoke_without_command=True)
+def root(
+    version: Annotated[bool, typer.Option("--version", help="Print the version and leave.", is_eager=True)] = False,
+) -> None:
+    """Typed state machines that can be replaced while they run."""
+    if version:
+        from importlib.metadata import version as installed_version
+
+        typer.echo(f"camshaft {installed_version('camshaft')}")
+        raise typer.Exit
+
+
+def demo() -> None:
+    """Run a node under load, upgrade it, kill it, and prove that nothing was lost."""
+    from camshaft.cli.demo import run_demo
+
+    raise typer.Exit(run_demo())
+
+
+app.command()(serving.serve)
+# A negative number is an argument of the machine's method, not an option.
+app.command(context_settings={"ignore_unknown_options": True})(calling.call)
+app.command()(calling.state)
+app.command()(calling.machines)
+app.command()(calling.instances)
+app.command()(calling.describe)
+app.command()(calling.history)
+app.command()(changing.deploy)
+app.command()(changing.upgrade)
+app.command()(authoring.check)
+app.command()(authoring.dis)
+app.command()(serving.recover)
+app.command()(demo)
+
+
+def main() -> None:
+    """The entry point: run a command, and say what failed in one line, with exit code 1."""
+    try:
+        app()
+    except Fault:
+        # A bug of ours: whoever reports it needs the traceback.
+        raise
+    except CamshaftError as error:
+        print_error(error)
+        sys.exit(1)

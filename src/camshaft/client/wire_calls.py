@@ -1,0 +1,57 @@
+"""Typed calls as commands, and replies as values: what the blocking and the asynchronous callers share."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from camshaft.client.binding import Binding, Call
+from camshaft.client.connection import Command
+from camshaft.client.failures import RefusedReply
+from camshaft.client.replies import view_of
+from camshaft.errors import CamshaftError, Refused, Rejected, Stale
+from camshaft.values.types import StrType
+from camshaft.values.view import from_json, from_view, to_json
+
+
+def command_of(call: Call) -> Command:
+    """The command that makes a call. Arguments go by name, so that defaults stay the running version's."""
+    command: list[str] = ["CALLN", str(call.address), call.method.name]
+    types = {parameter.name: parameter.type for parameter in call.method.parameters}
+    for name, value in call.arguments.items():
+        type_ = types[name]
+        command += (name, value if isinstance(type_, StrType) else to_json(type_, value))
+    return command
+
+
+def outcome_of(call: Call, reply: Any) -> Any:
+    """The result of a call as a value, or the exception that it ended with, from a reply or an error reply."""
+    if isinstance(reply, RefusedReply):
+        return _typed_refusal(call.binding, reply)
+    if isinstance(reply, CamshaftError):
+        return reply
+    try:
+        return from_view(call.method.result, view_of(call.method.result, reply), "$")
+    except Rejected as error:
+        return Stale(
+            f"{call.address} answered {call.method.name} with something that this version of "
+            f"{call.binding.machine.__name__} does not expect; the node may run another version ({error})"
+        )
+
+
+def state_of(binding: Binding, text: str) -> Any:
+    """A state from its JSON text. Raises Stale where it is another version's."""
+    try:
+        return from_json(binding.program.state, text)
+    except Rejected as error:
+        raise Stale(f"the state is not of this version of {binding.machine.__name__} ({error})") from None
+
+
+def _typed_refusal(binding: Binding, reply: RefusedReply) -> Refused:
+    declared = binding.program.refusal(reply.name)
+    if declared is None:
+        # A newer version may refuse in ways that this class knows nothing of.
+        return reply
+    try:
+        return Refused(reply.name, from_json(declared.payload, reply.fields))
+    except Rejected:
+        return reply

@@ -1,0 +1,177 @@
+"""A node in this process: the engine and its journal without sockets, for programs that embed machines and for tests.
+
+This is the one place, beside the command line, where the author's side and the trusted side meet. What it does is what
+a node does: machines travel as bytes and are verified, upgrades are checked and rehearsed, every input is journaled.
+"""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Sequence
+from pathlib import Path
+from types import TracebackType
+from typing import Any, TypeVar, assert_never
+
+from camshaft.bytecode.encoding import encode_program
+from camshaft.bytecode.program import Parameter
+from camshaft.client.binding import Binding, Call
+from camshaft.client.outcomes import Deployed, Upgraded
+from camshaft.client.proxy import Link, binding_of, proxy
+from camshaft.errors import Fault, Rejected, Stale
+from camshaft.evolution.upgrade import Upgrade
+from camshaft.journal.memory import MemoryJournal
+from camshaft.journal.sqlite import SqliteJournal
+from camshaft.language.compile import compile_machine
+from camshaft.language.machine import Machine
+from camshaft.runtime import entries, outcomes
+from camshaft.runtime.catalog import Prepared
+from camshaft.runtime.interfaces import misfit
+from camshaft.runtime.replica import Replica
+from camshaft.values.address import Address
+
+M = TypeVar("M", bound=Machine)
+
+
+class Node:
+    """A node without sockets. Its proxies may be used from several threads; calls run one at a time.
+
+    `data` is a directory for a durable journal; without it everything is in memory and gone with the node.
+
+    Raises:
+        DirectoryInUse: another node runs on the directory.
+        DamagedJournal: the journal is not what was written.
+    """
+
+    def __init__(self, data: str | Path | None = None) -> None:
+        self._replica = Replica(MemoryJournal() if data is None else SqliteJournal(Path(data)))
+        self._replica.recover()
+        self._caller = _EngineCaller(self._replica)
+
+    def deploy(self, machine: type[Machine]) -> Deployed:
+        """Add a machine; one that runs this program already is left alone.
+
+        Raises:
+            Rejected: another version of the machine runs here.
+            CompileError: the class cannot run on a node.
+        """
+        program = encode_program(compile_machine(machine).program)
+        with self._caller.lock:
+            done = self._replica.deploy(program)
+            first = self._replica.engine.history(done.machine)[0]
+        return Deployed(done.machine, done.program_id, first.position)
+
+    def instance(self, machine: type[M], key: str | None = None) -> M:
+        """A proxy for an instance, typed as the machine's class: calling its methods calls the instance."""
+        binding = binding_of(machine)
+        return proxy(Link(binding, binding.address(key), self._caller, "in this process", self.close), machine)
+
+    def upgrade(self, upgrade: Upgrade[Any, Any]) -> Upgraded:
+        """Upgrade a machine: all of its instances at once, or none.
+
+        Giving the same upgrade twice is a retry: the second has the first one's answer.
+
+        Raises:
+            Rejected: another version runs than the upgrade expects, or it does not check; nothing was changed.
+            MigrationNeeded: it needs a migration that nobody wrote.
+        """
+        with self._caller.lock:
+            running = self._replica.engine.machine(upgrade.machine).loaded.verified.program
+            done = self._replica.upgrade(upgrade.encode(running))
+        return Upgraded(done.machine, done.from_id, done.to_id, done.position, done.migrated)
+
+    def close(self) -> None:
+        """Close the journal. Closing twice is allowed."""
+        with self._caller.lock:
+            self._replica.close()
+
+    def __enter__(self) -> Node:
+        return self
+
+    def __exit__(self, kind: type[BaseException] | None, error: BaseException | None, at: TracebackType | None) -> None:
+        self.close()
+
+
+class _EngineCaller:
+    """Runs calls on the engine of this process, one caller at a time."""
+
+    def __init__(self, replica: Replica) -> None:
+        self.lock = threading.Lock()
+        self._replica = replica
+
+    def run(self, calls: Sequence[Call]) -> list[Any]:
+        """The outcomes of the calls, in order. Commands without a query in between are one batch of the journal."""
+        with self.lock:
+            done: list[Any] = []
+            waiting: list[entries.Input] = []
+            for call in calls:
+                try:
+                    prepared, arguments = self._checked(call)
+                except Rejected as error:
+                    self._flush(waiting, done)
+                    done.append(error)
+                    continue
+                if prepared.is_query:
+                    self._flush(waiting, done)
+                    answer = self._replica.engine.query(call.address, call.method.name, arguments)
+                    done.append(_result(answer))
+                else:
+                    address = call.address
+                    waiting.append(
+                        entries.Input(address.machine, address.key, prepared.name, arguments, prepared.interface)
+                    )
+            self._flush(waiting, done)
+            return done
+
+    def state(self, binding: Binding, address: Address) -> Any:
+        """The state of an instance. Raises Stale where it is not of the binding's type."""
+        with self.lock:
+            type_, state = self._replica.engine.state(address)
+        if type_ is not binding.program.state:
+            raise Stale(
+                f"the state of {address} is of type {type_!r}, which is not that of this version of "
+                f"{binding.machine.__name__}: {binding.program.state!r}"
+            )
+        return state
+
+    def _checked(self, call: Call) -> tuple[Prepared, tuple[Any, ...]]:
+        """The method that the call means now, and its arguments in order. Raises Stale where the call does not fit it.
+
+        What a node checks of text that it parses, this checks of values that were made for another version.
+        """
+        engine = self._replica.engine
+        name = call.method.name
+        running = engine.machine(call.address.machine).loaded
+        made_for = engine.catalog.load(call.binding.encoded)
+        if made_for.id != running.id:
+            reason = misfit(made_for, running, name)
+            if reason is not None:
+                raise Stale(reason)
+        prepared = engine.prepare(call.address, name)
+        given = call.arguments
+        arguments = tuple(
+            given[parameter.name] if parameter.name in given else _default(parameter)
+            for parameter in call.method.parameters
+        )
+        return prepared, arguments
+
+    def _flush(self, waiting: list[entries.Input], done: list[Any]) -> None:
+        done += map(_result, self._replica.commit(waiting))
+        waiting.clear()
+
+
+def _default(parameter: Parameter) -> Any:
+    # Binding the Python arguments has made sure that only what has a default is left out.
+    assert parameter.default is not None
+    return parameter.default.value
+
+
+def _result(outcome: outcomes.Outcome) -> Any:
+    match outcome:
+        case outcomes.Returned():
+            return outcome.value
+        case outcomes.RefusedBy() | outcomes.Trapped() | outcomes.StaleInput() | outcomes.Void():
+            return outcomes.error_of(outcome)
+        case outcomes.Deployed() | outcomes.Upgraded():
+            raise Fault(f"an input had the outcome {outcome!r}")
+        case _:
+            assert_never(outcome)
