@@ -322,3 +322,9 @@ def test_a_flipped_bit_anywhere_never_passes_as_other_entries(data: Path, where:
         path.write_bytes(original)
         (data / f"{FILE_NAME}-wal").unlink(missing_ok=True)
         (data / f"{FILE_NAME}-shm").unlink(missing_ok=True)
+
+
+def test_the_first_format_is_read_for_ever(tmp_path: Path) -> None:
+    formats = Path(__file__).parent / "formats"
+    shutil.copy(formats / "journal-v1.sqlite", tmp_path / FILE_NAME)
+    assert read(tmp_path) == [Batch(0, 6, (formats / "batch-v1.bin").read_bytes()), Batch(6, 1, b"second")]

@@ -121,7 +121,10 @@ def decode_batch(payload: bytes) -> Entries:
         for row in rows:
             if type(row[0]) is int:
                 machine, method, interface = sites[row[0]]
-                entries.append(Input(machine, row[1], method, row[2], interface, *row[3:]))
+                arguments = row[2]
+                if type(arguments) is not list:
+                    raise TypeError("arguments are an array")
+                entries.append(Input(machine, row[1], method, arguments, interface, *row[3:]))
             else:
                 entries.append(_other(*row))
     except (msgspec.DecodeError, RecursionError, TypeError, ValueError, IndexError) as error:
