@@ -1,0 +1,172 @@
+"""The commands about machines themselves: what runs, what it looks like, what it was, and its replacement.
+
+What a person or a tool reads at leisure is JSON; what a program goes through is RESP.
+
+Rule: nothing here decides whether a program or an upgrade is acceptable. The runtime does.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import UTC, datetime
+from typing import Any, Final
+
+import msgspec
+
+from camshaft.bytecode.program import Method, Parameter, Refusal
+from camshaft.errors import Rejected
+from camshaft.node.calls import machine_of, text_of
+from camshaft.node.connection import Connection
+from camshaft.node.context import Context
+from camshaft.runtime.instances import HistoryRecord, Machine
+from camshaft.values.address import Address
+from camshaft.values.types import show
+from camshaft.values.view import to_json, to_view
+
+_PAGE: Final = 1_000
+_LARGEST_CURSOR_DIGITS: Final = 18
+_json: Final = msgspec.json.Encoder()
+
+
+def machines(context: Context, _client: Connection, _words: Sequence[bytes]) -> Any:
+    """MACHINES"""
+    return [
+        {
+            "name": machine.name,
+            "id": machine.loaded.id,
+            "origin": machine.loaded.origin,
+            "instances": len(machine.instances),
+        }
+        for machine in context.replica.engine.machines.values()
+    ]
+
+
+def instances(context: Context, _client: Connection, words: Sequence[bytes]) -> Any:
+    """INSTANCES machine [cursor]"""
+    machine = _machine(context, words[1])
+    cursor = words[2] if len(words) > 2 else b"0"
+    if not cursor.isdigit() or len(cursor) > _LARGEST_CURSOR_DIGITS:
+        raise Rejected("a cursor is 0 or the number that the page before gave")
+    following, addresses = machine.page(int(cursor), _PAGE)
+    return [str(following), [str(address) for address in addresses]]
+
+
+def state(context: Context, _client: Connection, words: Sequence[bytes]) -> Any:
+    """STATE address"""
+    address = Address.parse(text_of(words[1], "an address"))
+    machine_of(context.replica.engine, address.machine)
+    type_, value = context.replica.engine.state(address)
+    return to_json(type_, value)
+
+
+def describe(context: Context, _client: Connection, words: Sequence[bytes]) -> Any:
+    """DESCRIBE machine"""
+    machine = _machine(context, words[1])
+    program = machine.loaded.verified.program
+    used = {name for method in program.methods for name in method.refusals}
+    return _json.encode(
+        {
+            "name": machine.name,
+            "id": machine.loaded.id,
+            "origin": machine.loaded.origin,
+            "position": machine.history[-1].position,
+            "state": show(program.state),
+            "methods": [_method(method) for method in program.methods],
+            "refusals": [_refusal(refusal) for refusal in program.pools.refusals if refusal.name in used],
+        }
+    )
+
+
+def program(context: Context, _client: Connection, words: Sequence[bytes]) -> Any:
+    """PROGRAM machine"""
+    return _machine(context, words[1]).loaded.data
+
+
+def history(context: Context, _client: Connection, words: Sequence[bytes]) -> Any:
+    """HISTORY machine"""
+    return [_record(record) for record in _machine(context, words[1]).history]
+
+
+def deploy(context: Context, _client: Connection, words: Sequence[bytes]) -> Any:
+    """DEPLOY bytes"""
+    context.settle()
+    position = context.replica.engine.position
+    deployed = context.replica.deploy(words[1])
+    if context.trace is not None:
+        context.trace.changed(deployed)
+    is_new = context.replica.engine.position > position
+    first = context.replica.engine.machines[deployed.machine].history[0]
+    return {
+        "machine": deployed.machine,
+        "id": deployed.program_id,
+        "position": position if is_new else first.position,
+    }
+
+
+def plan(context: Context, _client: Connection, words: Sequence[bytes]) -> Any:
+    """PLAN bytes"""
+    context.settle()
+    checked = context.replica.engine.check_upgrade(words[1])
+    return _json.encode(
+        {
+            "machine": checked.machine.name,
+            "from": checked.before.id,
+            "to": checked.after.id,
+            "instances": checked.instances,
+            "state_changed": checked.state_changed,
+            "migration": checked.migration,
+        }
+    )
+
+
+def upgrade(context: Context, _client: Connection, words: Sequence[bytes]) -> Any:
+    """UPGRADE bytes"""
+    context.settle()
+    upgraded = context.replica.upgrade(words[1])
+    if context.trace is not None:
+        context.trace.changed(upgraded)
+    return {
+        "machine": upgraded.machine,
+        "from": upgraded.from_id,
+        "to": upgraded.to_id,
+        "position": upgraded.position,
+        "migrated": upgraded.migrated,
+    }
+
+
+def _machine(context: Context, name: bytes) -> Machine:
+    return machine_of(context.replica.engine, text_of(name, "a machine's name"))
+
+
+def _method(method: Method) -> dict[str, Any]:
+    return {
+        "name": method.name,
+        "kind": method.kind.value,
+        "parameters": [_parameter(parameter) for parameter in method.parameters],
+        "result": show(method.result),
+        "refusals": list(method.refusals),
+    }
+
+
+def _parameter(parameter: Parameter) -> dict[str, Any]:
+    described: dict[str, Any] = {"name": parameter.name, "type": show(parameter.type)}
+    if parameter.default is not None:
+        described["default"] = to_view(parameter.type, parameter.default.value)
+    return described
+
+
+def _refusal(refusal: Refusal) -> dict[str, Any]:
+    fields = [{"name": label, "type": show(type_)} for label, type_ in refusal.payload.fields]
+    return {"name": refusal.name, "fields": fields}
+
+
+def _record(record: HistoryRecord) -> dict[str, Any]:
+    return {
+        "position": record.position,
+        "time": datetime.fromtimestamp(record.time_us / 1_000_000, UTC).isoformat(timespec="milliseconds"),
+        "kind": record.kind,
+        "from": record.from_id,
+        "to": record.to_id,
+        "outcome": record.outcome,
+        "migrated": record.migrated,
+    }

@@ -1,0 +1,286 @@
+"""One client: its socket, what it has sent and is still to be run, what it is owed, and what it said about itself.
+
+A connection only collects. What it received waits in `queue` until the node's turn (see `turns`) comes to it, and
+what it is owed waits in `out` until the end of that turn, when it leaves in one write.
+
+Rule: nothing in this file knows a command, a machine or the journal.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import socket
+import time
+from collections.abc import Callable
+from enum import Enum
+from typing import Any, Final
+
+from camshaft.node.framing import Framing, ProtocolError
+from camshaft.node.limits import Limits
+from camshaft.node.replies import RESP2, Protocol, error
+
+TURNED_AWAY: Final[list[bytes]] = [b""]
+"""Stands in a queue for a command that came when too many were waiting. It is known by identity: a client may send
+an equal one."""
+
+
+class Silence(Enum):
+    """Which replies a client wants to miss, as CLIENT REPLY sets it."""
+
+    NONE = "on"
+    NEXT = "skip"
+    ALL = "off"
+
+
+class Clients:
+    """The clients of a node: who is there, how many may be, and how many commands wait."""
+
+    def __init__(self, limits: Limits, capacity: int, wake: Callable[[Connection], None]) -> None:
+        self.limits = limits
+        self.capacity = capacity
+        """How many clients may be connected at the same time."""
+        self.wake = wake
+        """Called when a client has something to be run."""
+        self.connected: dict[int, Connection] = {}
+        self.monitors: dict[int, Connection] = {}
+        """The clients that see every command, by id."""
+        self.pending = 0
+        """Commands of all clients that were received and not run yet."""
+        self.accepted = 0
+        """Clients since the node started."""
+        self.turned_away = 0
+        """Clients since the node started that found no room."""
+        self.cut_off = 0
+        """Clients since the node started that were disconnected because they read too slowly."""
+        self._all_left: asyncio.Future[None] | None = None
+
+    def connection(self) -> Connection:
+        """The handler of a new connection, as asyncio asks for it."""
+        return Connection(self)
+
+    def left(self, connection: Connection) -> None:
+        """A connection is gone."""
+        self.connected.pop(connection.id, None)
+        if self._all_left is not None and not self.connected and not self._all_left.done():
+            self._all_left.set_result(None)
+
+    def all_left(self) -> asyncio.Future[None]:
+        """Done when nobody is connected any more."""
+        self._all_left = asyncio.get_running_loop().create_future()
+        if not self.connected:
+            self._all_left.set_result(None)
+        return self._all_left
+
+    def close_idle(self) -> None:
+        """Disconnect the clients that have been silent since the last time this was called."""
+        for connection in list(self.connected.values()):
+            if connection.was_heard or connection.queue or connection.is_monitor:
+                connection.was_heard = False
+            elif connection.is_closing:
+                connection.abort()
+            else:
+                connection.reply(error("ERR", f"this connection was silent for {self.limits.idle_s:g} s"))
+                connection.end()
+
+
+class Connection(asyncio.Protocol):
+    """The state of one client's connection."""
+
+    __slots__ = (
+        "_clients",
+        "_framing",
+        "_is_paused",
+        "_transport",
+        "connected_at_s",
+        "failure",
+        "has_ended",
+        "has_sent_all",
+        "id",
+        "is_awake",
+        "is_closing",
+        "last_command",
+        "library",
+        "name",
+        "out",
+        "peer",
+        "protocol",
+        "queue",
+        "silence",
+        "was_heard",
+    )
+
+    def __init__(self, clients: Clients) -> None:
+        self._clients = clients
+        self._framing = Framing(clients.limits)
+        self._transport: Any = None
+        self._is_paused = False
+        self.id = 0
+        """A number of its own, from 1; 0 where the client found no room."""
+        self.peer = ""
+        """The client's address, for people."""
+        self.connected_at_s = time.monotonic()
+        self.name = ""
+        self.library: dict[str, str] = {}
+        """What the client's library says about itself: `lib-name`, `lib-ver`."""
+        self.last_command = ""
+        self.protocol: Protocol = RESP2
+        self.silence = Silence.NONE
+        self.queue: list[list[bytes]] = []
+        """Commands that were received and not run yet."""
+        self.out: list[bytes] = []
+        """Replies since the last write."""
+        self.failure: ProtocolError | None = None
+        """Why nothing more can be read from this client; it is told once its queue has run."""
+        self.is_awake = False
+        """Whether the node's next turn comes to this connection. Only `turns` sets it."""
+        self.has_sent_all = False
+        """Whether the client will send nothing more; it is closed once its queue has run and is answered."""
+        self.is_closing = False
+        """Whether `end` was called: what is owed is being sent, and nothing more is run."""
+        self.has_ended = False
+        """Whether the socket is gone."""
+        self.was_heard = True
+        """Whether anything was received since the last look at idle clients."""
+
+    # What asyncio calls
+
+    def connection_made(self, transport: asyncio.BaseTransport) -> None:
+        """Greet nobody: RESP clients speak first."""
+        self._transport = transport
+        self.peer = _peer(transport.get_extra_info("peername"))
+        clients = self._clients
+        if len(clients.connected) >= clients.capacity:
+            clients.turned_away += 1
+            # The first words are Redis's own, which its clients know.
+            self.reply(error("ERR", f"max number of clients reached: this node serves {clients.capacity} at a time"))
+            self.end()
+            return
+        raw = transport.get_extra_info("socket")
+        if raw.family in {socket.AF_INET, socket.AF_INET6}:
+            raw.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
+        clients.accepted += 1
+        self.id = clients.accepted
+        clients.connected[self.id] = self
+
+    def data_received(self, data: bytes) -> None:
+        """Take in a chunk of what the client sends."""
+        if self.is_closing or self.failure is not None:
+            return
+        self.was_heard = True
+        clients = self._clients
+        queue = self.queue
+        before = len(queue)
+        try:
+            self._framing.receive(data, queue.append)
+        except ProtocolError as failure:
+            self.failure = failure
+        after = len(queue)
+        clients.pending += after - before
+        if clients.pending > clients.limits.pending:
+            self._turn_away(clients.pending - clients.limits.pending, before)
+        if after > clients.limits.pending_per_connection and not self._is_paused:
+            self._is_paused = True
+            self._transport.pause_reading()
+        if not self.is_awake and (after or self.failure is not None):
+            clients.wake(self)
+
+    def eof_received(self) -> bool:
+        """The client has sent its last; whether the socket stays open, until all of it is answered."""
+        self.has_sent_all = True
+        if self.queue or self.failure is not None:
+            if not self.is_awake:
+                self._clients.wake(self)
+            return True
+        return False
+
+    def connection_lost(self, _reason: Exception | None) -> None:
+        """The socket is gone. What was received and not run yet is not run: nobody would learn of it."""
+        self.has_ended = True
+        self.is_closing = True
+        self._drop_queue()
+        self._clients.left(self)
+
+    # What the node calls
+
+    @property
+    def is_monitor(self) -> bool:
+        """Whether this client sees every command."""
+        return self.id in self._clients.monitors
+
+    def reply(self, data: bytes) -> None:
+        """Owe the client a reply, unless it wants to miss it."""
+        match self.silence:
+            case Silence.NONE:
+                self.out.append(data)
+            case Silence.NEXT:
+                self.silence = Silence.NONE
+            case Silence.ALL:
+                pass
+
+    def reply_to(self, data: bytes | None) -> None:
+        """Owe the client a reply, or none where there is none."""
+        if data is not None:
+            self.reply(data)
+
+    @property
+    def is_selective(self) -> bool:
+        """Whether the client wants to miss replies."""
+        return self.silence is not Silence.NONE
+
+    def taken(self, count: int) -> None:
+        """Remove the first commands of the queue, which have been run or are about to be."""
+        count = min(count, len(self.queue))  # one of them may have closed the connection, and dropped the queue
+        del self.queue[:count]
+        self._clients.pending -= count
+        if self._is_paused and len(self.queue) <= self._clients.limits.pending_per_connection // 2:
+            self._is_paused = False
+            if not self.has_ended:
+                self._transport.resume_reading()
+
+    def flush(self) -> None:
+        """Send what the client is owed, in one write; cut the client off where it does not read."""
+        out = self.out
+        if not out:
+            return
+        data = out[0] if len(out) == 1 else b"".join(out)
+        out.clear()
+        if self.has_ended:
+            return
+        transport = self._transport
+        transport.write(data)
+        if transport.get_write_buffer_size() > self._clients.limits.output_bytes:
+            # There is no way to tell it why: what it would have to read first is the trouble.
+            self._clients.cut_off += 1
+            transport.abort()
+
+    def end(self) -> None:
+        """Send what is owed and close; what is still in the queue is not run."""
+        self.is_closing = True
+        self._drop_queue()
+        self.flush()
+        if not self.has_ended:
+            self._transport.close()
+
+    def abort(self) -> None:
+        """Close at once, whatever is owed."""
+        if not self.has_ended:
+            self._transport.abort()
+
+    def _drop_queue(self) -> None:
+        self._clients.pending -= len(self.queue)
+        self.queue.clear()
+        self._clients.monitors.pop(self.id, None)
+
+    def _turn_away(self, excess: int, before: int) -> None:
+        """Replace the latest commands by their being turned away: they are answered in order, but do not run."""
+        queue = self.queue
+        for index in range(max(before, len(queue) - excess), len(queue)):
+            queue[index] = TURNED_AWAY
+
+
+def _peer(address: Any) -> str:
+    match address:
+        case (str() as host, int() as port, *_):
+            return f"[{host}]:{port}" if ":" in host else f"{host}:{port}"
+        case _:
+            return "local"

@@ -1,0 +1,44 @@
+"""What the commands of one node share, and the figures that it keeps about itself."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable
+from dataclasses import dataclass, field
+
+from camshaft.node.calls import Calls
+from camshaft.node.connection import Clients
+from camshaft.node.limits import Limits
+from camshaft.node.trace import Trace
+from camshaft.runtime.replica import Replica
+
+
+@dataclass(slots=True)
+class Figures:
+    """What a node has done since it started."""
+
+    started_at_s: float = field(default_factory=time.monotonic)
+    commands: int = 0
+    """Commands of any kind."""
+    inputs: int = 0
+    """Inputs that were journaled."""
+    queries: int = 0
+    batches: int = 0
+    errors: int = 0
+    """Replies that were errors, refusals and traps among them."""
+
+
+@dataclass(slots=True)
+class Context:
+    """One node, as its commands see it."""
+
+    replica: Replica
+    calls: Calls
+    clients: Clients
+    limits: Limits
+    trace: Trace | None
+    settle: Callable[[], None]
+    """Commits the inputs that were collected so far: called before anything that changes what runs."""
+    figures: Figures = field(default_factory=Figures)
+    host: str = ""
+    port: int = 0

@@ -1,0 +1,179 @@
+"""Bytes of a client -> commands: the frames of RESP, parsed by hiredis, and lines of text typed by a person.
+
+hiredis is a parser for replies, which come from a server one trusts: it reserves memory for as many elements as an
+array's header announces. So nothing dangerous may reach it. A chunk that cannot hold a large header is let through
+after two fast searches; any other chunk, and any that begins or ends within a command, is first followed exactly by
+`_Outline`, in Python. (Following every chunk exactly cost 1 µs a command, a tenth of the whole path.)
+
+Rule: nothing in this file knows what a command means.
+"""
+
+from __future__ import annotations
+
+import re
+import shlex
+from collections.abc import Callable
+from typing import Any, Final
+
+import hiredis
+
+from camshaft.errors import Rejected
+from camshaft.node.limits import Limits
+
+_INCOMPLETE: Final = object()
+_LARGE_HEADER: Final = re.compile(rb"\*\d\d\d").search
+"""Finds every header of 100 or more elements, and innocent payloads that look like one."""
+_COMMAND_HEADER: Final = re.compile(rb"\*(0|[1-9][0-9]{0,18})\r\n").match
+_WORD_HEADER: Final = re.compile(rb"\$(0|[1-9][0-9]{0,18})\r\n").match
+_LONGEST_HEADER: Final = 22
+"""Bytes of the longest header that is not malformed: `*`, 19 digits, CR, LF."""
+_ASTERISK: Final = ord("*")
+
+
+class ProtocolError(Rejected):
+    """The bytes of a client are not RESP, or exceed a limit: the connection cannot go on."""
+
+
+class Framing:
+    """The incoming side of one connection. It never holds more than one incomplete command."""
+
+    __slots__ = ("_at_boundary", "_feed", "_inline", "_limits", "_next", "_outline")
+
+    def __init__(self, limits: Limits) -> None:
+        reader = hiredis.Reader(notEnoughData=_INCOMPLETE)
+        self._feed: Callable[..., None] = reader.feed
+        self._next: Callable[[], Any] = reader.gets
+        self._limits = limits
+        self._outline = _Outline(limits)
+        self._at_boundary = True
+        self._inline = b""
+
+    def receive(self, data: bytes, add: Callable[[list[bytes]], None]) -> None:
+        """Hand each command that is complete with this chunk (not empty) to `add`, as its list of words.
+
+        Raises ProtocolError, after which the connection is to be closed.
+        """
+        at_boundary = self._at_boundary
+        if at_boundary and data[0] != _ASTERISK:
+            self._receive_line(data, add)
+            return
+        is_followed = not at_boundary or _LARGE_HEADER(data) is not None or b">" in data or b"~" in data or b"|" in data
+        if is_followed:
+            self._outline.follow(data)
+        try:
+            is_complete = self._parse(data, add)
+        except hiredis.ProtocolError as error:
+            raise ProtocolError(f"this is not a command in RESP: {error}") from None
+        self._at_boundary = is_complete
+        if not (is_complete or is_followed):
+            self._outline.follow(data)
+
+    def _parse(self, data: bytes, add: Callable[[list[bytes]], None]) -> bool:
+        """Parse a chunk; whether it ends where a command ends.
+
+        The reader does not tell whether it is in the middle of an array. But a chunk ends with a command just if a
+        command is completed by the last byte, so that byte is fed alone.
+        """
+        next_command = self._next
+        last = len(data) - 1
+        self._feed(data, 0, last)
+        command = next_command()
+        while command is not _INCOMPLETE:
+            add(_checked(command))
+            command = next_command()
+        self._feed(data, last, 1)
+        command = next_command()
+        if command is _INCOMPLETE:
+            return False
+        add(_checked(command))
+        return True
+
+    def _receive_line(self, data: bytes, add: Callable[[list[bytes]], None]) -> None:
+        """A command typed as a line, as in `PING` over netcat; RESP may follow it."""
+        line, newline, rest = (self._inline + data).partition(b"\n")
+        if len(line) > self._limits.inline_bytes:
+            raise ProtocolError(f"a line of text is longer than {self._limits.inline_bytes} bytes")
+        if not (line[:1].isalpha() or line.isspace() or not line):
+            raise ProtocolError(f"a command begins with '*' or a letter, not with {_shown(line)}")
+        if not newline:
+            self._inline = line
+            return
+        self._inline = b""
+        try:
+            words = shlex.split(line.decode())
+        except ValueError as error:
+            raise ProtocolError(f"this line is not a command: {error}") from None
+        if words:
+            add([word.encode() for word in words])
+        if rest:
+            self.receive(rest, add)
+
+
+class _Outline:
+    """Follows where commands begin and end, through chunks cut anywhere, and refuses what is too large or nested."""
+
+    __slots__ = ("_frame_bytes", "_limits", "_line", "_skip", "_words")
+
+    def __init__(self, limits: Limits) -> None:
+        self._limits = limits
+        self._line = b""
+        """The beginning of a header whose end has not arrived."""
+        self._words = 0
+        """How many words of the present command have not begun yet."""
+        self._skip = 0
+        """How many bytes of the present word, with its CR LF, have not arrived yet."""
+        self._frame_bytes = 0
+        """How long the words of the present command are, as far as their headers have announced."""
+
+    def follow(self, data: bytes) -> None:
+        """Follow the next chunk. Raises ProtocolError."""
+        if self._line:
+            data = self._line + data
+            self._line = b""
+        at = self._skip
+        end = len(data)
+        while at < end:
+            header = (_WORD_HEADER if self._words else _COMMAND_HEADER)(data, at)
+            if header is None:
+                self._hold(data[at:])
+                at = end
+                break
+            announced = int(header[1])
+            at = header.end()
+            if self._words:
+                self._words -= 1
+                at += announced + 2
+                self._frame_bytes += announced
+                if self._frame_bytes > self._limits.frame_bytes:
+                    raise ProtocolError(f"a command is larger than {self._limits.frame_bytes} bytes")
+            else:
+                if announced > self._limits.arguments:
+                    raise ProtocolError(f"a command of {announced} words; at most {self._limits.arguments} are read")
+                self._words = announced
+                self._frame_bytes = 0
+        self._skip = at - end
+
+    def _hold(self, rest: bytes) -> None:
+        """Keep the beginning of a header for the next chunk, if it can become one."""
+        expected = b"$" if self._words else b"*"
+        if rest[:1] != expected or len(rest) >= _LONGEST_HEADER or b"\n" in rest:
+            what = "a word of a command" if self._words else "a command"
+            raise ProtocolError(f"{what} begins with '{expected.decode()}' and a count, not with {_shown(rest)}")
+        self._line = rest
+
+
+def _checked(command: Any) -> list[bytes]:
+    """A command as parsed, if it is a list of byte strings and nothing else that RESP can say."""
+    if type(command) is list:
+        try:
+            # The cheapest way to ask whether all elements are bytes: 60 ns for three.
+            b"".join(command)
+        except TypeError:
+            raise ProtocolError("each word of a command is a bulk string; here is another type of RESP") from None
+        return command
+    raise ProtocolError(f"a command is an array of bulk strings; here is {_shown(repr(command).encode())}")
+
+
+def _shown(data: bytes) -> str:
+    text = data[:20].decode("ascii", "backslashreplace")
+    return repr(text) if len(data) <= 20 else f"{text!r}…"

@@ -1,0 +1,143 @@
+"""What a node tells about itself: INFO for operators, CONFIG GET for tools that were written for Redis."""
+
+from __future__ import annotations
+
+import os
+import time
+from collections.abc import Callable, Iterable, Sequence
+from fnmatch import fnmatchcase
+from pathlib import Path
+from typing import Any, Final
+
+from camshaft.journal.memory import MemoryJournal
+from camshaft.node.calls import text_of
+from camshaft.node.connection import Connection
+from camshaft.node.context import Context
+from camshaft.node.session import OK, VERSION, Misuse
+
+_PAGE_BYTES: Final = os.sysconf("SC_PAGE_SIZE")
+
+
+def info(context: Context, _client: Connection, words: Sequence[bytes]) -> Any:
+    """INFO [section …]"""
+    asked = {text_of(word, "a section").lower() for word in words[1:]} - {"default", "all", "everything"}
+    sections = [
+        f"# {name.capitalize()}\r\n" + "".join(f"{field}:{value}\r\n" for field, value in fields(context))
+        for name, fields in _SECTIONS.items()
+        if not asked or name in asked
+    ]
+    return "\r\n".join(sections)
+
+
+def config(context: Context, _client: Connection, words: Sequence[bytes]) -> Any:
+    """CONFIG GET pattern …"""
+    match [words[1].upper(), *words[2:]]:
+        case [b"GET", _, *_]:
+            patterns = [text_of(word, "a pattern").lower() for word in words[2:]]
+            settings = _settings(context)
+            return {
+                name: value
+                for name, value in settings.items()
+                if any(fnmatchcase(name, pattern) for pattern in patterns)
+            }
+        case [b"RESETSTAT"]:
+            context.figures = type(context.figures)(started_at_s=context.figures.started_at_s)
+            return OK
+        case _:
+            raise Misuse("a node's settings are given when it is started; CONFIG GET pattern reads them")
+
+
+def _settings(context: Context) -> dict[str, str]:
+    limits = context.limits
+    return {
+        "appendonly": "no" if isinstance(context.replica.journal, MemoryJournal) else "yes",
+        "appendfsync": "always",
+        "save": "",
+        "databases": "1",
+        "bind": context.host,
+        "port": str(context.port),
+        "maxclients": str(context.clients.capacity),
+        "timeout": f"{limits.idle_s:g}",
+        "proto-max-bulk-len": str(limits.frame_bytes),
+    }
+
+
+_Fields = Iterable[tuple[str, object]]
+
+
+def _server(context: Context) -> _Fields:
+    uptime_s = int(time.monotonic() - context.figures.started_at_s)
+    return [
+        ("camshaft_version", VERSION),
+        ("process_id", os.getpid()),
+        ("tcp_port", context.port),
+        ("uptime_in_seconds", uptime_s),
+        ("uptime_in_days", uptime_s // 86_400),
+    ]
+
+
+def _clients(context: Context) -> _Fields:
+    clients = context.clients
+    return [
+        ("connected_clients", len(clients.connected)),
+        ("maxclients", clients.capacity),
+        ("monitors", len(clients.monitors)),
+        ("pending_commands", clients.pending),
+    ]
+
+
+def _memory(_context: Context) -> _Fields:
+    resident = int(Path("/proc/self/statm").read_text().split()[1]) * _PAGE_BYTES
+    return [("used_memory_rss", resident)]
+
+
+def _stats(context: Context) -> _Fields:
+    figures, clients = context.figures, context.clients
+    return [
+        ("total_connections_received", clients.accepted),
+        ("rejected_connections", clients.turned_away),
+        ("slow_clients_cut_off", clients.cut_off),
+        ("total_commands_processed", figures.commands),
+        ("total_inputs_journaled", figures.inputs),
+        ("total_batches_committed", figures.batches),
+        ("total_queries", figures.queries),
+        ("total_error_replies", figures.errors),
+    ]
+
+
+def _persistence(context: Context) -> _Fields:
+    journal = context.replica.journal
+    is_durable = not isinstance(journal, MemoryJournal)
+    fields: list[tuple[str, object]] = [
+        ("loading", 0),
+        ("durability", "always" if is_durable else "memory"),
+        ("journal_position", context.replica.engine.position),
+        ("last_batch_time_us", context.replica.engine.time_us),
+    ]
+    path = getattr(journal, "path", None)
+    if isinstance(path, Path):
+        fields += [("journal_file", path), ("journal_bytes", _size(path))]
+    return fields
+
+
+def _machines(context: Context) -> _Fields:
+    engine = context.replica.engine
+    return [("programs", len(engine.catalog.programs)), ("machines", len(engine.machines))] + [
+        (f"machine_{name}", f"id={machine.loaded.id[:12]},instances={len(machine.instances)}")
+        for name, machine in engine.machines.items()
+    ]
+
+
+_SECTIONS: Final[dict[str, Callable[[Context], _Fields]]] = {
+    "server": _server,
+    "clients": _clients,
+    "memory": _memory,
+    "stats": _stats,
+    "persistence": _persistence,
+    "machines": _machines,
+}
+
+
+def _size(path: Path) -> int:
+    # The write-ahead log beside the file holds what came last.
+    return sum(part.stat().st_size for part in path.parent.glob(f"{path.name}*"))

@@ -1,0 +1,277 @@
+"""The node's turns: what all clients sent since the last one is run, journaled as one batch, and answered.
+
+There is one turn in an iteration of the event loop, and no task or future for a call. A turn goes over the clients
+that sent something. From each it takes, in order, questions that can be answered at once and then inputs for the
+batch; whatever comes after an input and is not one waits until the batch is committed, so that a client's commands
+happen in the order in which it sent them. (Between clients there is no order to keep: nobody has been answered yet.)
+
+Rule: an exception that is not `Rejected` is a fault, or a journal that failed. It ends the node, unanswered: after it
+nobody can say what the state is, and the journal can.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+import time
+from collections.abc import Callable, Sequence
+from itertools import islice
+from typing import Any, Final, TypeAlias
+
+from camshaft.errors import Rejected, Stale
+from camshaft.journal.journal import JournalFull
+from camshaft.node import replies
+from camshaft.node.calls import Call, Query
+from camshaft.node.commands import Command, checked
+from camshaft.node.connection import TURNED_AWAY, Connection
+from camshaft.node.context import Context
+from camshaft.node.replies import Protocol
+from camshaft.node.session import NO_REPLY, Misuse, monitored, turned_away
+from camshaft.node.trace import arguments_shown
+from camshaft.runtime.entries import Input
+from camshaft.runtime.outcomes import NOTHING, Outcome, RefusedBy, Returned, StaleInput, Trapped
+from camshaft.values.address import Address
+from camshaft.values.view import to_json
+
+_CALL: Final = b"CALL"
+_CALLN: Final = b"CALLN"
+
+_Step: TypeAlias = Call | Command | Rejected | None
+"""What a command is before it runs: a call, another command, an error; None for one that was turned away."""
+
+log: Final = logging.getLogger(__name__)
+
+
+class Turns:
+    """Runs the commands of a node's clients. Everything happens in its `context`."""
+
+    def __init__(self, loop: asyncio.AbstractEventLoop, failed: Callable[[BaseException], None]) -> None:
+        """`failed` is called once, with the fault that ends the node."""
+        self.context: Context
+        self._loop = loop
+        self._failed = failed
+        self._has_failed = False
+        self._is_scheduled = False
+        self._ready: list[Connection] = []
+        self._batch: list[Input] = []
+        self._runs: list[tuple[Connection, int, int]] = []
+        """Whose inputs those of the batch are: a client, its first and the one after its last."""
+        self._generation = -1
+
+    def wake(self, connection: Connection) -> None:
+        """Let the next turn come to a client."""
+        connection.is_awake = True
+        self._ready.append(connection)
+        if not self._is_scheduled:
+            self._is_scheduled = True
+            self._loop.call_soon(self._run)
+
+    def finish(self) -> None:
+        """Run everything that was received, as before the node stops."""
+        while self._ready and not self._has_failed:
+            self._run()
+
+    def _run(self) -> None:
+        self._is_scheduled = False
+        if self._has_failed:
+            return
+        try:
+            self._turn()
+        except BaseException as fault:
+            self._has_failed = True
+            log.critical("a fault ends this node; nothing after it was acknowledged", exc_info=fault)
+            self._failed(fault)
+
+    def _turn(self) -> None:
+        limit = self.context.limits.turn
+        ready = self._ready[:limit]
+        self._ready = self._ready[limit:]
+        # Each client gets its share of the turn, however much it has sent: a flood of one does not hold up the rest.
+        share = 1 if self.context.trace is not None else max(1, limit // len(ready))
+        self._follow_programs()
+        for connection in ready:
+            connection.is_awake = False
+            self._take(connection, share)
+            if self.context.trace is not None:
+                self.settle()
+        self.settle()
+        for connection in ready:
+            if not connection.queue:
+                if connection.failure is not None:
+                    connection.reply(replies.error("ERR", f"Protocol error: {connection.failure}"))
+                    connection.end()
+                elif connection.has_sent_all:
+                    connection.end()
+            elif not connection.is_awake:
+                self.wake(connection)
+            connection.flush()
+
+    def _take(self, connection: Connection, share: int) -> None:
+        """Take commands of a client, as many as its share and its order allow."""
+        batch = self._batch
+        first = len(batch)
+        shared = self.context.calls.shared
+        taken = 0
+        for words in islice(connection.queue, share):
+            if len(words) == 3 and (words[0] == _CALL or words[0] == _CALLN):
+                entry = shared.get((words[1], words[2]))
+                if entry is not None:
+                    batch.append(entry)
+                    taken += 1
+                    continue
+            step = self._step(words)
+            if type(step) is Input:
+                batch.append(step)
+                taken += 1
+                continue
+            if len(batch) > first:
+                break
+            taken += 1
+            if self.context.clients.monitors:
+                self._show(connection, [words], step)
+            self._answer_now(connection, words, step)
+            if connection.is_closing:
+                break
+            first = len(batch)
+        inputs = len(batch) - first
+        if inputs:
+            self._runs.append((connection, first, len(batch)))
+            if self.context.clients.monitors:
+                self._show(connection, connection.queue[taken - inputs : taken], None)
+        self.context.figures.commands += taken
+        connection.taken(taken)
+
+    def _step(self, words: list[bytes]) -> _Step:
+        """What a command is; nothing is run."""
+        if words is TURNED_AWAY:
+            return None
+        try:
+            command = checked(words)
+            if command.run is not None:
+                return command
+            calls = self.context.calls
+            return calls.positional(words) if command.name == "CALL" else calls.named(words)
+        except Rejected as error:
+            return error
+
+    def _answer_now(self, connection: Connection, words: list[bytes], step: _Step) -> None:
+        """Answer what is not journaled by the turn."""
+        match step:
+            case Query():
+                self.context.figures.queries += 1
+                outcome = self.context.replica.engine.query(step.address, step.method, step.arguments)
+                connection.reply(self._reply(outcome, connection.protocol))
+                if self.context.trace is not None:
+                    self._trace(step.address, step.method, step.arguments, outcome)
+            case Command():
+                connection.last_command = step.name.lower()
+                connection.reply_to(self._run_command(connection, words, step))
+            case Rejected():
+                connection.reply(self._error(step))
+            case _:
+                connection.reply(turned_away(self.context.limits.pending))
+
+    def _run_command(self, connection: Connection, words: list[bytes], command: Command) -> bytes | None:
+        assert command.run is not None
+        try:
+            view = command.run(self.context, connection, words)
+        except Rejected as error:
+            return self._error(error)
+        finally:
+            self._follow_programs()
+        if view is NO_REPLY:
+            return None
+        return self._bounded(connection.protocol.view(view))
+
+    def settle(self) -> None:
+        """Commit the inputs that were collected, and answer them."""
+        batch = self._batch
+        if not batch:
+            return
+        context = self.context
+        runs = self._runs
+        self._runs = []
+        try:
+            outcomes = context.replica.commit(batch)
+        except JournalFull as error:
+            full = self._error(error)
+            for connection, first, end in runs:
+                for _ in range(first, end):
+                    connection.reply(full)
+            batch.clear()
+            return
+        context.figures.inputs += len(batch)
+        context.figures.batches += 1
+        for connection, first, end in runs:
+            protocol = connection.protocol
+            reply = connection.reply if connection.is_selective else connection.out.append
+            for outcome in outcomes[first:end]:
+                # The two most frequent outcomes come first and without a call.
+                if outcome is NOTHING:
+                    reply(protocol.nothing)
+                else:
+                    reply(self._reply(outcome, protocol))
+        if context.trace is not None:
+            for entry, outcome in zip(batch, outcomes, strict=True):
+                self._trace(Address(entry.machine, entry.key), entry.method, tuple(entry.arguments), outcome)
+        batch.clear()
+
+    def _reply(self, outcome: Outcome, protocol: Protocol) -> bytes:
+        match outcome:
+            case Returned():
+                return self._bounded(protocol.result(outcome.type, outcome.value))
+            case RefusedBy():
+                self.context.figures.errors += 1
+                return self._bounded(replies.refusal(outcome.name, to_json(outcome.payload_type, outcome.payload)))
+            case Trapped():
+                self.context.figures.errors += 1
+                return replies.error(f"TRAP {outcome.kind}", outcome.message)
+            case StaleInput():
+                self.context.figures.errors += 1
+                return replies.error("STALE", outcome.reason)
+            case _:
+                raise AssertionError(f"an input cannot have the outcome {outcome!r}")
+
+    def _error(self, error: Rejected) -> bytes:
+        self.context.figures.errors += 1
+        match error:
+            case Misuse():
+                return replies.error(error.family, str(error))
+            case Stale():
+                return replies.error("STALE", str(error))
+            case _:
+                return replies.error("REJECTED", str(error))
+
+    def _bounded(self, reply: bytes) -> bytes:
+        limit = self.context.limits.reply_bytes
+        if len(reply) <= limit:
+            return reply
+        return self._error(Rejected(f"the reply has {len(reply)} bytes; at most {limit} are sent"))
+
+    def _follow_programs(self) -> None:
+        """Forget prepared calls where a program has changed, whoever changed it."""
+        generation = self.context.replica.engine.generation
+        if generation != self._generation:
+            self._generation = generation
+            self.context.calls.forget()
+
+    def _show(self, connection: Connection, commands: Sequence[list[bytes]], step: _Step) -> None:
+        """Show commands to the clients that monitor the node."""
+        if isinstance(step, Command) and step.is_secret:
+            return
+        now_s = time.time()
+        lines = b"".join(replies.simple(monitored(connection, words, now_s)) for words in commands)
+        for monitor in list(self.context.clients.monitors.values()):
+            if monitor is not connection:
+                monitor.out.append(lines)
+                if not monitor.is_awake:
+                    self.wake(monitor)
+
+    def _trace(self, address: Address, method: str, arguments: tuple[Any, ...], outcome: Outcome) -> None:
+        trace = self.context.trace
+        assert trace is not None
+        engine = self.context.replica.engine
+        machine = engine.machine(address.machine)
+        prepared = machine.loaded.methods.get(method)
+        shown = [] if prepared is None else arguments_shown(prepared.domain.fields, arguments)
+        trace.stepped(address, method, shown, outcome, to_json(*engine.state(address)))
