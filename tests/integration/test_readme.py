@@ -9,6 +9,7 @@ import subprocess
 from pathlib import Path
 
 import pytest
+
 from generators.nodes import CAMSHAFT, EXAMPLES, ROOT, NodeProcess, camshaft, environment, serving
 
 CONSOLES = re.findall(r"```console\n(.*?)```", (ROOT / "README.md").read_text(), re.DOTALL)
