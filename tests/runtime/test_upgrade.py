@@ -195,8 +195,9 @@ BAD: dict[str, tuple[Callable[[], bytes], str]] = {
     "migration missing": (
         lambda: upgrade(V1, V2),
         (
-            "the state type changed, and the upgrade brings no migration: added old: Int. Write a migration from the old "
-            "state to the new one (one is derived where fields were only added, each with a default); nothing was changed"
+            "the state type changed, and the upgrade brings no migration: added old: Int. Write a migration from the "
+            "old state to the new one (one is derived where fields were only added, each with a default); nothing was "
+            "changed"
         ),
     ),
     "migration missing, fields removed and changed": (
@@ -221,8 +222,8 @@ BAD: dict[str, tuple[Callable[[], bytes], str]] = {
     "migration to another type": (
         lambda: upgrade(V1, V2, migration(COUNTER_STATE, COUNTER_STATE, Project("was"))),
         (
-            "the migration is to another state type: it gives {count: Int}, the new program has {old: Int, count: Int}; "
-            "nothing was changed"
+            "the migration is to another state type: it gives {count: Int}, the new program has {old: Int, "
+            "count: Int}; nothing was changed"
         ),
     ),
     "a machine as migration": (

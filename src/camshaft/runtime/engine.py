@@ -86,7 +86,9 @@ class Engine:
             reason = self._misfit(entry, loaded)
             if reason is not None:
                 return StaleInput(reason)
-        prepared = loaded.methods[entry.method]
+        prepared = loaded.methods.get(entry.method)
+        if prepared is None:
+            return StaleInput(f"{entry.machine} has no method {entry.method}")
         arguments = entry.arguments
         if type(arguments) is list:
             arguments = prepared.arguments_of(arguments)
