@@ -3,7 +3,6 @@ from __future__ import annotations
 from typing import Any
 
 import pytest
-from generators.types import types, values
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -12,6 +11,7 @@ from camshaft.bytecode.verifier import load
 from camshaft.evolution.derive import MigrationNeeded, derive_migration
 from camshaft.execution.interpreter import Interpreter
 from camshaft.values.types import BOOL, INT, STR, List, Record, Type
+from generators.types import types, values
 
 OLD = Record([("count", INT), ("log", List(STR))])
 

@@ -28,7 +28,7 @@ def check(file: Source) -> None:
         commands = len(methods) - queries
         typer.echo(
             f"{machine.name} {short(verified.id)}: "
-            f"{counted(commands, 'command')}, {'1 query' if queries == 1 else f'{queries} queries'}"
+            f"{counted(commands, 'command')}, {counted(queries, 'query', 'queries')}"
         )
     for migration in compiled.migrations:
         load(encode_program(migration.program))

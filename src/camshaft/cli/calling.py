@@ -48,7 +48,8 @@ def call(
 def state(address: InstanceAddress, host: Host = DEFAULT_HOST, port: Port = DEFAULT_PORT) -> None:
     """Print the state of an instance as JSON."""
     with Client(Endpoint(host, port)) as client:
-        typer.echo(client.state(address))
+        text = client.state(address)
+    typer.echo(as_json(json.loads(text)))
 
 
 def machines(host: Host = DEFAULT_HOST, port: Port = DEFAULT_PORT, as_json_: AsJson = False) -> None:

@@ -11,6 +11,7 @@ import typer
 from camshaft.errors import CamshaftError
 
 SHORT_ID_DIGITS = 12
+_UNCHANGED = "; nothing was changed"
 
 
 def short(id_: str | None) -> str:
@@ -53,10 +54,15 @@ def print_note(text: str) -> None:
 
 
 def print_error(error: CamshaftError | str) -> None:
-    """Say what failed."""
-    typer.echo(f"error: {error}", err=True)
+    """Say what failed. What a sentence that ends in "nothing was changed" adds in brackets has its own line."""
+    text, changed, details = str(error).partition(f"{_UNCHANGED} (")
+    if changed and details.endswith(")"):
+        text = f"{text}{_UNCHANGED}\n  {details[:-1]}"
+    else:
+        text = str(error)
+    typer.echo(f"error: {text}", err=True)
 
 
-def counted(number: int, noun: str) -> str:
-    """`1 instance`, `2 instances`."""
-    return f"{number} {noun}" if number == 1 else f"{number} {noun}s"
+def counted(number: int, one: str, many: str | None = None) -> str:
+    """`1 instance`, `2 instances`; `many` is the plural where it does not end in s."""
+    return f"{number} {one if number == 1 else many or one + 's'}"

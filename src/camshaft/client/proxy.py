@@ -17,8 +17,8 @@ from camshaft.client.client import Client
 from camshaft.client.connection import ANSWER_TIMEOUT_S, Connection
 from camshaft.client.endpoint import DEFAULT_ENDPOINT, Endpoint
 from camshaft.client.wire_calls import command_of, outcome_of, state_of
-from camshaft.language.machine import Machine
 from camshaft.errors import CamshaftError
+from camshaft.language.machine import Machine
 from camshaft.values.address import Address
 
 M = TypeVar("M", bound=Machine)

@@ -1,0 +1,86 @@
+"""The commands that own a data directory: serve and recover."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from camshaft.cli.authoring import compiled_file
+from camshaft.cli.options import DEFAULT_HOST, DEFAULT_PORT
+from camshaft.cli.printing import counted, print_note, short
+
+if TYPE_CHECKING:
+    from camshaft.language.compile import CompiledMachine
+    from camshaft.runtime.replica import Replica
+
+_DATA = Path("camshaft-data")
+
+
+def serve(
+    files: Annotated[list[Path], typer.Argument(metavar="FILE...", help="Python files that define machines.")],
+    data: Annotated[Path, typer.Option("--data", metavar="DIR", help="Where the journal is kept.")] = _DATA,
+    host: Annotated[str, typer.Option("--host", help="The address to listen on.")] = DEFAULT_HOST,
+    port: Annotated[
+        int, typer.Option("--port", help="The TCP port; 0 is any free one.", min=0, max=65535)
+    ] = DEFAULT_PORT,
+    trace: Annotated[bool, typer.Option("--trace", help="Print each input, its output and the new state.")] = False,
+) -> None:
+    """Run a node: serve the machines of the files, whose inputs are kept in a journal.
+
+    A machine that the journal does not know is deployed. One that it knows goes on in the version that ran last, whatever
+    the file says: `camshaft upgrade` changes that.
+    """
+    from camshaft.journal.sqlite import SqliteJournal
+    from camshaft.node.server import run_node
+    from camshaft.node.trace import Trace
+    from camshaft.runtime.replica import Replica
+
+    compiled = [(file, machine) for file in files for machine in compiled_file(file).machines]
+    replica = Replica(SqliteJournal(data))
+    try:
+        recovered = replica.recover()
+        if recovered:
+            print_note(f"recovered {counted(recovered, 'entry', 'entries')} from {data}")
+        for file, machine in compiled:
+            _deploy_if_absent(replica, machine, file)
+    except BaseException:
+        replica.close()
+        raise
+    run_node(
+        replica,
+        host=host,
+        port=port,
+        trace=Trace(typer.echo) if trace else None,
+        ready=lambda line: typer.echo(f"{line}, journal in {data}"),
+    )
+
+
+def recover(
+    data: Annotated[Path, typer.Option("--data", metavar="DIR", help="The damaged data directory; it is only read.")],
+    to: Annotated[Path, typer.Option("--to", metavar="NEWDIR", help="The data directory to create.")],
+) -> None:
+    """Copy the intact part of a damaged journal into a new data directory."""
+    from camshaft.journal.salvage import salvage
+
+    saved = salvage(data, to)
+    typer.echo(f"copied {counted(saved.entries, 'entry', 'entries')} from {data} to {to}")
+    if saved.damage is None:
+        typer.echo("the journal is intact to its end")
+    else:
+        typer.echo(f"the rest is damaged and was left out: {saved.damage}")
+
+
+def _deploy_if_absent(replica: Replica, machine: CompiledMachine, file: Path) -> None:
+    from camshaft.bytecode.encoding import encode_program, program_id
+    from camshaft.evolution.upgrade import is_version
+
+    known = replica.engine.machines.get(machine.name)
+    if known is None:
+        replica.deploy(encode_program(machine.program))
+    elif not is_version(machine.program, known.loaded.verified.program):
+        print_note(
+            f"{machine.name} {short(known.loaded.id)} goes on: it ran here last, and {file} holds another version, "
+            f"{short(program_id(machine.program))} (`camshaft upgrade {file}` replaces it)"
+        )
