@@ -16,7 +16,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from camshaft.errors import Rejected
-from camshaft.journal.journal import Batch, DamagedJournal, DirectoryInUse, JournalFull, UnknownFormat
+from camshaft.journal.journal import Batch, DamagedJournal, DirectoryInUse, JournalFailed, JournalFull, UnknownFormat
 from camshaft.journal.salvage import salvage
 from camshaft.journal.sqlite import FILE_NAME, SqliteJournal
 
@@ -98,6 +98,22 @@ def test_a_full_disk_refuses_the_batch_and_the_journal_goes_on_once_there_is_roo
     assert [batch.payload for batch in read(tmp_path)] == [b"first", b"second"]
 
 
+def test_after_a_failed_write_nothing_is_taken_until_the_journal_is_opened_again(tmp_path: Path) -> None:
+    with closing(SqliteJournal(tmp_path)) as journal:
+        journal.append(0, 1, b"first")
+        journal._connection.execute("PRAGMA query_only = ON")
+        with pytest.raises(JournalFailed, match="may or may not be there, and nothing more is accepted"):
+            journal.append(1, 1, b"second")
+        journal._connection.execute("PRAGMA query_only = OFF")
+        with pytest.raises(JournalFailed, match="nothing more is accepted"):
+            journal.append(1, 1, b"third")
+        with pytest.raises(JournalFailed, match="nothing more is accepted"):
+            journal.extend([Batch(1, 1, b"third")])
+    with closing(SqliteJournal(tmp_path)) as journal:
+        assert list(journal.read()) == [Batch(0, 1, b"first")]
+        journal.append(1, 1, b"second")
+
+
 # ---- one owner -----------------------------------------------------------------------------------------------------
 
 
@@ -133,6 +149,13 @@ def test_a_directory_that_cannot_be_made_is_a_clear_error(tmp_path: Path) -> Non
     (tmp_path / "file").touch()
     with pytest.raises(Rejected, match="cannot be used: Not a directory"):
         SqliteJournal(tmp_path / "file" / "data")
+
+
+def test_a_file_that_cannot_be_opened_is_a_clear_error_and_gives_the_directory_back(tmp_path: Path) -> None:
+    (tmp_path / FILE_NAME).mkdir()
+    for _ in range(2):
+        with pytest.raises(Rejected, match=f"{FILE_NAME} cannot be opened: "):
+            SqliteJournal(tmp_path)
 
 
 # ---- damage --------------------------------------------------------------------------------------------------------

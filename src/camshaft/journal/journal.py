@@ -77,7 +77,10 @@ class JournalFull(Rejected):
 
 
 class JournalFailed(CamshaftError):
-    """The medium failed while writing: whether the last batch is durable is not known, so nothing more is taken."""
+    """The medium failed while reading or writing.
+
+    After a failed write it is not known whether the batch is durable, so nothing more is taken.
+    """
 
 
 class DirectoryInUse(Rejected):

@@ -11,7 +11,7 @@ from __future__ import annotations
 
 import sqlite3
 from collections.abc import Iterable, Iterator
-from contextlib import closing, suppress
+from contextlib import ExitStack, closing, suppress
 from pathlib import Path
 from struct import Struct
 from typing import Any, Final
@@ -70,14 +70,14 @@ class SqliteJournal:
         directory = Path(data_dir)
         self.path = directory / FILE_NAME
         self._failure: str | None = None
-        self._lock = DirectoryLock(directory)
-        try:
-            self._next_position = end = self._open(directory, read_mark(directory))
-        except BaseException:
-            self._lock.release()
-            raise
-        self._mark = HighWaterMark(directory)
-        self._mark.advance(end)
+        with ExitStack() as undo:
+            self._lock = DirectoryLock(directory)
+            undo.callback(self._lock.release)
+            self._mark = HighWaterMark(directory)
+            undo.callback(self._mark.close)
+            self._next_position = self._open(directory, read_mark(directory))
+            undo.pop_all()
+        self._advance_mark()
 
     def _open(self, directory: Path, mark: int | None) -> int:
         if self.path.exists() and self.path.stat().st_size > 0:

@@ -120,16 +120,19 @@ def decode_batch(payload: bytes) -> Entries:
         entries: list[Entry] = []
         for row in rows:
             if type(row[0]) is int:
-                machine, method, interface = sites[row[0]]
-                arguments = row[2]
-                if type(arguments) is not list:
-                    raise TypeError("arguments are an array")
-                entries.append(Input(machine, row[1], method, arguments, interface, *row[3:]))
+                entries.append(_input(sites[row[0]], *row[1:]))
             else:
                 entries.append(_other(*row))
     except (msgspec.DecodeError, RecursionError, TypeError, ValueError, IndexError) as error:
         raise Rejected(f"a batch of entries is malformed: {error}") from error
     return Entries(time_us, seed, entries)
+
+
+def _input(site: tuple[str, str, str], key: str | None, arguments: list[Any], *metadata: Any) -> Input:
+    if type(arguments) is not list:
+        raise TypeError("the arguments of an input are an array")
+    machine, method, interface = site
+    return Input(machine, key, method, arguments, interface, *metadata)
 
 
 def _other(kind: str, content: bytes, caller: str, idempotency: str | None, cause: str | None) -> Entry:
