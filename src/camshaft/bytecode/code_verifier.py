@@ -1,20 +1,29 @@
-"""The verifier's pass over one piece of code: an abstract machine that runs on types.
+"""The verifier's pass over one piece of code: one rule for each instruction, on the machine that holds types.
 
-It holds what the real machine holds (a register, a stack, slots), with types in the place of values, and a frame for
-each construct that is still open. Each instruction has one rule below.
+Rule: `Never` joins with every type, since nothing arrives; apart from that, paths that meet must agree exactly.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
-from dataclasses import dataclass, field
-from typing import Any, Final, NoReturn
+from collections.abc import Callable
+from typing import Any, Final
 
-from camshaft.bytecode.effects import STATE_SLOT, Effects
-from camshaft.bytecode.instructions import INSTRUCTIONS, Op, Operand
+from camshaft.bytecode.abstract_machine import MAX_CODE, MAX_COST, MAX_NESTING, MAX_SLOTS, AbstractMachine, Frame
+from camshaft.bytecode.effects import STATE_SLOT
+from camshaft.bytecode.instructions import INSTRUCTIONS, Op
 from camshaft.bytecode.places import ResolvedPlace, resolve
 from camshaft.bytecode.primitives import PRIMITIVES_BY_OPCODE, PrimitiveOperation
-from camshaft.bytecode.program import Code, Pools
+from camshaft.bytecode.program import Code
+from camshaft.bytecode.verified import (
+    END_EACH,
+    END_LOCALS,
+    END_MAP,
+    PRIMITIVE_1,
+    PRIMITIVE_SIZED,
+    Jump,
+    Signature,
+    VerifiedCode,
+)
 from camshaft.errors import TRAPS, Rejected
 from camshaft.values.check import zero
 from camshaft.values.types import (
@@ -28,127 +37,30 @@ from camshaft.values.types import (
     Record,
     Type,
     Variant,
-    check_size,
     is_storable,
     is_tuple,
-    join,
 )
 
-MAX_CODE: Final = 1_000_000
-MAX_NESTING: Final = 100
-MAX_STACK: Final = 10_000
-MAX_SLOTS: Final = 10_000
-MAX_WORK: Final = 5_000_000
-MAX_COST: Final = 2**62
-"""Where the static cost of code is no longer counted: far beyond any budget."""
 
-# How the END of each construct is resolved; the first free numbers below the primitives.
-END_EACH: Final = 40
-END_MAP: Final = 41
-END_LOCALS: Final = 42
-PRIMITIVE_1: Final = 43
-PRIMITIVE_2: Final = 44
-PRIMITIVE_3: Final = 45
-PRIMITIVE_SIZED: Final = 46
-
-
-@dataclass(frozen=True, slots=True)
-class Signature:
-    """What a caller must know of a function."""
-
-    domain: Type
-    codomain: Type
-    effects: Effects
-    cost: int
-    call_depth: int
-
-
-@dataclass(frozen=True, slots=True)
-class VerifiedCode:
-    """Code that may run: `steps` are (opcode, resolved argument), one for each instruction."""
-
-    domain: Type
-    codomain: Type
-    effects: Effects
-    cost: int
-    """The fuel of its longest path, loops aside: each is charged when it begins."""
-    call_depth: int
-    steps: tuple[tuple[int, Any], ...]
-
-
-@dataclass(frozen=True, slots=True)
-class Jump:
-    """Where EXIT goes, and what is left of the stack, the loops and the slots there."""
-
-    target: int
-    stack: int
-    loops: int
-    slots: int
-
-
-@dataclass(slots=True)
-class _Frame:
-    """An open construct. `result` is the join of the paths that have reached its end so far."""
-
-    op: int
-    start: int
-    stack: int
-    slots: int
-    cost: int = 0
-    entered: Type = NEVER
-    result: Type = NEVER
-    longest_arm: int = 0
-    arms: dict[str, int] = field(default_factory=dict)
-    pending: list[int] = field(default_factory=list)
-    """The steps whose argument is the position of this construct's end."""
-    exits: list[int] = field(default_factory=list)
-
-
-class CodeVerifier:
+class CodeVerifier(AbstractMachine):
     """Verifies one piece of code; use once."""
 
-    def __init__(
-        self,
-        where: str,
-        code: Code,
-        domain: Type,
-        slots: tuple[Type, ...],
-        pools: Pools,
-        functions: Sequence[Signature],
-    ) -> None:
-        self._where = where
-        self._code = code
-        self._domain = domain
-        self._pools = pools
-        self._functions = functions
-        self._register = domain
-        self._stack: list[Type] = []
-        self._slots = list(slots)
-        self._frames = [_Frame(0, 0, 0, len(slots))]
-        self._steps: list[tuple[int, Any]] = []
-        self._at = 0
-        self._reads = self._writes = self._loops = False
-        self._refuses: set[str] = set()
-        self._traps: set[str] = set()
-        self._call_depth = 0
-        self._work = 0
-
-    def run(self) -> VerifiedCode:
+    def run(self, code: Code) -> VerifiedCode:
         """The verified code.
 
         Raises:
             Rejected: what is wrong, and at which instruction.
         """
-        if len(self._code) > MAX_CODE:
-            raise Rejected(f"{self._where}: the code has {len(self._code)} numbers; at most {MAX_CODE} are allowed")
+        if len(code) > MAX_CODE:
+            raise Rejected(f"{self._where}: the code has {len(code)} numbers; at most {MAX_CODE} are allowed")
         self._at = 0
         position = 0
-        while position < len(self._code):
-            instruction = INSTRUCTIONS.get(self._code[position])
+        while position < len(code):
+            instruction = INSTRUCTIONS.get(code[position])
             if instruction is None:
-                self._reject(f"there is no instruction {self._code[position]}")
+                self._reject(f"there is no instruction {code[position]}")
             count = len(instruction.operands)
-            operands = self._code[position + 1 : position + 1 + count]
+            operands = code[position + 1 : position + 1 + count]
             if len(operands) < count:
                 self._reject(f"{instruction.mnemonic} stands at the end without its operands")
             self._frames[-1].cost = min(self._frames[-1].cost + instruction.cost, MAX_COST)
@@ -175,112 +87,7 @@ class CodeVerifier:
             tuple(self._steps),
         )
 
-    def _effects(self) -> Effects:
-        return Effects(
-            frozenset({STATE_SLOT} if self._reads else ()),
-            frozenset({STATE_SLOT} if self._writes else ()),
-            frozenset(self._refuses),
-            frozenset(self._traps),
-            frozenset(),
-            self._loops,
-        )
-
-    # ---- parts of rules ----------------------------------------------------------------------------------------
-
-    def _reject(self, reason: str) -> NoReturn:
-        raise Rejected(f"{self._where}, instruction {self._at}: {reason}")
-
-    def _look_up(self, kind: Operand, index: int) -> Any:
-        pool: Sequence[Any]
-        match kind:
-            case Operand.COUNT | Operand.DEPTH:
-                return index
-            case Operand.TYPE:
-                pool = self._pools.types
-            case Operand.LABEL:
-                pool = self._pools.labels
-            case Operand.SHAPE:
-                pool = self._pools.shapes
-            case Operand.CONSTANT:
-                pool = self._pools.constants
-            case Operand.REFUSAL:
-                pool = self._pools.refusals
-            case Operand.PLACE:
-                pool = self._pools.places
-            case Operand.FUNCTION:
-                pool = self._functions
-                if index >= len(pool):
-                    self._reject(f"there is no function {index} before this code")
-                return (index, pool[index])
-        if index >= len(pool):
-            self._reject(f"there is no {kind.value} {index} in the pool: it has {len(pool)}")
-        return pool[index]
-
-    def _emit(self, opcode: int, argument: Any = None) -> None:
-        self._steps.append((int(opcode), argument))  # a plain int: an execution compares it in its innermost loop
-
-    def _patch(self, steps: list[int], argument: Any) -> None:
-        for step in steps:
-            self._steps[step] = (self._steps[step][0], argument)
-
-    def _pop(self) -> Type:
-        if len(self._stack) <= self._frames[-1].stack:
-            self._reject("the stack is empty here")
-        return self._stack.pop()
-
-    def _push(self, type_: Type) -> None:
-        if len(self._stack) >= MAX_STACK:
-            self._reject(f"the stack grows beyond {MAX_STACK}")
-        self._stack.append(type_)
-
-    def _record(self, what: str) -> Record:
-        if not isinstance(self._register, Record):
-            self._reject(f"{what} needs a record, but the register holds {self._register!r}")
-        return self._register
-
-    def _operands(self, count: int) -> tuple[Type, ...]:
-        if count == 0:
-            return ()
-        taken = [self._register]
-        taken.extend(self._pop() for _ in range(count - 1))
-        return tuple(reversed(taken))
-
-    def _made(self, type_: Type) -> Type:
-        """A type that this code makes: bounded like those that it declares."""
-        # Made of well-formed types, so only its size is in question; a type may be as large as all code before it.
-        check_size(type_, lambda reason: Rejected(f"{self._where}, instruction {self._at}: {reason}"))
-        return type_
-
-    def _spend(self, work: int) -> None:
-        """Bound the whole pass: some rules take time in the size of a type, which code can name again and again."""
-        self._work += work
-        if self._work > MAX_WORK:
-            self._reject("checking this code takes too much work: it takes large records apart too often")
-
-    def _open(self, op: Op) -> _Frame:
-        if len(self._frames) > MAX_NESTING:
-            self._reject(f"constructs nest deeper than {MAX_NESTING}")
-        frame = _Frame(op, self._at, len(self._stack), len(self._slots), entered=self._register)
-        self._frames.append(frame)
-        return frame
-
-    def _joined(self, frame: _Frame, type_: Type) -> None:
-        joined = join(frame.result, type_)
-        if joined is None:
-            self._reject(f"one path ends with {frame.result!r}, another with {type_!r}")
-        frame.result = joined
-
-    def _end_arm(self, frame: _Frame) -> None:
-        if len(self._stack) != frame.stack:
-            self._reject(f"{len(self._stack) - frame.stack} values are left on the stack")
-        self._joined(frame, self._register)
-        frame.longest_arm = max(frame.longest_arm, frame.cost)
-        frame.cost = 0
-
-    def _loop_depth(self, frames: int) -> int:
-        return sum(frame.op in (Op.EACH, Op.MAP) for frame in self._frames[:frames])
-
-    # ---- rules: data -------------------------------------------------------------------------------------------
+    # ---- data -------------------------------------------------------------------------------------------
 
     def _push_rule(self) -> None:
         self._push(self._register)
@@ -372,7 +179,7 @@ class CodeVerifier:
         else:
             self._emit(PRIMITIVE_1 + primitive.arity - 1, primitive.meaning)
 
-    # ---- rules: state --------------------------------------------------------------------------------------------
+    # ---- state --------------------------------------------------------------------------------------------
 
     def _place(self, place: Any, operands_before_keys: int) -> tuple[ResolvedPlace, tuple[Type, ...]]:
         found = resolve(place, self._slots)
@@ -434,7 +241,7 @@ class CodeVerifier:
         self._slots.extend(child for _, child in slots.fields)
         self._emit(Op.LOCALS, tuple(zero(child) for _, child in slots.fields))
 
-    # ---- rules: control ------------------------------------------------------------------------------------------
+    # ---- control ------------------------------------------------------------------------------------------
 
     def _case(self) -> None:
         if not isinstance(self._register, Variant) or not self._register.cases:
@@ -562,7 +369,7 @@ class CodeVerifier:
         self._patch(frame.pending, self._at + 1)
         self._frames[-1].cost = min(self._frames[-1].cost + cost, MAX_COST)
 
-    def _end_loop(self, frame: _Frame, cost: int) -> None:
+    def _end_loop(self, frame: Frame, cost: int) -> None:
         # One unit more an element, so that an empty body is not free.
         self._patch([frame.start], (self._at + 1, cost + 1))
         body = frame.start + 1

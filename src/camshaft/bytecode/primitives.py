@@ -12,155 +12,12 @@ from __future__ import annotations
 import operator
 from collections.abc import Callable
 from dataclasses import dataclass
-from typing import Any, Final, TypeAlias
+from typing import Any, Final
 
+from camshaft.bytecode.patterns import Hole, ListOf, MapOf, Pattern, Signature, TupleOf, TupleOfSame, VariantOf
 from camshaft.errors import BadValue, DividedByZero, IndexOutOfRange, MissingKey, TooLarge
 from camshaft.values.check import MAX_INT_BITS, weight
-from camshaft.values.types import (
-    BOOL,
-    INT,
-    STR,
-    UNIT,
-    WIDE,
-    List,
-    Map,
-    Record,
-    Type,
-    Variant,
-    is_key,
-    is_storable,
-    is_tuple,
-    tuple_of,
-)
-
-# ---- patterns of types -------------------------------------------------------------------------------------------
-
-
-@dataclass(frozen=True, slots=True)
-class Hole:
-    """A type variable of a signature; it stands for one storable type that `admits` allows."""
-
-    name: str
-    admits: Callable[[Type], bool] = is_storable
-
-    def __str__(self) -> str:
-        return self.name
-
-
-@dataclass(frozen=True, slots=True)
-class ListOf:
-    element: Pattern
-
-    def __str__(self) -> str:
-        return f"List[{self.element}]"
-
-
-@dataclass(frozen=True, slots=True)
-class MapOf:
-    key: Pattern
-    value: Pattern
-
-    def __str__(self) -> str:
-        return f"Map[{self.key}, {self.value}]"
-
-
-@dataclass(frozen=True, slots=True)
-class TupleOf:
-    elements: tuple[Pattern, ...]
-
-    def __str__(self) -> str:
-        return f"({', '.join(map(str, self.elements))})"
-
-
-@dataclass(frozen=True, slots=True)
-class VariantOf:
-    cases: tuple[tuple[str, Pattern], ...]
-
-    def __str__(self) -> str:
-        return " | ".join(label if payload is UNIT else f"{label} {payload}" for label, payload in self.cases)
-
-
-@dataclass(frozen=True, slots=True)
-class TupleOfSame:
-    """A tuple of at least one element, all of one type."""
-
-    element: Pattern
-
-    def __str__(self) -> str:
-        return f"({self.element}, …)"
-
-
-Pattern: TypeAlias = Type | Hole | ListOf | MapOf | TupleOf | TupleOfSame | VariantOf
-
-
-@dataclass(frozen=True, slots=True)
-class Signature:
-    """From operands to a result, with type variables."""
-
-    operands: tuple[Pattern, ...]
-    result: Pattern
-
-    def __str__(self) -> str:
-        return f"{', '.join(map(str, self.operands))} -> {self.result}"
-
-    def apply(self, operands: tuple[Type, ...]) -> Type | None:
-        """The result's type for these operands, or None where they do not fit."""
-        if len(operands) != len(self.operands):
-            return None
-        holes: dict[str, Type] = {}
-        if all(_matches(pattern, type_, holes) for pattern, type_ in zip(self.operands, operands, strict=True)):
-            return _filled(self.result, holes)
-        return None
-
-
-def _matches(pattern: Pattern, type_: Type, holes: dict[str, Type]) -> bool:
-    match pattern:
-        case Hole(name, admits):
-            bound = holes.setdefault(name, type_)
-            return bound is type_ and admits(type_)
-        case ListOf(element):
-            return isinstance(type_, List) and _matches(element, type_.element, holes)
-        case MapOf(key, value):
-            return isinstance(type_, Map) and _matches(key, type_.key, holes) and _matches(value, type_.value, holes)
-        case TupleOf(elements):
-            return (
-                isinstance(type_, Record)
-                and is_tuple(type_)
-                and len(type_.fields) == len(elements)
-                and all(_matches(part, child, holes) for part, (_, child) in zip(elements, type_.fields, strict=True))
-            )
-        case TupleOfSame(element):
-            return (
-                isinstance(type_, Record)
-                and is_tuple(type_)
-                and all(_matches(element, child, holes) for _, child in type_.fields)
-            )
-        case VariantOf():
-            return False  # only ever a result
-        case _:
-            # An Int is a Wide that happens to be within bounds; nothing else is more than one type.
-            return type_ is pattern or (pattern is WIDE and type_ is INT)
-
-
-def _filled(pattern: Pattern, holes: dict[str, Type]) -> Type:
-    match pattern:
-        case Hole(name):
-            return holes[name]
-        case ListOf(element):
-            return List(_filled(element, holes))
-        case MapOf(key, value):
-            return Map(_filled(key, holes), _filled(value, holes))
-        case TupleOf(elements):
-            return tuple_of(*(_filled(element, holes) for element in elements))
-        case VariantOf(cases):
-            return Variant((label, _filled(payload, holes)) for label, payload in cases)
-        case TupleOfSame():
-            raise TypeError("a result is never a tuple of unknown length")
-        case _:
-            return pattern
-
-
-# ---- the table ---------------------------------------------------------------------------------------------------
+from camshaft.values.types import BOOL, INT, STR, UNIT, WIDE, List, Record, Type, is_key, is_tuple
 
 
 @dataclass(frozen=True, slots=True)
@@ -397,7 +254,7 @@ _rows: Final = [
         size=_contains_size,
     ),
     _row(
-        "append",
+        "list_append",
         "the list with one more element",
         lambda items, item: [*items, item],
         ((_list, _t), _list),
@@ -443,21 +300,3 @@ PRIMITIVES: Final[dict[str, PrimitiveOperation]] = {
 """Every operation by its name."""
 
 PRIMITIVES_BY_OPCODE: Final = {primitive.opcode: primitive for primitive in PRIMITIVES.values()}
-
-
-def operands_type(operands: tuple[Type, ...]) -> Type | None:
-    """What an operation of these operands takes: nothing in particular (None), the bare value, or their tuple."""
-    if not operands:
-        return None
-    return operands[0] if len(operands) == 1 else tuple_of(*operands)
-
-
-def operand_types(domain: Type, count: int) -> tuple[Type, ...] | None:
-    """The inverse: the operands that a domain holds for an operation of `count`, or None where it does not."""
-    if count == 0:
-        return ()
-    if count == 1:
-        return (domain,)
-    if isinstance(domain, Record) and len(domain.fields) == count and is_tuple(domain):
-        return tuple(child for _, child in domain.fields)
-    return None

@@ -94,6 +94,8 @@ def types_from_rows(rows: Sequence[Any]) -> list[Type]:
 
 
 def _type(row: Any, types: list[Type]) -> Type:
+    if not isinstance(row, list) or any(type(part) is bool for part in row):
+        raise ValueError("it is not an array of numbers and labels")
     match row:
         case [int(kind)] if kind in _SCALARS:
             return _SCALARS[kind]

@@ -3,10 +3,7 @@
 Verified code cannot go wrong in its types, touches nothing but its slots, and has a known cost for every stretch that
 has no loop in it. The pass is iterative and linear in the size of the code; nothing here trusts the sender.
 
-It leaves behind `VerifiedCode`: the same instructions with their operands resolved (labels to positions, structure to
-jumps), which is what an execution runs.
-
-Rule: `Never` joins with every type, since nothing arrives; apart from that, paths that meet must agree exactly.
+This file checks what surrounds the code; `code_verifier` has the rule of each instruction.
 """
 
 from __future__ import annotations
@@ -14,9 +11,10 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Final
 
-from camshaft.bytecode.code_verifier import CodeVerifier, Signature, VerifiedCode
+from camshaft.bytecode.code_verifier import CodeVerifier
 from camshaft.bytecode.encoding import decode_program, program_id
 from camshaft.bytecode.program import Function, Method, MethodKind, Parameter, Program
+from camshaft.bytecode.verified import Signature, VerifiedCode
 from camshaft.errors import Rejected
 from camshaft.values.address import is_machine_name
 from camshaft.values.check import conforms
@@ -114,7 +112,7 @@ def _verify_code(
     slots: tuple[Type, ...],
     signatures: list[Signature],
 ) -> VerifiedCode:
-    return CodeVerifier(where, code, domain, slots, program.pools, signatures).run()
+    return CodeVerifier(where, domain, slots, program.pools, signatures).run(code)
 
 
 def _expect_codomain(where: str, code: VerifiedCode, codomain: Type) -> None:

@@ -12,8 +12,9 @@ from collections.abc import Callable, Mapping
 from typing import Any, NamedTuple, TypeAlias, assert_never
 
 from camshaft.bytecode.effects import PURE
+from camshaft.bytecode.patterns import operand_types
 from camshaft.bytecode.places import ResolvedPlace, resolve
-from camshaft.bytecode.primitives import PRIMITIVES, operand_types
+from camshaft.bytecode.primitives import PRIMITIVES
 from camshaft.bytecode.program import Place
 from camshaft.category import terms as t
 from camshaft.category.terms import Term

@@ -7,7 +7,7 @@ says what they compute, `assembler` turns them into bytecode; each is one match 
 Slot 0 is the machine's state. `Locals` adds slots for the length of a block.
 
 An operation of several operands takes them as a tuple; one of a single operand takes the bare value; one of none
-ignores what it is given. `operands_type` is that rule.
+ignores what it is given. `operand_types` in `bytecode/patterns.py` is that rule.
 
 Source: Conal Elliott, "Compiling to Categories" (2017), for the cartesian part; Power and Thielecke, "Closed Freyd-
 and kappa-categories" (1999), for the order of effects: `Fork` evaluates from left to right.

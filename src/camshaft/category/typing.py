@@ -12,8 +12,9 @@ from types import MappingProxyType
 from typing import TypeAlias, TypeVar, assert_never
 
 from camshaft.bytecode.effects import PURE, Effects
+from camshaft.bytecode.patterns import operand_types
 from camshaft.bytecode.places import ResolvedPlace, resolve
-from camshaft.bytecode.primitives import PRIMITIVES, operand_types
+from camshaft.bytecode.primitives import PRIMITIVES
 from camshaft.bytecode.program import Place
 from camshaft.category import terms as t
 from camshaft.category.terms import Term

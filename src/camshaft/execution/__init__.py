@@ -1,1 +1,1 @@
-"""execution"""
+"""Running verified code."""

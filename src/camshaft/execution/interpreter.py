@@ -14,7 +14,8 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from typing import Any, Final
 
-from camshaft.bytecode.code_verifier import (
+from camshaft.bytecode.instructions import Op
+from camshaft.bytecode.verified import (
     END_EACH,
     END_LOCALS,
     END_MAP,
@@ -24,7 +25,6 @@ from camshaft.bytecode.code_verifier import (
     PRIMITIVE_SIZED,
     VerifiedCode,
 )
-from camshaft.bytecode.instructions import Op
 from camshaft.bytecode.verifier import Verified
 from camshaft.errors import OutOfFuel, Refused
 from camshaft.execution.places import append_at, delete_at, get_at, put_at

@@ -1,0 +1,175 @@
+"""The machine on types: a register, a stack and slots that hold types in the place of values.
+
+`code_verifier` has the rule of each instruction; this is what the rules have in common: taking operands, opening and
+ending constructs, joining paths, and the bounds on all of it.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from typing import Any, Final, NoReturn
+
+from camshaft.bytecode.effects import STATE_SLOT, Effects
+from camshaft.bytecode.instructions import Op, Operand
+from camshaft.bytecode.program import Pools
+from camshaft.bytecode.verified import Signature
+from camshaft.errors import Rejected
+from camshaft.values.types import NEVER, Record, Type, check_size, join
+
+MAX_CODE: Final = 1_000_000
+MAX_NESTING: Final = 100
+MAX_STACK: Final = 10_000
+MAX_SLOTS: Final = 10_000
+MAX_WORK: Final = 5_000_000
+MAX_COST: Final = 2**62
+"""Where the static cost of code is no longer counted: far beyond any budget."""
+
+
+@dataclass(slots=True)
+class Frame:
+    """An open construct. `result` is the join of the paths that have reached its end so far."""
+
+    op: int
+    start: int
+    stack: int
+    slots: int
+    cost: int = 0
+    entered: Type = NEVER
+    result: Type = NEVER
+    longest_arm: int = 0
+    arms: dict[str, int] = field(default_factory=dict)
+    pending: list[int] = field(default_factory=list)
+    """The steps whose argument is the position of this construct's end."""
+    exits: list[int] = field(default_factory=list)
+
+
+class AbstractMachine:
+    """The state of the pass over one piece of code, and what its rules are made of."""
+
+    def __init__(
+        self,
+        where: str,
+        domain: Type,
+        slots: tuple[Type, ...],
+        pools: Pools,
+        functions: Sequence[Signature],
+    ) -> None:
+        self._where = where
+        self._domain = domain
+        self._pools = pools
+        self._functions = functions
+        self._register = domain
+        self._stack: list[Type] = []
+        self._slots = list(slots)
+        self._frames = [Frame(0, 0, 0, len(slots))]
+        self._steps: list[tuple[int, Any]] = []
+        self._at = 0
+        self._reads = self._writes = self._loops = False
+        self._refuses: set[str] = set()
+        self._traps: set[str] = set()
+        self._call_depth = 0
+        self._work = 0
+
+    def _reject(self, reason: str) -> NoReturn:
+        raise Rejected(f"{self._where}, instruction {self._at}: {reason}")
+
+    def _look_up(self, kind: Operand, index: int) -> Any:
+        pool: Sequence[Any]
+        match kind:
+            case Operand.COUNT | Operand.DEPTH:
+                return index
+            case Operand.TYPE:
+                pool = self._pools.types
+            case Operand.LABEL:
+                pool = self._pools.labels
+            case Operand.SHAPE:
+                pool = self._pools.shapes
+            case Operand.CONSTANT:
+                pool = self._pools.constants
+            case Operand.REFUSAL:
+                pool = self._pools.refusals
+            case Operand.PLACE:
+                pool = self._pools.places
+            case Operand.FUNCTION:
+                pool = self._functions
+                if index >= len(pool):
+                    self._reject(f"there is no function {index} before this code")
+                return (index, pool[index])
+        if index >= len(pool):
+            self._reject(f"there is no {kind.value} {index} in the pool: it has {len(pool)}")
+        return pool[index]
+
+    def _emit(self, opcode: int, argument: Any = None) -> None:
+        self._steps.append((int(opcode), argument))  # a plain int: an execution compares it in its innermost loop
+
+    def _patch(self, steps: list[int], argument: Any) -> None:
+        for step in steps:
+            self._steps[step] = (self._steps[step][0], argument)
+
+    def _pop(self) -> Type:
+        if len(self._stack) <= self._frames[-1].stack:
+            self._reject("the stack is empty here")
+        return self._stack.pop()
+
+    def _push(self, type_: Type) -> None:
+        if len(self._stack) >= MAX_STACK:
+            self._reject(f"the stack grows beyond {MAX_STACK}")
+        self._stack.append(type_)
+
+    def _record(self, what: str) -> Record:
+        if not isinstance(self._register, Record):
+            self._reject(f"{what} needs a record, but the register holds {self._register!r}")
+        return self._register
+
+    def _operands(self, count: int) -> tuple[Type, ...]:
+        if count == 0:
+            return ()
+        taken = [self._register]
+        taken.extend(self._pop() for _ in range(count - 1))
+        return tuple(reversed(taken))
+
+    def _made(self, type_: Type) -> Type:
+        """A type that this code makes: bounded like those that it declares."""
+        # Made of well-formed types, so only its size is in question; a type may be as large as all code before it.
+        check_size(type_, lambda reason: Rejected(f"{self._where}, instruction {self._at}: {reason}"))
+        return type_
+
+    def _spend(self, work: int) -> None:
+        """Bound the whole pass: some rules take time in the size of a type, which code can name again and again."""
+        self._work += work
+        if self._work > MAX_WORK:
+            self._reject("checking this code takes too much work: it takes large records apart too often")
+
+    def _open(self, op: Op) -> Frame:
+        if len(self._frames) > MAX_NESTING:
+            self._reject(f"constructs nest deeper than {MAX_NESTING}")
+        frame = Frame(op, self._at, len(self._stack), len(self._slots), entered=self._register)
+        self._frames.append(frame)
+        return frame
+
+    def _joined(self, frame: Frame, type_: Type) -> None:
+        joined = join(frame.result, type_)
+        if joined is None:
+            self._reject(f"one path ends with {frame.result!r}, another with {type_!r}")
+        frame.result = joined
+
+    def _end_arm(self, frame: Frame) -> None:
+        if len(self._stack) != frame.stack:
+            self._reject(f"{len(self._stack) - frame.stack} values are left on the stack")
+        self._joined(frame, self._register)
+        frame.longest_arm = max(frame.longest_arm, frame.cost)
+        frame.cost = 0
+
+    def _loop_depth(self, frames: int) -> int:
+        return sum(frame.op in (Op.EACH, Op.MAP) for frame in self._frames[:frames])
+
+    def _effects(self) -> Effects:
+        return Effects(
+            frozenset({STATE_SLOT} if self._reads else ()),
+            frozenset({STATE_SLOT} if self._writes else ()),
+            frozenset(self._refuses),
+            frozenset(self._traps),
+            frozenset(),
+            self._loops,
+        )

@@ -1,0 +1,55 @@
+"""Verified code: the same instructions with their operands resolved, which is what an execution runs.
+
+Labels are positions here, structure is jumps, operations are the functions that they mean. Only the verifier makes it.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any, Final
+
+from camshaft.bytecode.effects import Effects
+from camshaft.values.types import Type
+
+# How the END of each construct is resolved; the first free numbers below the primitives.
+END_EACH: Final = 40
+END_MAP: Final = 41
+END_LOCALS: Final = 42
+PRIMITIVE_1: Final = 43
+PRIMITIVE_2: Final = 44
+PRIMITIVE_3: Final = 45
+PRIMITIVE_SIZED: Final = 46
+
+
+@dataclass(frozen=True, slots=True)
+class Signature:
+    """What a caller must know of a function."""
+
+    domain: Type
+    codomain: Type
+    effects: Effects
+    cost: int
+    call_depth: int
+
+
+@dataclass(frozen=True, slots=True)
+class VerifiedCode:
+    """Code that may run: `steps` are (opcode, resolved argument), one for each instruction."""
+
+    domain: Type
+    codomain: Type
+    effects: Effects
+    cost: int
+    """The fuel of its longest path, loops aside: each is charged when it begins."""
+    call_depth: int
+    steps: tuple[tuple[int, Any], ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Jump:
+    """Where EXIT goes, and what is left of the stack, the loops and the slots there."""
+
+    target: int
+    stack: int
+    loops: int
+    slots: int

@@ -1,0 +1,347 @@
+"""Strategies for well-typed terms: every constructor, every operation, and whole programs made of them.
+
+A term is grown from its type: of the ways to reach the codomain, one is drawn and its parts are grown in turn. The ways
+stand in order of size, so that a failing term shrinks to the smallest one that still fails.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass, replace
+from functools import partial
+from typing import Any
+
+from hypothesis import strategies as st
+
+from camshaft.bytecode import patterns
+from camshaft.bytecode.places import ResolvedPlace, resolve
+from camshaft.bytecode.primitives import PRIMITIVES
+from camshaft.bytecode.program import Parameter, Place
+from camshaft.category import terms as t
+from camshaft.category.assembler import FunctionSource, MethodSource, ProgramSource
+from camshaft.category.terms import Term
+from camshaft.values.types import (
+    BOOL,
+    INT,
+    STR,
+    UNIT,
+    WIDE,
+    List,
+    Map,
+    Record,
+    Type,
+    Variant,
+    tuple_of,
+)
+from generators.types import LABELS, small_ints, types, values
+
+Way = Callable[[], Term]
+REFUSALS = {"Sorry": Record((("why", STR), ("n", INT))), "Full": UNIT}
+
+
+@dataclass(frozen=True)
+class Around:
+    """What is around a term that grows: slots, the blocks with the types their exits take, functions, and how much
+    growth is left."""
+
+    slots: tuple[Type, ...] = ()
+    blocks: tuple[tuple[str, Type], ...] = ()
+    functions: tuple[FunctionSource, ...] = ()
+    size: int = 4
+
+    def smaller(self) -> Around:
+        return replace(self, size=self.size - 1)
+
+
+@st.composite
+def terms(draw: st.DrawFn, domain: Type, codomain: Type, around: Around) -> Term:
+    """A term of these types."""
+    return grow(draw, domain, codomain, around)
+
+
+def grow(draw: st.DrawFn, domain: Type, codomain: Type, around: Around) -> Term:
+    """Draw a term from a domain to a storable codomain."""
+    groups = [list(_leaves(draw, domain, codomain, around))]
+    if around.size > 0:
+        inner = around.smaller()
+        growing = (_by_type, _by_operation, _by_control, _by_call, _by_place)
+        groups += [list(group(draw, domain, codomain, inner)) for group in growing]
+    # A group first, then a way: otherwise the many operations crowd out the few ways to call, loop or leave.
+    return draw(st.sampled_from(draw(st.sampled_from([group for group in groups if group]))))()
+
+
+def _leaves(draw: st.DrawFn, domain: Type, codomain: Type, around: Around) -> Iterator[Way]:
+    if domain is codomain:
+        yield t.Identity
+    yield lambda: t.Constant(codomain, draw(values(codomain)))
+    for path in _projections(domain, codomain, 3):
+        yield partial(t.compose, *map(t.Project, path))
+    for place in _places(around, lambda found: found.type is codomain and not found.keys):
+        yield partial(t.Get, place)
+
+
+def _then(last: Term, draw: st.DrawFn, domain: Type, between: Type, inner: Around) -> Term:
+    return t.compose(grow(draw, domain, between, inner), last)
+
+
+def _by_call(draw: st.DrawFn, domain: Type, codomain: Type, inner: Around) -> Iterator[Way]:
+    for function in inner.functions:
+        if function.codomain is codomain:
+            yield partial(_then, t.Call(function.name), draw, domain, function.domain, inner)
+
+
+def _by_place(draw: st.DrawFn, domain: Type, codomain: Type, inner: Around) -> Iterator[Way]:
+    for place in _places(inner, lambda found: found.type is codomain and bool(found.keys)):
+        yield partial(_at_place, draw, t.Get(place), (), domain, inner)
+    if codomain is UNIT:
+        yield from _writes(draw, domain, inner)
+
+
+def _by_type(draw: st.DrawFn, domain: Type, codomain: Type, inner: Around) -> Iterator[Way]:
+    match codomain:
+        case Record() if codomain is not UNIT:
+            yield lambda: t.Fork(tuple((label, grow(draw, domain, child, inner)) for label, child in codomain.fields))
+        case Variant():
+            for label, payload in codomain.cases:
+                yield partial(_then, t.Inject(codomain, label), draw, domain, payload, inner)
+        case List():
+            yield lambda: _loop(draw, t.MapEach, codomain.element, domain, inner)
+        case Record():
+            yield lambda: t.Fork(())
+            yield lambda: _loop(draw, t.Each, UNIT, domain, inner)
+        case _:
+            pass
+
+
+def _writes(draw: st.DrawFn, domain: Type, inner: Around) -> Iterator[Way]:
+    for place, found in _all_places(inner):
+        yield partial(_at_place, draw, t.Put(place), (found.type,), domain, inner)
+        if isinstance(found.type, List):
+            yield partial(_at_place, draw, t.Append(place), (found.type.element,), domain, inner)
+        if found.path and found.path[-1] is None:
+            yield partial(_at_place, draw, t.Delete(place), (), domain, inner)
+
+
+def _by_operation(draw: st.DrawFn, domain: Type, codomain: Type, inner: Around) -> Iterator[Way]:
+    for name, primitive in PRIMITIVES.items():
+        for signature in primitive.signatures:
+            holes: dict[str, Type] = {}
+            if name == "map_find" or not patterns.matches(signature.result, codomain, holes):
+                continue
+            if codomain is INT and signature.result is not INT and not holes:
+                continue  # a Wide does not lead to an Int by itself
+            yield partial(_operation, draw, name, signature, holes, domain, inner)
+    if codomain is INT:
+        wide = [name for name, row in PRIMITIVES.items() if row.signatures[0].result is WIDE]
+        yield lambda: t.compose(
+            _operation(draw, name := draw(st.sampled_from(wide)), PRIMITIVES[name].signatures[0], {}, domain, inner),
+            t.Primitive("cap"),
+        )
+
+
+def _operation(
+    draw: st.DrawFn, name: str, signature: patterns.Signature, holes: dict[str, Type], domain: Type, inner: Around
+) -> Term:
+    operands = [_filled(draw, pattern, holes) for pattern in signature.operands]
+    parts = [_operand(draw, name, type_, domain, inner) for type_ in operands]
+    return t.operate(t.Primitive(name), *parts)
+
+
+def _operand(draw: st.DrawFn, name: str, type_: Type, domain: Type, inner: Around) -> Term:
+    if name in {"range", "power"}:  # the property is about meaning, not about patience
+        return t.Constant(INT, draw(small_ints))
+    if type_ is WIDE and inner.size > 0 and draw(st.booleans()):
+        return t.operate(t.Primitive("negate"), grow(draw, domain, INT, inner.smaller()))
+    return grow(draw, domain, INT if type_ is WIDE else type_, inner)
+
+
+def _filled(draw: st.DrawFn, pattern: patterns.Pattern, holes: dict[str, Type]) -> Type:
+    match pattern:
+        case patterns.Hole(name, admits):
+            if name not in holes:
+                holes[name] = draw(types(depth=2).filter(admits))
+            return holes[name]
+        case patterns.ListOf(element):
+            return List(_filled(draw, element, holes))
+        case patterns.MapOf(key, value):
+            return Map(_filled(draw, key, holes), _filled(draw, value, holes))
+        case patterns.TupleOf(elements):
+            return tuple_of(*(_filled(draw, element, holes) for element in elements))
+        case patterns.TupleOfSame(element):
+            return tuple_of(*[_filled(draw, element, holes)] * draw(st.integers(1, 3)))
+        case patterns.VariantOf():
+            raise AssertionError("a variant is never an operand's pattern")
+        case _:
+            return pattern
+
+
+def _by_control(draw: st.DrawFn, domain: Type, codomain: Type, inner: Around) -> Iterator[Way]:
+    def condition() -> t.If:
+        return t.If(
+            grow(draw, domain, BOOL, inner), grow(draw, domain, codomain, inner), _branch(draw, domain, codomain, inner)
+        )
+
+    def let() -> Term:
+        bound = draw(types(depth=2))
+        value = grow(draw, domain, bound, inner)
+        return t.compose(
+            t.Fork((("0", t.Identity()), ("1", value))), grow(draw, tuple_of(domain, bound), codomain, inner)
+        )
+
+    def case() -> Term:
+        variant = draw(types(depth=2).filter(lambda type_: isinstance(type_, Variant)))
+        assert isinstance(variant, Variant)
+        scrutinee = grow(draw, domain, variant, inner)
+        return _match(draw, scrutinee, variant, domain, codomain, inner)
+
+    def find() -> Term:
+        key = INT if draw(st.booleans()) else STR
+        map_type = Map(key, draw(types(depth=2)))
+        scrutinee = t.operate(
+            t.Primitive("map_find"), grow(draw, domain, map_type, inner), grow(draw, domain, map_type.key, inner)
+        )
+        found = Variant((("found", map_type.value), ("missing", UNIT)))
+        return _match(draw, scrutinee, found, domain, codomain, inner)
+
+    def local() -> Term:
+        labels = draw(st.lists(st.sampled_from(LABELS), min_size=1, max_size=2, unique=True))
+        slots = Record((label, draw(types(depth=2))) for label in labels)
+        wider = replace(inner, slots=(*inner.slots, *(child for _, child in slots.fields)))
+        return t.Locals(slots, grow(draw, domain, codomain, wider))
+
+    def block() -> Term:
+        label = f"block{len(inner.blocks)}"
+        body = replace(inner, blocks=(*inner.blocks, (label, codomain)))
+        leaving = t.compose(grow(draw, domain, codomain, inner), t.Exit(label))
+        choice = t.If(grow(draw, domain, BOOL, inner), leaving, grow(draw, domain, codomain, body))
+        return t.Block(label, draw(st.sampled_from((grow(draw, domain, codomain, body), choice))))
+
+    def sequence() -> Term:
+        return t.sequence(grow(draw, domain, UNIT, inner), grow(draw, domain, codomain, inner))
+
+    yield condition
+    yield let
+    yield sequence
+    yield case
+    yield find
+    yield local
+    yield block
+
+
+def _branch(draw: st.DrawFn, domain: Type, codomain: Type, inner: Around) -> Term:
+    """A branch that may end in a refusal, a trap or an exit instead of a result."""
+    ending = draw(st.sampled_from(("result", "refuse", "trap", "exit")))
+    if ending == "refuse":
+        name = draw(st.sampled_from(sorted(REFUSALS)))
+        return t.compose(grow(draw, domain, REFUSALS[name], inner), t.Refuse(name, REFUSALS[name]))
+    if ending == "trap":
+        return t.compose(grow(draw, domain, STR, inner), t.Trap("AssertionError"))
+    if ending == "exit" and inner.blocks:
+        label, type_ = draw(st.sampled_from(inner.blocks))
+        return t.compose(grow(draw, domain, type_, inner), t.Exit(label))
+    return grow(draw, domain, codomain, inner)
+
+
+def _match(draw: st.DrawFn, scrutinee: Term, variant: Variant, domain: Type, codomain: Type, inner: Around) -> Term:
+    branches = tuple(
+        (label, grow(draw, tuple_of(domain, payload), codomain, inner)) for label, payload in variant.cases
+    )
+    return t.compose(t.Fork((("0", t.Identity()), ("1", scrutinee))), t.Distribute("1"), t.Case(branches))
+
+
+def _loop(draw: st.DrawFn, loop: Callable[[Term], Term], result: Type, domain: Type, inner: Around) -> Term:
+    element = draw(types(depth=2))
+    items = grow(draw, domain, List(element), inner)
+    body = grow(draw, tuple_of(domain, element), result, inner)
+    return t.compose(t.Fork((("0", t.Identity()), ("1", items))), loop(body))
+
+
+# ---- places ----------------------------------------------------------------------------------------------------------
+
+
+def _at_place(
+    draw: st.DrawFn,
+    operation: t.Get | t.Put | t.Delete | t.Append,
+    before: tuple[Type, ...],
+    domain: Type,
+    inner: Around,
+) -> Term:
+    found = resolve(operation.place, inner.slots)
+    assert isinstance(found, ResolvedPlace)
+    # Few distinct keys, so that they are often there.
+    keys = [t.Constant(key, draw(values(key) if key is not INT else st.integers(-1, 2))) for key in found.keys]
+    return t.operate(operation, *(grow(draw, domain, type_, inner) for type_ in before), *keys)
+
+
+def _places(around: Around, wanted: Callable[[ResolvedPlace], bool]) -> Iterator[Place]:
+    return (place for place, found in _all_places(around) if wanted(found))
+
+
+def _all_places(around: Around) -> Iterator[tuple[Place, ResolvedPlace]]:
+    for slot, type_ in enumerate(around.slots):
+        for steps in _steps(type_, 3):
+            place = Place(slot, steps)
+            found = resolve(place, around.slots)
+            assert isinstance(found, ResolvedPlace)
+            yield place, found
+
+
+def _steps(type_: Type, depth: int) -> Iterator[tuple[str | None, ...]]:
+    yield ()
+    if depth == 0:
+        return
+    if isinstance(type_, Record):
+        for label, child in type_.fields:
+            yield from ((label, *rest) for rest in _steps(child, depth - 1))
+    elif isinstance(type_, Map):
+        yield from ((None, *rest) for rest in _steps(type_.value, depth - 1))
+    elif isinstance(type_, List):
+        yield from ((None, *rest) for rest in _steps(type_.element, depth - 1))
+
+
+def _projections(domain: Type, codomain: Type, depth: int) -> Iterator[tuple[str, ...]]:
+    if depth and isinstance(domain, Record):
+        for label, child in domain.fields:
+            if child is codomain:
+                yield (label,)
+            yield from ((label, *rest) for rest in _projections(child, codomain, depth - 1))
+
+
+# ---- whole programs ------------------------------------------------------------------------------------------------
+
+
+@st.composite
+def programs(draw: st.DrawFn, *, size: int = 3) -> ProgramSource:
+    """A machine with functions that call each other, and methods that call them."""
+    state = draw(types(depth=3))
+    functions: list[FunctionSource] = []
+    for index in range(draw(st.integers(0, 2))):
+        domain, codomain = draw(types(depth=2)), draw(st.just(UNIT) | types(depth=2))
+        around = Around((state,), (), tuple(functions), size)
+        functions.append(FunctionSource(f"helper{index}", domain, codomain, grow(draw, domain, codomain, around)))
+    methods = []
+    for index in range(draw(st.integers(1, 2))):
+        labels = draw(st.lists(st.sampled_from(("x", "y", "z")), max_size=2, unique=True))
+        parameters = tuple(Parameter(label, draw(types(depth=2))) for label in labels)
+        # Among the results are those of the functions, so that some of them are called.
+        result = draw(st.sampled_from([UNIT, *(function.codomain for function in functions)]) | types(depth=2))
+        domain = Record((parameter.name, parameter.type) for parameter in parameters)
+        around = Around((state,), (), tuple(functions), size)
+        methods.append(MethodSource(f"method{index}", parameters, result, grow(draw, domain, result, around)))
+    initial = t.Constant(state, draw(values(state)))
+    return ProgramSource("generated", state, initial, tuple(functions), tuple(methods))
+
+
+def constructors(term: Any) -> Iterator[str]:
+    """The names of the constructors that a term is made of, for statistics of coverage."""
+    yield type(term).__name__
+    for field in term.__slots__:
+        yield from _within(getattr(term, field))
+
+
+def _within(part: Any) -> Iterator[str]:
+    if isinstance(part, tuple):
+        for each in part:
+            yield from _within(each)
+    elif type(part).__module__ == t.__name__:
+        yield from constructors(part)

@@ -1,0 +1,82 @@
+"""Strategies for types and for values of a type. They shrink towards few and small parts."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from hypothesis import strategies as st
+
+from camshaft.values.types import (
+    BOOL,
+    INT,
+    STR,
+    UNIT,
+    BoolType,
+    IntType,
+    List,
+    Map,
+    Record,
+    StrType,
+    Type,
+    Variant,
+    is_key,
+    tuple_of,
+)
+
+LABELS = ("a", "b", "c", "count", "items", "ü")
+scalars: st.SearchStrategy[Type] = st.sampled_from((INT, BOOL, STR, UNIT))
+texts = st.text(st.characters(codec="utf-8"), max_size=8)
+small_ints = st.integers(-5, 5)
+# Around the borders of the encodings and of the size cap.
+ints = small_ints | st.sampled_from(
+    (127, 128, -33, 2**31, 2**63 - 1, -(2**63) - 1, 2**64, -(2**64), 2**4096 - 1, -(2**4096) + 1)
+)
+
+
+def types(*, depth: int = 3) -> st.SearchStrategy[Type]:
+    """Storable types that nest at most this deep."""
+    if depth <= 1:
+        return scalars
+    inner = types(depth=depth - 1)
+    labelled = st.dictionaries(st.sampled_from(LABELS), inner, min_size=1, max_size=3)
+    return st.one_of(
+        scalars,
+        st.lists(inner, min_size=1, max_size=3).map(lambda parts: tuple_of(*parts)),
+        labelled.map(lambda fields: Record(fields.items())),
+        labelled.map(lambda cases: Variant(cases.items())),
+        inner.map(List),
+        st.builds(Map, key_types(depth=depth - 1), inner),
+    )
+
+
+def key_types(*, depth: int = 2) -> st.SearchStrategy[Type]:
+    """Types that a map's keys may have."""
+    return types(depth=depth).filter(is_key) if depth > 1 else scalars
+
+
+def values(type_: Type) -> st.SearchStrategy[Any]:
+    """Values of a storable type."""
+    match type_:
+        case IntType():
+            return ints
+        case BoolType():
+            return st.booleans()
+        case StrType():
+            return texts
+        case List():
+            return st.lists(values(type_.element), max_size=3)
+        case Map():
+            return st.dictionaries(values(type_.key), values(type_.value), max_size=3)
+        case Record():
+            return st.tuples(*(values(child) for _, child in type_.fields))
+        case Variant():
+            return st.one_of(*(st.tuples(st.just(label), values(payload)) for label, payload in type_.cases))
+        case _:
+            raise AssertionError(f"values of {type_!r} are never stored")
+
+
+@st.composite
+def typed_values(draw: st.DrawFn, *, depth: int = 3) -> tuple[Type, Any]:
+    """A type and a value of it."""
+    type_ = draw(types(depth=depth))
+    return type_, draw(values(type_))

@@ -1,0 +1,135 @@
+"""Canonical bytes: the same value, and nothing but values of the type."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from camshaft.errors import Rejected
+from camshaft.values.check import conforms, zero
+from camshaft.values.codec import decode, encode, value_hash
+from camshaft.values.types import BOOL, INT, STR, UNIT, List, Map, Record, Type, Variant, tuple_of
+from camshaft.values.view import from_json, from_text, from_view, to_json, to_view
+from generators.types import typed_values, types, values
+
+
+@given(typed_values())
+def test_a_value_is_the_same_after_encoding_and_decoding(typed: tuple[Type, Any]) -> None:
+    type_, value = typed
+    decoded = decode(type_, encode(value))
+    assert decoded == value
+    assert encode(decoded) == encode(value)
+    assert conforms(type_, decoded)
+
+
+@given(types(), st.binary(max_size=40))
+def test_random_bytes_are_rejected_or_a_canonical_value(type_: Type, data: bytes) -> None:
+    try:
+        value = decode(type_, data)
+    except Rejected:
+        return
+    assert conforms(type_, value)
+    assert encode(value) == data
+
+
+@given(types(), types(), st.data())
+def test_a_value_of_another_type_is_rejected_or_conforms(written: Type, read: Type, data: st.DataObject) -> None:
+    encoded = encode(data.draw(values(written)))
+    try:
+        value = decode(read, encoded)
+    except Rejected:
+        return
+    assert conforms(read, value)
+
+
+@given(types())
+def test_the_zero_of_a_type_is_of_that_type(type_: Type) -> None:
+    assert conforms(type_, zero(type_))
+
+
+def test_a_longer_form_of_the_same_value_is_rejected() -> None:
+    assert decode(INT, b"\x01") == 1
+    with pytest.raises(Rejected, match="canonical"):
+        decode(INT, b"\xcc\x01")
+
+
+def test_a_large_integer_in_the_form_of_small_ones_is_rejected() -> None:
+    with pytest.raises(Rejected, match="canonical"):
+        decode(INT, encode(b"\x01"))
+
+
+def test_an_integer_beyond_the_cap_is_rejected_without_being_computed_with() -> None:
+    with pytest.raises(Rejected, match="4096"):
+        decode(INT, encode((2**4096).to_bytes(513, "big", signed=False) + b"\x00"))
+
+
+def test_deep_nesting_is_rejected() -> None:
+    with pytest.raises(Rejected, match="nested too deep"):
+        decode(List(INT), b"\x91" * 100_000)
+
+
+def test_a_map_keeps_its_order_and_order_is_part_of_its_identity() -> None:
+    type_ = Map(STR, INT)
+    assert list(decode(type_, encode({"b": 1, "a": 2}))) == ["b", "a"]
+    assert value_hash({"b": 1, "a": 2}) != value_hash({"a": 2, "b": 1})
+
+
+def test_an_error_names_the_place_in_the_value() -> None:
+    type_ = Record((("lines", List(Record((("qty", INT),)))),))
+    with pytest.raises(Rejected, match=r"\$\.lines\[1\]\.qty: expected Int, got 'x'"):
+        decode(type_, encode(([(1,), ("x",)],)))
+
+
+# ---- the JSON view -------------------------------------------------------------------------------------------------
+
+
+@given(typed_values())
+def test_a_value_is_the_same_after_showing_and_reading_it(typed: tuple[Type, Any]) -> None:
+    type_, value = typed
+    assert encode(from_view(type_, to_view(type_, value))) == encode(value)
+    assert encode(from_json(type_, to_json(type_, value))) == encode(value)
+
+
+@pytest.mark.parametrize(
+    ("type_", "value", "json"),
+    [
+        (UNIT, (), "null"),
+        (tuple_of(INT, STR), (1, "a"), '[1,"a"]'),
+        (Record((("x", INT),)), (1,), '{"x":1}'),
+        (Variant((("None", UNIT), ("int", INT))), ("None", ()), "null"),
+        (Variant((("None", UNIT), ("int", INT))), ("int", 3), "3"),
+        (Variant((("Open", UNIT), ("Paid", INT))), ("Paid", 3), '{"Paid":3}'),
+        (Variant((("Open", UNIT), ("Paid", INT))), ("Open", ()), '{"Open":null}'),
+        (Variant((("None", UNIT), ("Empty", UNIT))), ("Empty", ()), '{"Empty":null}'),
+        (Map(STR, INT), {"b": 1}, '{"b":1}'),
+        (Map(INT, INT), {2: 1}, "[[2,1]]"),
+    ],
+)
+def test_the_view_of_a_value_is_as_documented(type_: Type, value: Any, json: str) -> None:
+    assert to_json(type_, value) == json
+    assert from_json(type_, json) == value
+
+
+@pytest.mark.parametrize(
+    ("type_", "text", "problem"),
+    [
+        (INT, "1.5", "expected Int"),
+        (INT, "1_000", "expected Int"),
+        (INT, "٣", "expected Int"),
+        (INT, "9" * 1_400, "too large"),
+        (INT, str(2**4096), "4096"),
+        (BOOL, "True", "true or false"),
+        (List(INT), "[1,", "is not JSON"),
+        (List(INT), "[true]", r"\$\[0\]: expected Int, got True"),
+        (List(INT), "[" * 100_000, "nests too deep|not JSON"),
+        (Record((("x", INT),)), '{"y":1}', "has no field 'y' and needs the field 'x'"),
+        (Map(INT, INT), "[[1,2],[1,3]]", "twice"),
+        (Variant((("Open", UNIT), ("Paid", INT))), '{"Shut":null}', r"expected Open \| Paid Int"),
+    ],
+)
+def test_a_text_that_is_no_value_is_rejected_with_the_reason(type_: Type, text: str, problem: str) -> None:
+    with pytest.raises(Rejected, match=problem):
+        from_text(type_, text)

@@ -1,0 +1,89 @@
+"""Types are interned, joined and bounded."""
+
+from __future__ import annotations
+
+import gc
+import time
+
+import pytest
+from hypothesis import given
+
+from camshaft.errors import Rejected
+from camshaft.values.types import (
+    BOOL,
+    INT,
+    NEVER,
+    STR,
+    UNIT,
+    WIDE,
+    List,
+    Map,
+    Record,
+    Type,
+    Variant,
+    check_well_formed,
+    is_key,
+    is_storable,
+    join,
+    subtypes,
+    tuple_of,
+)
+from generators.types import types
+
+
+def test_equal_types_are_one_object() -> None:
+    assert Record((("a", INT), ("b", List(STR)))) is Record((("a", INT), ("b", List(STR))))
+    assert Variant((("x", INT), ("a", UNIT))) is Variant((("a", UNIT), ("x", INT)))
+
+
+def test_labels_and_their_order_are_part_of_a_records_type() -> None:
+    assert Record((("a", INT), ("b", INT))) is not Record((("b", INT), ("a", INT)))
+    assert Record((("a", INT),)) is not Record((("b", INT),))
+
+
+def test_a_label_twice_is_an_error() -> None:
+    with pytest.raises(ValueError, match="distinct"):
+        Record((("a", INT), ("a", STR)))
+    with pytest.raises(ValueError, match="distinct"):
+        Variant((("a", INT), ("a", STR)))
+
+
+@given(types())
+def test_never_joins_with_every_type_and_a_type_with_itself(type_: Type) -> None:
+    assert join(NEVER, type_) is join(type_, NEVER) is join(type_, type_) is type_
+    assert join(type_, List(type_)) is None
+
+
+def test_what_is_between_operations_is_not_storable() -> None:
+    assert not is_storable(List(WIDE))
+    assert not is_storable(tuple_of(INT, NEVER))
+    assert is_storable(Map(STR, List(INT)))
+    assert not is_key(tuple_of(List(INT)))
+    assert is_key(tuple_of(INT, BOOL))
+
+
+def test_a_type_that_shares_its_parts_a_thousand_times_is_measured_at_once() -> None:
+    started = time.perf_counter()
+    type_: Type = INT
+    for _ in range(1_000):
+        type_ = tuple_of(type_, type_)
+    with pytest.raises(Rejected, match="nodes"):
+        check_well_formed(type_, Rejected)
+    assert len(list(subtypes(type_))) == 1_001
+    # The time is what is claimed here: as a tree this type has more nodes than there are atoms.
+    assert time.perf_counter() - started < 5
+
+
+def test_a_map_whose_keys_cannot_be_keys_is_not_well_formed() -> None:
+    with pytest.raises(Rejected, match="keys cannot be"):
+        check_well_formed(List(Map(List(INT), INT)), Rejected)
+
+
+def test_types_that_nobody_holds_are_forgotten() -> None:
+    from camshaft.values import types as module
+
+    made = Record((("only in this test", INT),))
+    assert any(value is made for value in module._interned.values())
+    del made
+    gc.collect()
+    assert not any("only in this test" in repr(value) for value in list(module._interned.values()))
