@@ -227,6 +227,11 @@ def zero_the_format(data: Path) -> None:
     change(data, "PRAGMA user_version = 0")
 
 
+def spoil_the_schema(data: Path) -> None:
+    content = (data / FILE_NAME).read_bytes()
+    (data / FILE_NAME).write_bytes(content.replace(b"    count    INTEGER", b"    c\x98unt    INTEGER"))
+
+
 DAMAGES: dict[Callable[[Path], None], tuple[int | None, str]] = {
     delete_the_file: (0, "the file is missing, but 100 entries were written"),
     empty_the_file: (0, "the file is empty, but 100 entries were written"),
@@ -242,6 +247,7 @@ DAMAGES: dict[Callable[[Path], None], tuple[int | None, str]] = {
     change_the_last_count: (99, "the row is not a batch"),
     put_text_where_bytes_belong: (42, "the checksum of the batch does not match its bytes"),
     drop_the_table: (0, "no such table"),
+    spoil_the_schema: (0, "SQLite cannot read on"),
     make_it_another_database: (0, "not a journal of Camshaft"),
     zero_the_format: (0, "journal format 0, which never existed"),
 }

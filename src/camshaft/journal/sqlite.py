@@ -14,7 +14,7 @@ from collections.abc import Iterable, Iterator
 from contextlib import ExitStack, closing, suppress
 from pathlib import Path
 from struct import Struct
-from typing import Any, Final
+from typing import Any, Final, TypeAlias
 from zlib import crc32
 
 from camshaft.errors import Rejected
@@ -55,6 +55,10 @@ _DAMAGE_CODES = frozenset(
     # ERROR is what a lost table gives; SHORT_READ and TOOBIG what a wrong length in a page does.
     (sqlite3.SQLITE_CORRUPT, sqlite3.SQLITE_NOTADB, sqlite3.SQLITE_ERROR, sqlite3.SQLITE_TOOBIG)
 )
+
+# Where a damaged schema makes SQLite quote it in an error, Python fails to decode that error.
+_ReadError: TypeAlias = sqlite3.DatabaseError | UnicodeDecodeError
+_READ_ERRORS: Final = (sqlite3.DatabaseError, UnicodeDecodeError)
 
 
 class SqliteJournal:
@@ -174,7 +178,7 @@ def examine(path: Path, mark: int | None) -> int:
         _check_format(connection, path)
         try:
             row = connection.execute(_END).fetchone()
-        except sqlite3.DatabaseError as error:
+        except _READ_ERRORS as error:
             raise _first_damage(connection, path, error) from error
         end = 0 if row is None else row[0]
         if not isinstance(end, int) or not 0 <= end <= _MAX_POSITION:
@@ -198,7 +202,7 @@ def read_batches(connection: sqlite3.Connection, path: Path, from_position: int)
                 raise DamagedJournal(path, position, "the checksum of the batch does not match its bytes")
             expected = position + count
             yield Batch(position, count, payload)
-    except sqlite3.DatabaseError as error:
+    except _READ_ERRORS as error:
         raise _read_error(path, expected or from_position, error) from error
 
 
@@ -242,7 +246,7 @@ def _check_format(connection: sqlite3.Connection, path: Path) -> None:
     try:
         (application_id,) = connection.execute("PRAGMA application_id").fetchone()
         (version,) = connection.execute("PRAGMA user_version").fetchone()
-    except sqlite3.DatabaseError as error:
+    except _READ_ERRORS as error:
         raise _read_error(path, 0, error) from error
     if application_id != APPLICATION_ID:
         raise DamagedJournal(path, 0, "it is an SQLite file, but not a journal of Camshaft")
@@ -255,7 +259,7 @@ def _check_format(connection: sqlite3.Connection, path: Path) -> None:
         raise DamagedJournal(path, 0, f"its header says journal format {version}, which never existed")
 
 
-def _first_damage(connection: sqlite3.Connection, path: Path, found: str | sqlite3.Error) -> Exception:
+def _first_damage(connection: sqlite3.Connection, path: Path, found: str | _ReadError) -> Exception:
     """The error at the first bad position, where something else told us that there is one."""
     position = 0
     try:
@@ -263,12 +267,14 @@ def _first_damage(connection: sqlite3.Connection, path: Path, found: str | sqlit
             position = batch.end
     except DamagedJournal as damage:
         return damage
-    if isinstance(found, sqlite3.Error):
+    if isinstance(found, _READ_ERRORS):
         return _read_error(path, position, found)
     return DamagedJournal(path, position, found)
 
 
-def _read_error(path: Path, position: int, error: sqlite3.Error) -> Exception:
+def _read_error(path: Path, position: int, error: _ReadError) -> Exception:
+    if isinstance(error, UnicodeDecodeError):
+        return DamagedJournal(path, position, "SQLite cannot read on (its schema is garbage)")
     if _code(error) in _DAMAGE_CODES or _extended(error) == sqlite3.SQLITE_IOERR_SHORT_READ:
         return DamagedJournal(path, position, f"SQLite cannot read on ({error})")
     return JournalFailed(f"{path} cannot be read at position {position}: {error}")
