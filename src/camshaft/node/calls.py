@@ -69,8 +69,8 @@ class Calls:
     def __init__(self, engine: Engine) -> None:
         self._engine = engine
         self._sites: dict[tuple[bytes, bytes], _Site] = {}
-        self.shared: dict[tuple[bytes, bytes], Input] = {}
-        """The inputs of calls without arguments, by address and method as clients write them."""
+        self.shared: dict[tuple[bytes, bytes], Call] = {}
+        """The calls without arguments, by address and method as clients write them."""
 
     def forget(self) -> None:
         """Forget everything that was remembered: a program has changed."""
@@ -90,7 +90,7 @@ class Calls:
                 raise Rejected(_wrong_number(site, given))
             arguments = [_argument(slot, word) for slot, word in zip(slots, words[3:], strict=False)]
             call = site.call((*arguments, *map(_default, defaults)))
-        if not given and type(call) is Input:
+        if not given:
             if len(self.shared) >= _REMEMBERED:
                 self.shared.clear()
             self.shared[words[1], words[2]] = call

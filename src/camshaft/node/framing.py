@@ -37,7 +37,7 @@ class ProtocolError(Rejected):
 class Framing:
     """The incoming side of one connection. It never holds more than one incomplete command."""
 
-    __slots__ = ("_at_boundary", "_feed", "_inline", "_limits", "_next", "_outline")
+    __slots__ = ("_at_boundary", "_feed", "_limits", "_line", "_next", "_outline")
 
     def __init__(self, limits: Limits) -> None:
         reader = hiredis.Reader(notEnoughData=_INCOMPLETE)
@@ -46,7 +46,7 @@ class Framing:
         self._limits = limits
         self._outline = _Outline(limits)
         self._at_boundary = True
-        self._inline = b""
+        self._line = b""
 
     def receive(self, data: bytes, add: Callable[[list[bytes]], None]) -> None:
         """Hand each command that is complete with this chunk (not empty) to `add`, as its list of words.
@@ -54,8 +54,8 @@ class Framing:
         Raises ProtocolError, after which the connection is to be closed.
         """
         at_boundary = self._at_boundary
-        if at_boundary and data[0] != _ASTERISK:
-            self._receive_line(data, add)
+        if at_boundary and (data[0] != _ASTERISK or self._line):
+            self._receive_lines(data, add)
             return
         is_followed = not at_boundary or _LARGE_HEADER(data) is not None or b">" in data or b"~" in data or b"|" in data
         if is_followed:
@@ -88,25 +88,29 @@ class Framing:
         add(_checked(command))
         return True
 
-    def _receive_line(self, data: bytes, add: Callable[[list[bytes]], None]) -> None:
-        """A command typed as a line, as in `PING` over netcat; RESP may follow it."""
-        line, newline, rest = (self._inline + data).partition(b"\n")
-        if len(line) > self._limits.inline_bytes:
-            raise ProtocolError(f"a line of text is longer than {self._limits.inline_bytes} bytes")
-        if not (line[:1].isalpha() or line.isspace() or not line):
-            raise ProtocolError(f"a command begins with '*' or a letter, not with {_shown(line)}")
-        if not newline:
-            self._inline = line
-            return
-        self._inline = b""
-        try:
-            words = shlex.split(line.decode())
-        except ValueError as error:
-            raise ProtocolError(f"this line is not a command: {error}") from None
-        if words:
-            add([word.encode() for word in words])
-        if rest:
-            self.receive(rest, add)
+    def _receive_lines(self, data: bytes, add: Callable[[list[bytes]], None]) -> None:
+        """Commands typed as lines, as in `PING` over netcat; RESP may follow them."""
+        data = self._line + data
+        self._line = b""
+        limit = self._limits.inline_bytes
+        at = 0
+        while at < len(data):
+            if data[at] == _ASTERISK:
+                self.receive(data[at:], add)
+                return
+            end = data.find(b"\n", at)
+            line = data[at:] if end < 0 else data[at:end]
+            if line.strip() and not line[:1].isalpha():
+                raise ProtocolError(f"a command begins with '*' or a letter, not with {_shown(line)}")
+            if len(line) > limit:
+                raise ProtocolError(f"a line of text is longer than {limit} bytes")
+            if end < 0:
+                self._line = line
+                return
+            words = _split(line)
+            if words:
+                add(words)
+            at = end + 1
 
 
 class _Outline:
@@ -172,6 +176,16 @@ def _checked(command: Any) -> list[bytes]:
             raise ProtocolError("each word of a command is a bulk string; here is another type of RESP") from None
         return command
     raise ProtocolError(f"a command is an array of bulk strings; here is {_shown(repr(command).encode())}")
+
+
+def _split(line: bytes) -> list[bytes]:
+    """The words of a line, in which quotes keep a word together."""
+    if b'"' not in line and b"'" not in line and b"\\" not in line:
+        return line.split()
+    try:
+        return [word.encode() for word in shlex.split(line.decode())]
+    except ValueError as error:
+        raise ProtocolError(f"this line is not a command: {error}") from None
 
 
 def _shown(data: bytes) -> str:

@@ -21,7 +21,7 @@ class Limits:
     """The largest command, in bytes. An upgrade may hold two programs of 8 MiB."""
     arguments: int = 10_000
     """The most words of one command, its name included."""
-    inline_bytes: int = 64 * 1024
+    inline_bytes: int = 16 * 1024
     """The longest command typed as a line of text, in bytes."""
     connections: int = 10_000
     """The most clients connected at the same time."""

@@ -112,14 +112,12 @@ class Turns:
         first = len(batch)
         shared = self.context.calls.shared
         taken = 0
+        step: _Step
         for words in islice(connection.queue, share):
             if len(words) == 3 and (words[0] == _CALL or words[0] == _CALLN):
-                entry = shared.get((words[1], words[2]))
-                if entry is not None:
-                    batch.append(entry)
-                    taken += 1
-                    continue
-            step = self._step(words)
+                step = shared.get((words[1], words[2])) or self._step(words)
+            else:
+                step = self._step(words)
             if type(step) is Input:
                 batch.append(step)
                 taken += 1
@@ -145,11 +143,13 @@ class Turns:
         """What a command is; nothing is run."""
         if words is TURNED_AWAY:
             return None
+        calls = self.context.calls
         try:
+            if words[0] == _CALL and len(words) > 2:
+                return calls.positional(words)
             command = checked(words)
             if command.run is not None:
                 return command
-            calls = self.context.calls
             return calls.positional(words) if command.name == "CALL" else calls.named(words)
         except Rejected as error:
             return error
