@@ -229,7 +229,7 @@ def zero_the_format(data: Path) -> None:
 
 def spoil_the_schema(data: Path) -> None:
     content = (data / FILE_NAME).read_bytes()
-    (data / FILE_NAME).write_bytes(content.replace(b"    count    INTEGER", b"    c\x98unt    INTEGER"))
+    (data / FILE_NAME).write_bytes(content.replace(b"CREATE TABLE", b"CREATE T\x98BLE"))
 
 
 DAMAGES: dict[Callable[[Path], None], tuple[int | None, str]] = {
@@ -247,7 +247,7 @@ DAMAGES: dict[Callable[[Path], None], tuple[int | None, str]] = {
     change_the_last_count: (99, "the row is not a batch"),
     put_text_where_bytes_belong: (42, "the checksum of the batch does not match its bytes"),
     drop_the_table: (0, "no such table"),
-    spoil_the_schema: (0, "SQLite cannot read on"),
+    spoil_the_schema: (0, "its schema is garbage"),
     make_it_another_database: (0, "not a journal of Camshaft"),
     zero_the_format: (0, "journal format 0, which never existed"),
 }
