@@ -8,7 +8,7 @@ from hypothesis import strategies as st
 
 from camshaft.bytecode.encoding import encode_program
 from camshaft.bytecode.verifier import load
-from camshaft.evolution.derive import MigrationNeeded, derive_migration
+from camshaft.evolution.derive import MigrationNeeded, Names, derive_migration
 from camshaft.execution.interpreter import Interpreter
 from camshaft.values.types import BOOL, INT, STR, List, Record, Type
 from generators.types import types, values
@@ -17,7 +17,7 @@ OLD = Record([("count", INT), ("log", List(STR))])
 
 
 def derived(old: Record, new: Record, initial: tuple[Any, ...]) -> Any:
-    return derive_migration("counter", old, new, initial, "counter_old.Counter")
+    return derive_migration(Names("counter", "counter_old.Counter", "Counter"), old, new, initial)
 
 
 def migrated(old: Record, new: Record, initial: tuple[Any, ...], state: tuple[Any, ...]) -> Any:
@@ -91,7 +91,7 @@ def test_the_error_gives_the_migration_to_write() -> None:
         "  new:     `limit`: Bool\n"
         "write the migration in the file of the new version:\n"
         "\n"
-        "    import counter_old  # the file of the version that runs\n"
+        "    import counter_old  # a file of the version that runs\n"
         "\n"
         "    @migration\n"
         "    def migrate(was: counter_old.Counter) -> Counter:\n"

@@ -13,10 +13,11 @@ GREETING = b"%1\r\n$5\r\nproto\r\n:3\r\n"
 
 @dataclass
 class Peer:
-    """Where the peer listens, and how many connections it has taken."""
+    """Where the peer listens, the connections that it has taken, and whether anything was received on one."""
 
     port: int
     connections: list[socket.socket] = field(default_factory=list)
+    heard: threading.Event = field(default_factory=threading.Event)
 
 
 @contextlib.contextmanager
@@ -38,6 +39,7 @@ def scripted(*scripts: Sequence[bytes | None], piece_bytes: int = 1 << 16) -> It
             for answer in script:
                 if not connection.recv(1 << 16):
                     break
+                peer.heard.set()
                 if answer is None:
                     connection.close()
                     break

@@ -64,6 +64,17 @@ def compiled_file(file: Path) -> CompiledFile:
     return compiled
 
 
+def machines_to_run(file: Path) -> CompiledFile:
+    """As `compiled_file`, for a file whose machines are to run: it may define one version of each only."""
+    compiled = compiled_file(file)
+    names = [machine.name for machine in compiled.machines]
+    for name in names:
+        if names.count(name) > 1:
+            print_error(f"{file} defines {names.count(name)} versions of {name}; keep each in a file of its own")
+            raise typer.Exit(1)
+    return compiled
+
+
 def one_machine(compiled: CompiledFile, file: Path, name: str | None) -> CompiledMachine:
     """The machine of a name, or the only one of the file; ends the command where there is no such choice."""
     names = [machine.name for machine in compiled.machines]

@@ -8,7 +8,7 @@ from typing import Annotated
 
 import typer
 
-from camshaft.cli.authoring import compiled_file, one_machine
+from camshaft.cli.authoring import machines_to_run, one_machine
 from camshaft.cli.options import DEFAULT_HOST, DEFAULT_PORT, Host, OneMachine, Port, Source
 from camshaft.cli.printing import counted, print_note, short
 from camshaft.client.client import Client
@@ -22,7 +22,7 @@ def deploy(file: Source, host: Host = DEFAULT_HOST, port: Port = DEFAULT_PORT) -
     """Add the machines of a file to a running node."""
     from camshaft.bytecode.encoding import encode_program
 
-    compiled = compiled_file(file)
+    compiled = machines_to_run(file)
     with Client(Endpoint(host, port)) as client:
         for machine in compiled.machines:
             done = client.deploy_program(encode_program(machine.program))
@@ -47,7 +47,7 @@ def upgrade(
     """
     from camshaft.evolution.upgrade import expected_version, new_upgrade_id, prepare, written_migration
 
-    compiled = compiled_file(file)
+    compiled = machines_to_run(file)
     new = one_machine(compiled, file, machine)
     with Client(Endpoint(host, port)) as client:
         running = client.program(new.name)
@@ -59,7 +59,7 @@ def upgrade(
             migration=migration,
             expected=expected_version(old, running) if expect is None else _known_version(client, new.name, expect),
             upgrade_id=new_upgrade_id(),
-            old_class=new.cls.__qualname__ if migration is None else migration.old.cls.__qualname__,
+            old_class=f"{new.name.replace('-', '_')}_old.{new.cls.__name__}",
         )
         checked = json.loads(client.plan_bytes(prepared.encoded))
         print_note(prepared.plan.with_instances(checked["instances"]).text())

@@ -8,7 +8,7 @@ from typing import Any
 
 import typer
 
-from camshaft.errors import CamshaftError
+from camshaft.errors import CamshaftError, Trap
 
 SHORT_ID_DIGITS = 12
 _UNCHANGED = "; nothing was changed"
@@ -54,13 +54,17 @@ def print_note(text: str) -> None:
 
 
 def print_error(error: CamshaftError | str) -> None:
-    """Say what failed. What a sentence that ends in "nothing was changed" adds in brackets has its own line."""
-    text, changed, details = str(error).partition(f"{_UNCHANGED} (")
-    if changed and details.endswith(")"):
-        text = f"{text}{_UNCHANGED}\n  {details[:-1]}"
-    else:
-        text = str(error)
-    typer.echo(f"error: {text}", err=True)
+    """Say what failed."""
+    typer.echo(f"error: {_explained(error)}", err=True)
+
+
+def _explained(error: CamshaftError | str) -> str:
+    if isinstance(error, Trap):
+        return f"trap: {error.kind}: {error}"
+    text = str(error)
+    # What a sentence that ends in "nothing was changed" adds in brackets gets a line of its own.
+    reason, unchanged, details = text.partition(f"{_UNCHANGED} (")
+    return f"{reason}{_UNCHANGED}\n  {details[:-1]}" if unchanged and details.endswith(")") else text
 
 
 def counted(number: int, one: str, many: str | None = None) -> str:

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from camshaft.cli.authoring import compiled_file
+from camshaft.cli.authoring import machines_to_run
 from camshaft.cli.options import DEFAULT_HOST, DEFAULT_PORT
 from camshaft.cli.printing import counted, print_note, short
 
@@ -29,15 +29,15 @@ def serve(
 ) -> None:
     """Run a node: serve the machines of the files, whose inputs are kept in a journal.
 
-    A machine that the journal does not know is deployed. One that it knows goes on in the version that ran last, whatever
-    the file says: `camshaft upgrade` changes that.
+    A machine that the journal does not know is deployed. One that it knows goes on in the version that ran last,
+    whatever the file says: `camshaft upgrade` changes that.
     """
     from camshaft.journal.sqlite import SqliteJournal
     from camshaft.node.server import run_node
     from camshaft.node.trace import Trace
     from camshaft.runtime.replica import Replica
 
-    compiled = [(file, machine) for file in files for machine in compiled_file(file).machines]
+    compiled = [(file, machine) for file in files for machine in machines_to_run(file).machines]
     replica = Replica(SqliteJournal(data))
     try:
         recovered = replica.recover()

@@ -106,7 +106,11 @@ class AsyncInstance(Generic[M]):
 
 
 async def connect_async(
-    machine: type[M], node: str | Endpoint = DEFAULT_ENDPOINT, key: str | None = None, *, timeout_s: float = ANSWER_TIMEOUT_S
+    machine: type[M],
+    node: str | Endpoint = DEFAULT_ENDPOINT,
+    key: str | None = None,
+    *,
+    timeout_s: float = ANSWER_TIMEOUT_S,
 ) -> AsyncInstance[M]:
     """The asynchronous twin of `camshaft.connect`; the same arguments and errors.
 

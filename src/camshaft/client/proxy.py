@@ -56,7 +56,11 @@ class NodeCaller:
 
 
 def connect(
-    machine: type[M], node: str | Endpoint = DEFAULT_ENDPOINT, key: str | None = None, *, timeout_s: float = ANSWER_TIMEOUT_S
+    machine: type[M],
+    node: str | Endpoint = DEFAULT_ENDPOINT,
+    key: str | None = None,
+    *,
+    timeout_s: float = ANSWER_TIMEOUT_S,
 ) -> M:
     """A proxy for an instance on a node, typed as the machine's class, over a connection of its own.
 

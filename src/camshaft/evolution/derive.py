@@ -8,6 +8,7 @@ What is derived is a term like any other, and travels as bytecode like one that 
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from typing import Any
 
 from camshaft.bytecode.program import Parameter, Program
@@ -30,13 +31,20 @@ class MigrationNeeded(CamshaftError):
         self.changes = changes
 
 
-def derive_migration(
-    machine: str, old: Record, new: Record, initial: tuple[Any, ...], old_class: str
-) -> Program | None:
+@dataclass(frozen=True, slots=True)
+class Names:
+    """How people call what a migration is about: the machine, and its two classes as the new version's file would."""
+
+    machine: str
+    old_class: str
+    new_class: str
+
+
+def derive_migration(names: Names, old: Record, new: Record, initial: tuple[Any, ...]) -> Program | None:
     """The migration from one state type to another, or None where they are one type.
 
-    `initial` is the state that a new instance of the new version starts with: where new fields take their defaults
-    from. `old_class` is how the new version's source may name the old class, for the error's text.
+    `initial` is the state that a new instance of the new version starts with, where new fields take their defaults
+    from; `names` are for the error.
 
     Raises:
         MigrationNeeded: a field was dropped, renamed, or changed its type.
@@ -45,34 +53,29 @@ def derive_migration(
     if changes.none:
         return None
     if changes.dropped or changes.changed:
-        raise MigrationNeeded(_explanation(machine, changes, new, old_class), changes)
+        raise MigrationNeeded(_explanation(names, changes, new), changes)
     return assemble(migration_source(old, new, _carry_over(old, new, initial)))
 
 
 def migration_source(old: Record, new: Record, body: Term) -> ProgramSource:
     """The source of a migration whose body maps `{was: old}` to the new state."""
-    migrate = MethodSource(
-        name=MIGRATION_METHOD, parameters=(Parameter(MIGRATION_PARAMETER, old),), result=new, body=body
-    )
+    parameters = (Parameter(MIGRATION_PARAMETER, old),)
+    migrate = MethodSource(name=MIGRATION_METHOD, parameters=parameters, result=new, body=body)
     return ProgramSource(name=MIGRATION_NAME, state=UNIT, initial=Constant(UNIT, ()), methods=(migrate,))
 
 
 def _carry_over(old: Record, new: Record, initial: tuple[Any, ...]) -> Term:
+    was = Project(MIGRATION_PARAMETER)
     return Fork(
         tuple(
-            (
-                label,
-                compose(Project(MIGRATION_PARAMETER), Project(label))
-                if label in old.positions
-                else Constant(type_, default),
-            )
+            (label, compose(was, Project(label)) if label in old.positions else Constant(type_, default))
             for (label, type_), default in zip(new.fields, initial, strict=True)
         )
     )
 
 
-def _explanation(machine: str, changes: StateChanges, new: Record, old_class: str) -> str:
-    lines = [f"the state of {machine} changed in a way that only you can decide, and no migration is written"]
+def _explanation(names: Names, changes: StateChanges, new: Record) -> str:
+    lines = [f"the state of {names.machine} changed in a way that only you can decide, and no migration is written"]
     lines += [f"  dropped: `{label}`: {show(type_)}" for label, type_ in changes.dropped]
     lines += [f"  changed: {change}" for change in changes.changed]
     lines += [f"  new:     `{label}`: {show(type_)}" for label, type_ in changes.added]
@@ -80,29 +83,27 @@ def _explanation(machine: str, changes: StateChanges, new: Record, old_class: st
         alike = [name for name, added in changes.added if added is type_]
         if alike:
             lines.append(f"  was `{label}` renamed to {' or '.join(f'`{name}`' for name in alike)}?")
-    return "\n".join(
-        [*lines, "write the migration in the file of the new version:", "", *_draft(changes, new, old_class)]
-    )
+    lines += ["write the migration in the file of the new version:", "", *_draft(names, changes, new)]
+    return "\n".join(lines)
 
 
-def _draft(changes: StateChanges, new: Record, old_class: str) -> list[str]:
-    module, _, class_name = old_class.rpartition(".")
+def _draft(names: Names, changes: StateChanges, new: Record) -> list[str]:
+    module = names.old_class.rpartition(".")[0]
     kept = set(changes.kept)
     changed = {change.name: change for change in changes.changed}
-    lines = [f"    import {module}  # the file of the version that runs", ""] if module else []
+    lines = [f"    import {module}  # a file of the version that runs", ""] if module else []
     lines += [
         "    @migration",
-        f"    def migrate({MIGRATION_PARAMETER}: {old_class}) -> {class_name}:",
-        f"        return {class_name}(",
+        f"    def migrate({MIGRATION_PARAMETER}: {names.old_class}) -> {names.new_class}:",
+        f"        return {names.new_class}(",
     ]
     for label, _ in new.fields:
         if label in kept:
             lines.append(f"            {label}={MIGRATION_PARAMETER}.{label},")
         elif label in changed:
             change = changed[label]
-            lines.append(
-                f"            {label}=...,  # from {MIGRATION_PARAMETER}.{label}: {show(change.old)} -> {show(change.new)}"
-            )
+            types = f"{show(change.old)} -> {show(change.new)}"
+            lines.append(f"            {label}=...,  # from {MIGRATION_PARAMETER}.{label}: {types}")
     # New fields may be left out: they take their defaults.
     lines += [f"            # {label}=...," for label, _ in changes.added]
     lines.append("        )")

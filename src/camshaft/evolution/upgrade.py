@@ -13,7 +13,7 @@ from camshaft.bytecode.encoding import encode_program, program_id
 from camshaft.bytecode.program import Program
 from camshaft.errors import Rejected
 from camshaft.evolution.changes import compare_interfaces, compare_states
-from camshaft.evolution.derive import derive_migration
+from camshaft.evolution.derive import Names, derive_migration
 from camshaft.evolution.plan import MigrationOrigin, Plan
 from camshaft.language.compile import (
     CompiledMachine,
@@ -132,7 +132,8 @@ def prepare(
     if migration is not None:
         program, origin = migration.program, MigrationOrigin.WRITTEN
     else:
-        derived = derive_migration(new.name, old.state, new.program.state, initial_state(new), old_class)
+        names = Names(new.name, old_class, new.cls.__name__)
+        derived = derive_migration(names, old.state, new.program.state, initial_state(new))
         program, origin = derived, MigrationOrigin.DERIVED if derived is not None else MigrationOrigin.NOT_NEEDED
     old_id, new_id = program_id(old), program_id(new.program)
     plan = Plan(

@@ -1,0 +1,87 @@
+from __future__ import annotations
+
+import re
+import sqlite3
+from pathlib import Path
+
+import pytest
+
+from camshaft.journal.sqlite import FILE_NAME
+from generators.nodes import EXAMPLES, camshaft, serving
+
+COUNTER = EXAMPLES / "counter.py"
+
+
+def test_a_node_says_where_it_listens_and_where_its_journal_is(tmp_path: Path) -> None:
+    data = tmp_path / "data"
+    with serving(COUNTER, data=data) as node:
+        assert node.said == [f"camshaft node on 127.0.0.1:{node.port}, serving counter, journal in {data}"]
+        assert node.stop() == 0
+
+
+def test_a_port_in_use_is_a_clear_error(tmp_path: Path) -> None:
+    with serving(COUNTER, data=tmp_path / "one") as node:
+        done = camshaft("serve", COUNTER, "--data", tmp_path / "two", "--port", str(node.port))
+        assert (done.returncode, done.stdout) == (1, "")
+        assert done.stderr.startswith(f"error: port {node.port} on 127.0.0.1 is in use by another process")
+        assert node.answer("call", "counter", "value") == "0\n"
+
+
+def test_a_data_directory_in_use_is_a_clear_error_that_names_the_process(tmp_path: Path) -> None:
+    data = tmp_path / "data"
+    with serving(COUNTER, data=data) as node:
+        done = camshaft("serve", COUNTER, "--data", data, "--port", "0")
+        assert (done.returncode, done.stdout) == (1, "")
+        assert f"is in use by another node (pid {node.process.pid})" in done.stderr
+
+
+def test_over_existing_data_what_ran_last_goes_on_and_a_file_that_differs_is_named(tmp_path: Path) -> None:
+    data = tmp_path / "data"
+    with serving(COUNTER, data=data) as node:
+        node.answer("call", "counter", "incr")
+        node.answer("upgrade", EXAMPLES / "counter_v2.py")
+        assert node.stop() == 0
+    with serving(COUNTER, data=data) as node:
+        assert node.answer("state", "counter") == '{"old": 1, "count": 1}\n'
+        assert any(
+            re.match(rf"counter [0-9a-f]{{12}} goes on: it ran here last, and {re.escape(str(COUNTER))} holds", line)
+            for line in node.said
+        )
+    with serving(EXAMPLES / "counter_v2.py", data=data) as node:
+        assert not any("goes on" in line for line in node.said)
+
+
+def test_a_damaged_journal_is_not_served_and_what_is_intact_can_be_recovered(tmp_path: Path) -> None:
+    data, saved = tmp_path / "data", tmp_path / "saved"
+    with serving(COUNTER, data=data) as node:
+        for _ in range(5):
+            node.answer("call", "counter", "incr")
+        node.stop()
+    with sqlite3.connect(data / FILE_NAME) as damage:
+        (table,) = next(iter(damage.execute("SELECT name FROM sqlite_master WHERE type = 'table'")))
+        damage.execute(f"UPDATE {table} SET payload = x'00' WHERE position = 4")
+    damage.close()
+
+    done = camshaft("serve", COUNTER, "--data", data, "--port", "0")
+    assert (done.returncode, done.stdout) == (1, "")
+    assert "is damaged at position 4" in done.stderr
+    assert f"camshaft recover --data {data} --to NEWDIR" in done.stderr
+
+    recovered = camshaft("recover", "--data", data, "--to", saved)
+    assert recovered.returncode == 0, recovered.stderr
+    assert recovered.stdout.startswith(f"copied 4 entries from {data} to {saved}\n")
+    with serving(COUNTER, data=saved) as node:
+        assert node.answer("call", "counter", "value") == "3\n"
+
+
+@pytest.mark.parametrize("missing", ["--data", "--to"])
+def test_recover_needs_both_directories(missing: str, tmp_path: Path) -> None:
+    options = {"--data": tmp_path, "--to": tmp_path / "new"}
+    del options[missing]
+    assert camshaft("recover", *(word for pair in options.items() for word in pair)).returncode == 2
+
+
+def test_there_is_nothing_to_recover_where_there_is_no_journal(tmp_path: Path) -> None:
+    done = camshaft("recover", "--data", tmp_path, "--to", tmp_path / "new")
+    assert done.returncode == 1
+    assert done.stderr.startswith(f"error: there is no journal in {tmp_path}")
