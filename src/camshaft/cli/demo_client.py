@@ -100,7 +100,9 @@ class CamshaftCourier:
 
     def connect(self) -> None:
         """Make sure that the node answers. Raises ConnectionError or TimeoutError."""
-        self._tills = {shop: camshaft.connect(Till, self._node, key=shop) for shop in SHOPS}
+        client = camshaft.Client(self._node)
+        client.machines()
+        self._tills = {shop: client.instance(Till, key=shop) for shop in SHOPS}
 
     def _pay(self, shop: str, customer: str, payment: Payment) -> Answer:
         try:
