@@ -1,4 +1,4 @@
-"""Nodes in this process for tests, the bytes that clients send to them, and a machine that takes values of every type."""
+"""Nodes in this process for tests, the bytes that clients send them, and a machine that takes values of every type."""
 
 from __future__ import annotations
 
@@ -8,7 +8,6 @@ from collections.abc import Iterator, Sequence
 from typing import Any
 
 import hiredis
-from generators.machines import cart, counter
 
 from camshaft.bytecode.encoding import encode_program
 from camshaft.bytecode.program import ConstantValue, Parameter, Program
@@ -20,6 +19,7 @@ from camshaft.node.server import NodeThread
 from camshaft.node.trace import Trace
 from camshaft.runtime.replica import Replica
 from camshaft.values.types import BOOL, INT, STR, UNIT, List, Map, Record, Type, Variant, tuple_of
+from generators.machines import cart, counter
 
 CARD = Record((("number", STR), ("cents", INT)))
 ECHOES: dict[str, Type] = {
@@ -53,9 +53,7 @@ def echo() -> Program:
         Project("c"),
     )
     echoes = (MethodSource(name, (Parameter("it", type_),), type_, Project("it")) for name, type_ in ECHOES.items())
-    return assemble(
-        ProgramSource(name="echo", state=UNIT, initial=Constant(UNIT, ()), methods=(*echoes, ordered))
-    )
+    return assemble(ProgramSource(name="echo", state=UNIT, initial=Constant(UNIT, ()), methods=(*echoes, ordered)))
 
 
 def replica(*programs: Program) -> Replica:
@@ -127,5 +125,7 @@ class Wire:
 
 def texts(replies: Sequence[Any]) -> list[Any]:
     """Replies with byte strings and errors as text."""
-    return [each.decode() if isinstance(each, bytes) else str(each) if isinstance(each, Exception) else each
-            for each in replies]
+    return [
+        each.decode() if isinstance(each, bytes) else str(each) if isinstance(each, Exception) else each
+        for each in replies
+    ]

@@ -11,7 +11,7 @@ from camshaft.bytecode.encoding import MAX_PROGRAM_BYTES
 from camshaft.node.limits import DEFAULT_LIMITS, Limits, connections_possible
 
 
-@pytest.fixture()
+@pytest.fixture
 def open_files() -> Iterator[None]:
     before = resource.getrlimit(resource.RLIMIT_NOFILE)
     yield

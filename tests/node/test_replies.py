@@ -6,7 +6,6 @@ from typing import Any
 
 import hiredis
 import pytest
-from generators.wire import CARD, ECHOES
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -14,6 +13,7 @@ from camshaft.node import replies
 from camshaft.node.replies import RESP2, RESP3, Protocol, Simple
 from camshaft.values.types import BOOL, INT, STR, UNIT, Type
 from camshaft.values.view import to_view
+from generators.wire import CARD, ECHOES
 
 NESTED = st.recursive(
     st.none() | st.booleans() | st.integers(-(2**63), 2**63 - 1) | st.text(),

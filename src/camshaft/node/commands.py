@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from typing import Any, Final, TypeAlias
 
 from camshaft.node import administration, information, session
-from camshaft.node.calls import did_you_mean, text_of
+from camshaft.node.calls import did_you_mean
 from camshaft.node.connection import Connection
 from camshaft.node.context import Context
 from camshaft.node.replies import Simple
@@ -107,7 +107,7 @@ def find(word: bytes) -> Command:
     """The command of a name, in any case. Raises Misuse where there is none."""
     found = COMMANDS.get(word) or COMMANDS.get(word.upper())
     if found is None:
-        name = text_of(word, "a command")[:60]
+        name = word[:60].decode("utf-8", "backslashreplace")
         names = [each.name for each in COMMANDS.values()]
         hint = did_you_mean(name.upper(), names) or "; COMMAND LIST gives those that there are"
         raise Misuse(f"unknown command {name!r}{hint}")
