@@ -23,6 +23,8 @@ from camshaft.values.address import Address
 from generators.machines import counter, counter_v2, split, upgrade
 from generators.wire import Wire, node, packed, replica
 
+REFUSED = 'refused: OutOfStock {"sku":"apple","left":3}'
+TRAPPED = "trap: KeyError: no entry of key 'pear'"
 TESTS = Path(__file__).parents[1]
 NODE = """
 import sys
@@ -140,7 +142,7 @@ def test_a_journal_that_somebody_else_writes_ends_the_node(caplog: pytest.LogCap
         thread.stop()
 
 
-def test_a_silent_client_is_disconnected_and_a_busy_one_is_not() -> None:
+def test_a_silent_client_is_disconnected_and_a_monitor_is_not() -> None:
     with node(Limits(idle_s=0.1)) as thread, Wire(thread.port) as silent, Wire(thread.port) as monitor:
         assert monitor.ask("MONITOR") == b"OK"
         assert silent.rest() == b"-ERR this connection was silent for 0.1 s\r\n"
@@ -166,12 +168,8 @@ def test_the_trace_shows_each_input_its_output_and_the_state_after_it() -> None:
         'Input:     counter incr\nOutput:    null\nNew state: {"count":2}\n',
         'Input:     counter value\nOutput:    2\nNew state: {"count":2}\n',
         'Input:     cart/alice put "apple" 3\nOutput:    null\nNew state: {"stock":{"apple":3},"taken":0}\n',
-        'Input:     cart/alice take "apple" 5\n'
-        'Output:    refused: OutOfStock {"sku":"apple","left":3}\n'
-        'New state: {"stock":{"apple":3},"taken":0}\n',
-        'Input:     cart/alice left "pear"\n'
-        "Output:    trap: KeyError: no entry of key 'pear'\n"
-        'New state: {"stock":{"apple":3},"taken":0}\n',
+        f'Input:     cart/alice take "apple" 5\nOutput:    {REFUSED}\nNew state: {{"stock":{{"apple":3}},"taken":0}}\n',
+        f'Input:     cart/alice left "pear"\nOutput:    {TRAPPED}\nNew state: {{"stock":{{"apple":3}},"taken":0}}\n',
         'Input:     counter incr\nOutput:    null\nNew state: {"old":2,"count":3}\n',
     ]
     assert changed.startswith("Upgrade successful! counter ")
