@@ -121,7 +121,8 @@ REJECTED = {
     "a trap that only an execution raises": ("CONST TEXT TRAP FUEL", "not a kind of trap"),
     "a trap with something else than a text": ("CONST ONE TRAP ASSERTION", "takes a text"),
     "a result of another type": ("CONST ONE", "its code ends with Int"),
-    "nesting beyond the limit": ("BLOCK " * 101 + "END " * 101, "nest deeper than 100"),
+    "nesting beyond the limit": ("PUSH CONST TRUE IF " * 81 + "ELSE END " * 81, "nest deeper than 80"),
+    "loops within loops beyond the limit": ("BLOCK " * 17 + "END " * 17, "nest deeper than 16"),
     "a stack beyond the limit": ("PUSH " * 10_001, "grows beyond"),
 }
 

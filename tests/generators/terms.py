@@ -36,6 +36,8 @@ from camshaft.values.types import (
 from generators.types import LABELS, small_ints, types, values
 
 Way = Callable[[], Term]
+# What most machines' states are like; a type drawn at random seldom has a place to delete at.
+RICH_STATE = Record((("count", INT), ("items", List(INT)), ("lots", Map(STR, tuple_of(INT, List(INT))))))
 REFUSALS = {"Sorry": Record((("why", STR), ("n", INT))), "Full": UNIT}
 
 
@@ -313,7 +315,7 @@ def _projections(domain: Type, codomain: Type, depth: int) -> Iterator[tuple[str
 @st.composite
 def programs(draw: st.DrawFn, *, size: int = 3) -> ProgramSource:
     """A machine with functions that call each other, and methods that call them."""
-    state = draw(types(depth=3))
+    state = draw(st.just(RICH_STATE) | types(depth=3))
     functions: list[FunctionSource] = []
     for index in range(draw(st.integers(0, 2))):
         domain, codomain = draw(types(depth=2)), draw(st.just(UNIT) | types(depth=2))

@@ -18,12 +18,18 @@ from camshaft.errors import Rejected
 from camshaft.values.types import NEVER, Record, Type, check_size, join
 
 MAX_CODE: Final = 1_000_000
-MAX_NESTING: Final = 100
+MAX_NESTING: Final = 80
+"""How deep constructs may nest: CPython compiles nothing that is indented a hundred times."""
+MAX_LOOP_NESTING: Final = 16
+"""How deep EACH, MAP and BLOCK may nest: CPython refuses the 21st loop within a loop."""
 MAX_STACK: Final = 10_000
 MAX_SLOTS: Final = 10_000
 MAX_WORK: Final = 5_000_000
 MAX_COST: Final = 2**62
 """Where the static cost of code is no longer counted: far beyond any budget."""
+
+
+_LOOP_LIKE: Final = frozenset({Op.EACH, Op.MAP, Op.BLOCK})
 
 
 @dataclass(slots=True)
@@ -64,6 +70,8 @@ class AbstractMachine:
         self._slots = list(slots)
         self._frames = [Frame(0, 0, 0, len(slots))]
         self._steps: list[tuple[int, Any]] = []
+        self._opcodes: list[int] = []
+        self._registers: list[Type] = []
         self._at = 0
         self._reads = self._writes = self._loops = False
         self._refuses: set[str] = set()
@@ -135,6 +143,10 @@ class AbstractMachine:
         check_size(type_, lambda reason: Rejected(f"{self._where}, instruction {self._at}: {reason}"))
         return type_
 
+    def _charge(self, units: int) -> None:
+        """Add to the static cost of the path that is being checked."""
+        self._frames[-1].cost = min(self._frames[-1].cost + units, MAX_COST)
+
     def _spend(self, work: int) -> None:
         """Bound the whole pass: some rules take time in the size of a type, which code can name again and again."""
         self._work += work
@@ -144,6 +156,8 @@ class AbstractMachine:
     def _open(self, op: Op) -> Frame:
         if len(self._frames) > MAX_NESTING:
             self._reject(f"constructs nest deeper than {MAX_NESTING}")
+        if op in _LOOP_LIKE and sum(frame.op in _LOOP_LIKE for frame in self._frames) >= MAX_LOOP_NESTING:
+            self._reject(f"loops and blocks nest deeper than {MAX_LOOP_NESTING}")
         frame = Frame(op, self._at, len(self._stack), len(self._slots), entered=self._register)
         self._frames.append(frame)
         return frame

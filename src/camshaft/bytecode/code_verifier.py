@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Any, Final
 
-from camshaft.bytecode.abstract_machine import MAX_CODE, MAX_COST, MAX_NESTING, MAX_SLOTS, AbstractMachine, Frame
+from camshaft.bytecode.abstract_machine import MAX_CODE, MAX_NESTING, MAX_SLOTS, AbstractMachine, Frame
 from camshaft.bytecode.effects import STATE_SLOT
 from camshaft.bytecode.instructions import INSTRUCTIONS, Op
 from camshaft.bytecode.places import ResolvedPlace, resolve
@@ -63,7 +63,7 @@ class CodeVerifier(AbstractMachine):
             operands = code[position + 1 : position + 1 + count]
             if len(operands) < count:
                 self._reject(f"{instruction.mnemonic} stands at the end without its operands")
-            self._frames[-1].cost = min(self._frames[-1].cost + instruction.cost, MAX_COST)
+            self._charge(instruction.cost)
             primitive = PRIMITIVES_BY_OPCODE.get(instruction.opcode)
             if primitive is not None:
                 self._primitive(primitive)
@@ -72,6 +72,8 @@ class CodeVerifier(AbstractMachine):
                     self._look_up(kind, index) for kind, index in zip(instruction.operands, operands, strict=True)
                 ]
                 _RULES[instruction.opcode](self, *resolved)
+            self._opcodes.append(instruction.opcode)
+            self._registers.append(self._register)
             position += 1 + count
             self._at += 1
         if len(self._frames) != 1:
@@ -85,6 +87,8 @@ class CodeVerifier(AbstractMachine):
             self._frames[0].cost,
             self._call_depth,
             tuple(self._steps),
+            tuple(self._opcodes),
+            tuple(self._registers),
         )
 
     # ---- data -------------------------------------------------------------------------------------------
@@ -174,9 +178,11 @@ class CodeVerifier(AbstractMachine):
             self._reject(f"{primitive.name} takes {expected}, but here it gets {shown}")
         self._register = self._made(result)
         self._traps |= primitive.traps
-        if primitive.size is not None and (primitive.makes_list or not _SCALARS.issuperset(operands)):
+        if primitive.size is not None and (primitive.makes_list or not all(type_.is_flat for type_ in operands)):
             self._emit(PRIMITIVE_SIZED, (primitive.meaning, primitive.arity, primitive.size))
         else:
+            if primitive.size is not None:
+                self._charge(sum(type_.nodes for type_ in operands))
             self._emit(PRIMITIVE_1 + primitive.arity - 1, primitive.meaning)
 
     # ---- state --------------------------------------------------------------------------------------------
@@ -323,7 +329,7 @@ class CodeVerifier(AbstractMachine):
         self._refuses |= effects.refuses
         self._traps |= effects.traps
         self._loops |= effects.loops
-        self._frames[-1].cost = min(self._frames[-1].cost + signature.cost, MAX_COST)
+        self._charge(signature.cost)
         self._call_depth = max(self._call_depth, signature.call_depth + 1)
         self._emit(Op.CALL, index)
 
@@ -367,7 +373,7 @@ class CodeVerifier(AbstractMachine):
         jump = Jump(self._at + 1, frame.stack, self._loop_depth(len(self._frames)), frame.slots)
         self._patch(frame.exits, jump)
         self._patch(frame.pending, self._at + 1)
-        self._frames[-1].cost = min(self._frames[-1].cost + cost, MAX_COST)
+        self._charge(cost)
 
     def _end_loop(self, frame: Frame, cost: int) -> None:
         # One unit more an element, so that an empty body is not free.
@@ -384,8 +390,6 @@ class CodeVerifier(AbstractMachine):
             self._register = self._made(List(frame.result))
             self._emit(END_MAP, body)
 
-
-_SCALARS: Final = frozenset({INT, WIDE, BOOL})
 
 _RULES: Final[dict[int, Callable[..., None]]] = {
     Op.PUSH: CodeVerifier._push_rule,

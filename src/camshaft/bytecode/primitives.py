@@ -22,7 +22,11 @@ from camshaft.values.types import BOOL, INT, STR, UNIT, WIDE, List, Record, Type
 
 @dataclass(frozen=True, slots=True)
 class PrimitiveOperation:
-    """A row of the table. `cost` is in units of fuel; `size`, of the operands, is charged besides."""
+    """A row of the table. `cost` is in units of fuel; `size`, of the operands, is charged besides, when it runs.
+
+    Where all operands are of types whose values are of much the same size, the number of nodes of those types is part
+    of the static cost instead.
+    """
 
     opcode: int
     name: str

@@ -34,7 +34,11 @@ class Signature:
 
 @dataclass(frozen=True, slots=True)
 class VerifiedCode:
-    """Code that may run: `steps` are (opcode, resolved argument), one for each instruction."""
+    """Code that may run.
+
+    `steps` are (resolved opcode, resolved argument), one for each instruction; `opcodes` are those of the instructions
+    as they were written, `registers` the types of the register after each.
+    """
 
     domain: Type
     codomain: Type
@@ -43,6 +47,8 @@ class VerifiedCode:
     """The fuel of its longest path, loops aside: each is charged when it begins."""
     call_depth: int
     steps: tuple[tuple[int, Any], ...]
+    opcodes: tuple[int, ...]
+    registers: tuple[Type, ...]
 
 
 @dataclass(frozen=True, slots=True)

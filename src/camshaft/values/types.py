@@ -28,6 +28,7 @@ class _Flags:
 
     storable: bool = True
     mutable: bool = False
+    flat: bool = True
 
 
 _interned: WeakValueDictionary[tuple[Any, ...], Any] = WeakValueDictionary()
@@ -44,6 +45,7 @@ def _intern(cls: type[T], parts: tuple[Any, ...], children: tuple[Type, ...], *,
     made.depth = 1 + max((child.depth for child in children), default=0)
     made.is_storable = own.storable and all(child.is_storable for child in children)
     made.is_mutable = own.mutable or any(child.is_mutable for child in children)
+    made.is_flat = own.flat and all(child.is_flat for child in children)
     _interned[key] = made
     return made, True
 
@@ -53,14 +55,15 @@ class _Type:
 
     `nodes` and `depth` measure the type written out as a tree. `is_storable`: values may be stored, sent or received
     (nothing in it is `Wide` or `Never`). `is_mutable`: a Python value of it could be changed in place, since it is or
-    holds a list or a map.
+    holds a list or a map. `is_flat`: all values of it are of much the same size: no text, list or map is in it.
     """
 
-    __slots__ = ("__weakref__", "depth", "is_mutable", "is_storable", "nodes")
+    __slots__ = ("__weakref__", "depth", "is_flat", "is_mutable", "is_storable", "nodes")
     nodes: int
     depth: int
     is_storable: bool
     is_mutable: bool
+    is_flat: bool
 
     def __repr__(self) -> str:
         return show(self)  # type: ignore[arg-type]  # _Type itself has no instances: each is a member of the union
@@ -102,7 +105,7 @@ class StrType(_Type):
     __slots__ = ()
 
     def __new__(cls) -> StrType:
-        return _intern(cls, (), (), own=_Flags())[0]
+        return _intern(cls, (), (), own=_Flags(flat=False))[0]
 
 
 class Record(_Type):
@@ -160,7 +163,7 @@ class List(_Type):
     element: Type
 
     def __new__(cls, element: Type) -> List:
-        self, is_new = _intern(cls, (element,), (element,), own=_Flags(mutable=True))
+        self, is_new = _intern(cls, (element,), (element,), own=_Flags(mutable=True, flat=False))
         if is_new:
             self.element = element
         return self
@@ -174,7 +177,7 @@ class Map(_Type):
     value: Type
 
     def __new__(cls, key: Type, value: Type) -> Map:
-        self, is_new = _intern(cls, (key, value), (key, value), own=_Flags(mutable=True))
+        self, is_new = _intern(cls, (key, value), (key, value), own=_Flags(mutable=True, flat=False))
         if is_new:
             self.key = key
             self.value = value
