@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import random
 import resource
 import socket
@@ -119,6 +120,23 @@ def test_a_command_larger_than_the_limit_is_refused_before_it_has_arrived(runnin
     with Wire(running.port) as wire:
         wire.send(b"*2\r\n$6\r\nDEPLOY\r\n$1000001\r\n")
         assert b"larger than 1000000 bytes" in wire.rest()
+
+
+def test_many_clients_cannot_fill_the_memory_with_halves_of_commands() -> None:
+    whole = packed("DEPLOY", b"x" * 900_000)
+    half, rest = whole[:-100_000], whole[-100_000:]
+    with node(Limits(incomplete_bytes=3_000_000)) as thread, contextlib.ExitStack() as stack:
+        wires = [stack.enter_context(Wire(thread.port)) for _ in range(4)]
+        for wire in wires[:3]:
+            wire.send(half)
+            assert stack.enter_context(Wire(thread.port)).ask("PING") == b"PONG"
+        wires[3].send(half)
+        assert b"clients have sent 3000000 bytes of commands without their ends" in wires[3].rest()
+        wires[0].send(rest)
+        assert str(wires[0].reply()).startswith("REJECTED ")
+        again = stack.enter_context(Wire(thread.port))
+        again.send(whole)
+        assert str(again.reply()).startswith("REJECTED ")
 
 
 def test_a_command_of_the_largest_size_is_read(other: Wire) -> None:

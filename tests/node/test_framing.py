@@ -153,3 +153,16 @@ def test_a_line_that_is_no_command_is_a_protocol_error(line: bytes) -> None:
 
 def test_a_flood_of_empty_lines_is_no_trouble() -> None:
     assert received(b"\n" * 100_000 + packed("PING")) == [[b"PING"]]
+
+
+@given(st.lists(st.binary(max_size=40), min_size=1, max_size=5), st.integers(0, 10_000))
+def test_what_is_held_is_what_has_arrived_of_an_incomplete_command(words: list[bytes], place: int) -> None:
+    data = packed(*words)
+    end = place % len(data)
+    framing = Framing(LIMITS)
+    for chunk in (packed("PING"), data[:end]):
+        if chunk:
+            framing.receive(chunk, lambda command: None)
+    assert 0 <= framing.held <= end + 64 * len(words)
+    framing.receive(data[end:], lambda command: None)
+    assert framing.held == 0

@@ -9,7 +9,6 @@ Rule: nothing in this file knows a command, a machine or the journal.
 from __future__ import annotations
 
 import asyncio
-import socket
 import time
 from collections.abc import Callable
 from enum import Enum
@@ -46,6 +45,8 @@ class Clients:
         """The clients that see every command, by id."""
         self.pending = 0
         """Commands of all clients that were received and not run yet."""
+        self.held = 0
+        """Bytes of commands of all clients that have not arrived in full."""
         self.accepted = 0
         """Clients since the node started."""
         self.turned_away = 0
@@ -89,6 +90,7 @@ class Connection(asyncio.Protocol):
     __slots__ = (
         "_clients",
         "_framing",
+        "_held",
         "_is_paused",
         "_transport",
         "connected_at_s",
@@ -112,6 +114,8 @@ class Connection(asyncio.Protocol):
     def __init__(self, clients: Clients) -> None:
         self._clients = clients
         self._framing = Framing(clients.limits)
+        self._held = 0
+        """What this client adds to `held` of all clients."""
         self._transport: Any = None
         self._is_paused = False
         self.id = 0
@@ -155,9 +159,6 @@ class Connection(asyncio.Protocol):
             self.reply(error("ERR", f"max number of clients reached: this node serves {clients.capacity} at a time"))
             self.end()
             return
-        raw = transport.get_extra_info("socket")
-        if raw.family in {socket.AF_INET, socket.AF_INET6}:
-            raw.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
         clients.accepted += 1
         self.id = clients.accepted
         clients.connected[self.id] = self
@@ -174,6 +175,8 @@ class Connection(asyncio.Protocol):
             self._framing.receive(data, queue.append)
         except ProtocolError as failure:
             self.failure = failure
+        if self._framing.held != self._held:
+            self._account()
         after = len(queue)
         clients.pending += after - before
         if clients.pending > clients.limits.pending:
@@ -198,6 +201,7 @@ class Connection(asyncio.Protocol):
         self.has_ended = True
         self.is_closing = True
         self._drop_queue()
+        self._clients.held -= self._held
         self._clients.left(self)
 
     # What the node calls
@@ -270,6 +274,17 @@ class Connection(asyncio.Protocol):
         self._clients.pending -= len(self.queue)
         self.queue.clear()
         self._clients.monitors.pop(self.id, None)
+
+    def _account(self) -> None:
+        """Count the part of a command that this client makes the node hold, and refuse it if all hold too much."""
+        clients = self._clients
+        clients.held += self._framing.held - self._held
+        self._held = self._framing.held
+        limit = clients.limits.incomplete_bytes
+        if clients.held > limit and self.failure is None:
+            self.failure = ProtocolError(
+                f"clients have sent {limit} bytes of commands without their ends; try again later"
+            )
 
     def _turn_away(self, excess: int, before: int) -> None:
         """Replace the latest commands by their being turned away: they are answered in order, but do not run."""

@@ -27,6 +27,8 @@ _COMMAND_HEADER: Final = re.compile(rb"\*(0|[1-9][0-9]{0,18})\r\n").match
 _WORD_HEADER: Final = re.compile(rb"\$(0|[1-9][0-9]{0,18})\r\n").match
 _LONGEST_HEADER: Final = 22
 """Bytes of the longest header that is not malformed: `*`, 19 digits, CR, LF."""
+_WORD_BYTES: Final = 64
+"""What a word takes besides its own bytes, at most."""
 _ASTERISK: Final = ord("*")
 
 
@@ -37,7 +39,7 @@ class ProtocolError(Rejected):
 class Framing:
     """The incoming side of one connection. It never holds more than one incomplete command."""
 
-    __slots__ = ("_at_boundary", "_feed", "_limits", "_line", "_next", "_outline")
+    __slots__ = ("_at_boundary", "_feed", "_limits", "_line", "_next", "_outline", "held")
 
     def __init__(self, limits: Limits) -> None:
         reader = hiredis.Reader(notEnoughData=_INCOMPLETE)
@@ -47,6 +49,8 @@ class Framing:
         self._outline = _Outline(limits)
         self._at_boundary = True
         self._line = b""
+        self.held = 0
+        """How much memory the incomplete command takes, in bytes: what has arrived of it, and some for each word."""
 
     def receive(self, data: bytes, add: Callable[[list[bytes]], None]) -> None:
         """Hand each command that is complete with this chunk (not empty) to `add`, as its list of words.
@@ -67,6 +71,7 @@ class Framing:
         self._at_boundary = is_complete
         if not (is_complete or is_followed):
             self._outline.follow(data)
+        self.held = 0 if is_complete else self._outline.held
 
     def _parse(self, data: bytes, add: Callable[[list[bytes]], None]) -> bool:
         """Parse a chunk; whether it ends where a command ends.
@@ -116,12 +121,14 @@ class Framing:
 class _Outline:
     """Follows where commands begin and end, through chunks cut anywhere, and refuses what is too large or nested."""
 
-    __slots__ = ("_frame_bytes", "_limits", "_line", "_skip", "_words")
+    __slots__ = ("_announced", "_frame_bytes", "_limits", "_line", "_skip", "_words")
 
     def __init__(self, limits: Limits) -> None:
         self._limits = limits
         self._line = b""
         """The beginning of a header whose end has not arrived."""
+        self._announced = 0
+        """How many words the present command has."""
         self._words = 0
         """How many words of the present command have not begun yet."""
         self._skip = 0
@@ -153,9 +160,14 @@ class _Outline:
             else:
                 if announced > self._limits.arguments:
                     raise ProtocolError(f"a command of {announced} words; at most {self._limits.arguments} are read")
-                self._words = announced
+                self._announced = self._words = announced
                 self._frame_bytes = 0
         self._skip = at - end
+
+    @property
+    def held(self) -> int:
+        """How much memory the present command takes, in bytes."""
+        return self._frame_bytes - self._skip + (self._announced - self._words) * _WORD_BYTES
 
     def _hold(self, rest: bytes) -> None:
         """Keep the beginning of a header for the next chunk, if it can become one."""
