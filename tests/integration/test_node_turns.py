@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import contextlib
+import random
 from collections.abc import Iterator
 
 import pytest
@@ -150,3 +152,62 @@ def test_a_monitor_misses_nothing_of_a_batch_and_no_secret(running: NodeThread, 
         wire.replies(4)
         lines = [monitor.reply().decode() for _ in range(3)]
     assert [line.split("] ")[1] for line in lines] == ['"CALL" "counter" "incr"'] * 2 + ['"ECHO" "\\r\\n"']
+
+
+def test_more_clients_than_a_turn_has_room_for_are_all_answered() -> None:
+    with node(Limits(turn=32)) as thread, contextlib.ExitStack() as stack:
+        wires = [stack.enter_context(Wire(thread.port)) for _ in range(100)]
+        for wire in wires:
+            wire.send(packed("CALL", "counter", "incr") * 40 + packed("PING"))
+        for wire in wires:
+            assert wire.replies(41) == [None] * 40 + [b"PONG"]
+        assert wires[0].ask("CALL", "counter", "value") == 4_000
+
+
+def script(chance: random.Random, key: str) -> tuple[bytes, list[object]]:
+    """Commands of one client on an instance of its own and on one that all share, and the replies that are due."""
+    data, due, count = b"", list[object](), 0
+    for _ in range(300):
+        match chance.randrange(7):
+            case 0:
+                data, count = data + packed("CALL", f"counter/{key}", "incr"), count + 1
+                due.append(None)
+            case 1:
+                step = chance.randrange(100)
+                data, count = data + packed("CALLN", f"counter/{key}", "add", "n", step), count + step
+                due.append(None)
+            case 2:
+                data += packed("CALL", f"counter/{key}", "value")
+                due.append(count)
+            case 3:
+                data += packed("STATE", f"counter/{key}")
+                due.append(b'{"count":%d}' % count)
+            case 4:
+                data += packed("CALL", f"counter/{key}", "trap")
+                due.append("TRAP AssertionError no")
+            case 5:
+                data += packed("ECHO", key)
+                due.append(key.encode())
+            case _:
+                data += packed("CALL", "counter/shared", "incr")
+                due.append(None)
+    return data, due
+
+
+@pytest.mark.parametrize("seed", range(5))
+def test_many_clients_at_once_each_see_exactly_their_own_history(seed: int) -> None:
+    chance = random.Random(seed)
+    with node(Limits(turn=chance.choice([1, 64, 2_000]))) as thread, contextlib.ExitStack() as stack:
+        clients = [(stack.enter_context(Wire(thread.port)), *script(chance, f"k{number}")) for number in range(8)]
+        unsent = {wire: data for wire, data, _ in clients}
+        while unsent:
+            wire = chance.choice(list(unsent))
+            size = chance.randrange(1, 2_000)
+            wire.send(unsent[wire][:size])
+            unsent[wire] = unsent[wire][size:]
+            if not unsent[wire]:
+                del unsent[wire]
+        for wire, _, due in clients:
+            assert [str(reply) if isinstance(reply, Exception) else reply for reply in wire.replies(len(due))] == due
+        shared = sum(data.count(b"counter/shared") for _, data, _ in clients)
+        assert clients[0][0].ask("CALL", "counter/shared", "value") == shared

@@ -1,7 +1,7 @@
 """CALL and CALLN: words of a client -> a checked input for the journal, or a query.
 
 A call without arguments, which is most of them, is made once and shared: the second `CALL counter incr` is one look
-into a dict. With arguments, what is remembered is where the call goes and what it takes.
+into a dict. For all others, what each method takes is made ready once.
 
 Rule: what leaves here conforms to the types of the method, under the program that runs now. What arrives is words
 that anybody may have sent, and every error says what was expected and what is there.
@@ -14,22 +14,24 @@ from dataclasses import dataclass
 from difflib import get_close_matches
 from typing import Any, Final, TypeAlias
 
-from camshaft.bytecode.program import Method, Parameter
+from camshaft.bytecode.program import Method
 from camshaft.errors import Rejected
-from camshaft.runtime.catalog import Prepared
+from camshaft.runtime.catalog import Loaded, Prepared
 from camshaft.runtime.engine import Engine
 from camshaft.runtime.entries import Input
 from camshaft.runtime.instances import Machine
-from camshaft.values.address import Address
+from camshaft.values.address import Address, checked_key
 from camshaft.values.types import INT, Type, show
 from camshaft.values.view import from_text, to_json
 
-_REMEMBERED: Final = 16_384
-"""How many calls are remembered, in each of the two tables. When one is full it starts anew: finding a call again
-costs 5 µs, and there is no order to keep at each use."""
+_SHARED: Final = 16_384
+"""How many calls are shared. When there are more, sharing starts anew: making one again costs 3 µs, and there is no
+order to keep at each use."""
 _SHORT_INT: Final = 18
 """Digits that an integer may have to be read without any check."""
 _MOST_COMPARED: Final = 200
+_REQUIRED: Final = object()
+"""Stands for the default of a parameter that has none."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,23 +46,55 @@ class Query:
 Call: TypeAlias = Input | Query
 
 
-@dataclass(frozen=True, slots=True)
-class _Site:
-    """Where a call goes, and what it takes: each parameter's type, and how an error names it."""
+class _Shape:
+    """What a method of a program takes, made ready for reading words."""
 
-    address: Address
-    prepared: Prepared
-    slots: tuple[tuple[Type, str], ...]
+    __slots__ = ("defaults", "least", "positions", "prepared", "slots")
 
-    @property
-    def method(self) -> Method:
-        return self.prepared.method
+    def __init__(self, prepared: Prepared) -> None:
+        parameters = prepared.method.parameters
+        where = f"{prepared.name} of {prepared.loaded.name}"
+        self.prepared = prepared
+        self.slots = tuple((each.type, f"{where}: argument {each.name}") for each in parameters)
+        """Each parameter's type, and how an error names it."""
+        self.positions = {each.name.encode(): position for position, each in enumerate(parameters)}
+        self.defaults = tuple(_REQUIRED if each.default is None else each.default.value for each in parameters)
+        required = [position for position, default in enumerate(self.defaults) if default is _REQUIRED]
+        self.least = required[-1] + 1 if required else 0
+        """How many arguments have to be given by position."""
 
-    def call(self, arguments: tuple[Any, ...]) -> Call:
-        prepared = self.prepared
-        if prepared.is_query:
-            return Query(self.address, prepared.name, arguments)
-        return Input(self.address.machine, self.address.key, prepared.name, arguments, prepared.interface)
+    def __str__(self) -> str:
+        return f"{self.prepared.name} of {self.prepared.loaded.name}"
+
+    def in_order(self, words: Sequence[bytes]) -> tuple[Any, ...]:
+        """The arguments given by position; the first three words are the call itself."""
+        slots = self.slots
+        given = len(words) - 3
+        if given == len(slots):
+            return tuple([_argument(slot, word) for slot, word in zip(slots, words[3:], strict=True)])
+        if given < self.least or given > len(slots):
+            raise Rejected(_wrong_number(self, given))
+        read = [_argument(slot, word) for slot, word in zip(slots, words[3:], strict=False)]
+        return (*read, *self.defaults[given:])
+
+    def by_name(self, words: Sequence[bytes]) -> tuple[Any, ...]:
+        """The arguments given as names and values; the first three words are the call itself."""
+        if len(words) % 2 == 0:
+            last = text_of(words[-1], "a name")
+            raise Rejected(f"CALLN takes names and arguments in pairs; {_cut(last)!r} has no argument")
+        arguments = list(self.defaults)
+        given = set()
+        for index in range(3, len(words), 2):
+            position = self.positions.get(words[index])
+            if position is None:
+                raise Rejected(_unknown_name(self, text_of(words[index], "a name")))
+            if position in given:
+                raise Rejected(f"{self}: argument {words[index].decode()} is given twice")
+            given.add(position)
+            arguments[position] = _argument(self.slots[position], words[index + 1])
+        if any(argument is _REQUIRED for argument in arguments):
+            raise Rejected(_missing(self, arguments))
+        return tuple(arguments)
 
 
 class Calls:
@@ -68,76 +102,61 @@ class Calls:
 
     def __init__(self, engine: Engine) -> None:
         self._engine = engine
-        self._sites: dict[tuple[bytes, bytes], _Site] = {}
+        self._shapes: dict[tuple[str, bytes], _Shape] = {}
         self.shared: dict[tuple[bytes, bytes], Call] = {}
         """The calls without arguments, by address and method as clients write them."""
 
     def forget(self) -> None:
         """Forget everything that was remembered: a program has changed."""
-        self._sites.clear()
+        self._shapes.clear()
         self.shared.clear()
 
     def positional(self, words: Sequence[bytes]) -> Call:
         """The call that `CALL address method [argument …]` makes. Raises Rejected."""
-        site = self._site(words[1], words[2])
-        slots = site.slots
-        given = len(words) - 3
-        if given == len(slots):
-            call = site.call(tuple([_argument(slot, word) for slot, word in zip(slots, words[3:], strict=True)]))
-        else:
-            defaults = site.method.parameters[given:]
-            if given > len(slots) or any(parameter.default is None for parameter in defaults):
-                raise Rejected(_wrong_number(site, given))
-            arguments = [_argument(slot, word) for slot, word in zip(slots, words[3:], strict=False)]
-            call = site.call((*arguments, *map(_default, defaults)))
-        if not given:
-            if len(self.shared) >= _REMEMBERED:
+        machine, key = self._target(words[1])
+        shape = self._shape(machine, key, words[2])
+        call = _call(machine, key, shape.prepared, shape.in_order(words))
+        if len(words) == 3:
+            if len(self.shared) >= _SHARED:
                 self.shared.clear()
             self.shared[words[1], words[2]] = call
         return call
 
     def named(self, words: Sequence[bytes]) -> Call:
         """The call that `CALLN address method [name argument …]` makes. Raises Rejected."""
-        site = self._site(words[1], words[2])
-        if len(words) % 2 == 0:
-            last = text_of(words[-1], "a name")
-            raise Rejected(f"CALLN takes names and arguments in pairs; {_cut(last)!r} has no argument")
-        given: dict[str, Any] = {}
-        names = [parameter.name for parameter in site.method.parameters]
-        for index in range(3, len(words), 2):
-            name = text_of(words[index], "a name")
-            if name not in names:
-                raise Rejected(f"{_named(site)} has no parameter {_cut(name)!r}{did_you_mean(name, names)}")
-            if name in given:
-                raise Rejected(f"{_named(site)}: argument {name} is given twice")
-            given[name] = _argument(site.slots[names.index(name)], words[index + 1])
-        missing = [p.name for p in site.method.parameters if p.default is None and p.name not in given]
-        if missing:
-            raise Rejected(f"{_named(site)} takes {_signature(site.method)}; missing: {', '.join(missing)}")
-        return site.call(tuple([given[p.name] if p.name in given else _default(p) for p in site.method.parameters]))
+        machine, key = self._target(words[1])
+        shape = self._shape(machine, key, words[2])
+        return _call(machine, key, shape.prepared, shape.by_name(words))
 
-    def _site(self, address: bytes, method: bytes) -> _Site:
-        site = self._sites.get((address, method))
-        if site is None:
-            site = self._found(address, method)
-            if len(self._sites) >= _REMEMBERED:
-                self._sites.clear()
-            self._sites[address, method] = site
-        return site
+    def _target(self, word: bytes) -> tuple[Machine, str | None]:
+        text = text_of(word, "an address")
+        name, slash, key = text.partition("/")
+        machine = self._engine.machines.get(name)
+        if machine is None:
+            machine = machine_of(self._engine, Address.parse(text).machine)
+        return machine, checked_key(key) if slash else None
 
-    def _found(self, address_word: bytes, method_word: bytes) -> _Site:
-        address = Address.parse(text_of(address_word, "an address"))
-        name = text_of(method_word, "a method's name")
-        methods = machine_of(self._engine, address.machine).loaded.methods
-        if name not in methods:
-            hint = did_you_mean(name, methods) or f"; it has {', '.join(list(methods)[:20]) or 'no methods'}"
-            raise Rejected(f"{address.machine} has no method {_cut(name)!r}{hint}")
-        prepared = self._engine.prepare(address, name)
-        slots = tuple(
-            (parameter.type, f"{name} of {address.machine}: argument {parameter.name}")
-            for parameter in prepared.method.parameters
-        )
-        return _Site(address, prepared, slots)
+    def _shape(self, machine: Machine, key: str | None, method: bytes) -> _Shape:
+        instance = machine.instances.get(key)
+        loaded = machine.loaded if instance is None else instance.loaded
+        shape = self._shapes.get((loaded.id, method))
+        if shape is None:
+            shape = self._shapes[loaded.id, method] = _Shape(_method(loaded, text_of(method, "a method's name")))
+        return shape
+
+
+def _call(machine: Machine, key: str | None, prepared: Prepared, arguments: tuple[Any, ...]) -> Call:
+    if prepared.is_query:
+        return Query(Address(machine.name, key), prepared.name, arguments)
+    return Input(machine.name, key, prepared.name, arguments, prepared.interface)
+
+
+def _method(loaded: Loaded, name: str) -> Prepared:
+    methods = loaded.methods
+    if name not in methods:
+        hint = did_you_mean(name, methods) or f"; it has {', '.join(list(methods)[:20]) or 'no methods'}"
+        raise Rejected(f"{loaded.name} has no method {_cut(name)!r}{hint}")
+    return methods[name]
 
 
 def machine_of(engine: Engine, name: str) -> Machine:
@@ -173,22 +192,23 @@ def _argument(slot: tuple[Type, str], word: bytes) -> Any:
     return from_text(type_, text_of(word, path), path)
 
 
-def _default(parameter: Parameter) -> Any:
-    assert parameter.default is not None
-    return parameter.default.value
-
-
-def _wrong_number(site: _Site, given: int) -> str:
-    parameters = site.method.parameters
-    least = sum(parameter.default is None for parameter in parameters)
-    most = len(parameters)
+def _wrong_number(shape: _Shape, given: int) -> str:
+    least, most = shape.least, len(shape.slots)
     expected = str(most) if least == most else f"{least} to {most}"
     plural = "" if expected == "1" else "s"
-    return f"{_named(site)} takes {expected} argument{plural} {_signature(site.method)}, not {given}"
+    return f"{shape} takes {expected} argument{plural} {_signature(shape.prepared.method)}, not {given}"
 
 
-def _named(site: _Site) -> str:
-    return f"{site.method.name} of {site.address.machine}"
+def _unknown_name(shape: _Shape, name: str) -> str:
+    names = [parameter.name for parameter in shape.prepared.method.parameters]
+    hint = did_you_mean(name, names) or f"; it takes {_signature(shape.prepared.method)}"
+    return f"{shape} has no parameter {_cut(name)!r}{hint}"
+
+
+def _missing(shape: _Shape, arguments: Sequence[Any]) -> str:
+    method = shape.prepared.method
+    missing = [each.name for each, value in zip(method.parameters, arguments, strict=True) if value is _REQUIRED]
+    return f"{shape} takes {_signature(method)}; missing: {', '.join(missing)}"
 
 
 def _signature(method: Method) -> str:

@@ -36,6 +36,9 @@ from camshaft.values.view import to_json
 _CALL: Final = b"CALL"
 _CALLN: Final = b"CALLN"
 
+_LEAST_SHARE: Final = 16
+"""Commands of one client in a turn, however many clients there are."""
+
 _Step: TypeAlias = Call | Command | Rejected | None
 """What a command is before it runs: a call, another command, an error; None for one that was turned away."""
 
@@ -63,8 +66,11 @@ class Turns:
         connection.is_awake = True
         self._ready.append(connection)
         if not self._is_scheduled:
-            self._is_scheduled = True
-            self._loop.call_soon(self._run)
+            self._schedule()
+
+    def _schedule(self) -> None:
+        self._is_scheduled = True
+        self._loop.call_soon(self._run)
 
     def finish(self) -> None:
         """Run everything that was received, as before the node stops."""
@@ -84,10 +90,11 @@ class Turns:
 
     def _turn(self) -> None:
         limit = self.context.limits.turn
-        ready = self._ready[:limit]
-        self._ready = self._ready[limit:]
-        # Each client gets its share of the turn, however much it has sent: a flood of one does not hold up the rest.
-        share = 1 if self.context.trace is not None else max(1, limit // len(ready))
+        # Each client gets its share of the turn, however much it has sent: a flood of one does not hold up the rest. A
+        # share is not so small that replies could not travel together; then not everybody's turn is this one.
+        share = max(_LEAST_SHARE, limit // len(self._ready)) if self.context.trace is None else 1
+        ready = self._ready[: max(1, limit // share)]
+        self._ready = self._ready[len(ready) :]
         self._follow_programs()
         for connection in ready:
             connection.is_awake = False
@@ -105,6 +112,8 @@ class Turns:
             elif not connection.is_awake:
                 self.wake(connection)
             connection.flush()
+        if self._ready and not self._is_scheduled:
+            self._schedule()
 
     def _take(self, connection: Connection, share: int) -> None:
         """Take commands of a client, as many as its share and its order allow."""
