@@ -211,3 +211,16 @@ def test_many_clients_at_once_each_see_exactly_their_own_history(seed: int) -> N
             assert [str(reply) if isinstance(reply, Exception) else reply for reply in wire.replies(len(due))] == due
         shared = sum(data.count(b"counter/shared") for _, data, _ in clients)
         assert clients[0][0].ask("CALL", "counter/shared", "value") == shared
+
+
+def test_a_client_that_leaves_in_the_middle_of_a_flood_harms_nobody() -> None:
+    with node(Limits(pending_per_connection=10)) as thread, Wire(thread.port) as other:
+        for farewell in (packed("QUIT"), b"!nonsense\r\n"):
+            with Wire(thread.port) as wire:
+                wire.send(
+                    packed("CALL", "counter", "incr") * 300 + packed("PING") * 300 + farewell + packed("PING") * 300
+                )
+                assert wire.rest().count(b"+PONG") == 300
+        with Wire(thread.port) as wire:
+            wire.send(packed("CALL", "counter", "incr") * 900)
+        assert other.ask("CALL", "counter", "value") >= 600

@@ -238,7 +238,7 @@ class Connection(asyncio.Protocol):
         self._clients.pending -= count
         if self._is_paused and len(self.queue) <= self._clients.limits.pending_per_connection // 2:
             self._is_paused = False
-            if not self.has_ended:
+            if not self.is_closing:
                 self._transport.resume_reading()
 
     def flush(self) -> None:
@@ -248,14 +248,14 @@ class Connection(asyncio.Protocol):
             return
         data = out[0] if len(out) == 1 else b"".join(out)
         out.clear()
-        if self.has_ended:
-            return
         transport = self._transport
+        if transport.is_closing():
+            return
         transport.write(data)
         if transport.get_write_buffer_size() > self._clients.limits.output_bytes:
             # There is no way to tell it why: what it would have to read first is the trouble.
             self._clients.cut_off += 1
-            transport.abort()
+            self.abort()
 
     def end(self) -> None:
         """Send what is owed and close; what is still in the queue is not run."""
@@ -267,6 +267,8 @@ class Connection(asyncio.Protocol):
 
     def abort(self) -> None:
         """Close at once, whatever is owed."""
+        self.is_closing = True
+        self._drop_queue()
         if not self.has_ended:
             self._transport.abort()
 

@@ -11,6 +11,7 @@ loop logs it and closes that connection.
 from __future__ import annotations
 
 import asyncio
+import contextlib
 import errno
 import gc
 import logging
@@ -58,7 +59,7 @@ class NodeServer:
         self.limits = limits
         self.trace = trace
         self.ended: asyncio.Future[None]
-        """Done when the node is asked to stop; raises the fault where there was one."""
+        """Done when the node is asked to stop, or a fault has stopped it: `stop` is to be called then."""
         self._turns: Turns
         self._clients: Clients
         self._listener: asyncio.Server | None = None
@@ -68,7 +69,7 @@ class NodeServer:
         """Listen. Raises Rejected where the address cannot be had."""
         loop = asyncio.get_running_loop()
         self.ended = loop.create_future()
-        self._turns = turns = Turns(loop, self._fail)
+        self._turns = turns = Turns(loop, self.request_stop)
         capacity = connections_possible(self.limits)
         if capacity < self.limits.connections:
             log.warning("the limit of open files leaves room for %d clients, not %d", capacity, self.limits.connections)
@@ -87,7 +88,10 @@ class NodeServer:
         self._check_idle(loop)
 
     async def stop(self) -> None:
-        """Accept nobody, run and answer what was received, and close the connections."""
+        """Accept nobody, run and answer what was received, and close the connections.
+
+        Raises the fault that ended the node, once everything is closed.
+        """
         if self._listener is not None:
             self._listener.close()
             self._listener = None
@@ -95,25 +99,23 @@ class NodeServer:
             self._idle_check.cancel()
         self.request_stop()
         self._turns.finish()
-        has_failed = self.ended.exception() is not None
+        fault = self._turns.fault
         connected = self._clients.connected
         for connection in list(connected.values()):
-            if has_failed:
-                connection.abort()
-            else:
+            if fault is None:
                 connection.end()
+            else:
+                connection.abort()
         await asyncio.wait([self._clients.all_left()], timeout=_FAREWELL_S)
         for connection in list(connected.values()):
             connection.abort()
+        if fault is not None:
+            raise fault
 
     def request_stop(self) -> None:
         """Let `ended` be done. The node goes on until `stop` is called."""
         if not self.ended.done():
             self.ended.set_result(None)
-
-    def _fail(self, fault: BaseException) -> None:
-        if not self.ended.done():
-            self.ended.set_exception(fault)
 
     def _check_idle(self, loop: asyncio.AbstractEventLoop) -> None:
         if self.limits.idle_s > 0:
@@ -144,10 +146,8 @@ def run_node(
         for number in (signal.SIGTERM, signal.SIGINT):
             loop.add_signal_handler(number, server.request_stop)
         ready(_ready_line(server))
-        try:
-            await server.ended
-        finally:
-            await server.stop()
+        await server.ended
+        await server.stop()
 
     try:
         # What was recovered stays for as long as the node runs, and holds no cycles: the collector need not look.
@@ -194,7 +194,8 @@ class NodeThread:
 
     def stop(self) -> None:
         """Stop the node cleanly. Raises what ended it before, if anything did."""
-        if self._thread.is_alive():
+        # The loop is closed where a fault has ended the node already, perhaps at this very moment.
+        with contextlib.suppress(RuntimeError):
             self._loop.call_soon_threadsafe(self._server.request_stop)
         self._thread.join()
         if self._error is not None:
@@ -220,10 +221,8 @@ class NodeThread:
         self._loop = asyncio.get_running_loop()
         await self._server.start()
         self._has_started.set()
-        try:
-            await self._server.ended
-        finally:
-            await self._server.stop()
+        await self._server.ended
+        await self._server.stop()
 
 
 def _ready_line(server: NodeServer) -> str:

@@ -48,12 +48,13 @@ log: Final = logging.getLogger(__name__)
 class Turns:
     """Runs the commands of a node's clients. Everything happens in its `context`."""
 
-    def __init__(self, loop: asyncio.AbstractEventLoop, failed: Callable[[BaseException], None]) -> None:
-        """`failed` is called once, with the fault that ends the node."""
+    def __init__(self, loop: asyncio.AbstractEventLoop, failed: Callable[[], None]) -> None:
+        """`failed` is called once, when `fault` ends the node."""
         self.context: Context
         self._loop = loop
         self._failed = failed
-        self._has_failed = False
+        self.fault: BaseException | None = None
+        """What ended the node, if anything did; nothing is run after it."""
         self._is_scheduled = False
         self._ready: list[Connection] = []
         self._batch: list[Input] = []
@@ -74,19 +75,19 @@ class Turns:
 
     def finish(self) -> None:
         """Run everything that was received, as before the node stops."""
-        while self._ready and not self._has_failed:
+        while self._ready and self.fault is None:
             self._run()
 
     def _run(self) -> None:
         self._is_scheduled = False
-        if self._has_failed:
+        if self.fault is not None:
             return
         try:
             self._turn()
         except BaseException as fault:
-            self._has_failed = True
+            self.fault = fault
             log.critical("a fault ends this node; nothing after it was acknowledged", exc_info=fault)
-            self._failed(fault)
+            self._failed()
 
     def _turn(self) -> None:
         limit = self.context.limits.turn
