@@ -65,6 +65,6 @@ def test_what_is_no_method_of_the_machine_is_named() -> None:
         with pytest.raises(AttributeError, match="Shop has no method `pull`"):
             await shop.pull()
         with pytest.raises(TypeError, match="is no method of Shop"):
-            await shop(Item.__repr__)  # type: ignore[arg-type]  # on purpose
+            await shop(Item.__repr__)
 
     with_a_shop(use)

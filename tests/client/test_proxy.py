@@ -121,30 +121,29 @@ def test_a_key_that_is_none_is_rejected(key: str, instance: Callable[[str | None
 
 
 def test_a_pipeline_gives_results_in_order(shop: Shop) -> None:
-    calls = [partial(shop.put, "tea"), partial(shop.put, "tea", count=2), partial(shop.find, "tea"), shop.is_open]
-    assert cam.pipeline(calls) == [None, None, 3, True]
-    assert cam.pipeline([]) == []
+    put = partial(shop.put, "tea")
+    assert cam.pipeline(put, partial(put, count=2), partial(shop.find, "tea"), shop.is_open) == [None, None, 3, True]
+    assert cam.pipeline() == []
 
 
 def test_a_pipeline_goes_on_after_a_failure_and_raises_the_first(shop: Shop) -> None:
-    calls = [partial(shop.put, "tea"), partial(shop.take, Item("tea", 2)), partial(shop.put, "tea", 4)]
     with pytest.raises(OutOfStock):
-        cam.pipeline(calls)
+        cam.pipeline(partial(shop.put, "tea"), partial(shop.take, Item("tea", 2)), partial(shop.put, "tea", 4))
     assert shop.find("tea") == 5
-    done = cam.pipeline([partial(shop.take, Item("tea", 9)), shop.is_open], return_exceptions=True)
+    done = cam.pipeline(partial(shop.take, Item("tea", 9)), shop.is_open, return_exceptions=True)
     assert done == [OutOfStock(sku="tea", left=5), True]
 
 
 def test_a_long_pipeline_is_answered_in_full(shop: Shop) -> None:
-    cam.pipeline([partial(shop.put, "tea")] * 2_000)
+    cam.pipeline(*[partial(shop.put, "tea")] * 2_000)
     assert shop.find("tea") == 2_000
 
 
 def test_only_methods_of_proxies_go_into_a_pipeline(shop: Shop) -> None:
     with pytest.raises(TypeError, match="is no method of a proxy"):
-        cam.pipeline([lambda: shop.is_open()])
+        cam.pipeline(lambda: shop.is_open())
     with pytest.raises(TypeError, match="is no method of a proxy"):
-        cam.pipeline([Shop().is_open])
+        cam.pipeline(Shop().is_open)
 
 
 def test_the_proxy_takes_no_name_away_from_the_machine(shop: Shop) -> None:

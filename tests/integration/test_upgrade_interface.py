@@ -45,7 +45,7 @@ def test_an_old_call_that_does_not_fit_any_more_is_stale_and_runs_nothing(node: 
         shop.is_open()
     with pytest.raises(cam.Stale, match="not that of this version of Shop"):
         cam.state(shop)
-    results = cam.pipeline([partial(shop.put, "tea"), shop.close, partial(shop.put, "tea")], return_exceptions=True)
+    results = cam.pipeline(partial(shop.put, "tea"), shop.close, partial(shop.put, "tea"), return_exceptions=True)
     assert [type(result) for result in results] == [type(None), cam.Stale, type(None)]
     assert node.instance(ShopV2).find("tea", 0) == 3
 

@@ -70,7 +70,7 @@ class Binding:
             given = self._signatures[name].bind(None, *args, **kwargs).arguments
         except TypeError as error:
             raise TypeError(f"{where}: {error}") from None
-        types = self.compiled.methods[name].parameters
+        types = {parameter.name: parameter.type for parameter in self.compiled.methods[name].parameters}
         arguments = {
             parameter.name: to_value(types[parameter.name], given[parameter.name], f"{where}: {parameter.name}")
             for parameter in method.parameters

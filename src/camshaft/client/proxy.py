@@ -7,7 +7,7 @@ under one dunder name.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from functools import cache, partial, wraps
 from typing import Any, Literal, TypeVar, overload
@@ -120,11 +120,11 @@ def state(instance: M) -> M:
 
 
 @overload
-def pipeline(calls: Iterable[Callable[[], T]], *, return_exceptions: Literal[False] = False) -> list[T]: ...
+def pipeline(*calls: Callable[[], T], return_exceptions: Literal[False] = False) -> list[T]: ...
 @overload
-def pipeline(calls: Iterable[Callable[[], T]], *, return_exceptions: Literal[True]) -> list[T | Exception]: ...
-def pipeline(calls: Iterable[Callable[[], T]], *, return_exceptions: bool = False) -> Any:
-    """Make calls without waiting for each answer: `pipeline([counter.incr, partial(counter.add, 3)])`.
+def pipeline(*calls: Callable[[], T], return_exceptions: Literal[True]) -> list[T | Exception]: ...
+def pipeline(*calls: Callable[[], Any], return_exceptions: bool = False) -> list[Any]:
+    """Make calls without waiting for each answer: `pipeline(counter.incr, partial(counter.add, 3))`.
 
     Each call is a proxy's method, or a `functools.partial` of one; they run in this order, and all of them run, whether
     or not one before them was refused. Results come in the same order. The first exception is raised once all answers

@@ -41,8 +41,6 @@ class Plan:
     migration: MigrationOrigin
     migration_name: str | None = None
     """What the author called a written migration."""
-    reversible: bool = False
-    """Whether a downgrade comes with it."""
     instances: int | None = None
     """How many live instances it migrates, where a node has said so."""
 
@@ -61,11 +59,7 @@ class Plan:
         yield f"  migration: {self._migration_text()}"
         if self.instances is not None:
             yield f"  instances: {self.instances}, all at once"
-        yield (
-            "  way back:  none; the old version's state is not kept"
-            if not self.reversible
-            else "  way back:  a downgrade"
-        )
+        yield "  way back:  none: the old state is not kept"
 
     def _state_lines(self) -> Iterator[str]:
         if self.state.none:
@@ -108,6 +102,4 @@ class Plan:
                 return f"`{self.migration_name}`, as written" if self.migration_name else "as written"
             case MigrationOrigin.DERIVED:
                 added = ", ".join(f"`{label}`" for label, _ in self.state.added)
-                return (
-                    f"derived: new fields take their defaults ({added})" if added else "derived: only the order changes"
-                )
+                return f"derived: new with its default: {added}" if added else "derived: only the order changes"
