@@ -29,7 +29,8 @@ if TYPE_CHECKING:
     )
     from camshaft.evolution.derive import MigrationNeeded
     from camshaft.evolution.upgrade import Upgrade
-    from camshaft.language.compile import CompileError, compile_machine
+    from camshaft.language.compile import compile_machine
+    from camshaft.language.diagnostics import CompileError
     from camshaft.language.machine import Machine, Refusal, migration
     from camshaft.simulation import simulate
 else:
@@ -47,7 +48,8 @@ else:
             "MissingKey OutOfFuel Refused Rejected Stale TooLarge Trap",
             "camshaft.evolution.derive": "MigrationNeeded",
             "camshaft.evolution.upgrade": "Upgrade",
-            "camshaft.language.compile": "CompileError compile_machine",
+            "camshaft.language.compile": "compile_machine",
+            "camshaft.language.diagnostics": "CompileError",
             "camshaft.language.machine": "Machine Refusal migration",
             "camshaft.simulation": "simulate",
         }.items()

@@ -11,7 +11,8 @@ from camshaft.cli.options import OneMachine, Source
 from camshaft.cli.printing import counted, print_error, print_note, short
 
 if TYPE_CHECKING:
-    from camshaft.language.compile import CompiledFile, CompiledMachine
+    from camshaft.language.compile import CompiledMachine
+    from camshaft.language.project import CompiledFile
 
 
 def check(file: Source) -> None:
@@ -48,7 +49,8 @@ def dis(file: Source, machine: OneMachine = None) -> None:
 
 def compiled_file(file: Path) -> CompiledFile:
     """A compiled source file; prints its diagnostics and ends the command where it is not accepted."""
-    from camshaft.language.compile import CompileError, compile_file
+    from camshaft.language.diagnostics import CompileError
+    from camshaft.language.project import compile_file
 
     if not file.is_file():
         print_error(f"{file}: no such file")
@@ -58,9 +60,6 @@ def compiled_file(file: Path) -> CompiledFile:
     except CompileError as error:
         print_note(str(error))
         raise typer.Exit(1) from None
-    if not compiled.machines:
-        print_error(f"{file} defines no machine: a class that derives from `camshaft.Machine`")
-        raise typer.Exit(1)
     return compiled
 
 

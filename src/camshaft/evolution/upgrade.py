@@ -6,6 +6,7 @@ import secrets
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from functools import cached_property
+from types import FunctionType
 from typing import Any, Generic, TypeVar
 
 from camshaft.bytecode import upgrade as wire
@@ -81,7 +82,7 @@ class Upgrade(Generic[Old, New]):
     def prepared(self, running: Program | None = None) -> PreparedUpgrade:
         """The upgrade with its migration and its plan. Raises what `encode` raises."""
         machine, old = self.machine, compile_machine(self.old)
-        migration = None if self.migrate is None else compile_migration(self.migrate)
+        migration = None if self.migrate is None else compile_migration(_as_function(self.migrate))
         if migration is not None and (migration.old.cls is not self.old or migration.new.cls is not self.new):
             raise Rejected(
                 f"`{migration.function.__name__}` migrates {migration.old.cls.__qualname__} to "
@@ -129,6 +130,7 @@ def prepare(
     """
     assert isinstance(old.state, Record)
     assert isinstance(new.program.state, Record)
+    program: Program | None
     if migration is not None:
         program, origin = migration.program, MigrationOrigin.WRITTEN
     else:
@@ -155,6 +157,12 @@ def prepare(
         migration=None if program is None else encode_program(program),
     )
     return PreparedUpgrade(upgrade, plan)
+
+
+def _as_function(migrate: Callable[..., Any]) -> FunctionType:
+    if not isinstance(migrate, FunctionType):
+        raise TypeError(f"a migration is a function with `@migration`, not {migrate!r}")
+    return migrate
 
 
 def initial_state(machine: CompiledMachine) -> tuple[Any, ...]:
