@@ -1,0 +1,372 @@
+"""Reading names, fields and elements: `x`, `self.count`, `line.price`, `self.stock[sku]`, `pair[0]`, `text[-1]`.
+
+A chain of fields and elements from `self` or from a variable is a place: it is read in one step, and `targets` writes
+it. What a test has narrowed is read at its narrower type.
+"""
+
+from __future__ import annotations
+
+import ast
+import difflib
+from collections.abc import Iterable
+from contextlib import suppress
+from dataclasses import replace
+from typing import Any
+
+from camshaft.category.terms import Primitive, Project, Term, compose, fork
+from camshaft.language.aliases import check_use
+from camshaft.language.annotations import lookup
+from camshaft.language.body import Body, expression, lower
+from camshaft.language.diagnostics import Code, Problem
+from camshaft.language.fitting import check_order, fitted, narrowing
+from camshaft.language.flow import Variable
+from camshaft.language.lowered import SELF, Borrow, Lowered, PlaceRef, constant
+from camshaft.language.pytypes import (
+    PY_BOOL,
+    PY_INT,
+    PY_NONE,
+    PY_STR,
+    PyClass,
+    PyDict,
+    PyList,
+    PyMachine,
+    PySequence,
+    PyStr,
+    PyTuple,
+    PyType,
+    PyUnion,
+    is_mutable,
+    is_optional,
+    shown,
+)
+from camshaft.language.scan import names_bound, walk
+from camshaft.language.source import SourceFile
+from camshaft.language.unsupported import BUILTINS
+from camshaft.values.check import MAX_INT_BITS, is_text
+
+PathNode = ast.Name | ast.Attribute | ast.Subscript
+
+
+@expression(ast.Name, ast.Attribute, ast.Subscript)
+def read(body: Body, node: PathNode, expected: PyType | None) -> Lowered:
+    """The value of a name, a field or an element."""
+    del expected
+    value = access(body, node)
+    check_use(body, value, node)
+    return value
+
+
+def access(body: Body, node: ast.expr) -> Lowered:
+    """The value of an expression that more of a path may follow: its use is not checked yet. Raises Problem."""
+    match node:
+        case ast.Name():
+            return _narrowed(body, _name(body, node))
+        case ast.Attribute():
+            return _narrowed(body, _attribute(body, node))
+        case ast.Subscript():
+            return _narrowed(body, _element(body, node))
+        case _:
+            return lower(body, node)
+
+
+def _narrowed(body: Body, value: Lowered) -> Lowered:
+    found = None if value.path is None else body.flow.narrowed.get(value.path)
+    if found is None or found.type == value.type:
+        return value
+    if found.port is not None and found.port.level <= body.level:
+        return replace(value, type=found.type, term=body.flow.scope.read(found.port), level=body.level, place=None)
+    return replace(
+        value,
+        type=found.type,
+        term=compose(value.term, narrowing(value.type, found.type)),
+        place=None,
+        borrows=value.borrows if is_mutable(found.type) else (),
+    )
+
+
+# ---- names -----------------------------------------------------------------------------------------------------------
+
+
+def find_variable(body: Body, node: ast.Name) -> Variable | None:
+    """The variable of a name, None where the name is not a variable's. Raises Problem where it may be undefined."""
+    name = node.id
+    found = body.flow.variables.get(name)
+    if found is not None:
+        return found
+    if name not in body.names:
+        return None
+    if name in body.broken:
+        raise Problem(None)
+    if name in body.slots and name in body.flow.assigned:
+        return body.slots[name]
+    if name in body.names.captures:
+        reason = f"`{name}` has a value only within the loop or the case that binds it"
+        help_ = f"assign it to a variable of its own that has a value before: `last = {name}`"
+    else:
+        reason = f"`{name}` may be undefined here: not every way to this line assigns it"
+        help_ = f"assign it before, on every way: `{name} = …`"
+    raise body.problem(Code.UNDEFINED, reason, node, help_)
+
+
+def _name(body: Body, node: ast.Name) -> Lowered:
+    variable = find_variable(body, node)
+    if variable is None:
+        return _module_constant(body, node)
+    return variable_value(body, variable, node)
+
+
+def variable_value(body: Body, variable: Variable, node: ast.AST) -> Lowered:
+    """What a variable holds."""
+    borrows: tuple[Borrow, ...] = variable.borrows
+    if is_mutable(variable.type) and not borrows:
+        borrows = (Borrow(variable.path, node),)
+    if variable.value is not None:
+        term, place = variable.value.at(body.level), None
+    else:
+        assert variable.slot is not None
+        place = PlaceRef(variable.slot, (), ())
+        term = place.get(body.level)
+    return Lowered(
+        variable.type,
+        term,
+        body.level,
+        calm=True,
+        stable=True,
+        borrows=tuple(replace(borrow, node=node) for borrow in borrows),
+        path=variable.path,
+        place=place,
+    )
+
+
+def _module_constant(body: Body, node: ast.Name) -> Lowered:
+    name = node.id
+    if name == SELF and body.unit.machine is not None:
+        raise body.problem(
+            Code.UNSUPPORTED, "`self` stands only before a field or a method here", node, "name what you need of it"
+        )
+    try:
+        obj = lookup(body.unit.names, name)
+    except KeyError:
+        raise _unknown_name(body, node) from None
+    for type_, kind in ((PY_INT, int), (PY_BOOL, bool), (PY_STR, str)):
+        if type(obj) is kind and _is_assigned_once(body.unit.source, name):
+            body.unit.constants[name] = obj
+            return literal(body, obj, type_, node)
+    if name in BUILTINS:
+        raise body.problem(Code.UNSUPPORTED, BUILTINS[name].message, node, BUILTINS[name].help)
+    raise body.problem(
+        Code.UNSUPPORTED,
+        f"`{name}` is neither a variable of this method nor a constant of the module",
+        node,
+        "a constant is an `int`, `bool` or `str` that the module assigns once; what changes is a field of `self`",
+    )
+
+
+def literal(body: Body, obj: Any, type_: PyType, node: ast.AST) -> Lowered:
+    """A constant of a scalar type. Raises Problem where no value is like it."""
+    if type(obj) is int and obj.bit_length() > MAX_INT_BITS:
+        raise body.problem(
+            Code.LITERAL, f"this integer has more than {MAX_INT_BITS} bits, which no value can have", node
+        )
+    if type(obj) is str and not is_text(obj):
+        raise body.problem(Code.LITERAL, "this text holds half a surrogate pair, which no value can", node)
+    return constant(type_, () if obj is None else obj, body.level)
+
+
+def _is_assigned_once(source: SourceFile, name: str) -> bool:
+    """Whether the module binds the name by one plain assignment at its top, so that it cannot change."""
+    if any(isinstance(node, ast.Global) and name in node.names for node in ast.walk(source.tree)):
+        return False
+    at_top = names_bound([one for one in source.tree.body if isinstance(one, ast.Assign | ast.AnnAssign)])
+    bindings = sum(1 for node in walk(source.tree.body) if isinstance(node, ast.Name) and _binds(node, name))
+    return name in at_top and bindings == 1
+
+
+def _binds(node: ast.Name, name: str) -> bool:
+    return node.id == name and not isinstance(node.ctx, ast.Load)
+
+
+def _unknown_name(body: Body, node: ast.Name) -> Problem:
+    name = node.id
+    machine = body.unit.machine
+    if machine is not None and machine.field(name) is not None:
+        help_ = f"the field is `self.{name}`"
+    elif machine is not None and name in body.unit.signatures:
+        help_ = f"the method is `self.{name}(…)`"
+    else:
+        known = [*body.flow.variables, *body.slots, *body.unit.names]
+        help_ = did_you_mean(name, known) or f"assign it before: `{name} = …`"
+    return body.problem(Code.UNKNOWN_NAME, f"`{name}` is not defined", node, help_)
+
+
+def did_you_mean(name: str, known: Iterable[str]) -> str:
+    """A suggestion, or "" where nothing known is like the name."""
+    close = difflib.get_close_matches(name, list(known), n=1)
+    return f"did you mean `{close[0]}`?" if close else ""
+
+
+# ---- fields ----------------------------------------------------------------------------------------------------------
+
+
+def _attribute(body: Body, node: ast.Attribute) -> Lowered:
+    machine = body.unit.machine
+    if machine is not None and isinstance(node.value, ast.Name) and node.value.id == SELF:
+        base = Lowered(
+            machine,
+            PlaceRef(0, (), ()).get(body.level),
+            body.level,
+            calm=True,
+            borrows=(Borrow((SELF,), node),),
+            path=(SELF,),
+            place=PlaceRef(0, (), ()),
+        )
+        return _field(body, base, node)
+    return _field(body, access(body, node.value), node)
+
+
+def _field(body: Body, base: Lowered, node: ast.Attribute) -> Lowered:
+    name = node.attr
+    if not isinstance(base.type, PyClass | PyMachine):
+        raise _no_field(body, base.type, node)
+    found = base.type.field(name)
+    if found is None:
+        of_self = base.path == (SELF,)
+        if of_self and name in body.unit.broken_fields:
+            raise Problem(None)
+        if of_self and name in body.unit.signatures:
+            raise body.problem(
+                Code.UNSUPPORTED, f"`{name}` is a method: it can only be called", node, f"write `self.{name}(…)`"
+            )
+        known = [one.name for one in base.type.fields]
+        owner = "this machine" if of_self else f"`{shown(base.type)}`"
+        listed = f"its fields are {', '.join(known) or 'none'}"
+        raise body.problem(
+            Code.NO_ATTRIBUTE, f"{owner} has no field `{name}`", node, did_you_mean(name, known) or listed
+        )
+    return part(base, name, found.type, node)
+
+
+def _no_field(body: Body, type_: PyType, node: ast.Attribute) -> Problem:
+    if is_optional(type_):
+        help_ = f"test it first: `if {_text(node.value)} is not None:`"
+    elif isinstance(type_, PyUnion):
+        help_ = f"find out which it is: `match {_text(node.value)}:` with a `case` for each"
+    else:
+        help_ = "only dataclasses have fields; a method is called"
+    return body.problem(Code.NO_ATTRIBUTE, f"`{shown(type_)}` has no field `{node.attr}`", node, help_)
+
+
+def _text(node: ast.AST) -> str:
+    return ast.unparse(node)
+
+
+def part(base: Lowered, label: str, type_: PyType, node: ast.AST) -> Lowered:
+    """A field of a record or an element of a tuple."""
+    place = None if base.place is None else base.place.field(label)
+    term: Term = compose(base.term, Project(label)) if place is None else place.get(base.level)
+    borrows = tuple(replace(borrow.step(label), node=node) for borrow in base.borrows)
+    return replace(
+        base,
+        type=type_,
+        term=term,
+        wide=False,
+        borrows=borrows if is_mutable(type_) else (),
+        path=None if base.path is None else (*base.path, label),
+        place=place,
+    )
+
+
+# ---- elements --------------------------------------------------------------------------------------------------------
+
+
+def _element(body: Body, node: ast.Subscript) -> Lowered:
+    base = access(body, node.value)
+    match base.type:
+        case PyTuple():
+            return _tuple_element(body, base, base.type, node)
+        case PyList() | PySequence():
+            index = fitted_index(body, node.slice)
+            return element(body, base, base.type.element, index, Primitive("list_index"), node)
+        case PyDict():
+            key = fitted(body, lower(body, node.slice, base.type.key), base.type.key, node.slice, "the key")
+            return element(body, base, base.type.value, key, Primitive("map_index"), node)
+        case PyStr():
+            index = fitted_index(body, node.slice)
+            return element(body, replace(base, place=None), PY_STR, index, Primitive("str_index"), node)
+        case _:
+            help_ = f"test it first: `if {_text(node.value)} is not None:`" if is_optional(base.type) else ""
+            raise body.problem(Code.OPERATOR, f"`{shown(base.type)}` cannot be indexed", node, help_)
+
+
+def fitted_index(body: Body, node: ast.expr) -> Lowered:
+    """An index, which is not checked for size: one that is too large is out of range anyway. Raises Problem."""
+    index = lower(body, node, PY_INT)
+    if index.type != PY_INT:
+        fitted(body, index, PY_INT, node, "an index")
+    return index
+
+
+def element(
+    body: Body, base: Lowered, type_: PyType, key: Lowered, primitive: Primitive, node: ast.Subscript
+) -> Lowered:
+    """The element under a key. Python evaluates the container, then the key, then looks it up."""
+    if key.writes:
+        raise body.problem(
+            Code.ORDER,
+            "an index or a key must not change the state",
+            node.slice,
+            "compute it on a line of its own, before",
+        )
+    check_order(body, [(base, node.value), (key, node.slice)])
+    place = None if base.place is None else base.place.element(key)
+    # In one step the keys are all evaluated first: the same as Python where a later key cannot fail before an earlier
+    # container does.
+    one_step = place is not None and (key.calm or not (base.place and base.place.keys))
+    if place is not None and one_step:
+        term = place.get(body.level)
+    else:
+        term = compose(fork(base.at(body.level), key.at(body.level)), primitive)
+    borrows = tuple(replace(borrow.step(None), node=node) for borrow in base.borrows)
+    return Lowered(
+        type_,
+        term,
+        body.level,
+        borrows=borrows if is_mutable(type_) else (),
+        writes=base.writes | key.writes,
+        path=None if base.path is None else (*base.path, None),
+        place=place,
+    )
+
+
+def _tuple_element(body: Body, base: Lowered, type_: PyTuple, node: ast.Subscript) -> Lowered:
+    index: Any = None
+    with suppress(ValueError):
+        index = ast.literal_eval(node.slice)
+    if type(index) is not int:
+        raise body.problem(
+            Code.OPERATOR,
+            f"the elements of `{shown(type_)}` have types of their own: the index must be a number written out",
+            node.slice,
+            "write `pair[0]`, or use a list",
+        )
+    if not -len(type_.elements) <= index < len(type_.elements):
+        raise body.problem(Code.OPERATOR, f"`{shown(type_)}` has no element {index}", node.slice)
+    position = index % len(type_.elements)
+    return part(base, str(position), type_.elements[position], node)
+
+
+@expression(ast.Constant)
+def constant_expression(body: Body, node: ast.Constant, expected: PyType | None) -> Lowered:
+    """`1`, `"text"`, `True`, `None`"""
+    del expected
+    for type_, kind in ((PY_INT, int), (PY_BOOL, bool), (PY_STR, str), (PY_NONE, type(None))):
+        if type(node.value) is kind:
+            return literal(body, node.value, type_, node)
+    if node.value is Ellipsis:
+        raise body.problem(Code.UNSUPPORTED, "`...` is not a value here", node, "write `pass` for an empty method")
+    what, help_ = {
+        float: ("floats are not supported", "count in the smallest unit: cents, milliseconds"),
+        bytes: ("bytes are not supported yet", "use a `str`"),
+        complex: ("complex numbers are not supported", "use a tuple of two integers"),
+    }[type(node.value)]
+    raise body.problem(Code.UNSUPPORTED, what, node, help_)

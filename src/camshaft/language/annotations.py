@@ -1,0 +1,417 @@
+"""Annotations to types: what an author may write for a field, a parameter or a result, and what to write instead.
+
+An annotation that Python has evaluated is read as the object it gave; one that is text, or stands in a file with
+`from __future__ import annotations`, is read from its syntax with the names of its module.
+"""
+
+from __future__ import annotations
+
+import ast
+import builtins
+import dataclasses
+import inspect
+import sys
+import types
+import typing
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from typing import Any, Final
+
+from camshaft.errors import Rejected
+from camshaft.language.diagnostics import Code, Diagnostic, Label, Problem
+from camshaft.language.machine import Machine, Refusal
+from camshaft.language.objects import to_value
+from camshaft.language.pytypes import (
+    NO_DEFAULT,
+    PY_BOOL,
+    PY_INT,
+    PY_NONE,
+    PY_STR,
+    Field,
+    PyClass,
+    PyDict,
+    PyList,
+    PyMachine,
+    PySequence,
+    PyTuple,
+    PyType,
+    UnionProblem,
+    is_hashable,
+    shown,
+    union_of,
+)
+from camshaft.language.source import SourceFile, Sources, annotated_names
+
+_SCALARS: Final[dict[object, PyType]] = {
+    int: PY_INT,
+    bool: PY_BOOL,
+    str: PY_STR,
+    None: PY_NONE,
+    types.NoneType: PY_NONE,
+}
+
+_BARE: Final[dict[object, str]] = {
+    list: "say what it holds: `list[int]`",
+    dict: "say what it maps: `dict[str, int]`",
+    tuple: "say what it holds: `tuple[int, str]`, or `tuple[int, ...]` for any number of one type",
+    typing.List: "write `list[int]`",  # noqa: UP006  # refused by its own name
+    typing.Dict: "write `dict[str, int]`",  # noqa: UP006
+    typing.Tuple: "write `tuple[int, str]`",  # noqa: UP006
+    float: "write `int` and count in the smallest unit: cents, milliseconds",
+    bytes: "write `str`, or `tuple[int, ...]`",
+    complex: "write `tuple[int, int]`",
+    set: "write `dict[T, bool]`: its keys are the members, and it keeps their order",
+    frozenset: "write `tuple[T, ...]`",
+    object: "write the union of what it can be: `int | str`",
+    typing.Any: "write the union of what it can be: `int | str`",
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Place:
+    """Where an annotation stands: its file, its node, and the names that it may use."""
+
+    source: SourceFile
+    node: ast.AST
+    names: Mapping[str, Any]
+
+    def problem(self, code: Code, message: str, help_: str = "") -> Problem:
+        """A problem with this annotation."""
+        return Problem(Diagnostic(code, message, Label(self.source.span(self.node)), help=help_))
+
+
+def lookup(names: Mapping[str, Any], name: str) -> Any:
+    """What a name of a module stands for. Raises KeyError."""
+    return names[name] if name in names else vars(builtins)[name]
+
+
+class Annotations:
+    """The types of one compilation: each class is described once."""
+
+    def __init__(self, sources: Sources) -> None:
+        self._sources = sources
+        self._classes: dict[type, PyClass] = {}
+        self._open: list[type] = []
+        self.definitions: dict[type, tuple[SourceFile, ast.ClassDef]] = {}
+        """The source of every class that was met: part of a program's origin."""
+
+    # ---- from syntax -------------------------------------------------------------------------------------------------
+
+    def resolve(self, place: Place, evaluated: object = NO_DEFAULT) -> PyType:
+        """The type that an annotation stands for; `evaluated` is what Python made of it, if it did.
+
+        Raises Problem.
+        """
+        if evaluated is not NO_DEFAULT and not isinstance(evaluated, str):
+            return self.of_object(evaluated, place)
+        node = place.node
+        if isinstance(node, ast.Constant) and isinstance(node.value, str):
+            return self._of_text(node.value, place)
+        if isinstance(node, ast.Constant) and node.value is None:
+            return PY_NONE
+        if isinstance(node, ast.BinOp) and isinstance(node.op, ast.BitOr):
+            sides = [self.resolve(Place(place.source, side, place.names)) for side in (node.left, node.right)]
+            return self._union(sides, place)
+        if isinstance(node, ast.Subscript):
+            return self._subscript(node, place)
+        return self.of_object(self._named(place), place)
+
+    def _of_text(self, text: str, place: Place) -> PyType:
+        try:
+            parsed = ast.parse(text, mode="eval").body
+        except SyntaxError as error:
+            raise place.problem(Code.ANNOTATION, f"`{text}` is not an annotation") from error
+        for part in ast.walk(parsed):
+            # Positions inside a text are those of the annotation as a whole.
+            ast.copy_location(part, place.node)
+        return self.resolve(Place(place.source, parsed, place.names))
+
+    def named(self, place: Place, evaluated: object) -> object:
+        """The object that an annotation or a function's name stands for, None where it is no name. Raises Problem."""
+        if evaluated is not NO_DEFAULT and not isinstance(evaluated, str):
+            return evaluated
+        node = place.node
+        if isinstance(node, ast.Constant) and isinstance(node.value, str):
+            node = ast.parse(node.value, mode="eval").body
+        if not isinstance(node, ast.Name | ast.Attribute):
+            return None
+        return self._named(Place(place.source, node, place.names))
+
+    def _named(self, place: Place) -> object:
+        node = place.node
+        if isinstance(node, ast.Name):
+            try:
+                return lookup(place.names, node.id)
+            except KeyError:
+                raise place.problem(Code.UNKNOWN_NAME, f"`{node.id}` is not defined in this file") from None
+        if isinstance(node, ast.Attribute):
+            owner = self._named(Place(place.source, node.value, place.names))
+            if not isinstance(owner, types.ModuleType) or not hasattr(owner, node.attr):
+                raise place.problem(Code.UNKNOWN_NAME, f"`{ast.unparse(node)}` does not exist")
+            return getattr(owner, node.attr)
+        raise place.problem(
+            Code.ANNOTATION, f"`{ast.unparse(node)}` is not a type", "write a type such as `int` or `list[str]`"
+        )
+
+    def _subscript(self, node: ast.Subscript, place: Place) -> PyType:
+        base = self._named(Place(place.source, node.value, place.names))
+        given = node.slice.elts if isinstance(node.slice, ast.Tuple) else [node.slice]
+        if base is tuple and len(given) == 2 and isinstance(given[1], ast.Constant) and given[1].value is Ellipsis:
+            return PySequence(self.resolve(Place(place.source, given[0], place.names)))
+        if base not in (list, dict, tuple, typing.Optional, typing.Union):
+            raise self._no_generic(base, place)
+        arguments = [self.resolve(Place(place.source, one, place.names)) for one in given]
+        return self._applied(base, arguments, place)
+
+    # ---- from objects ------------------------------------------------------------------------------------------------
+
+    def of_object(self, obj: object, place: Place) -> PyType:
+        """The type that an evaluated annotation stands for. Raises Problem."""
+        if isinstance(obj, str):
+            return self._of_text(obj, place)
+        if isinstance(obj, typing.ForwardRef):
+            return self._of_text(obj.__forward_arg__, place)
+        origin = typing.get_origin(obj)
+        if origin is not None:
+            arguments = typing.get_args(obj)
+            if origin is tuple and len(arguments) == 2 and arguments[1] is Ellipsis:
+                return PySequence(self.of_object(arguments[0], place))
+            if origin in (typing.Union, types.UnionType):
+                origin = typing.Union
+            if origin not in (list, dict, tuple, typing.Union):
+                raise self._no_generic(origin, place)
+            return self._applied(origin, [self.of_object(one, place) for one in arguments], place)
+        if hasattr(obj, "__value__"):
+            return self.of_object(obj.__value__, place)  # an alias made by a `type` statement
+        try:
+            scalar = _SCALARS.get(obj)
+            bare = _BARE.get(obj)
+        except TypeError:
+            scalar = bare = None
+        if scalar is not None:
+            return scalar
+        if bare is not None:
+            raise place.problem(Code.ANNOTATION, f"`{_name(obj)}` is not a type of the language here", bare)
+        if isinstance(obj, type):
+            return self._of_class(obj, place)
+        raise place.problem(Code.ANNOTATION, f"`{_name(obj)}` is not a type of the language")
+
+    def _applied(self, base: object, arguments: list[PyType], place: Place) -> PyType:
+        if base is typing.Optional and len(arguments) == 1:
+            return self._union([arguments[0], PY_NONE], place)
+        if base is typing.Union:
+            return self._union(arguments, place)
+        if base is list and len(arguments) == 1:
+            return PyList(arguments[0])
+        if base is tuple:
+            return PyTuple(tuple(arguments))
+        if base is dict and len(arguments) == 2:
+            key, value = arguments
+            if not is_hashable(key):
+                raise place.problem(
+                    Code.ANNOTATION,
+                    f"`{shown(key)}` cannot be the key of a dict: it holds what can change",
+                    "use a `str`, an `int`, a fixed tuple or a frozen dataclass of those as the key",
+                )
+            return PyDict(key, value)
+        raise place.problem(Code.ANNOTATION, f"`{_name(base)}` takes another number of types")
+
+    def _union(self, arguments: list[PyType], place: Place) -> PyType:
+        try:
+            return union_of(arguments)
+        except UnionProblem as problem:
+            help_ = "wrap each in a frozen dataclass of its own name, and take the union of those"
+            raise place.problem(Code.ANNOTATION, str(problem), help_) from problem
+
+    def _no_generic(self, base: object, place: Place) -> Problem:
+        help_ = _BARE.get(base, "the types that hold others are `list`, `dict`, `tuple` and unions")
+        return place.problem(Code.ANNOTATION, f"`{_name(base)}` is not a type of the language", help_)
+
+    # ---- classes -----------------------------------------------------------------------------------------------------
+
+    def _of_class(self, cls: type, place: Place) -> PyType:
+        if issubclass(cls, Machine):
+            raise place.problem(
+                Code.ANNOTATION,
+                f"`{cls.__name__}` is a machine: machines are not values",
+                "keep its key, a `str`, or the data itself in a frozen dataclass",
+            )
+        if issubclass(cls, Refusal):
+            raise place.problem(Code.ANNOTATION, f"`{cls.__name__}` is a refusal: it is raised, never stored")
+        if not dataclasses.is_dataclass(cls):
+            raise place.problem(
+                Code.CLASS,
+                f"`{cls.__name__}` is not a frozen dataclass, and other classes cannot be values",
+                f"write `@dataclass(frozen=True)` above `class {cls.__name__}`",
+            )
+        return self.dataclass(cls, place)
+
+    def dataclass(self, cls: type, place: Place) -> PyClass:
+        """The description of a frozen dataclass. Raises Problem."""
+        found = self._classes.get(cls)
+        if found is None:
+            if cls in self._open:
+                names = [one.__name__ for one in self._open[self._open.index(cls) :]]
+                raise place.problem(
+                    Code.CLASS,
+                    f"`{cls.__name__}` would contain itself: {' -> '.join([*names, cls.__name__])}",
+                    "keep the parts in a dict by their keys, and hold keys instead of objects",
+                )
+            self._open.append(cls)
+            try:
+                found = self._classes[cls] = PyClass(cls, self._dataclass_fields(cls, place))
+            finally:
+                self._open.pop()
+        return found
+
+    def _dataclass_fields(self, cls: type, place: Place) -> tuple[Field, ...]:
+        source, node = self.define(cls)
+        at = Place(source, node, place.names)
+        if not cls.__dataclass_params__.frozen:  # type: ignore[attr-defined]  # every dataclass has them
+            raise at.problem(
+                Code.CLASS,
+                f"`{cls.__name__}` can change after it is made, and would be seen to change under every name it has",
+                "write `@dataclass(frozen=True)`, and make a new object for each change",
+            )
+        if not cls.__dataclass_params__.eq:  # type: ignore[attr-defined]
+            raise at.problem(Code.CLASS, f"`{cls.__name__}` compares by identity, which values do not have")
+        self._check_body(cls, at, (object,))
+        annotated = _annotation_nodes(node)
+        names = vars(sys.modules[cls.__module__])
+        fields = []
+        for one in dataclasses.fields(cls):
+            where = Place(source, annotated[one.name], names)
+            if not one.init or not one.compare:
+                raise where.problem(
+                    Code.CLASS, f"`{one.name}` needs to be given and compared like every other field of a value"
+                )
+            type_ = self.resolve(where, one.type)
+            fields.append(Field(one.name, type_, self._field_default(one, type_, where), bool(one.kw_only)))
+        return tuple(fields)
+
+    def _field_default(self, one: dataclasses.Field[Any], type_: PyType, where: Place) -> Any:
+        if one.default_factory is not dataclasses.MISSING:
+            if one.default_factory in (list, dict):
+                return self.default(one.default_factory(), type_, where)
+            raise where.problem(
+                Code.DEFAULT, "only `list` and `dict` can be a default factory here", "give the default as a value"
+            )
+        return NO_DEFAULT if one.default is dataclasses.MISSING else self.default(one.default, type_, where)
+
+    def default(self, obj: object, type_: PyType, where: Place) -> Any:
+        """The value of a default. Raises Problem where it is not of the type."""
+        try:
+            return to_value(type_, obj, "the default")
+        except Rejected as error:
+            raise where.problem(Code.DEFAULT, str(error), "give a default of the annotated type") from error
+
+    def refusal(self, cls: type, place: Place) -> PyClass:
+        """The description of a refusal's class. Raises Problem."""
+        found = self._classes.get(cls)
+        if found is None:
+            source, node = self.define(cls)
+            at = Place(source, node, place.names)
+            self._check_body(cls, at, (Refusal,))
+            names = vars(sys.modules[cls.__module__])
+            evaluated = inspect.get_annotations(cls)
+            fields = []
+            for name, annotation in _annotation_nodes(node).items():
+                where = Place(source, annotation, names)
+                type_ = self.resolve(where, evaluated.get(name, NO_DEFAULT))
+                given = cls.__dict__.get(name, NO_DEFAULT)
+                default = NO_DEFAULT if given is NO_DEFAULT else self.default(given, type_, where)
+                fields.append(Field(name, type_, default))
+            found = self._classes[cls] = PyClass(cls, tuple(fields))
+        return found
+
+    def machine(self, cls: type[Machine], report: Callable[[Problem], None] | None = None) -> PyMachine:
+        """The type of a machine's state. Problems go to `report`, and the fields that have one are left out.
+
+        Raises Problem where there is no `report`.
+        """
+        source, node = self.define(cls)
+        names = vars(sys.modules[cls.__module__])
+        fields = []
+        for statement in node.body:
+            if not isinstance(statement, ast.AnnAssign) or not isinstance(statement.target, ast.Name):
+                continue
+            try:
+                fields.append(self._machine_field(cls, statement, statement.target.id, source, names))
+            except Problem as problem:
+                if report is None:
+                    raise
+                report(problem)
+        return PyMachine(cls, tuple(fields))
+
+    def _machine_field(
+        self, cls: type, statement: ast.AnnAssign, name: str, source: SourceFile, names: Mapping[str, Any]
+    ) -> Field:
+        where = Place(source, statement.annotation, names)
+        evaluated = inspect.get_annotations(cls)
+        type_ = self.resolve(where, evaluated.get(name, NO_DEFAULT))
+        if statement.value is None or name not in cls.__dict__:
+            raise where.problem(
+                Code.DEFAULT,
+                f"`{name}` has no default, so a new instance would have no value for it",
+                f"write `{name}: {ast.unparse(statement.annotation)} = …` with what a new instance starts with",
+            )
+        default = Place(source, statement.value, names)
+        self.check_constant(default)
+        return Field(name, type_, self.default(cls.__dict__[name], type_, default))
+
+    def check_constant(self, place: Place) -> None:
+        """Refuse a default whose value could differ from one import to the next. Raises Problem."""
+        for node in ast.walk(place.node):
+            where = Place(place.source, node, place.names)
+            if isinstance(node, ast.Call):
+                made = self.named(Place(place.source, node.func, place.names), NO_DEFAULT)
+                if made not in (list, dict, tuple) and not dataclasses.is_dataclass(made):
+                    raise where.problem(
+                        Code.DEFAULT,
+                        f"`{ast.unparse(node)}` is not a constant: a default must be the same at every import",
+                        "write the value out, or let a method set it",
+                    )
+            elif isinstance(node, ast.Lambda | ast.Await | ast.NamedExpr | ast.GeneratorExp):
+                raise where.problem(Code.DEFAULT, "a default must be a constant", "write the value out")
+
+    def define(self, cls: type) -> tuple[SourceFile, ast.ClassDef]:
+        """The source of a class, which becomes part of the program's origin. Raises Problem."""
+        found = self.definitions.get(cls)
+        if found is None:
+            found = self.definitions[cls] = self._sources.of_class(cls)
+        return found
+
+    def fields_of(self, cls: type) -> tuple[Field, ...]:
+        """The fields of a class of values or a refusal that was described before."""
+        return self._classes[cls].fields
+
+    def _check_body(self, cls: type, at: Place, bases: tuple[type, ...]) -> None:
+        if cls.__bases__ != bases:
+            other = next(base for base in cls.__bases__ if base not in bases)
+            raise at.problem(
+                Code.CLASS,
+                f"`{cls.__name__}` inherits from `{other.__name__}`: classes of values do not inherit",
+                "write its fields out, or hold the other object in a field",
+            )
+        assert isinstance(at.node, ast.ClassDef)
+        for child in at.node.body:
+            if isinstance(child, ast.FunctionDef) and child.name.startswith("__"):
+                raise Place(at.source, child, at.names).problem(
+                    Code.CLASS,
+                    f"`{cls.__name__}.{child.name}` would change what its objects mean",
+                    "leave it out: values are compared and shown by their fields",
+                )
+        if annotated_names(at.node) != list(inspect.get_annotations(cls)):
+            raise at.problem(Code.STALE, f"`{cls.__name__}` in this file is not what was imported")
+
+
+def _annotation_nodes(node: ast.ClassDef) -> dict[str, ast.expr]:
+    return {
+        statement.target.id: statement.annotation
+        for statement in node.body
+        if isinstance(statement, ast.AnnAssign) and isinstance(statement.target, ast.Name)
+    }
+
+
+def _name(obj: object) -> str:
+    return getattr(obj, "__name__", None) or str(obj)

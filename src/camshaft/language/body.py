@@ -1,0 +1,236 @@
+"""The lowering of one method's body: its state, and the tables that say which handler lowers which node.
+
+Each node class of `ast` has one handler, registered with `@expression` or `@statement`, or a text of its own in
+`unsupported`. A problem ends the lowering of its statement; the next statement goes on, so that all are found at once.
+"""
+
+from __future__ import annotations
+
+import ast
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, field
+from enum import Enum
+from typing import Any, Final, TypeAlias, TypeVar
+
+from camshaft.category.ports import let
+from camshaft.category.terms import Put, Term, operate
+from camshaft.language.diagnostics import Code, Diagnostic, Label, Problem
+from camshaft.language.flow import Flow, Variable
+from camshaft.language.lowered import Lowered, PlaceRef, capped
+from camshaft.language.pytypes import PyType, core, shown
+from camshaft.language.scan import Names
+from camshaft.language.unit import Unit
+from camshaft.language.unsupported import unsupported
+from camshaft.values.types import Record
+
+T = TypeVar("T")
+H = TypeVar("H", bound=Callable[..., Any])
+
+
+class Ending(Enum):
+    """What follows the end of a list of statements."""
+
+    FALL = "more statements"
+    RETURN = "the end of the method"
+    CONTINUE = "the next round of the loop"
+
+
+@dataclass(slots=True)
+class Loop:
+    """The loop around a statement: its labels, what was known before it, and its loop variables."""
+
+    continue_label: str
+    break_label: str
+    entry: Flow
+    captures: frozenset[str]
+    breaks: list[Flow] = field(default_factory=list)
+    rounds: list[Flow] = field(default_factory=list)
+    continues: bool = False
+    """Whether a `continue` leaves from the middle of the body."""
+
+
+@dataclass(slots=True)
+class Rest:
+    """What follows a statement in its list. A statement that lowers it as part of itself takes it."""
+
+    statements: Sequence[ast.stmt]
+    ending: Ending
+    taken: bool = False
+
+    def take(self) -> Sequence[ast.stmt]:
+        """The statements, which their list will not lower again."""
+        self.taken = True
+        return self.statements
+
+    @property
+    def here(self) -> Ending:
+        """What follows the statement itself."""
+        return Ending.FALL if self.statements and not self.taken else self.ending
+
+
+@dataclass(slots=True)
+class Body:
+    """One method, migration or default while it is lowered."""
+
+    unit: Unit
+    inside: str
+    result: PyType
+    names: Names
+    flow: Flow = field(default_factory=Flow)
+    slots: dict[str, Variable] = field(default_factory=dict)
+    broken: set[str] = field(default_factory=set)
+    """Variables whose assignment has a problem: what uses them is not reported again."""
+    exits: set[str] = field(default_factory=set)
+    writes: set[str] = field(default_factory=set)
+    returns_borrowed: bool = False
+    gives_result: bool = False
+    """Whether the result lives on as a state, as that of a migration does."""
+    loops: list[Loop] = field(default_factory=list)
+    counter: int = 0
+
+    @property
+    def level(self) -> int:
+        """The level of the scope that terms are built in now."""
+        return self.flow.scope.level
+
+    def fresh(self, name: str) -> str:
+        """A name that nothing else in this body has."""
+        self.counter += 1
+        return f"{name}#{self.counter}"
+
+    # ---- problems ----------------------------------------------------------------------------------------------------
+
+    def problem(
+        self, code: Code, message: str, node: ast.AST, help_: str = "", *, here: str = "", also: Sequence[Label] = ()
+    ) -> Problem:
+        """A problem at a node of this body; `here` is written beside the caret, `also` shows further places."""
+        label = Label(self.unit.source.span(node), here)
+        return Problem(Diagnostic(code, message, label, self.inside, tuple(also), help_))
+
+    def label(self, node: ast.AST, text: str) -> Label:
+        """A further place with a word on why it matters."""
+        return Label(self.unit.source.span(node), text)
+
+    def report(self, problem: Problem) -> None:
+        """Keep a problem and go on."""
+        self.unit.report(problem, self.inside)
+
+    def attempt(self, build: Callable[[], T]) -> T | None:
+        """What `build` gives; None where it met a problem, which is kept."""
+        try:
+            return build()
+        except Problem as problem:
+            self.report(problem)
+            return None
+
+    # ---- scopes ------------------------------------------------------------------------------------------------------
+
+    def within(self, flow: Flow, build: Callable[[], T]) -> T:
+        """What `build` gives with another flow in place of the present one."""
+        outer, self.flow = self.flow, flow
+        try:
+            return build()
+        finally:
+            self.flow = outer
+
+    def bound(self, value: Lowered, build: Callable[[Lowered], Lowered]) -> Lowered:
+        """Evaluate a value once and build an expression that may use it several times."""
+        if value.stable:
+            return build(value)
+        stored = capped(value)
+        inner, result = self._enter(stored, build)
+        return Lowered(
+            result.type,
+            let(stored.at(self.level), result.at(inner)),
+            self.level,
+            wide=result.wide,
+            calm=result.calm and stored.calm,
+            borrows=result.borrows,
+            writes=value.writes | result.writes,
+        )
+
+    def bound_term(self, value: Lowered, build: Callable[[Lowered], Term]) -> Term:
+        """Evaluate a value once and build a statement that may use it several times."""
+        if value.stable:
+            return build(value)
+        stored = capped(value)
+        _, result = self._enter(stored, build)
+        return let(stored.at(self.level), result)
+
+    def _enter(self, stored: Lowered, build: Callable[[Lowered], T]) -> tuple[int, T]:
+        """What `build` gives in the scope where the value is bound, and the level of that scope."""
+        outer = self.flow.scope
+        self.flow.scope, port = outer.bind(core(stored.type))
+        inner = Lowered(
+            stored.type, self.flow.scope.read(port), self.level, calm=True, stable=True, borrows=stored.borrows
+        )
+        try:
+            return self.level, build(inner)
+        finally:
+            self.flow.scope = outer
+
+    # ---- variables ---------------------------------------------------------------------------------------------------
+
+    def declare(self, name: str, type_: PyType, node: ast.AST) -> Variable:
+        """The slot of a variable, which has one type in all of the method. Raises Problem."""
+        found = self.slots.get(name)
+        if found is None:
+            found = self.slots[name] = Variable(name, type_, (name,), slot=len(self.slots) + 1)
+        elif found.type != type_:
+            raise self.problem(
+                Code.TWO_TYPES,
+                f"`{name}` has the type `{shown(found.type)}` and would get a `{shown(type_)}` here",
+                node,
+                f"use another name, or declare both where it is first assigned: `{name}: {_either(found.type, type_)}`",
+            )
+        return found
+
+    def put_variable(self, variable: Variable, value: Lowered) -> Term:
+        """environment -> (): write a variable's slot."""
+        assert variable.slot is not None
+        return operate(Put(PlaceRef(variable.slot, (), ()).place), value.at(self.level))
+
+    def slot_record(self) -> Record:
+        """The slots of all variables, as `Locals` takes them."""
+        return Record((variable.name, core(variable.type)) for variable in self.slots.values())
+
+
+def _either(left: PyType, right: PyType) -> str:
+    return f"{shown(left)} | {shown(right)}"
+
+
+ExpressionHandler: TypeAlias = Callable[[Body, Any, PyType | None], Lowered]
+StatementHandler: TypeAlias = Callable[[Body, Any, Rest], Term]
+
+EXPRESSIONS: Final[dict[type[ast.AST], ExpressionHandler]] = {}
+STATEMENTS: Final[dict[type[ast.AST], StatementHandler]] = {}
+
+
+def expression(*nodes: type[ast.AST]) -> Callable[[H], H]:
+    """Register the handler of expressions of these node classes."""
+    return _register(EXPRESSIONS, nodes)
+
+
+def statement(*nodes: type[ast.AST]) -> Callable[[H], H]:
+    """Register the handler of statements of these node classes."""
+    return _register(STATEMENTS, nodes)
+
+
+def _register(table: dict[type[ast.AST], Any], nodes: tuple[type[ast.AST], ...]) -> Callable[[H], H]:
+    def register(handler: H) -> H:
+        table.update(dict.fromkeys(nodes, handler))
+        return handler
+
+    return register
+
+
+def lower(body: Body, node: ast.expr, expected: PyType | None = None) -> Lowered:
+    """Lower an expression. `expected` is the type that its place wants, which gives `[]`, `{}` and `None` theirs.
+
+    What comes back may be of another type; `fitted` compares. Raises Problem.
+    """
+    handler = EXPRESSIONS.get(type(node))
+    if handler is None:
+        reason = unsupported(node)
+        raise body.problem(Code.UNSUPPORTED, reason.message, node, reason.help)
+    return handler(body, node, expected)

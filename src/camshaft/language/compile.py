@@ -1,0 +1,16 @@
+"""The way into the compiler: a class, a migration or a file, to programs."""
+
+from camshaft.language.diagnostics import CompileError, Diagnostic
+from camshaft.language.programs import CompiledMachine, CompiledMigration, compile_machine, compile_migration
+from camshaft.language.project import CompiledFile, compile_file
+
+__all__ = [
+    "CompileError",
+    "CompiledFile",
+    "CompiledMachine",
+    "CompiledMigration",
+    "Diagnostic",
+    "compile_file",
+    "compile_machine",
+    "compile_migration",
+]

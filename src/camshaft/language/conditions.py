@@ -1,0 +1,341 @@
+"""Conditions: what counts as true, what a test tells about the types on either side, and branching on both.
+
+A test for None or a class of a single name or field becomes a case of its union: the branch has the value at its
+narrower type. A test that is part of a larger condition narrows too, with a case at each use.
+"""
+
+from __future__ import annotations
+
+import ast
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field, replace
+from functools import partial
+from typing import Generic, TypeVar, cast
+
+from camshaft.category.terms import (
+    Case,
+    Constant,
+    Distribute,
+    Fork,
+    Identity,
+    If,
+    Inject,
+    Primitive,
+    Term,
+    compose,
+)
+from camshaft.language.annotations import lookup
+from camshaft.language.body import Body, lower
+from camshaft.language.diagnostics import Code
+from camshaft.language.fitting import applied
+from camshaft.language.flow import Flow, Narrowing
+from camshaft.language.lowered import Lowered, Path, overlap
+from camshaft.language.pytypes import (
+    PY_BOOL,
+    PY_NONE,
+    PyBool,
+    PyClass,
+    PyDict,
+    PyInt,
+    PyList,
+    PyNever,
+    PyNone,
+    PySequence,
+    PyStr,
+    PyTuple,
+    PyType,
+    PyUnion,
+    core,
+    is_mutable,
+    members,
+    shown,
+    tag,
+    union_of,
+)
+from camshaft.values.types import BOOL, INT, STR, Variant
+
+T = TypeVar("T")
+
+Facts = Mapping[Path, PyType]
+
+
+@dataclass(frozen=True, slots=True)
+class Test:
+    """A lowered condition, a Bool, with what is known where it holds and where it does not.
+
+    `operand`: the value that was tested, where it is not a Bool itself. `split`: the whole condition asks which member
+    of its union this value is, and holds for these members.
+    """
+
+    value: Lowered
+    operand: Lowered
+    true: Facts = field(default_factory=dict)
+    false: Facts = field(default_factory=dict)
+    split: tuple[Lowered, tuple[PyType, ...]] | None = None
+
+
+def lower_test(body: Body, node: ast.expr, expected: PyType | None = PY_BOOL) -> Test:
+    """Lower a condition. Raises Problem."""
+    match node:
+        case ast.BoolOp(op=op, values=[first, *others]):
+            return all_of_them(body, lower_test(body, first), others, isinstance(op, ast.And), values=False)
+        case ast.UnaryOp(op=ast.Not(), operand=operand):
+            inner = lower_test(body, operand)
+            value = replace(inner.value, term=compose(inner.value.term, Primitive("not")))
+            split = None
+            if inner.split is not None:
+                subject, holds = inner.split
+                split = (subject, tuple(one for one in members(subject.type) if one not in holds))
+            return Test(value, value, inner.false, inner.true, split)
+        case ast.Compare(left=left, ops=[ast.Is() | ast.IsNot() | ast.Eq() | ast.NotEq() as op], comparators=[right]):
+            negative = isinstance(op, ast.IsNot | ast.NotEq)
+            if _is_none(right):
+                return _membership(body, lower(body, left), (PY_NONE,), node, negative=negative)
+            if _is_none(left):
+                return _membership(body, lower(body, right), (PY_NONE,), node, negative=negative)
+        case ast.Call(func=ast.Name(id="isinstance"), args=[subject_node, classes], keywords=[]):
+            subject = lower(body, subject_node)
+            return _membership(body, subject, _classes(body, subject, classes), node, negative=False)
+        case _:
+            pass
+    value = lower(body, node, expected)
+    result = Test(truth(value), value)
+    if isinstance(value.type, PyUnion) and PY_NONE in value.type.members and value.path and None not in value.path:
+        rest = union_of(member for member in value.type.members if member != PY_NONE)
+        result = replace(result, true={value.path: rest})
+    return result
+
+
+def _is_none(node: ast.expr) -> bool:
+    return isinstance(node, ast.Constant) and node.value is None
+
+
+def _classes(body: Body, subject: Lowered, node: ast.expr) -> tuple[PyType, ...]:
+    """The members of the subject's type that `isinstance` with these classes holds for."""
+    nodes = node.elts if isinstance(node, ast.Tuple) else _alternatives(node)
+    found: list[PyType] = []
+    for one in nodes:
+        cls = lookup(body.unit.names, one.id) if isinstance(one, ast.Name) else None
+        matching = [member for member in members(subject.type) if is_of_class(member, cls)]
+        if not matching:
+            raise body.problem(
+                Code.CONDITION,
+                f"`{ast.unparse(one)}` is not one of the types that a `{shown(subject.type)}` can be",
+                one,
+                "name a member of the union",
+            )
+        found += matching
+    return tuple(found)
+
+
+def _alternatives(node: ast.expr) -> list[ast.expr]:
+    if isinstance(node, ast.BinOp) and isinstance(node.op, ast.BitOr):
+        return [*_alternatives(node.left), *_alternatives(node.right)]
+    return [node]
+
+
+def is_of_class(type_: PyType, cls: object) -> bool:
+    """Whether the objects of a type are those of a class."""
+    match type_:
+        case PyClass():
+            return type_.cls is cls
+        case PyInt():
+            return cls is int
+        case PyBool():
+            return cls is bool
+        case PyStr():
+            return cls is str
+        case PyList():
+            return cls is list
+        case PyDict():
+            return cls is dict
+        case PyTuple() | PySequence():
+            return cls is tuple
+        case _:
+            return False
+
+
+def _membership(body: Body, subject: Lowered, asked: tuple[PyType, ...], node: ast.AST, *, negative: bool) -> Test:
+    known = members(subject.type)
+    holds = tuple(member for member in known if (member in asked) != negative)
+    if len(known) < 2 or not any(member in asked for member in known):
+        wanted = " or ".join("None" if one == PY_NONE else shown(one) for one in asked)
+        answer = "always" if all(member in asked for member in known) else "never"
+        raise body.problem(
+            Code.CONDITION,
+            f"this is {answer} {wanted}: its type here is `{shown(subject.type)}`",
+            node,
+            "leave the test out, or make its type a union: `… | None`",
+        )
+    branches = tuple((tag(member), Constant(BOOL, member in holds)) for member in known)
+    value = replace(
+        subject.as_value(), type=PY_BOOL, term=compose(subject.term, Case(branches)), borrows=(), level=subject.level
+    )
+    rest = tuple(member for member in known if member not in holds)
+    if subject.path is None or None in subject.path:
+        return Test(value, value)
+    true = {subject.path: union_of(holds)} if holds else {}
+    false = {subject.path: union_of(rest)} if rest else {}
+    return Test(value, value, true, false, (subject, holds) if holds and rest else None)
+
+
+def all_of_them(body: Body, first: Test, nodes: Sequence[ast.expr], conjunction: bool, *, values: bool) -> Test:
+    """`a and b`, `a or b`: each condition is lowered knowing what those before it tell, where it is reached.
+
+    `values`: the result is used as a value, so that each operand must be a `bool` itself.
+    """
+    facts = dict(first.true if conjunction else first.false)
+    parts = [first.value]
+    saved = dict(body.flow.narrowed)
+    for node in nodes:
+        learn(body.flow, facts)
+        following = lower_test(body, node)
+        if values and following.operand.type != PY_BOOL:
+            raise body.problem(
+                Code.OPERATOR,
+                f"this gives a `bool` or a `{shown(following.operand.type)}`, whichever decides",
+                node,
+                "make each side a `bool`: `… != 0`, `len(…) > 0`, or `bool(…)`",
+            )
+        for path in [path for path in facts if _touched(path, following.value)]:
+            del facts[path]
+        facts.update(following.true if conjunction else following.false)
+        parts.append(following.value)
+    # What was narrowed before and not forgotten meanwhile is known again.
+    body.flow.narrowed = {path: found for path, found in saved.items() if path in body.flow.narrowed}
+    short = Constant(BOOL, not conjunction)
+    term = parts[-1].at(body.level)
+    for one in reversed(parts[:-1]):
+        condition = one.at(body.level)
+        term = If(condition, term, short) if conjunction else If(condition, short, term)
+    value = Lowered(
+        PY_BOOL,
+        term,
+        body.level,
+        calm=all(one.calm for one in parts),
+        stable=all(one.stable for one in parts),
+        writes=frozenset[str]().union(*(one.writes for one in parts)),
+    )
+    return Test(value, value, facts, {}) if conjunction else Test(value, value, {}, facts)
+
+
+def _touched(path: Path, value: Lowered) -> bool:
+    return any(overlap(path, ("self", written)) for written in value.writes)
+
+
+def learn(flow: Flow, facts: Facts) -> None:
+    """From here on in this flow, these paths have these types."""
+    for path, type_ in facts.items():
+        flow.narrowed[path] = Narrowing(type_)
+
+
+def truth(value: Lowered) -> Lowered:
+    """What a value counts as in a condition, a Bool."""
+    if value.type == PY_BOOL:
+        return value
+    return replace(value.as_value(), type=PY_BOOL, term=compose(value.term, _truth(value.type)), wide=False, borrows=())
+
+
+def _truth(type_: PyType) -> Term:
+    """value -> Bool, as Python's `bool`"""
+    match type_:
+        case PyBool():
+            return Identity()
+        case PyInt():
+            return applied(Primitive("not_equal"), [Identity(), Constant(INT, 0)])
+        case PyStr():
+            return applied(Primitive("not_equal"), [Identity(), Constant(STR, "")])
+        case PyList() | PyDict() | PySequence():
+            return compose(Primitive("length"), applied(Primitive("not_equal"), [Identity(), Constant(INT, 0)]))
+        case PyUnion():
+            return Case(tuple((tag(member), _truth(member)) for member in type_.members))
+        case PyNone() | PyNever():
+            return Constant(BOOL, False)
+        case PyTuple():
+            return Constant(BOOL, bool(type_.elements))
+        case _:
+            return Constant(BOOL, True)
+
+
+# ---- branching -------------------------------------------------------------------------------------------------------
+
+
+@dataclass(frozen=True, slots=True)
+class Branches(Generic[T]):
+    """Branches that were lowered, each by its own flow: what each gave, its scope's level, and how to join them."""
+
+    results: list[T]
+    levels: list[int]
+    term: Callable[[Sequence[Term]], Term]
+    """From the branches' terms to the whole, environment -> b."""
+
+
+def branch(body: Body, tested: Test, then: Callable[[], T], otherwise: Callable[[], T]) -> Branches[T]:
+    """The one or the other, each lowered knowing what the test tells. Joins the flows."""
+    if tested.split is not None:
+        subject, holds = tested.split
+        rest = tuple(member for member in members(subject.type) if member not in holds)
+        return split(body, subject, [(holds, lambda _: then()), (rest, lambda _: otherwise())])
+    true, false = body.flow.copy(), body.flow.copy()
+    learn(true, tested.true)
+    learn(false, tested.false)
+    condition = tested.value.at(body.level)
+    results = [body.within(true, then), body.within(false, otherwise)]
+    body.flow.join([true, false])
+    return Branches(results, [body.level] * 2, lambda terms: If(condition, terms[0], terms[1]))
+
+
+def split(
+    body: Body, subject: Lowered, groups: Sequence[tuple[tuple[PyType, ...], Callable[[Lowered], T]]]
+) -> Branches[T]:
+    """The branch of the group of members that the subject's member is in. Joins the flows.
+
+    Distribution brings the environment into the branches. A group of several members gets its value as the union of
+    those, so that its branch exists once: copies would double the code at each level.
+    """
+    known = members(subject.type)
+    payloads = [union_of(group) for group, _ in groups]
+    regrouped = len(groups) < len(known)
+    labels = [f"{index:04}" if regrouped else tag(group[0]) for index, (group, _) in enumerate(groups)]
+    value = subject.at(body.level)
+    if regrouped:
+        value = compose(value, _regroup(known, [group for group, _ in groups], labels, payloads))
+    results = []
+    flows = []
+    for (_, build), payload in zip(groups, payloads, strict=True):
+        flow, port = body.flow.inner(core(payload))
+        inner = Lowered(
+            payload,
+            flow.scope.read(port),
+            flow.scope.level,
+            calm=True,
+            stable=True,
+            borrows=subject.borrows if is_mutable(payload) else (),
+            path=subject.path,
+        )
+        if subject.path is not None and None not in subject.path:
+            flow.narrowed[subject.path] = Narrowing(payload, port)
+        results.append(body.within(flow, partial(build, inner)))
+        flows.append(flow)
+    body.flow.join(flows)
+
+    def whole(terms: Sequence[Term]) -> Term:
+        cases = Case(tuple(sorted(zip(labels, terms, strict=True), key=lambda one: one[0])))
+        return compose(Fork((("0", Identity()), ("1", value))), Distribute("1"), cases)
+
+    return Branches(results, [body.level + 1] * len(groups), whole)
+
+
+def _regroup(
+    known: Sequence[PyType], groups: Sequence[tuple[PyType, ...]], labels: Sequence[str], payloads: Sequence[PyType]
+) -> Term:
+    """union -> variant with one case for each group"""
+    variant = Variant((label, core(payload)) for label, payload in zip(labels, payloads, strict=True))
+    branches: list[tuple[str, Term]] = []
+    for member in known:
+        index = next(index for index, group in enumerate(groups) if member in group)
+        inner: Term = Identity()
+        if isinstance(payloads[index], PyUnion):
+            inner = Inject(cast(Variant, core(payloads[index])), tag(member))
+        branches.append((tag(member), compose(inner, Inject(variant, labels[index]))))
+    return Case(tuple(branches))

@@ -1,0 +1,143 @@
+"""What is known at one point of a method: which variables have a value, what was narrowed, given away or is iterated.
+
+A flow is copied where the code branches and joined where the branches meet. Only what holds on every branch that
+arrives is known after the join.
+"""
+
+from __future__ import annotations
+
+import ast
+from collections.abc import Sequence
+from dataclasses import dataclass, field, replace
+
+from camshaft.category.ports import Port, Scope
+from camshaft.language.lowered import Borrow, Lowered, Path, overlap
+from camshaft.language.pytypes import PyType, union_of
+from camshaft.values.types import Type
+
+
+@dataclass(frozen=True, slots=True)
+class Variable:
+    """A local name: a value where it never changes (parameters, loop variables, captures), else a slot.
+
+    `borrows`: whose containers its value is or holds, where it is a capture. `parameter`: what it is or holds is the
+    caller's, and the method must not change it.
+    """
+
+    name: str
+    type: PyType
+    path: Path
+    value: Lowered | None = None
+    slot: int | None = None
+    borrows: tuple[Borrow, ...] = ()
+    parameter: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Narrowing:
+    """The type that a path has here, smaller than declared; `port` holds the value as of that type, if bound."""
+
+    type: PyType
+    port: Port | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class GivenAway:
+    """Where the container of a variable was stored elsewhere; `changed` where something was changed since."""
+
+    node: ast.AST
+    capture: str | None = None
+    changed: ast.AST | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Watched:
+    """A container that must not change here: it is iterated, or a capture shows a part of it."""
+
+    path: Path
+    node: ast.AST
+    iterated: bool
+
+
+@dataclass(slots=True)
+class Flow:
+    """The knowledge at one point; see the head of this module."""
+
+    scope: Scope = field(default_factory=Scope)
+    live: bool = True
+    depth: int = 0
+    """How many conditions this point is nested in: too many are left by exits instead."""
+    variables: dict[str, Variable] = field(default_factory=dict)
+    """Those that are values, by name; the slots are the method's, and `assigned` names those that have a value."""
+    assigned: set[str] = field(default_factory=set)
+    narrowed: dict[Path, Narrowing] = field(default_factory=dict)
+    given_away: dict[Path, GivenAway] = field(default_factory=dict)
+    watched: tuple[Watched, ...] = ()
+
+    def copy(self) -> Flow:
+        """A flow that goes its own way from here."""
+        return replace(
+            self,
+            depth=self.depth + 1,
+            variables=dict(self.variables),
+            assigned=set(self.assigned),
+            narrowed=dict(self.narrowed),
+            given_away=dict(self.given_away),
+        )
+
+    def inner(self, type_: Type) -> tuple[Flow, Port]:
+        """A copy in the scope with one more variable of this type of values, and that variable's port."""
+        flow = self.copy()
+        flow.scope, port = self.scope.bind(type_)
+        return flow, port
+
+    def join(self, branches: Sequence[Flow]) -> None:
+        """Go on where these branches, which started here, meet."""
+        arriving = [branch for branch in branches if branch.live]
+        self.live = bool(arriving)
+        for branch in arriving:
+            for path, given in branch.given_away.items():
+                if path not in self.given_away or given.changed is not None:
+                    self.given_away[path] = given
+        if not arriving:
+            return
+        self.assigned = set.intersection(*(branch.assigned for branch in arriving))
+        # What was given away before and assigned anew on every branch is the variable's own again.
+        for path in list(self.given_away):
+            if all(path not in branch.given_away for branch in arriving):
+                del self.given_away[path]
+        self.narrowed = self._joined_narrowings(arriving)
+
+    def _joined_narrowings(self, arriving: Sequence[Flow]) -> dict[Path, Narrowing]:
+        joined = {}
+        for path in arriving[0].narrowed:
+            if all(path in branch.narrowed for branch in arriving):
+                found = [branch.narrowed[path] for branch in arriving]
+                port = found[0].port
+                same = all(narrowing == found[0] for narrowing in found)
+                visible = port is not None and port.level <= self.scope.level
+                type_ = union_of(narrowing.type for narrowing in found)
+                joined[path] = Narrowing(type_, port if same and visible else None)
+        return joined
+
+    # ---- changes -----------------------------------------------------------------------------------------------------
+
+    def forget(self, path: Path) -> None:
+        """Drop what was narrowed at, within or around a place that is written."""
+        for known in [known for known in self.narrowed if overlap(known, path)]:
+            del self.narrowed[known]
+
+    def mark_changed(self, node: ast.AST) -> None:
+        """Something was changed in place: what was given away before may have been it."""
+        for path, given in self.given_away.items():
+            if given.changed is None:
+                self.given_away[path] = replace(given, changed=node)
+
+    def take_back(self, path: Path) -> None:
+        """A variable is assigned anew: what it gave away is no longer its own concern."""
+        for known in [known for known in self.given_away if overlap(known, path)]:
+            del self.given_away[known]
+
+    def watch(self, path: Path, node: ast.AST, *, iterated: bool) -> None:
+        """From here on, in this flow and its copies, what is at the path must not change."""
+        self.watched = (*self.watched, Watched(path, node, iterated))

@@ -1,0 +1,177 @@
+"""What can be iterated, and binding its elements to loop variables."""
+
+from __future__ import annotations
+
+import ast
+from dataclasses import dataclass, replace
+
+from camshaft.category.terms import Primitive, Project, compose, fork
+from camshaft.language import aliases
+from camshaft.language.body import Body, lower
+from camshaft.language.diagnostics import Code
+from camshaft.language.fitting import check_order, fitted
+from camshaft.language.flow import Variable
+from camshaft.language.lowered import Borrow, Lowered, constant
+from camshaft.language.pytypes import (
+    PY_INT,
+    PY_STR,
+    PyDict,
+    PyList,
+    PySequence,
+    PyTuple,
+    PyType,
+    is_mutable,
+    is_optional,
+    shown,
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Iterated:
+    """Something iterated: the list of what it gives, and the type of its elements.
+
+    `borrows`: whose containers an element is or holds; `pair_borrows`: the same for the second part of an entry.
+    `watched`: what must not change meanwhile.
+    """
+
+    value: Lowered
+    element: PyType
+    borrows: tuple[Borrow, ...] = ()
+    pair_borrows: tuple[Borrow, ...] | None = None
+    watched: Lowered | None = None
+
+
+def iterated(body: Body, node: ast.expr) -> Iterated:
+    """Lower what a `for` goes over. Raises Problem."""
+    match node:
+        case ast.Call(func=ast.Name(id="range"), args=arguments, keywords=[]) if "range" not in body.names:
+            return _range(body, node, arguments)
+        case ast.Call(func=ast.Attribute(value=owner, attr="keys" | "values" | "items" as view), args=[], keywords=[]):
+            base = lower(body, owner)
+            if isinstance(base.type, PyDict):
+                return view_of(base, base.type, view)
+        case _:
+            pass
+    value = lower(body, node)
+    match value.type:
+        case PyList(element) | PySequence(element):
+            steps = tuple(borrow.step(None) for borrow in value.borrows)
+            return Iterated(value, element, steps if is_mutable(element) else (), watched=value)
+        case PyDict():
+            return view_of(value, value.type, "keys")
+        case PyTuple(elements) if elements and all(one == elements[0] for one in elements):
+            listed = replace(
+                value.as_value(), type=PySequence(elements[0]), term=compose(value.term, Primitive("collect"))
+            )
+            held = tuple(borrow.held() for borrow in value.borrows)
+            return Iterated(listed, elements[0], held if is_mutable(elements[0]) else (), watched=value)
+        case _:
+            pass
+    if value.type == PY_STR:
+        help_ = "write `for i in range(len(text)):` and `text[i]`"
+    elif is_optional(value.type):
+        help_ = "test for None first"
+    else:
+        help_ = "a list, a dict, a tuple or a `range` can be iterated"
+    raise body.problem(Code.OPERATOR, f"`{shown(value.type)}` cannot be iterated here", node, help_)
+
+
+def view_of(base: Lowered, type_: PyDict, view: str) -> Iterated:
+    """`d.keys()`, `d.values()`, `d.items()`: in Python these show the dict itself, so it is watched."""
+    element: PyType = {"keys": type_.key, "values": type_.value}.get(view, PyTuple((type_.key, type_.value)))
+    parts = tuple(borrow.step(None) for borrow in base.borrows) if is_mutable(type_.value) else ()
+    held = tuple(borrow.held() for borrow in parts)
+    listed = replace(
+        base.as_value(),
+        type=PyList(element),
+        term=compose(base.term, Primitive(view)),
+        borrows=held if view != "keys" else (),
+    )
+    match view:
+        case "keys":
+            return Iterated(listed, element, watched=base)
+        case "values":
+            return Iterated(listed, element, parts, watched=base)
+        case _:
+            return Iterated(listed, element, held, parts, watched=base)
+
+
+def _range(body: Body, node: ast.Call, arguments: list[ast.expr]) -> Iterated:
+    if not 1 <= len(arguments) <= 3:
+        raise body.problem(Code.ARGUMENTS, "`range` takes one to three numbers", node, "write `range(stop)`")
+    bounds = [fitted(body, lower(body, one, PY_INT), PY_INT, one, "a bound of `range`") for one in arguments]
+    check_order(body, list(zip(bounds, arguments, strict=True)))
+    start, step = constant(PY_INT, 0, body.level), constant(PY_INT, 1, body.level)
+    parts = [start, *bounds, step] if len(bounds) == 1 else [*bounds, step][:3]
+    value = Lowered(
+        PyList(PY_INT),
+        compose(fork(*(part.at(body.level) for part in parts)), Primitive("range")),
+        body.level,
+        writes=frozenset[str]().union(*(part.writes for part in parts)),
+    )
+    return Iterated(value, PY_INT)
+
+
+@dataclass(frozen=True, slots=True)
+class Capture:
+    """A name that shows a value without owning it. `root`: the name by which borrows and paths know it."""
+
+    node: ast.Name
+    root: str
+    value: Lowered
+
+
+def captures_of(body: Body, target: ast.expr, element: Lowered, source: Iterated) -> list[Capture]:
+    """The names that a loop's target binds to parts of an element; what is iterated is watched from here on.
+
+    Raises Problem.
+    """
+    if source.watched is not None:
+        aliases.watch(body, source.watched, target, iterated=True)
+    match target:
+        case ast.Name():
+            pairs = [(target, element, source.borrows)]
+        case ast.Tuple(elts=targets):
+            pairs = _unpacked(body, target, targets, element, source)
+        case _:
+            raise body.problem(
+                Code.UNSUPPORTED, "a loop assigns to names only", target, "bind a name, and assign it within the loop"
+            )
+    return [capture(body, node, value, borrows) for node, value, borrows in pairs]
+
+
+def capture(body: Body, node: ast.Name, value: Lowered, borrows: tuple[Borrow, ...]) -> Capture:
+    """A name for a value that belongs to others."""
+    root = body.fresh(node.id)
+    return Capture(node, root, replace(value, borrows=tuple(replace(borrow, capture=root) for borrow in borrows)))
+
+
+def bind(body: Body, captured: Capture) -> None:
+    """From here on in this flow, the name stands for the value."""
+    name, value = captured.node.id, captured.value
+    body.flow.variables[name] = Variable(name, value.type, (captured.root,), value=value, borrows=value.borrows)
+
+
+def _unpacked(
+    body: Body, target: ast.Tuple, targets: list[ast.expr], element: Lowered, source: Iterated
+) -> list[tuple[ast.Name, Lowered, tuple[Borrow, ...]]]:
+    type_ = element.type
+    if not isinstance(type_, PyTuple) or len(type_.elements) != len(targets):
+        raise body.problem(
+            Code.MISMATCH,
+            f"each element is a `{shown(type_)}`, which is not a tuple of {len(targets)}",
+            target,
+            "bind one name" if not isinstance(type_, PyTuple) else "bind as many names as it has elements",
+        )
+    pairs = []
+    for index, (one, part) in enumerate(zip(targets, type_.elements, strict=True)):
+        if not isinstance(one, ast.Name):
+            raise body.problem(Code.UNSUPPORTED, "only names are unpacked here", one, "unpack it within the loop")
+        value = replace(element, type=part, term=compose(element.term, Project(str(index))))
+        borrows = source.borrows
+        if index == 1 and source.pair_borrows is not None:
+            borrows = source.pair_borrows
+        elif all(borrow.exact for borrow in borrows):
+            borrows = tuple(borrow.step(str(index)) for borrow in borrows)
+        pairs.append((one, value, borrows if is_mutable(part) else ()))
+    return pairs

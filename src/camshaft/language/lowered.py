@@ -1,0 +1,130 @@
+"""What an expression is lowered to: a term with its type, and what the expressions around it must know of it."""
+
+from __future__ import annotations
+
+import ast
+from dataclasses import dataclass, replace
+from typing import TypeAlias
+
+from camshaft.bytecode.program import Place
+from camshaft.category.terms import Constant, Fork, Get, Primitive, Project, Term, compose, operate
+from camshaft.language.pytypes import PyType, core
+
+Path: TypeAlias = tuple[str | None, ...]
+"""A variable and the way from it: names of fields, and None for an element under a key that is not known."""
+
+SELF = "self"
+
+
+def shown_path(path: Path) -> str:
+    """A path as its author would write it: `self.stock[…]`."""
+    # A loop variable's name has a number behind it, so that two of one name differ.
+    text = str(path[0]).partition("#")[0]
+    for step in path[1:]:
+        if step is None:
+            text += "[…]"
+        else:
+            text += f"[{step}]" if step.isdigit() else f".{step}"
+    return text
+
+
+def overlap(left: Path, right: Path) -> bool:
+    """Whether one path leads to, or into, what the other leads to. Elements under unknown keys may be the same."""
+    return all(one == other or None in (one, other) for one, other in zip(left, right, strict=False))
+
+
+@dataclass(frozen=True, slots=True)
+class Borrow:
+    """A container that belongs to a variable, and that the value of an expression is or holds without a copy.
+
+    `exact`: the value is what the path leads to; otherwise it holds it, or something within it. `capture`: the loop
+    variable or capture that it was reached by. `shared`: it may be in the value more than once.
+    """
+
+    path: Path
+    node: ast.AST
+    exact: bool = True
+    capture: str | None = None
+    shared: bool = False
+
+    def step(self, step: str | None) -> Borrow:
+        """The borrow of a part. One that is not exact stays as it is: a path covers all that is within it."""
+        return replace(self, path=(*self.path, step)) if self.exact else self
+
+    def held(self) -> Borrow:
+        """The borrow of a new container that holds this one."""
+        return replace(self, exact=False)
+
+
+@dataclass(frozen=True, slots=True)
+class PlaceRef:
+    """A place that can be written: its path in a slot, and the keys along it, evaluated in this order."""
+
+    slot: int
+    steps: tuple[str | None, ...]
+    keys: tuple[Lowered, ...]
+
+    @property
+    def place(self) -> Place:
+        """The place as terms know it."""
+        return Place(self.slot, self.steps)
+
+    def field(self, label: str) -> PlaceRef:
+        """The place of a field or of a tuple's element in what is here."""
+        return replace(self, steps=(*self.steps, label))
+
+    def element(self, key: Lowered) -> PlaceRef:
+        """The place of an element, under a key, in the list or map that is here."""
+        return PlaceRef(self.slot, (*self.steps, None), (*self.keys, key))
+
+    def get(self, level: int) -> Term:
+        """environment -> what is at the place"""
+        return operate(Get(self.place), *(key.at(level) for key in self.keys))
+
+
+@dataclass(frozen=True, slots=True)
+class Lowered:
+    """A lowered expression.
+
+    `term` maps the environment at scope level `level` to the value. `wide`: an integer not yet checked for size.
+    `calm`: evaluating it cannot fail. `stable`: it gives the same wherever in its statement it is evaluated. `borrows`: the
+    containers of variables that its value is or holds. `writes`: the fields of the machine that evaluating it may
+    change. `path` and `place`: where the value is, if it is a variable or a part of one.
+    """
+
+    type: PyType
+    term: Term
+    level: int
+    wide: bool = False
+    calm: bool = False
+    stable: bool = False
+    borrows: tuple[Borrow, ...] = ()
+    writes: frozenset[str] = frozenset()
+    path: Path | None = None
+    place: PlaceRef | None = None
+
+    def at(self, level: int) -> Term:
+        """The same value from the environment of a deeper scope."""
+        assert level >= self.level, "a term is used outside of the scope that it was built in"
+        return compose(*[Project("0")] * (level - self.level), self.term)
+
+    def as_value(self) -> Lowered:
+        """The same value, no longer known to be at a place."""
+        return replace(self, path=None, place=None)
+
+
+def constant(type_: PyType, value: object, level: int = 0) -> Lowered:
+    """The expression that is always this value."""
+    return Lowered(type_, Constant(core(type_), value), level, calm=True, stable=True)
+
+
+def nothing() -> Term:
+    """environment -> (): the term of a statement that does nothing."""
+    return Fork(())
+
+
+def capped(value: Lowered) -> Lowered:
+    """An expression as it is stored, passed or returned: an integer is checked for size first."""
+    if not value.wide:
+        return value
+    return replace(value, term=compose(value.term, Primitive("cap")), wide=False, calm=False, stable=False)

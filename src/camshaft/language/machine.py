@@ -1,0 +1,143 @@
+"""What an author writes with: `Machine`, `Refusal` and `migration`. All three are plain Python and work without a node.
+
+Rule: nothing here compiles anything. A machine's class keeps every name for its author: what Camshaft keeps on a class
+is under one dunder name.
+"""
+
+from __future__ import annotations
+
+import copy
+import inspect
+import re
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Any, ClassVar, Final, TypeVar, dataclass_transform
+
+MIGRATION_MARK: Final = "__camshaft_migration__"
+"""The attribute by which a file's migrations are found."""
+
+F = TypeVar("F", bound=Callable[..., Any])
+
+
+@dataclass(frozen=True, slots=True)
+class MachineInfo:
+    """What Camshaft knows of a machine's class: its name as nodes know it, and its fields in their order."""
+
+    name: str
+    fields: tuple[str, ...]
+
+
+def kebab_case(name: str) -> str:
+    """A machine's name from its class's: `ShoppingCart` -> `shopping-cart`, `HTTPProxy` -> `http-proxy`."""
+    return re.sub(r"(?<=[a-z0-9])(?=[A-Z])|(?<=[A-Z])(?=[A-Z][a-z])", "-", name).lower()
+
+
+def _fields_of(cls: type, stop: type) -> tuple[str, ...]:
+    """The annotated names of a class and of its bases below `stop`, in the order of a dataclass's fields."""
+    names: dict[str, None] = {}
+    for base in reversed(cls.__mro__):
+        if base is not stop and issubclass(base, stop):
+            names.update(dict.fromkeys(inspect.get_annotations(base)))
+    return tuple(names)
+
+
+def _take_fields(
+    owner: type, names: tuple[str, ...], positional: tuple[Any, ...], named: dict[str, Any]
+) -> dict[str, Any]:
+    """The value of each field: given by position or name, or the class's default, copied for this instance.
+
+    Raises TypeError as a dataclass's constructor does.
+    """
+    if len(positional) > len(names):
+        raise TypeError(f"{owner.__name__}() takes {len(names)} fields but {len(positional)} were given")
+    values = dict(zip(names, positional, strict=False))
+    for name, value in named.items():
+        if name in values:
+            raise TypeError(f"{owner.__name__}() got the field `{name}` twice")
+        if name not in names:
+            raise TypeError(f"{owner.__name__}() has no field `{name}`; its fields are {', '.join(names) or 'none'}")
+        values[name] = value
+    for name in names:
+        if name not in values:
+            if not hasattr(owner, name):
+                raise TypeError(f"{owner.__name__}() needs the field `{name}`")
+            values[name] = copy.deepcopy(getattr(owner, name))
+    return {name: values[name] for name in names}
+
+
+@dataclass_transform(kw_only_default=True)
+class Machine:
+    """The parent of machines: a class of typed fields (the state) with methods (the inputs).
+
+    `Counter()` and `Counter(count=5)` make an instance that runs as plain Python. Fields are given by name; one that
+    is not given starts as its default, of which each instance has its own copy. Instances are equal where their
+    fields are.
+
+    Class argument: `name`, the machine's name on nodes; the class's name in kebab-case where it is left out.
+    """
+
+    __camshaft__: ClassVar[MachineInfo] = MachineInfo("machine", ())
+
+    def __init_subclass__(cls, name: str | None = None, **rest: Any) -> None:
+        super().__init_subclass__(**rest)
+        cls.__camshaft__ = MachineInfo(name or kebab_case(cls.__name__), _fields_of(cls, Machine))
+
+    def __init__(self, **fields: Any) -> None:
+        for name, value in _take_fields(type(self), self.__camshaft__.fields, (), fields).items():
+            setattr(self, name, value)
+
+    def __eq__(self, other: object) -> bool:
+        if not isinstance(other, Machine) or other.__camshaft__ != self.__camshaft__:
+            return NotImplemented
+        if not (isinstance(other, type(self)) or isinstance(self, type(other))):
+            return NotImplemented
+        return all(getattr(self, name) == getattr(other, name) for name in self.__camshaft__.fields)
+
+    __hash__ = None  # type: ignore[assignment]  # a machine changes, so it is no key, as with a list
+
+    def __repr__(self) -> str:
+        shown = (f"{name}={getattr(self, name)!r}" for name in self.__camshaft__.fields)
+        return f"{type(self).__name__}({', '.join(shown)})"
+
+
+@dataclass_transform()
+class Refusal(Exception):  # a refusal is an answer, and its author names it: `OutOfStock`
+    """The parent of a machine's declared errors, with typed fields: `class OutOfStock(Refusal): sku: str`.
+
+    Raising one in a method ends the step: the state stays as it was, and the caller gets the refusal.
+    """
+
+    __camshaft_fields__: ClassVar[tuple[str, ...]] = ()
+
+    def __init_subclass__(cls, **rest: Any) -> None:
+        super().__init_subclass__(**rest)
+        cls.__camshaft_fields__ = _fields_of(cls, Refusal)
+
+    def __init__(self, *positional: Any, **named: Any) -> None:
+        values = _take_fields(type(self), self.__camshaft_fields__, positional, named)
+        super().__init__(*values.values())
+        for name, value in values.items():
+            setattr(self, name, value)
+
+    def __eq__(self, other: object) -> bool:
+        if type(other) is not type(self):
+            return NotImplemented
+        return self.args == other.args
+
+    def __hash__(self) -> int:
+        return hash((type(self), self.args))
+
+    def __str__(self) -> str:
+        return ", ".join(f"{name}={value!r}" for name, value in zip(self.__camshaft_fields__, self.args, strict=True))
+
+    def __repr__(self) -> str:
+        return f"{type(self).__name__}({self})"
+
+
+def migration(function: F) -> F:
+    """Mark a function from one version's instance to the next one's as a migration, which `camshaft upgrade` finds.
+
+    It stays a plain function: `split(Counter(count=3))` runs as Python.
+    """
+    setattr(function, MIGRATION_MARK, True)
+    return function

@@ -1,0 +1,384 @@
+"""Operators: arithmetic, comparison, membership, conditions as values. Each with Python's meaning on these types.
+
+The tables say which operation an operator is on which types; what is not in them is refused with what to write.
+"""
+
+from __future__ import annotations
+
+import ast
+from collections.abc import Callable
+from dataclasses import replace
+from typing import Final
+
+from camshaft.category.terms import Constant, If, Primitive, compose
+from camshaft.language.body import Body, expression, lower
+from camshaft.language.conditions import all_of_them, branch, lower_test, truth
+from camshaft.language.diagnostics import Code, Problem
+from camshaft.language.fitting import fits, fitted, joined, operation
+from camshaft.language.lowered import Lowered, capped, constant
+from camshaft.language.pytypes import (
+    PY_BOOL,
+    PY_INT,
+    PY_STR,
+    PyDict,
+    PyList,
+    PySequence,
+    PyTuple,
+    PyType,
+    PyUnion,
+    is_mutable,
+    shown,
+)
+from camshaft.language.unsupported import unsupported
+from camshaft.values.types import BOOL
+
+# operator: (operation, whether the result is still to be checked for size, whether it always has one)
+_ARITHMETIC: Final[dict[type[ast.operator], tuple[str, bool, bool]]] = {
+    ast.Add: ("add", True, True),
+    ast.Sub: ("subtract", True, True),
+    ast.Mult: ("multiply", False, False),
+    ast.FloorDiv: ("floor_divide", True, False),
+    ast.Mod: ("modulo", True, False),
+}
+
+_COMPARISONS: Final[dict[type[ast.cmpop], str]] = {
+    ast.Eq: "equal",
+    ast.NotEq: "not_equal",
+    ast.Lt: "less",
+    ast.LtE: "less_equal",
+    ast.Gt: "greater",
+    ast.GtE: "greater_equal",
+}
+
+SYMBOLS: Final[dict[type[ast.AST], str]] = {
+    ast.Add: "+",
+    ast.Sub: "-",
+    ast.Mult: "*",
+    ast.FloorDiv: "//",
+    ast.Mod: "%",
+    ast.Pow: "**",
+    ast.Lt: "<",
+    ast.LtE: "<=",
+    ast.Gt: ">",
+    ast.GtE: ">=",
+    ast.Eq: "==",
+    ast.NotEq: "!=",
+}
+
+
+# ---- arithmetic ------------------------------------------------------------------------------------------------------
+
+
+@expression(ast.BinOp)
+def binary(body: Body, node: ast.BinOp, expected: PyType | None) -> Lowered:
+    """`a + b`"""
+    if type(node.op) not in SYMBOLS:
+        reason = unsupported(node.op)
+        raise body.problem(Code.UNSUPPORTED, reason.message, node, reason.help)
+    left = lower(body, node.left, expected if isinstance(expected, PyList) else None)
+    right = lower(body, node.right, left.type if isinstance(left.type, PyList) else None)
+    return combined(body, node.op, (left, node.left), (right, node.right), node)
+
+
+def combined(
+    body: Body, op: ast.operator, left: tuple[Lowered, ast.expr], right: tuple[Lowered, ast.expr], node: ast.AST
+) -> Lowered:
+    """The result of an arithmetic operator, also that of an augmented assignment. Raises Problem."""
+    if type(op) not in SYMBOLS:
+        reason = unsupported(op)
+        raise body.problem(Code.UNSUPPORTED, reason.message, node, reason.help)
+    types = (left[0].type, right[0].type)
+    if isinstance(op, ast.Pow) and types == (PY_INT, PY_INT):
+        return _power(body, left, right)
+    found = _ARITHMETIC.get(type(op))
+    if types == (PY_INT, PY_INT) and found is not None:
+        primitive, wide, total = found
+        return operation(body, PY_INT, Primitive(primitive), [left, right], wide=wide, total=total)
+    if isinstance(op, ast.Add) and types[0] == types[1] and (types[0] == PY_STR or isinstance(types[0], PyList)):
+        return _concatenation(body, left, right)
+    raise _no_operator(body, op, types, node)
+
+
+def _concatenation(body: Body, left: tuple[Lowered, ast.expr], right: tuple[Lowered, ast.expr]) -> Lowered:
+    result = operation(body, left[0].type, Primitive("concat"), [left, right])
+    type_ = left[0].type
+    if isinstance(type_, PyList) and is_mutable(type_.element):
+        elements = [borrow.step(None) for value in (left[0], right[0]) for borrow in value.borrows]
+        return replace(result, borrows=tuple(borrow.held() for borrow in elements))
+    return result
+
+
+def _power(body: Body, left: tuple[Lowered, ast.expr], right: tuple[Lowered, ast.expr]) -> Lowered:
+    exponent = right[1]
+    if not (isinstance(exponent, ast.Constant) and type(exponent.value) is int and exponent.value >= 0):
+        raise body.problem(
+            Code.OPERATOR,
+            "the exponent of `**` must be a number written out, 0 or more: a negative one gives a float",
+            exponent,
+            "multiply in a loop: `for _ in range(n): result = result * base`",
+        )
+    return operation(body, PY_INT, Primitive("power"), [(capped(left[0]), left[1]), right], total=False)
+
+
+def _no_operator(body: Body, op: ast.AST, types: tuple[PyType, PyType], node: ast.AST) -> Problem:
+    symbol = SYMBOLS[type(op)]
+    if PY_BOOL in types:
+        help_ = "a `bool` is not a number here: write `1 if … else 0`"
+    elif PY_STR in types and PY_INT in types and isinstance(op, ast.Add):
+        help_ = "write `str(…)` around the number, or an f-string"
+    elif PY_STR in types and isinstance(op, ast.Mod):
+        help_ = "write an f-string"
+    elif any(isinstance(type_, PyUnion) for type_ in types):
+        help_ = "find out which member it is first: `if x is not None:`, or `match x:`"
+    else:
+        help_ = "convert one side, or write the loop out"
+    return body.problem(
+        Code.OPERATOR, f"`{symbol}` is not defined between `{shown(types[0])}` and `{shown(types[1])}`", node, help_
+    )
+
+
+@expression(ast.UnaryOp)
+def unary(body: Body, node: ast.UnaryOp, expected: PyType | None) -> Lowered:
+    """`-a`, `+a`, `not a`"""
+    del expected
+    match node.op:
+        case ast.Not():
+            return lower_test(body, node).value
+        case ast.Invert():
+            reason = unsupported(node.op)
+            raise body.problem(Code.UNSUPPORTED, reason.message, node, reason.help)
+        case _:
+            pass
+    value = lower(body, node.operand, PY_INT)
+    if value.type != PY_INT:
+        raise body.problem(
+            Code.OPERATOR, f"a sign is not defined for `{shown(value.type)}`", node, "a `bool` is not a number here"
+        )
+    if isinstance(node.op, ast.UAdd):
+        return value.as_value()
+    if isinstance(node.operand, ast.Constant) and type(node.operand.value) is int:
+        return constant(PY_INT, -node.operand.value, body.level)
+    return operation(body, PY_INT, Primitive("negate"), [(value, node.operand)], wide=True)
+
+
+# ---- comparison ------------------------------------------------------------------------------------------------------
+
+
+@expression(ast.Compare)
+def compare(body: Body, node: ast.Compare, expected: PyType | None) -> Lowered:
+    """`a < b`, `a in b`, `a < b <= c`: each operand is evaluated once, and none after a comparison that fails."""
+    del expected
+    if len(node.ops) == 1:
+        tested = lower_test(body, node) if _asks_for_none(node) else None
+        if tested is not None:
+            return tested.value
+        left = lower(body, node.left)
+        return _compared(body, (left, node.left), node.ops[0], node.comparators[0], _last)
+    return _chain(body, (lower(body, node.left), node.left), node.ops, node.comparators)
+
+
+def _asks_for_none(node: ast.Compare) -> bool:
+    none = any(isinstance(one, ast.Constant) and one.value is None for one in (node.left, node.comparators[0]))
+    return none and isinstance(node.ops[0], ast.Is | ast.IsNot | ast.Eq | ast.NotEq)
+
+
+def _chain(body: Body, left: tuple[Lowered, ast.expr], ops: list[ast.cmpop], comparators: list[ast.expr]) -> Lowered:
+    def continued(value: Lowered, right: Lowered) -> Lowered:
+        if len(ops) == 1:
+            return value
+        following = _chain(body, (right, comparators[0]), ops[1:], comparators[1:])
+        return Lowered(
+            PY_BOOL,
+            If(value.at(body.level), following.at(body.level), Constant(BOOL, False)),
+            body.level,
+            calm=value.calm and following.calm,
+            stable=value.stable and following.stable,
+            writes=value.writes | following.writes,
+        )
+
+    return _compared(body, left, ops[0], comparators[0], continued)
+
+
+Then = Callable[[Lowered, Lowered], Lowered]
+
+
+def _compared(body: Body, left: tuple[Lowered, ast.expr], op: ast.cmpop, right_node: ast.expr, then: Then) -> Lowered:
+    """Compare, and go on with the result and with the right operand, which is evaluated once."""
+    match op:
+        case ast.In() | ast.NotIn():
+            return _membership(body, left, isinstance(op, ast.NotIn), right_node, then)
+        case ast.Is() | ast.IsNot():
+            raise body.problem(
+                Code.OPERATOR, "`is` compares identity, which values do not have", left[1], "write `==`, or `is None`"
+            )
+        case _:
+            pass
+    # The left operand is bound first where the right one is used again, so that both stay in Python's order.
+    if then is _last:
+        right = lower(body, right_node, left[0].type)
+        return _comparison(body, op, left, (right, right_node))
+
+    def with_left(bound_left: Lowered) -> Lowered:
+        right = lower(body, right_node, left[0].type)
+
+        def with_right(bound_right: Lowered) -> Lowered:
+            compared = _comparison(body, op, (bound_left, left[1]), (bound_right, right_node))
+            return then(compared, bound_right)
+
+        return body.bound(right, with_right)
+
+    return body.bound(left[0], with_left)
+
+
+def _last(value: Lowered, right: Lowered) -> Lowered:
+    del right
+    return value
+
+
+def _comparison(body: Body, op: ast.cmpop, left: tuple[Lowered, ast.expr], right: tuple[Lowered, ast.expr]) -> Lowered:
+    one, other = left[0], right[0]
+    primitive = Primitive(_COMPARISONS[type(op)])
+    if isinstance(op, ast.Eq | ast.NotEq):
+        if one.type != other.type:
+            if fits(other.type, one.type):
+                other = fitted(body, other, one.type, right[1])
+            elif fits(one.type, other.type):
+                one = fitted(body, one, other.type, left[1])
+            else:
+                raise _incomparable(body, op, left, right)
+        return operation(body, PY_BOOL, primitive, [(one, left[1]), (other, right[1])])
+    if one.type != other.type or not _is_ordered(one.type):
+        raise _incomparable(body, op, left, right)
+    return operation(body, PY_BOOL, primitive, [left, right])
+
+
+def _is_ordered(type_: PyType) -> bool:
+    match type_:
+        case PyTuple():
+            return all(map(_is_ordered, type_.elements))
+        case PyList() | PySequence():
+            return _is_ordered(type_.element)
+        case _:
+            return type_ in (PY_INT, PY_STR)
+
+
+def _incomparable(
+    body: Body, op: ast.cmpop, left: tuple[Lowered, ast.expr], right: tuple[Lowered, ast.expr]
+) -> Problem:
+    one, other = shown(left[0].type), shown(right[0].type)
+    if isinstance(op, ast.Eq | ast.NotEq):
+        message = f"`{one}` and `{other}` are never equal: they are different types"
+        help_ = "compare values of one type"
+        if {left[0].type, right[0].type} == {PY_INT, PY_BOOL}:
+            message, help_ = "a `bool` is not a number here", "compare with `True` or `False`, or use the `bool` itself"
+    else:
+        message = f"`{SYMBOLS[type(op)]}` is not defined between `{one}` and `{other}`"
+        help_ = "numbers, texts, and tuples and lists of those have an order; compare a field of theirs"
+    return body.problem(Code.OPERATOR, message, right[1], help_)
+
+
+def _membership(
+    body: Body, left: tuple[Lowered, ast.expr], negative: bool, right_node: ast.expr, then: Then
+) -> Lowered:
+    """`a in b`: Python evaluates `a` first, the operation takes it last."""
+
+    def with_item(item: Lowered) -> Lowered:
+        container = lower(body, right_node, PyList(item.type))
+        return (
+            body.bound(container, lambda held: with_both(item, held))
+            if then is not _last
+            else with_both(item, container)
+        )
+
+    def with_both(item: Lowered, container: Lowered) -> Lowered:
+        found = _contains(body, (item, left[1]), (container, right_node))
+        if negative:
+            found = replace(found, term=compose(found.term, Primitive("not")))
+        return then(found, container)
+
+    return with_item(left[0]) if left[0].calm else body.bound(left[0], with_item)
+
+
+def _contains(body: Body, item: tuple[Lowered, ast.expr], container: tuple[Lowered, ast.expr]) -> Lowered:
+    type_ = container[0].type
+    match type_:
+        case PyDict():
+            value = fitted(body, item[0], type_.key, item[1], "a key of this dict")
+            return operation(body, PY_BOOL, Primitive("map_contains"), [container, (value, item[1])])
+        case PyList() | PySequence():
+            value = fitted(body, item[0], type_.element, item[1], "an element of this list")
+            return operation(body, PY_BOOL, Primitive("list_contains"), [container, (value, item[1])])
+        case PyTuple() if type_.elements and all(one == type_.elements[0] for one in type_.elements):
+            value = fitted(body, item[0], type_.elements[0], item[1], "an element of this tuple")
+            listed = replace(
+                container[0].as_value(),
+                type=PySequence(type_.elements[0]),
+                term=compose(container[0].term, Primitive("collect")),
+            )
+            return operation(body, PY_BOOL, Primitive("list_contains"), [(listed, container[1]), (value, item[1])])
+        case _ if type_ == PY_STR:
+            value = fitted(body, item[0], PY_STR, item[1], "a part of a text")
+            return operation(body, PY_BOOL, Primitive("str_contains"), [container, (value, item[1])])
+        case _:
+            raise body.problem(
+                Code.OPERATOR,
+                f"`in` is not defined for `{shown(type_)}`",
+                container[1],
+                "it looks into a list, a dict, a text, or a tuple of one type",
+            )
+
+
+# ---- conditions as values --------------------------------------------------------------------------------------------
+
+
+@expression(ast.BoolOp)
+def all_or_any(body: Body, node: ast.BoolOp, expected: PyType | None) -> Lowered:
+    """`a and b`, `a or b`, which in Python give one of their operands."""
+    first = lower_test(body, node.values[0], expected)
+    if first.operand.type == PY_BOOL:
+        return all_of_them(body, first, node.values[1:], isinstance(node.op, ast.And), values=True).value
+    return _one_of(body, first.operand, node.values, node.op, expected)
+
+
+def _one_of(body: Body, first: Lowered, nodes: list[ast.expr], op: ast.boolop, expected: PyType | None) -> Lowered:
+    if len(nodes) == 1:
+        return first
+
+    def chosen(value: Lowered) -> Lowered:
+        next_ = lower(body, nodes[1], expected or value.type)
+        following = _one_of(body, next_, nodes[1:], op, expected)
+        type_ = joined(body, [value.type, following.type], nodes[0])
+        kept = fitted(body, value, type_, nodes[0])
+        other = fitted(body, following, type_, nodes[1])
+        condition = truth(value).at(body.level)
+        then, otherwise = (other, kept) if isinstance(op, ast.And) else (kept, other)
+        return Lowered(
+            type_,
+            If(condition, then.at(body.level), otherwise.at(body.level)),
+            body.level,
+            calm=kept.calm and other.calm,
+            borrows=tuple(borrow.held() for one in (kept, other) for borrow in one.borrows),
+            writes=kept.writes | other.writes,
+        )
+
+    return body.bound(first, chosen)
+
+
+@expression(ast.IfExp)
+def conditional(body: Body, node: ast.IfExp, expected: PyType | None) -> Lowered:
+    """`a if condition else b`"""
+    tested = lower_test(body, node.test)
+    branches = branch(
+        body, tested, lambda: lower(body, node.body, expected), lambda: lower(body, node.orelse, expected)
+    )
+    sides = (node.body, node.orelse)
+    type_ = joined(body, [value.type for value in branches.results], node)
+    values = [fitted(body, value, type_, one) for value, one in zip(branches.results, sides, strict=True)]
+    return Lowered(
+        type_,
+        branches.term([value.at(level) for value, level in zip(values, branches.levels, strict=True)]),
+        body.level,
+        calm=tested.value.calm and all(value.calm for value in values),
+        borrows=tuple(borrow.held() for value in values for borrow in value.borrows),
+        writes=tested.value.writes.union(*(value.writes for value in values)),
+    )

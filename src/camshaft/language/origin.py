@@ -1,0 +1,111 @@
+"""A program's origin: the SHA-256 of its typed source tree, without formatting, comments and docstrings.
+
+A newer compiler gives other bytecode and the same origin, so it recognises what an older one compiled. The dump of the
+tree is our own: `ast.dump` differs between versions of Python. It covers the class and all of the project that its
+meaning depends on: the classes of its values and refusals, the types that its aliases stand for, the constants it uses.
+"""
+
+from __future__ import annotations
+
+import ast
+import hashlib
+from collections.abc import Iterable, Iterator
+from typing import Any, Final
+
+from camshaft.language.machine import Machine
+from camshaft.language.pytypes import PyMachine, shown
+from camshaft.language.unit import Unit
+
+_FORMAT: Final = "camshaft-origin-1"
+_IGNORED: Final = frozenset({"ctx", "kind", "type_comment", "type_ignores"})
+
+
+def origin_of(unit: Unit, machine: PyMachine, name: str) -> str:
+    """The origin of a machine that was compiled without a problem, 64 hex digits."""
+    digest = hashlib.sha256()
+    for line in _lines(unit, machine, name):
+        digest.update(line.encode("utf-8", "backslashreplace"))
+        digest.update(b"\n")
+    return digest.hexdigest()
+
+
+def _lines(unit: Unit, machine: PyMachine, name: str) -> Iterator[str]:
+    yield _FORMAT
+    yield name
+    yield dump(unit.annotations.define(machine.cls)[1])
+    for field in machine.fields:
+        yield f"field {field.name}: {shown(field.type)} = {field.default!r}"
+    for signature in unit.signatures.values():
+        parameters = ", ".join(f"{one.name}: {shown(one.type)} = {one.default!r}" for one in signature.parameters)
+        yield f"method {signature.name}({parameters}) -> {shown(signature.result)}"
+    yield from sorted(_definitions(unit, machine))
+    for constant, value in sorted(unit.constants.items()):
+        yield f"constant {constant} = {value!r}"
+
+
+def _definitions(unit: Unit, machine: PyMachine) -> Iterator[str]:
+    for cls, (_, node) in unit.annotations.definitions.items():
+        if cls is not machine.cls and not issubclass(cls, Machine):
+            fields = unit.annotations.fields_of(cls)
+            types = ", ".join(f"{one.name}: {shown(one.type)} = {one.default!r}" for one in fields)
+            yield f"class {cls.__qualname__}({types}) {dump(node)}"
+
+
+def dump(node: ast.AST) -> str:
+    """A syntax tree as text, the same for every version of Python and every layout of the source."""
+    parts: list[str] = []
+    # A list of what is still to be written, not recursion: the tree of a long expression is deep.
+    waiting: list[Any] = [node]
+    while waiting:
+        current = waiting.pop()
+        if isinstance(current, _Text):
+            parts.append(current.text)
+        elif isinstance(current, ast.AST):
+            waiting.append(_Text(")"))
+            for name in sorted(current._fields, reverse=True):
+                value = _without_docstring(current, name)
+                # What is absent is left out: newer versions of Python add fields that older trees do not have.
+                if name not in _IGNORED and value is not None and value != []:
+                    waiting += [value, _Text(f" {name}=")]
+            waiting.append(_Text(f"({type(current).__name__}"))
+        elif isinstance(current, list):
+            waiting.append(_Text("]"))
+            waiting.extend(reversed(list(_separated(current))))
+            waiting.append(_Text("["))
+        else:
+            parts.append(_scalar(current))
+    return "".join(parts)
+
+
+class _Text:
+    __slots__ = ("text",)
+
+    def __init__(self, text: str) -> None:
+        self.text = text
+
+
+def _separated(items: Iterable[Any]) -> Iterator[Any]:
+    for item in items:
+        yield item
+        yield _Text(",")
+
+
+def _scalar(value: Any) -> str:
+    # Decimal digits of a large integer are limited by Python, hexadecimal ones are not.
+    text = hex(value) if type(value) is int else repr(value)
+    return f"{type(value).__name__}:{text}"
+
+
+def _without_docstring(node: ast.AST, name: str) -> Any:
+    value = getattr(node, name, None)
+    if (
+        name == "body"
+        and isinstance(node, ast.ClassDef | ast.FunctionDef | ast.AsyncFunctionDef)
+        and isinstance(value, list)
+        and value
+        and isinstance(value[0], ast.Expr)
+        and isinstance(value[0].value, ast.Constant)
+        and isinstance(value[0].value.value, str)
+    ):
+        return value[1:]
+    return value

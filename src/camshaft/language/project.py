@@ -1,0 +1,160 @@
+"""An author's file: importing it as Python would, and compiling all machines and migrations that are defined in it.
+
+This runs the author's own code, on the author's side. A node never does.
+"""
+
+from __future__ import annotations
+
+import importlib
+import importlib.util
+import sys
+import traceback
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+from types import FunctionType, ModuleType, TracebackType
+
+from camshaft.language.diagnostics import Code, CompileError, Diagnostic, Label, Origin, Problem, Span
+from camshaft.language.machine import MIGRATION_MARK, Machine
+from camshaft.language.programs import CompiledMachine, CompiledMigration, compile_machine, compile_migration
+from camshaft.language.source import SourceFile, Sources, syntax_diagnostic
+
+
+@dataclass(frozen=True)
+class CompiledFile:
+    """What a file defines, in its order. What it imports is not in it."""
+
+    path: Path
+    machines: list[CompiledMachine]
+    migrations: list[CompiledMigration]
+
+
+def compile_file(path: str | Path) -> CompiledFile:
+    """Import a file and compile every machine and migration that it defines.
+
+    Its directory is the first place that its imports are looked for in, as when Python runs the file. The modules of
+    that directory are loaded anew and forgotten afterwards, so that the files' present text counts.
+
+    Raises:
+        CompileError: with all that is wrong in the file.
+    """
+    path = Path(path).absolute()
+    sources = Sources()
+    try:
+        source = sources.file(path)
+    except Problem as error:
+        raise CompileError([] if error.diagnostic is None else [error.diagnostic]) from error
+    with _own_modules(path), _Importing(source):
+        module = _load(path)
+        return _compile_module(path, module, sources, source)
+
+
+def _compile_module(path: Path, module: ModuleType, sources: Sources, source: SourceFile) -> CompiledFile:
+    machines: list[CompiledMachine] = []
+    migrations: list[CompiledMigration] = []
+    diagnostics: list[Diagnostic] = []
+    found = list(dict.fromkeys(value for value in vars(module).values() if _is_defined_in(value, module)))
+    for value in found:
+        try:
+            if isinstance(value, FunctionType):
+                migrations.append(compile_migration(value, sources))
+            elif isinstance(value, type) and issubclass(value, Machine):
+                machines.append(compile_machine(value, sources))
+        except CompileError as error:
+            diagnostics += error.diagnostics
+    if not found:
+        diagnostics.append(
+            Diagnostic(
+                Code.MACHINE,
+                "there is no machine in this file",
+                Label(source.start()),
+                help="write `class Counter(Machine):` with typed fields and methods",
+            )
+        )
+    if diagnostics:
+        raise CompileError(diagnostics)
+    return CompiledFile(path, machines, migrations)
+
+
+def _is_defined_in(value: object, module: ModuleType) -> bool:
+    if isinstance(value, type) and issubclass(value, Machine):
+        return value.__module__ == module.__name__
+    if isinstance(value, FunctionType) and getattr(value, MIGRATION_MARK, False):
+        return value.__module__ == module.__name__
+    return False
+
+
+def _load(path: Path) -> ModuleType:
+    # By its path and not by its name: a file may be named like a module of the standard library.
+    spec = importlib.util.spec_from_file_location(path.stem, path)
+    assert spec is not None
+    assert spec.loader is not None
+    module = importlib.util.module_from_spec(spec)
+    sys.modules[path.stem] = module
+    spec.loader.exec_module(module)
+    return module
+
+
+@contextmanager
+def _own_modules(path: Path) -> Iterator[None]:
+    """The modules of a file's directory by themselves: loaded anew, first on the path, and forgotten afterwards."""
+    directory = path.parent
+    names = {entry.stem for entry in directory.glob("*.py")} | {
+        entry.parent.name for entry in directory.glob("*/__init__.py")
+    }
+    names -= sys.stdlib_module_names | {"camshaft"}
+    names.add(path.stem)
+    before = {name: module for name, module in sys.modules.items() if name.partition(".")[0] in names}
+    for name in before:
+        del sys.modules[name]
+    sys.path.insert(0, str(directory))
+    # Cached bytecode is trusted by time and size, and an edit can keep both.
+    unwritten, sys.dont_write_bytecode = sys.dont_write_bytecode, True
+    importlib.invalidate_caches()
+    try:
+        yield
+    finally:
+        sys.dont_write_bytecode = unwritten
+        sys.path.remove(str(directory))
+        for name in [name for name in sys.modules if name.partition(".")[0] in names]:
+            del sys.modules[name]
+        sys.modules.update(before)
+
+
+class _Importing:
+    """Turns whatever the author's code raises while it is imported into a diagnostic of the line that raised it."""
+
+    def __init__(self, source: SourceFile) -> None:
+        self._source = source
+
+    def __enter__(self) -> None:
+        pass
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        if isinstance(error, SyntaxError) and error.filename is not None:
+            origin = Origin.of(Path(error.filename), error.text or "")
+            file = Path(error.filename)
+            if file.is_file():
+                origin = Origin.of(file, file.read_text(encoding="utf-8", errors="replace"))
+            raise CompileError([syntax_diagnostic(origin, error)]) from error
+        if not isinstance(error, Exception) or isinstance(error, CompileError):
+            return
+        lines = [frame for frame in traceback.extract_tb(trace) if frame.filename == str(self._source.path)]
+        if not lines:
+            return  # it was not the author's code that raised: a fault, which nobody must hide
+        line = lines[-1].lineno or 1
+        text = self._source.origin.lines[line - 1]
+        span = Span(self._source.origin, line, len(text) - len(text.lstrip()), len(text.rstrip()))
+        raise CompileError(
+            [
+                Diagnostic(
+                    Code.IMPORT,
+                    f"importing the file failed: {type(error).__name__}: {error}",
+                    Label(span, "raised by this line"),
+                    help="run the file with Python itself to see more",
+                )
+            ]
+        ) from error

@@ -1,0 +1,290 @@
+"""The types that a program's Python text speaks of, each with the type of values that it is compiled to.
+
+They are nominal where Python is: two dataclasses of the same fields are two types here and one type of values. A
+union's cases are labelled with the names of its members, so that the order of `A | B` never matters.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass, field
+from functools import cache
+from typing import Any, Final, TypeAlias
+
+from camshaft.values.types import (
+    BOOL,
+    INT,
+    NEVER,
+    NONE_LABEL,
+    STR,
+    UNIT,
+    List,
+    Map,
+    Record,
+    Type,
+    Variant,
+    tuple_of,
+)
+
+
+@dataclass(frozen=True, slots=True)
+class PyInt:
+    """`int`, which excludes `bool` here."""
+
+
+@dataclass(frozen=True, slots=True)
+class PyBool:
+    """`bool`"""
+
+
+@dataclass(frozen=True, slots=True)
+class PyStr:
+    """`str`"""
+
+
+@dataclass(frozen=True, slots=True)
+class PyNone:
+    """`None`"""
+
+
+@dataclass(frozen=True, slots=True)
+class PyTuple:
+    """`tuple[A, B]`: a fixed number of elements, each of its own type."""
+
+    elements: tuple[PyType, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class PySequence:
+    """`tuple[T, ...]`: any number of elements of one type."""
+
+    element: PyType
+
+
+@dataclass(frozen=True, slots=True)
+class PyList:
+    """`list[T]`"""
+
+    element: PyType
+
+
+@dataclass(frozen=True, slots=True)
+class PyDict:
+    """`dict[K, V]`"""
+
+    key: PyType
+    value: PyType
+
+
+@dataclass(frozen=True, slots=True)
+class Field:
+    """A field of a class: `default` is its default as a value, `NO_DEFAULT` where there is none."""
+
+    name: str
+    type: PyType
+    default: Any
+    keyword_only: bool = False
+
+
+class _NoDefault:
+    def __repr__(self) -> str:
+        return "NO_DEFAULT"
+
+
+NO_DEFAULT: Final = _NoDefault()
+"""In place of a default: the field must be given. None cannot say it: it is a default too."""
+
+
+@dataclass(frozen=True, slots=True)
+class PyClass:
+    """A frozen dataclass, or a refusal. Its identity is the class, not its fields."""
+
+    cls: type
+    fields: tuple[Field, ...] = field(compare=False, repr=False)
+
+    def field(self, name: str) -> Field | None:
+        """The field of a name, or None."""
+        return next((one for one in self.fields if one.name == name), None)
+
+
+@dataclass(frozen=True, slots=True)
+class PyMachine:
+    """A machine's class as the type of its state: what `self` is in a method, and `was` in a migration."""
+
+    cls: type
+    fields: tuple[Field, ...] = field(compare=False, repr=False)
+
+    def field(self, name: str) -> Field | None:
+        """The field of a name, or None."""
+        return next((one for one in self.fields if one.name == name), None)
+
+
+@dataclass(frozen=True, slots=True)
+class PyUnion:
+    """`A | B`, `Optional[A]`: two members or more, sorted by their labels. Made by `union_of` only."""
+
+    members: tuple[PyType, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class PyNever:
+    """What has no value: the element type of a collection that is known to be empty."""
+
+
+PyType: TypeAlias = (
+    PyInt | PyBool | PyStr | PyNone | PyTuple | PySequence | PyList | PyDict | PyClass | PyMachine | PyUnion | PyNever
+)
+
+PY_INT: Final = PyInt()
+PY_BOOL: Final = PyBool()
+PY_STR: Final = PyStr()
+PY_NONE: Final = PyNone()
+PY_NEVER: Final = PyNever()
+
+
+class UnionProblem(ValueError):
+    """Members that cannot be told apart in a union; the text says which and why."""
+
+
+def tag(type_: PyType) -> str:
+    """The label of a type as a case of a union."""
+    match type_:
+        case PyInt():
+            return "int"
+        case PyBool():
+            return "bool"
+        case PyStr():
+            return "str"
+        case PyNone():
+            return NONE_LABEL
+        case PyTuple() | PySequence():
+            return "tuple"
+        case PyList():
+            return "list"
+        case PyDict():
+            return "dict"
+        case PyClass() | PyMachine():
+            return type_.cls.__name__
+        case PyUnion() | PyNever():
+            raise AssertionError("a union has no label of its own")
+
+
+def members(type_: PyType) -> tuple[PyType, ...]:
+    """The members of a union; any other type is its own only member."""
+    match type_:
+        case PyUnion():
+            return type_.members
+        case PyNever():
+            return ()
+        case _:
+            return (type_,)
+
+
+def union_of(types: Iterable[PyType]) -> PyType:
+    """The union of types, or the one type where it is one. Raises UnionProblem."""
+    unique = dict.fromkeys(member for type_ in types for member in members(type_))
+    if not unique:
+        return PY_NEVER
+    labelled: dict[str, PyType] = {}
+    for member in unique:
+        other = labelled.setdefault(tag(member), member)
+        if other != member:
+            raise UnionProblem(f"`{shown(other)}` and `{shown(member)}` cannot be told apart in a union")
+    if PY_INT in unique and PY_BOOL in unique:
+        raise UnionProblem("a union of `int` and `bool` would treat `1` and `True` as different, Python does not")
+    if any(isinstance(member, PyMachine) for member in unique) and len(unique) > 1:
+        raise UnionProblem("a machine cannot be a member of a union")
+    if len(labelled) == 1:
+        return next(iter(unique))
+    return PyUnion(tuple(labelled[label] for label in sorted(labelled)))
+
+
+def optional(type_: PyType) -> PyType:
+    """`T | None`"""
+    return union_of((type_, PY_NONE))
+
+
+def is_optional(type_: PyType) -> bool:
+    """Whether `None` is one of a union's members."""
+    return isinstance(type_, PyUnion) and PY_NONE in type_.members
+
+
+@cache
+def core(type_: PyType) -> Type:
+    """The type of the values that a Python type is compiled to."""
+    match type_:
+        case PyInt():
+            return INT
+        case PyBool():
+            return BOOL
+        case PyStr():
+            return STR
+        case PyNone():
+            return UNIT
+        case PyTuple():
+            return tuple_of(*map(core, type_.elements))
+        case PySequence() | PyList():
+            return List(core(type_.element))
+        case PyDict():
+            return Map(core(type_.key), core(type_.value))
+        case PyClass() | PyMachine():
+            return record(type_)
+        case PyUnion():
+            return Variant((tag(member), core(member)) for member in type_.members)
+        case PyNever():
+            return NEVER
+
+
+def record(type_: PyClass | PyMachine) -> Record:
+    """The record of a class's fields, in their order."""
+    return Record((one.name, core(one.type)) for one in type_.fields)
+
+
+def shown(type_: PyType) -> str:
+    """A type as its author would write it."""
+    match type_:
+        case PyTuple():
+            return f"tuple[{', '.join(map(shown, type_.elements)) or '()'}]"
+        case PySequence():
+            return f"tuple[{shown(type_.element)}, ...]"
+        case PyList():
+            return f"list[{shown(type_.element)}]"
+        case PyDict():
+            return f"dict[{shown(type_.key)}, {shown(type_.value)}]"
+        case PyUnion():
+            # `None` is written last, as people do.
+            return " | ".join(map(shown, sorted(type_.members, key=lambda member: member == PY_NONE)))
+        case PyNever():
+            return "Never"
+        case _:
+            return tag(type_)
+
+
+def parts(type_: PyType) -> Iterator[PyType]:
+    """The types that a type is made of."""
+    match type_:
+        case PyTuple():
+            yield from type_.elements
+        case PySequence() | PyList():
+            yield type_.element
+        case PyDict():
+            yield type_.key
+            yield type_.value
+        case PyClass() | PyMachine():
+            yield from (one.type for one in type_.fields)
+        case PyUnion():
+            yield from type_.members
+        case _:
+            pass
+
+
+@cache
+def is_mutable(type_: PyType) -> bool:
+    """Whether an object of a type can be changed in place, or holds one that can: where a second name would matter."""
+    return isinstance(type_, PyList | PyDict | PyMachine) or any(map(is_mutable, parts(type_)))
+
+
+@cache
+def is_hashable(type_: PyType) -> bool:
+    """Whether objects of a type can be keys of a dict."""
+    return not isinstance(type_, PySequence) and not is_mutable(type_) and all(map(is_hashable, parts(type_)))

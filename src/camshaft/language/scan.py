@@ -1,0 +1,138 @@
+"""What can be said of statements by looking at their syntax only: what they bind, change and call, and how they end."""
+
+from __future__ import annotations
+
+import ast
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass
+
+from camshaft.language.lowered import SELF
+
+_OWN_SCOPE = (
+    ast.FunctionDef,
+    ast.AsyncFunctionDef,
+    ast.ClassDef,
+    ast.Lambda,
+    ast.ListComp,
+    ast.SetComp,
+    ast.DictComp,
+    ast.GeneratorExp,
+)
+
+
+def walk(nodes: Iterable[ast.AST]) -> Iterator[ast.AST]:
+    """Every node below, without those that have a scope of names of their own."""
+    waiting = list(nodes)
+    while waiting:
+        node = waiting.pop()
+        yield node
+        waiting.extend(child for child in ast.iter_child_nodes(node) if not isinstance(child, _OWN_SCOPE))
+
+
+@dataclass(frozen=True, slots=True)
+class Names:
+    """The names that a function binds. `slots`: by an assignment; `captures`: by a loop or a pattern only."""
+
+    slots: frozenset[str]
+    captures: frozenset[str]
+
+    def __contains__(self, name: str) -> bool:
+        return name in self.slots or name in self.captures
+
+
+def names_bound(body: Sequence[ast.stmt]) -> Names:
+    """The names that a function's statements bind."""
+    assigned: set[str] = set()
+    captured: set[str] = set()
+    for node in walk(body):
+        match node:
+            case ast.Assign(targets=targets):
+                for target in targets:
+                    assigned |= target_names(target)
+            case ast.AnnAssign(target=target) | ast.AugAssign(target=target):
+                assigned |= target_names(target)
+            case ast.For(target=target):
+                captured |= target_names(target)
+            case ast.MatchAs(name=str(name)) | ast.MatchStar(name=str(name)):
+                captured.add(name)
+    return Names(frozenset(assigned), frozenset(captured - assigned))
+
+
+def target_names(target: ast.expr) -> set[str]:
+    """The variables that an assignment to a target binds, not those that it changes a part of."""
+    match target:
+        case ast.Name(id=name):
+            return {name}
+        case ast.Tuple(elts=elements) | ast.List(elts=elements):
+            return {name for element in elements for name in target_names(element)}
+        case _:
+            return set()
+
+
+@dataclass(frozen=True, slots=True)
+class Changes:
+    """What statements may change: variables they assign, and the first node that may change something in place."""
+
+    variables: frozenset[str]
+    in_place: ast.AST | None
+    calls: bool
+
+
+def changes(body: Sequence[ast.stmt]) -> Changes:
+    """What the statements may change, seen without types: more rather than less."""
+    assigned: set[str] = set()
+    in_place: ast.AST | None = None
+    calls = False
+    for node in walk(body):
+        for target in _targets(node):
+            names = target_names(target)
+            assigned |= names
+            if not names:
+                in_place = in_place or node
+        if isinstance(node, ast.AugAssign):
+            in_place = in_place or node
+        if isinstance(node, ast.Call) and isinstance(node.func, ast.Attribute):
+            in_place = in_place or node
+            calls = calls or is_self(node.func.value)
+    return Changes(frozenset(assigned), in_place, calls)
+
+
+def _targets(node: ast.AST) -> list[ast.expr]:
+    match node:
+        case ast.Assign(targets=targets) | ast.Delete(targets=targets):
+            return targets
+        case ast.AnnAssign(target=target) | ast.AugAssign(target=target) | ast.For(target=target):
+            return [target]
+        case _:
+            return []
+
+
+def is_self(node: ast.AST) -> bool:
+    """Whether a node is the name `self`."""
+    return isinstance(node, ast.Name) and node.id == SELF
+
+
+def self_calls(body: Iterable[ast.AST]) -> Iterator[tuple[str, ast.Call]]:
+    """The calls of the machine's own methods within nodes, those in comprehensions too."""
+    for top in body:
+        for node in ast.walk(top):
+            if isinstance(node, ast.Call) and isinstance(node.func, ast.Attribute) and is_self(node.func.value):
+                yield node.func.attr, node
+
+
+def leaves(body: Sequence[ast.stmt]) -> bool:
+    """Whether statements never arrive at their end: each way through returns, raises, breaks or continues."""
+    if not body:
+        return False
+    match body[-1]:
+        case ast.Return() | ast.Raise() | ast.Break() | ast.Continue():
+            return True
+        case ast.If(body=then, orelse=otherwise):
+            return leaves(then) and leaves(otherwise)
+        case _:
+            return False
+
+
+def has_exit(body: Iterable[ast.AST]) -> bool:
+    """Whether there is a `return`, `break` or `continue` within nodes."""
+    return any(isinstance(node, ast.Return | ast.Break | ast.Continue) for node in walk(body))

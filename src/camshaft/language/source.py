@@ -1,0 +1,253 @@
+"""Finding the source of a class or function: parse its file and match by the code that runs.
+
+`inspect.getsource` returns the wrong one of two same-named classes in a file; a method's code knows its first line,
+so a class is found by its methods. A file that changed after its import would be compiled to something else than what
+runs as Python: it is detected by comparing the code.
+"""
+
+from __future__ import annotations
+
+import ast
+import inspect
+import sys
+from collections.abc import Iterator
+from functools import cached_property
+from pathlib import Path
+from types import CodeType, FunctionType
+from typing import TypeAlias
+
+from camshaft.language.diagnostics import Code, Diagnostic, Label, Origin, Problem, Span
+
+FunctionNode: TypeAlias = ast.FunctionDef | ast.AsyncFunctionDef
+
+
+class SourceFile:
+    """A parsed file of Python: `tree` is its module, `origin` what spans of it point into."""
+
+    def __init__(self, path: Path, text: str) -> None:
+        """Raises Problem with the syntax error where the text is not Python."""
+        self.path = path
+        self.text = text
+        self.origin = Origin.of(path, text)
+        try:
+            self.tree = ast.parse(text, str(path))
+        except (SyntaxError, ValueError) as error:
+            raise Problem(syntax_diagnostic(self.origin, error)) from error
+
+    @staticmethod
+    def read(path: Path) -> SourceFile:
+        """The file at a path. Raises Problem where it is not readable or not Python."""
+        try:
+            text = path.read_text(encoding="utf-8-sig")
+        except UnicodeDecodeError as error:
+            where = Span(Origin.of(path, ""), 1, 0, 1)
+            raise Problem(
+                Diagnostic(Code.SYNTAX, f"the file is not UTF-8 text: {error}", Label(where), help="save it as UTF-8")
+            ) from error
+        except OSError as error:
+            where = Span(Origin.of(path, ""), 1, 0, 1)
+            problem = f"the file cannot be read: {error.strerror}"
+            raise Problem(Diagnostic(Code.NO_SOURCE, problem, Label(where))) from error
+        return SourceFile(path, text)
+
+    @cached_property
+    def codes(self) -> dict[tuple[str, int], CodeType]:
+        """What Python compiles the file's functions to, by qualified name and first line."""
+        module = compile(self.text, str(self.path), "exec", dont_inherit=True)
+        return {(code.co_qualname, code.co_firstlineno): code for code in _codes(module)}
+
+    def span(self, node: ast.AST) -> Span:
+        """The span of a node of this file."""
+        return Span.of(self.origin, node)
+
+    def start(self) -> Span:
+        """The first character of the file, for what is wrong with all of it."""
+        return Span(self.origin, 1, 0, 1)
+
+    def segment(self, node: ast.ClassDef | FunctionNode) -> str:
+        """The text of a class or function, its decorators included."""
+        first = min([node.lineno, *(decorator.lineno for decorator in node.decorator_list)])
+        return "\n".join(self.origin.lines[first - 1 : node.end_lineno])
+
+    def classes(self) -> Iterator[tuple[str, ast.ClassDef]]:
+        """Every class of the file with its qualified name, in order."""
+        for name, node in _definitions(self.tree, ""):
+            if isinstance(node, ast.ClassDef):
+                yield name, node
+
+    def functions(self) -> Iterator[tuple[str, FunctionNode]]:
+        """Every function and method of the file with its qualified name, in order."""
+        for name, node in _definitions(self.tree, ""):
+            if not isinstance(node, ast.ClassDef):
+                yield name, node
+
+
+def syntax_diagnostic(origin: Origin, error: SyntaxError | ValueError) -> Diagnostic:
+    """The diagnostic of what Python's own parser said about a file."""
+    line = getattr(error, "lineno", None) or 1
+    column = max(0, (getattr(error, "offset", None) or 1) - 1)
+    text = origin.lines[line - 1] if line <= len(origin.lines) else ""
+    column = min(column, max(0, len(text) - 1))
+    message = error.msg if isinstance(error, SyntaxError) else str(error)
+    return Diagnostic(
+        Code.SYNTAX,
+        f"this is not Python: {message}",
+        Label(Span(origin, line, column, column + 1), "here, says Python's parser"),
+        help="mend the syntax first; nothing else of the file was looked at",
+    )
+
+
+def _definitions(node: ast.AST, prefix: str) -> Iterator[tuple[str, ast.ClassDef | FunctionNode]]:
+    for child in ast.iter_child_nodes(node):
+        if isinstance(child, ast.ClassDef):
+            yield prefix + child.name, child
+            yield from _definitions(child, f"{prefix}{child.name}.")
+        elif isinstance(child, ast.FunctionDef | ast.AsyncFunctionDef):
+            yield prefix + child.name, child
+            yield from _definitions(child, f"{prefix}{child.name}.<locals>.")
+        else:
+            yield from _definitions(child, prefix)
+
+
+class Sources:
+    """The files that one compilation has read, each read and parsed once."""
+
+    def __init__(self) -> None:
+        self._files: dict[Path, SourceFile] = {}
+
+    def file(self, path: Path) -> SourceFile:
+        """The file at a path. Raises Problem as `SourceFile.read`."""
+        found = self._files.get(path)
+        if found is None:
+            found = self._files[path] = SourceFile.read(path)
+        return found
+
+    def of_class(self, cls: type) -> tuple[SourceFile, ast.ClassDef]:
+        """The file and the node of a class. Raises Problem where there is none, or the file has changed."""
+        source = self._of_module(cls)
+        methods = methods_of(cls)
+        same_name = [(name, node) for name, node in source.classes() if node.name == cls.__name__]
+        if methods:
+            lines = {name: function.__code__.co_firstlineno for name, function in methods.items()}
+            candidates = [node for _, node in same_name if lines.items() <= _method_lines(node).items()]
+        else:
+            annotated = list(inspect.get_annotations(cls))
+            candidates = [
+                node for name, node in same_name if name == cls.__qualname__ and annotated_names(node) == annotated
+            ]
+        if not candidates:
+            raise Problem(_changed(source, cls.__name__, same_name[-1][1] if same_name else None))
+        # Of two classes that look the same in all that is known, the later one is what the name stands for.
+        node = candidates[-1]
+        for name, function in methods.items():
+            self._check_fresh(source, function, node, name)
+        return source, node
+
+    def of_function(self, function: FunctionType) -> tuple[SourceFile, ast.FunctionDef]:
+        """The file and the node of a function. Raises Problem as `of_class`."""
+        source = self.file(Path(function.__code__.co_filename))
+        for name, node in source.functions():
+            if (
+                isinstance(node, ast.FunctionDef)
+                and name == function.__qualname__
+                and _first_line(node) == function.__code__.co_firstlineno
+            ):
+                self._check_fresh(source, function, node, function.__name__)
+                return source, node
+        raise Problem(_changed(source, function.__name__, None))
+
+    def _of_module(self, cls: type) -> SourceFile:
+        for function in methods_of(cls).values():
+            path = Path(function.__code__.co_filename)
+            if path.is_file():
+                return self.file(path)
+        module = sys.modules.get(cls.__module__)
+        path_text = getattr(module, "__file__", None)
+        if path_text is None or not Path(path_text).is_file():
+            where = Span(Origin(f"<{cls.__module__}>", ("",)), 1, 0, 1)
+            raise Problem(
+                Diagnostic(
+                    Code.NO_SOURCE,
+                    f"the source of `{cls.__qualname__}` cannot be found: it was not defined in a file",
+                    Label(where),
+                    help="write the class in a file of Python and import it from there",
+                )
+            )
+        return self.file(Path(path_text))
+
+    def _check_fresh(self, source: SourceFile, function: FunctionType, node: ast.AST, name: str) -> None:
+        code = function.__code__
+        if any(used.startswith("@py") for used in _names_of(code)):
+            return  # pytest has rewritten the asserts of this function, so its code is not the file's
+        fresh = source.codes.get((code.co_qualname, code.co_firstlineno))
+        if fresh is None or not _same_code(fresh, code):
+            raise Problem(_changed(source, name, node))
+
+
+def methods_of(cls: type) -> dict[str, FunctionType]:
+    """The functions that a class's own body defines; of a decorated one, what it wraps where that can be seen."""
+    file = getattr(sys.modules.get(cls.__module__), "__file__", None)
+    found = {}
+    for name, value in cls.__dict__.items():
+        function = getattr(value, "fget", value) if isinstance(value, property) else getattr(value, "__func__", value)
+        if isinstance(function, FunctionType) and function.__module__ == cls.__module__:
+            # What a dataclass generates has the class's module too, but comes from another file or none.
+            written = function.__code__.co_filename
+            if not written.startswith("<") and (file is None or Path(written) == Path(file)):
+                found[name] = function
+    return found
+
+
+def annotated_names(node: ast.ClassDef) -> list[str]:
+    """The names that a class's body annotates, in order."""
+    return [
+        statement.target.id
+        for statement in node.body
+        if isinstance(statement, ast.AnnAssign) and isinstance(statement.target, ast.Name)
+    ]
+
+
+def _first_line(node: FunctionNode) -> int:
+    return min([node.lineno, *(decorator.lineno for decorator in node.decorator_list)])
+
+
+def _method_lines(node: ast.ClassDef) -> dict[str, int]:
+    return {
+        child.name: _first_line(child)
+        for child in node.body
+        if isinstance(child, ast.FunctionDef | ast.AsyncFunctionDef)
+    }
+
+
+def _codes(code: CodeType) -> Iterator[CodeType]:
+    for constant in code.co_consts:
+        if isinstance(constant, CodeType):
+            yield constant
+            yield from _codes(constant)
+
+
+def _names_of(code: CodeType) -> Iterator[str]:
+    yield from code.co_names
+    yield from code.co_varnames
+
+
+def _same_code(left: CodeType, right: CodeType) -> bool:
+    if (left.co_code, left.co_names, left.co_varnames) != (right.co_code, right.co_names, right.co_varnames):
+        return False
+    if len(left.co_consts) != len(right.co_consts):
+        return False
+    return all(
+        _same_code(one, other)
+        if isinstance(one, CodeType) and isinstance(other, CodeType)
+        else repr(one) == repr(other) and type(one) is type(other)
+        for one, other in zip(left.co_consts, right.co_consts, strict=True)
+    )
+
+
+def _changed(source: SourceFile, name: str, node: ast.AST | None) -> Diagnostic:
+    return Diagnostic(
+        Code.STALE,
+        f"`{name}` in this file is not what was imported: the file has changed since",
+        Label(source.start() if node is None else source.span(node), "what the file says now"),
+        help="import the file again, in a new process",
+    )

@@ -1,0 +1,396 @@
+"""Statements. Each becomes a term environment -> (); the last one of a method leads to its result.
+
+A `return` at the end of a method is just its value. To keep it there, what follows an `if` that returns on one side
+becomes part of the other side. Elsewhere a `return`, `break` or `continue` leaves a block by its label.
+"""
+
+from __future__ import annotations
+
+import ast
+import builtins
+from collections.abc import Sequence
+from functools import partial
+from typing import Final
+
+from camshaft.category.terms import (
+    Block,
+    Each,
+    Exit,
+    Fork,
+    Identity,
+    Refuse,
+    Term,
+    Trap,
+    compose,
+    sequence,
+)
+from camshaft.language import aliases, targets
+from camshaft.language.access import access
+from camshaft.language.annotations import Place
+from camshaft.language.body import STATEMENTS, Body, Ending, Loop, Rest, lower, statement
+from camshaft.language.calls import STATEMENT_METHODS, arguments, called_object, fields_of
+from camshaft.language.conditions import branch, lower_test
+from camshaft.language.diagnostics import Code
+from camshaft.language.displays import text_of
+from camshaft.language.fitting import fitted
+from camshaft.language.flow import Flow
+from camshaft.language.iteration import Capture, bind, captures_of, iterated
+from camshaft.language.lowered import SELF, Lowered, constant, nothing
+from camshaft.language.machine import Refusal
+from camshaft.language.pytypes import PY_NONE, PY_STR, PyClass, core, is_mutable, record, shown
+from camshaft.language.scan import Changes, changes, has_exit, leaves, target_names, walk
+from camshaft.language.unsupported import unsupported
+
+RETURN_LABEL: Final = "return"
+
+MAX_NESTED_GUARDS: Final = 12
+"""So many guards may put the rest of a method into their other side: then exits take over, since code may nest only so
+deep."""
+
+
+# ---- lists of statements ---------------------------------------------------------------------------------------------
+
+
+def block(body: Body, statements: Sequence[ast.stmt], ending: Ending, whole: ast.AST) -> Term:
+    """environment -> (), or the result where the ending is the method's. Each statement's problem is kept."""
+    terms: list[Term] = []
+    for index, one in enumerate(statements):
+        if not body.flow.live:
+            break
+        rest = Rest(statements[index + 1 :], ending)
+        term = body.attempt(partial(_lower_statement, body, one, rest))
+        if term is None:
+            _poison(body, one)
+            if not rest.statements:
+                body.flow.live = False  # what it would have returned is unknown
+        else:
+            terms.append(term)
+        if rest.taken:
+            break
+    if body.flow.live:
+        last = statements[-1] if statements else whole
+        body.attempt(partial(_arrive, body, ending, last))
+    return sequence(*terms) if terms else nothing()
+
+
+def _lower_statement(body: Body, node: ast.stmt, rest: Rest) -> Term:
+    handler = STATEMENTS.get(type(node))
+    if handler is None:
+        reason = unsupported(node)
+        raise body.problem(Code.UNSUPPORTED, reason.message, node, reason.help)
+    return handler(body, node, rest)
+
+
+def _poison(body: Body, node: ast.stmt) -> None:
+    """After a problem: what the statement would have assigned is not reported as missing."""
+    for inner in walk([node]):
+        for name in _assigned_names(inner):
+            if name not in body.slots:
+                body.broken.add(name)
+            body.flow.assigned.add(name)
+    if leaves([node]):
+        body.flow.live = False
+
+
+def _assigned_names(node: ast.AST) -> set[str]:
+    match node:
+        case ast.Assign(targets=found):
+            return {name for one in found for name in target_names(one)}
+        case ast.AnnAssign(target=target) | ast.For(target=target) | ast.AugAssign(target=target):
+            return target_names(target)
+        case ast.MatchAs(name=str(name)):
+            return {name}
+        case _:
+            return set()
+
+
+def _arrive(body: Body, ending: Ending, last: ast.AST) -> None:
+    """The end of a list of statements is reached."""
+    match ending:
+        case Ending.RETURN:
+            body.flow.live = False
+            if body.result != PY_NONE:
+                raise body.problem(
+                    Code.NO_RETURN,
+                    f"the method may end here without a result, and it promises a `{shown(body.result)}`",
+                    last,
+                    "write a `return` on every way to the end",
+                    here="nothing is returned after this",
+                )
+        case Ending.CONTINUE:
+            next_round(body, body.loops[-1], last)
+        case Ending.FALL:
+            pass
+
+
+def next_round(body: Body, loop: Loop, node: ast.AST) -> None:
+    """The loop goes on with its next round from here."""
+    loop.rounds.append(body.flow.copy())
+    body.flow.live = False
+    aliases.check_round(body, loop, node)
+
+
+# ---- simple statements -----------------------------------------------------------------------------------------------
+
+
+@statement(ast.Pass)
+def pass_(body: Body, node: ast.Pass, rest: Rest) -> Term:
+    """`pass`"""
+    del body, node, rest
+    return nothing()
+
+
+@statement(ast.Expr)
+def expression_statement(body: Body, node: ast.Expr, rest: Rest) -> Term:
+    """A call for its effects; a text on a line of its own says nothing."""
+    del rest
+    value = node.value
+    if isinstance(value, ast.Constant) and (isinstance(value.value, str) or value.value is Ellipsis):
+        return nothing()
+    if isinstance(value, ast.Call) and isinstance(value.func, ast.Attribute) and _changes_a_list(body, value.func):
+        return targets.append(body, value, value.func)
+    return targets.discarded(lower(body, value), body.level)
+
+
+def _changes_a_list(body: Body, function: ast.Attribute) -> bool:
+    if aliases.is_own(body, function.value) or all(name != function.attr for _, name in STATEMENT_METHODS):
+        return False
+    type_ = body.within(body.flow.copy(), lambda: access(body, function.value)).type
+    return (type(type_), function.attr) in STATEMENT_METHODS
+
+
+@statement(ast.Assign)
+def assign(body: Body, node: ast.Assign, rest: Rest) -> Term:
+    """`x = value`, `self.count = value`, `a = b = value`, `a, b = value`"""
+    del rest
+    value = lower(body, node.value, targets.expected_type(body, node.targets[0]))
+    if len(node.targets) == 1:
+        return targets.assign(body, node.targets[0], value, node.value)
+    if is_mutable(value.type):
+        raise body.problem(
+            Code.ALIAS, "two names for one container", node, "assign each its own", here="stored in several places"
+        )
+    return body.bound_term(
+        value, lambda one: sequence(*(targets.assign(body, target, one, node.value) for target in node.targets))
+    )
+
+
+@statement(ast.AnnAssign)
+def annotated_assign(body: Body, node: ast.AnnAssign, rest: Rest) -> Term:
+    """`x: int = value`"""
+    del rest
+    if not isinstance(node.target, ast.Name):
+        raise body.problem(
+            Code.ANNOTATION, "a field is annotated in the class, not here", node, "leave the annotation out"
+        )
+    place = Place(body.unit.source, node.annotation, body.unit.names)
+    type_ = body.unit.annotations.resolve(place)
+    body.declare(node.target.id, type_, node.target)
+    if node.value is None:
+        return nothing()
+    value = lower(body, node.value, type_)
+    return targets.assign_variable(body, node.target, value, node.value, type_)
+
+
+@statement(ast.AugAssign)
+def augmented_assign(body: Body, node: ast.AugAssign, rest: Rest) -> Term:
+    """`x += value`"""
+    del rest
+    return targets.augment(body, node)
+
+
+@statement(ast.Delete)
+def delete(body: Body, node: ast.Delete, rest: Rest) -> Term:
+    """`del self.stock[sku]`"""
+    del rest
+    return sequence(*(targets.delete(body, target) for target in node.targets))
+
+
+# ---- leaving ---------------------------------------------------------------------------------------------------------
+
+
+@statement(ast.Return)
+def return_(body: Body, node: ast.Return, rest: Rest) -> Term:
+    """`return value`"""
+    value = constant(PY_NONE, (), body.level) if node.value is None else lower(body, node.value, body.result)
+    where = node.value or node
+    result = fitted(body, value, body.result, where, "the result")
+    if body.gives_result:
+        aliases.give(body, result, where, "the new instance")
+    elif any(borrow.shared or str(borrow.path[0]) not in body.slots for borrow in result.borrows):
+        body.returns_borrowed = True
+    body.flow.live = False
+    if rest.ending is Ending.RETURN:
+        return result.at(body.level)
+    body.exits.add(RETURN_LABEL)
+    return compose(result.at(body.level), Exit(RETURN_LABEL))
+
+
+@statement(ast.Raise)
+def raise_(body: Body, node: ast.Raise, rest: Rest) -> Term:
+    """`raise OutOfStock(sku=sku)`: the step ends with this refusal, and the state is as before."""
+    del rest
+    if node.exc is None:
+        raise body.problem(
+            Code.REFUSAL, "a bare `raise` raises again, and nothing is ever caught here", node, "raise a refusal"
+        )
+    call = node.exc if isinstance(node.exc, ast.Call) else ast.copy_location(ast.Call(node.exc, [], []), node.exc)
+    refusal = _refusal(body, call.func)
+    known = body.unit.refusals.setdefault(refusal.cls.__name__, refusal)
+    if known != refusal:
+        raise body.problem(
+            Code.REFUSAL,
+            f"two different classes named `{refusal.cls.__name__}` are raised: a refusal is known by its name",
+            node.exc,
+            "rename one of them",
+        )
+    given = arguments(body, call, fields_of(refusal), f"`{refusal.cls.__name__}`")
+    body.flow.live = False
+    return compose(given.record, Refuse(refusal.cls.__name__, record(refusal)))
+
+
+def _refusal(body: Body, node: ast.expr) -> PyClass:
+    cls = called_object(body, node)
+    if isinstance(cls, type) and issubclass(cls, Refusal) and cls is not Refusal:
+        return body.unit.annotations.refusal(cls, Place(body.unit.source, node, body.unit.names))
+    name = ast.unparse(node)
+    own = "OutOfStock" if name in vars(builtins) else name
+    raise body.problem(
+        Code.REFUSAL,
+        f"`{name}` is not a refusal of this machine: callers could not know its fields",
+        node,
+        f"declare it: `class {own}(Refusal): …` with typed fields, and raise that",
+    )
+
+
+@statement(ast.Assert)
+def assert_(body: Body, node: ast.Assert, rest: Rest) -> Term:
+    """`assert condition, message`"""
+    del rest
+    tested = lower_test(body, node.test)
+
+    def fail() -> Term:
+        if node.msg is None:
+            message = constant(PY_STR, f"`{ast.unparse(node.test)}` does not hold", body.level)
+        else:
+            message = text_of(body, lower(body, node.msg, PY_STR), node.msg)
+        body.flow.live = False
+        return compose(message.at(body.level), Trap("AssertionError"))
+
+    branches = branch(body, tested, nothing, fail)
+    return branches.term(branches.results)
+
+
+# ---- branches --------------------------------------------------------------------------------------------------------
+
+
+@statement(ast.If)
+def if_(body: Body, node: ast.If, rest: Rest) -> Term:
+    """`if … elif … else`"""
+    tested = lower_test(body, node.test)
+    then, otherwise = list(node.body), list(node.orelse)
+    sides = [leaves(then), leaves(otherwise)]
+    leaving = then if sides[0] else otherwise
+    worthwhile = tested.split is not None or (rest.ending is not Ending.FALL and has_exit(leaving))
+    if rest.statements and sides.count(True) == 1 and worthwhile and body.flow.depth < MAX_NESTED_GUARDS:
+        (otherwise if sides[0] else then).extend(rest.take())
+    branches = branch(
+        body,
+        tested,
+        lambda: block(body, then, rest.here, node),
+        lambda: block(body, otherwise, rest.here, node),
+    )
+    return branches.term(branches.results)
+
+
+# ---- loops -----------------------------------------------------------------------------------------------------------
+
+
+@statement(ast.For)
+def for_(body: Body, node: ast.For, rest: Rest) -> Term:
+    """`for x in xs: … else: …`"""
+    del rest
+    source = iterated(body, node.iter)
+    changed = changes(node.body)
+    entry = body.flow.copy()
+    inner, port = body.flow.inner(core(source.element))
+    for flow in (inner, body.flow):
+        _expect(flow, changed)
+    element = Lowered(source.element, inner.scope.read(port), inner.scope.level, calm=True, stable=True)
+    number = body.fresh("")
+    loop = Loop(f"continue{number}", f"break{number}", entry, frozenset())
+
+    def round_() -> Term:
+        captures = captures_of(body, node.target, element, source)
+        loop.captures = frozenset(one.root for one in captures)
+        starts = [_bind(body, one) for one in captures]
+        body.loops.append(loop)
+        try:
+            term = block(body, node.body, Ending.CONTINUE, node)
+        finally:
+            body.loops.pop()
+        if loop.continues:
+            term = Block(loop.continue_label, term)
+        return sequence(*[start for start in starts if start is not None], term)
+
+    round_term = body.within(inner, round_)
+    # No round may have run: then what was known before is all that is known after.
+    body.flow.join([body.flow.copy(), *loop.rounds])
+    term: Term = compose(Fork((("0", Identity()), ("1", source.value.at(body.level)))), Each(round_term))
+    if node.orelse:
+        term = sequence(term, block(body, node.orelse, Ending.FALL, node))
+    if loop.breaks:
+        body.flow.join([*([body.flow.copy()] if body.flow.live else []), *loop.breaks])
+        term = Block(loop.break_label, term)
+    return term
+
+
+def _expect(flow: Flow, changed: Changes) -> None:
+    """At the start of a round and after the loop, earlier rounds may have changed this."""
+    for name in changed.variables:
+        flow.forget((name,))
+    if changed.in_place is not None:
+        flow.forget((SELF,))
+        flow.mark_changed(changed.in_place)
+
+
+def _bind(body: Body, captured: Capture) -> Term | None:
+    """Bind a loop variable; the term assigns it where it is a variable that is assigned elsewhere too."""
+    name = captured.node.id
+    if name in body.names.slots:
+        return targets.assign_variable(body, captured.node, captured.value, captured.node)
+    check_unbound(body, captured.node)
+    bind(body, captured)
+    return None
+
+
+def check_unbound(body: Body, node: ast.Name) -> None:
+    """Refuse to bind a name that already stands for a parameter or for what a loop or case around binds."""
+    if node.id in body.flow.variables:
+        raise body.problem(
+            Code.TWO_TYPES,
+            f"`{node.id}` already stands for something else here, and would stand for this afterwards",
+            node,
+            "bind another name",
+        )
+
+
+@statement(ast.Break)
+def break_(body: Body, node: ast.Break, rest: Rest) -> Term:
+    """`break`"""
+    del node, rest
+    loop = body.loops[-1]
+    loop.breaks.append(body.flow.copy())
+    body.flow.live = False
+    return compose(nothing(), Exit(loop.break_label))
+
+
+@statement(ast.Continue)
+def continue_(body: Body, node: ast.Continue, rest: Rest) -> Term:
+    """`continue`"""
+    loop = body.loops[-1]
+    next_round(body, loop, node)
+    if rest.ending is Ending.CONTINUE:
+        return nothing()
+    loop.continues = True
+    return compose(nothing(), Exit(loop.continue_label))

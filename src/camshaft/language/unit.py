@@ -1,0 +1,82 @@
+"""What one compilation works on: a file, its names, the machine's methods, and the diagnostics found so far."""
+
+from __future__ import annotations
+
+import ast
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import Any
+
+from camshaft.language.annotations import Annotations
+from camshaft.language.diagnostics import Diagnostic, Problem
+from camshaft.language.machine import Machine
+from camshaft.language.pytypes import NO_DEFAULT, PyClass, PyMachine, PyType
+from camshaft.language.source import SourceFile
+
+
+@dataclass(frozen=True, slots=True)
+class ParameterSignature:
+    """A parameter: `default` is its default as a value, `NO_DEFAULT` where the caller must give it."""
+
+    name: str
+    type: PyType
+    default: Any = NO_DEFAULT
+    keyword_only: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Signature:
+    """A method's parameters and result, without `self`."""
+
+    name: str
+    parameters: tuple[ParameterSignature, ...]
+    result: PyType
+    node: ast.FunctionDef
+
+    @property
+    def is_public(self) -> bool:
+        """Whether the method is an input of the machine; others are helpers of the public ones."""
+        return not self.name.startswith("_")
+
+
+@dataclass(frozen=True, slots=True)
+class Behaviour:
+    """What callers of a method must know of its body: the fields it may change, and whose containers it returns."""
+
+    writes: frozenset[str] = frozenset()
+    returns_borrowed: bool = False
+
+
+@dataclass(slots=True)
+class Unit:
+    """One machine, or one migration, while it is compiled."""
+
+    source: SourceFile
+    names: Mapping[str, Any]
+    annotations: Annotations
+    machine: PyMachine | None = None
+    broken_fields: set[str] = field(default_factory=set)
+    """Fields of the machine that have a problem of their own: what uses them is not reported again."""
+    constructible: PyMachine | None = None
+    """The machine whose instances may be made here: a migration's result."""
+    signatures: dict[str, Signature] = field(default_factory=dict)
+    behaviours: dict[str, Behaviour] = field(default_factory=dict)
+    """The methods that were lowered before, which are those that may be called."""
+    refusals: dict[str, PyClass] = field(default_factory=dict)
+    constants: dict[str, Any] = field(default_factory=dict)
+    """The constants of the module that the code uses, by name: part of the origin."""
+    diagnostics: list[Diagnostic] = field(default_factory=list)
+
+    def report(self, problem: Problem, inside: str) -> None:
+        """Keep a problem's diagnostic, unless it was reported before."""
+        found = problem.diagnostic
+        if found is not None:
+            self.diagnostics.append(
+                found
+                if found.inside
+                else Diagnostic(found.code, found.message, found.primary, inside, found.secondary, found.help)
+            )
+
+    def is_machine(self, obj: object) -> bool:
+        """Whether something is a machine's class."""
+        return isinstance(obj, type) and issubclass(obj, Machine)

@@ -1,0 +1,113 @@
+"""What is not part of the language: for each node class of Python's syntax, the reason and what to write instead.
+
+A node class is either here or has a handler; a test walks all of them.
+"""
+
+from __future__ import annotations
+
+import ast
+from dataclasses import dataclass
+from typing import Final
+
+
+@dataclass(frozen=True, slots=True)
+class Reason:
+    """Why a construct is refused, and what to write instead."""
+
+    message: str
+    help: str
+
+
+_STATEMENTS: Final = {
+    "FunctionDef": Reason("a function within a method is not supported", "make it a method: `def _name(self, …)`"),
+    "AsyncFunctionDef": Reason("a method cannot be async: a step never waits", "write `def` without `async`"),
+    "ClassDef": Reason("a class within a method is not supported", "write the class at the top of the file"),
+    "AsyncFor": Reason("`async for` would wait, and a step never does", "write `for` over a list or a dict"),
+    "AsyncWith": Reason("`async with` would wait, and a step never does", "leave it out"),
+    "With": Reason("`with` is not supported: a machine holds nothing that must be released", "leave it out"),
+    "While": Reason("`while` is not supported yet", "write `for _ in range(limit):` with `break`"),
+    "Try": Reason(
+        "`try` is not supported: a step that fails changes nothing, so there is nothing to clean up",
+        "test before: `if key in self.stock:`, or use `get`",
+    ),
+    "TryStar": Reason("`try` is not supported: a step that fails changes nothing", "test before"),
+    "Import": Reason("an import within a method is not supported", "import at the top of the file"),
+    "ImportFrom": Reason("an import within a method is not supported", "import at the top of the file"),
+    "Global": Reason(
+        "`global` is not supported: all that a machine remembers is in its fields", "use a field of `self`"
+    ),
+    "Nonlocal": Reason("`nonlocal` is not supported: there are no functions within methods", "use a field of `self`"),
+    "TypeAlias": Reason("a type alias within a method is not supported", "write it at the top of the file"),
+}
+
+_EXPRESSIONS: Final = {
+    "NamedExpr": Reason("`:=` is not supported", "assign on a line of its own, before"),
+    "Lambda": Reason("a `lambda` is not supported: functions are not values here", "write the expression in place"),
+    "Set": Reason("sets are not supported yet", "use a dict with `True` as each value; it keeps its order too"),
+    "SetComp": Reason("sets are not supported yet", "use a dict: `{x: True for x in …}`"),
+    "GeneratorExp": Reason("a generator is not supported yet", "write a list: `[… for x in …]`"),
+    "Await": Reason("`await` is not supported: a step never waits", "make the call from the client"),
+    "Yield": Reason("`yield` is not supported: a method answers once", "return a list"),
+    "YieldFrom": Reason("`yield from` is not supported: a method answers once", "return a list"),
+    "Starred": Reason("`*` does not unpack here", "write the elements out, or join lists with `+`"),
+    "Slice": Reason("slices are not supported yet", "write `[xs[i] for i in range(start, stop)]`"),
+    "TemplateStr": Reason("t-strings are not supported", "use an f-string"),
+    "Interpolation": Reason("t-strings are not supported", "use an f-string"),
+    "FormattedValue": Reason("a formatted value stands in an f-string only", "use an f-string"),
+}
+
+_PATTERNS: Final = {
+    "MatchSequence": Reason("sequence patterns are not supported yet", "compare `len`, then index"),
+    "MatchMapping": Reason("mapping patterns are not supported", "test with `in`, then index"),
+    "MatchStar": Reason("`*` in a pattern is not supported", "compare `len`, then index"),
+}
+
+_OPERATORS: Final = {
+    "Div": Reason("`/` gives a float, which is not supported", "write `//`, which rounds down as in Python"),
+    "MatMult": Reason("`@` is not supported", "write the loop out"),
+    "BitAnd": Reason("`&` is not supported yet", "for conditions write `and`"),
+    "BitOr": Reason("`|` is not supported yet", "for conditions write `or`"),
+    "BitXor": Reason("`^` is not supported yet", "for conditions write `!=`"),
+    "LShift": Reason("`<<` is not supported yet", "write `* 2**n` with a constant n"),
+    "RShift": Reason("`>>` is not supported yet", "write `// 2**n` with a constant n"),
+    "Invert": Reason("`~` is not supported yet", "write `-x - 1`; for conditions `not x`"),
+}
+
+UNSUPPORTED: Final[dict[str, Reason]] = {**_STATEMENTS, **_EXPRESSIONS, **_PATTERNS, **_OPERATORS}
+"""By the name of the node class, so that classes of newer versions of Python can be in it too."""
+
+BUILTINS: Final = {
+    "print": Reason("`print` is not supported: a machine talks to its callers only", "return the text"),
+    "input": Reason("`input` is not supported: a step never waits", "make it a parameter"),
+    "open": Reason("`open` is not supported: a machine cannot touch files", "pass the content as a parameter"),
+    "float": Reason("`float` is not supported", "count in the smallest unit, as an `int`"),
+    "set": Reason("sets are not supported yet", "use a dict with `True` as each value"),
+    "frozenset": Reason("sets are not supported yet", "use a tuple"),
+    "int": Reason("`int(…)` is not supported yet", "take an `int` as the parameter"),
+    "sum": Reason("`sum` is not supported yet", "add in a loop: `for x in xs: total += x`"),
+    "sorted": Reason("`sorted` is not supported yet", "keep the list in order when adding to it"),
+    "reversed": Reason("`reversed` is not supported yet", "write `for i in range(len(xs) - 1, -1, -1):`"),
+    "enumerate": Reason("`enumerate` is not supported yet", "write `for i in range(len(xs)):` and `xs[i]`"),
+    "zip": Reason("`zip` is not supported yet", "write `for i in range(len(xs)):` and index both"),
+    "any": Reason("`any` is not supported yet", "write a loop that returns or breaks"),
+    "all": Reason("`all` is not supported yet", "write a loop that returns or breaks"),
+    "map": Reason("`map` is not supported", "write `[f(x) for x in xs]`"),
+    "filter": Reason("`filter` is not supported", "write `[x for x in xs if …]`"),
+    "round": Reason("`round` is not supported: there are no floats", "write `(a + b // 2) // b`"),
+    "divmod": Reason("`divmod` is not supported yet", "write `a // b` and `a % b`"),
+    "hash": Reason("`hash` is not supported: it differs between processes", "use the value itself as the key"),
+    "id": Reason("`id` is not supported: values have no identity", "keep a number of your own in a field"),
+    "type": Reason("`type(…)` is not supported", "write `isinstance(x, Class)`"),
+    "getattr": Reason("`getattr` is not supported", "name the field: `self.count`"),
+    "setattr": Reason("`setattr` is not supported", "name the field: `self.count = …`"),
+    "repr": Reason("`repr` is not supported", "write an f-string"),
+    "super": Reason("`super` is not supported: machines do not inherit", "call the method by its name"),
+    "eval": Reason("`eval` is not supported", "write the expression in place"),
+    "exec": Reason("`exec` is not supported", "write the statements in place"),
+}
+"""Builtins by name that are known to be asked for."""
+
+
+def unsupported(node: ast.AST) -> Reason:
+    """Why a node of this class is refused."""
+    return UNSUPPORTED[type(node).__name__]
