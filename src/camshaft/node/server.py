@@ -99,18 +99,17 @@ class NodeServer:
             self._idle_check.cancel()
         self.request_stop()
         self._turns.finish()
-        fault = self._turns.fault
         connected = self._clients.connected
         for connection in list(connected.values()):
-            if fault is None:
+            if self._turns.fault is None:
                 connection.end()
             else:
                 connection.abort()
         await asyncio.wait([self._clients.all_left()], timeout=_FAREWELL_S)
         for connection in list(connected.values()):
             connection.abort()
-        if fault is not None:
-            raise fault
+        if self._turns.fault is not None:
+            raise self._turns.fault
 
     def request_stop(self) -> None:
         """Let `ended` be done. The node goes on until `stop` is called."""

@@ -80,7 +80,8 @@ class Turns:
 
     def _run(self) -> None:
         self._is_scheduled = False
-        if self.fault is not None:
+        # There is nothing to do where `finish` has run what this was scheduled for.
+        if self.fault is not None or not self._ready:
             return
         try:
             self._turn()
