@@ -10,6 +10,7 @@ from __future__ import annotations
 import importlib.util
 import json
 import tempfile
+import textwrap
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -24,7 +25,7 @@ from camshaft.bytecode.upgrade import Upgrade, encode_upgrade
 from camshaft.cli.demo_ledger import SHOPS, compare
 from camshaft.cli.demo_machines import till_v1, till_v2, till_v3, till_v4
 from camshaft.cli.demo_processes import ClientProcess, DemoFailed, NodeProcess
-from camshaft.cli.demo_table import Account, Display, Event, event_table, ledger_table, verdict
+from camshaft.cli.demo_table import Account, Display, Event, doubts, event_table, ledger_table, verdict
 from camshaft.client.client import Client
 from camshaft.errors import CamshaftError, Rejected
 from camshaft.evolution import upgrade as evolution
@@ -33,6 +34,7 @@ from camshaft.evolution.plan import short
 MACHINES: Final = Path(__file__).parent / "demo_machines"
 CLIENTS: Final = (("redis", "ada"), ("camshaft", "bob"))
 """How each client connects, and the customer that it is."""
+_REASON_WIDTH: Final = 150
 _LOAD_TIMEOUT_S: Final = 60.0
 _SETTLE_S: Final = 0.05
 """What still counts as around an event, after it."""
@@ -42,7 +44,7 @@ _SETTLE_S: Final = 0.05
 class Load:
     """Between two events every client makes at least so many payments, and at least for so long."""
 
-    payments: int = 600
+    payments: int = 400
     lasting_s: float = 1.2
 
 
@@ -84,8 +86,8 @@ class _Demo:
         with self.event(title):
             done = self.control.upgrade_bytes(encode_upgrade(upgrade))
         self.display.done(
-            f"{title}: {short(done.from_id)} -> {short(done.to_id)} at position {done.position:,}, "
-            f"{done.migrated} instances migrated"
+            f"{title}, {short(done.from_id)} -> {short(done.to_id)} at position {done.position:,}, "
+            + (f"{done.migrated} instances migrated" if done.migrated else "no state had to change")
         )
 
     def refused_upgrade(self, title: str, upgrade: Upgrade) -> None:
@@ -100,7 +102,7 @@ class _Demo:
                 raise DemoFailed(f"{title}: the node took an upgrade that it must refuse")
         if self._running() != before:
             raise DemoFailed(f"{title}: the node refused the upgrade, and another version runs now")
-        self.display.done(f"{title}: {reason}")
+        self.display.done(f"{title}: {textwrap.shorten(reason, _REASON_WIDTH, placeholder=' …')}")
 
     def crash(self, title: str) -> None:
         """Kill the node without warning, and start it again with the same arguments."""
@@ -155,6 +157,7 @@ def run_demo(load: Load = Load()) -> int:
             demo.node.discard()
     console.print(event_table(demo.events, accounts))
     console.print(ledger_table(accounts))
+    console.print(doubts(accounts), highlight=False)
     failures = verdict(accounts)
     for failure in failures:
         console.print(f"[red]failed:[/] {failure}", highlight=False)
@@ -175,17 +178,17 @@ def _run(demo: _Demo, directory: Path) -> list[Account]:
     demo.load()
     demo.display.done("two clients pay without pause: ada through the package `redis`, bob through Camshaft's own")
 
-    demo.upgrade("upgrade 1, a new field", upgrades[0])
+    demo.upgrade("upgrade 1: a new field", upgrades[0])
     demo.load()
-    demo.refused_upgrade("bad upgrade, an ill-typed migration", _ill_typed(upgrades[1]))
+    demo.refused_upgrade("refused: ill-typed migration", _ill_typed(upgrades[1]))
     demo.load()
-    demo.upgrade("upgrade 2, a changed state type", upgrades[1])
+    demo.upgrade("upgrade 2: another state type", upgrades[1])
     demo.load()
     demo.crash("SIGKILL and recovery")
     demo.load()
-    demo.refused_upgrade("bad upgrade, for a version that is gone", _again(upgrades[0]))
+    demo.refused_upgrade("refused: for a version that is gone", _again(upgrades[0]))
     demo.load()
-    demo.upgrade("upgrade 3, a change of rules", upgrades[2])
+    demo.upgrade("upgrade 3: another rule", upgrades[2])
     demo.load()
 
     accounts = demo.settle()

@@ -74,8 +74,8 @@ class Display:
 def event_table(events: Sequence[Event], accounts: Sequence[Account]) -> Table:
     """How long each event took, and the longest time that each client waited between two answers around it."""
     table = Table(title="Under load", title_justify="left")
-    table.add_column("event")
-    table.add_column("took", justify="right")
+    table.add_column("event", no_wrap=True)
+    table.add_column("took", justify="right", no_wrap=True)
     for account in accounts:
         table.add_column(f"longest gap, {account.customer}", justify="right")
     for index, event in enumerate(events):
@@ -87,22 +87,28 @@ def event_table(events: Sequence[Event], accounts: Sequence[Account]) -> Table:
 def ledger_table(accounts: Sequence[Account]) -> Table:
     """What each client's ledger says, beside what the final state holds."""
     table = Table(title="The clients' ledgers against the final state", title_justify="left")
-    for column in (
-        *("client", "through", "calls made", "refused", "acknowledged", "in the state", "lost", "repeated"),
-        "in doubt: in / not in",
-    ):
-        table.add_column(column, justify="left" if column in ("client", "through") else "right")
+    table.add_column("client", no_wrap=True)
+    for column in ("calls", "refused", "acknowledged", "in state", "lost", "repeated"):
+        table.add_column(column, justify="right", no_wrap=True)
     for account in accounts:
         report, comparison = account.report, account.comparison
         table.add_row(
-            account.customer,
-            account.kind,
+            f"{account.customer} ({account.kind})",
             *(f"{count:,}" for count in (report.calls, report.refused, report.accepted, comparison.found)),
             f"[{'red' if comparison.lost else 'green'}]{comparison.lost:,}",
             f"[{'red' if comparison.repeated else 'green'}]{comparison.repeated:,}",
-            f"{report.doubtful_in:,} / {report.doubtful_out:,}",
         )
     return table
+
+
+def doubts(accounts: Sequence[Account]) -> str:
+    """What became of the calls that the SIGKILL left without an answer."""
+    parts = [
+        f"{account.customer} made {account.report.doubtful_in + account.report.doubtful_out:,} again "
+        f"and found {account.report.doubtful_in:,} of them done"
+        for account in accounts
+    ]
+    return f"Of the calls that were left without an answer, {'; '.join(parts)}."
 
 
 def verdict(accounts: Sequence[Account]) -> list[str]:
