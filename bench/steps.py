@@ -21,7 +21,7 @@ def measure(run_count: int) -> Table:
     """Nanoseconds for one `incr` of the counter."""
     (counter,) = compile_file(COUNTER).machines
     interpreter = Interpreter(load(encode_program(counter.program)))
-    machine = counter.cls()
+    machine: Any = counter.cls()
     interpreted, plain = [], []
     for _ in range(run_count):
         interpreted.append(_time_interpreter_ns(interpreter))
