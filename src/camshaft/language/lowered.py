@@ -87,9 +87,9 @@ class Lowered:
     """A lowered expression.
 
     `term` maps the environment at scope level `level` to the value. `wide`: an integer not yet checked for size.
-    `calm`: evaluating it cannot fail. `stable`: it gives the same wherever in its statement it is evaluated. `borrows`: the
-    containers of variables that its value is or holds. `writes`: the fields of the machine that evaluating it may
-    change. `path` and `place`: where the value is, if it is a variable or a part of one.
+    `calm`: evaluating it cannot fail in Python, which knows no largest integer. `stable`: it gives the same wherever in its statement it is evaluated.
+    `borrows`: the containers of variables that its value is or holds. `writes`: the fields of the machine that
+    evaluating it may change. `path` and `place`: where the value is, if it is a variable or a part of one.
     """
 
     type: PyType
@@ -127,4 +127,4 @@ def capped(value: Lowered) -> Lowered:
     """An expression as it is stored, passed or returned: an integer is checked for size first."""
     if not value.wide:
         return value
-    return replace(value, term=compose(value.term, Primitive("cap")), wide=False, calm=False, stable=False)
+    return replace(value, term=compose(value.term, Primitive("cap")), wide=False, stable=False)

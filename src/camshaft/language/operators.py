@@ -32,11 +32,11 @@ from camshaft.language.pytypes import (
 from camshaft.language.unsupported import unsupported
 from camshaft.values.types import BOOL
 
-# operator: (operation, whether the result is still to be checked for size, whether it always has one)
+# operator: (operation, whether its result is still to be checked for size, whether it cannot fail in Python)
 _ARITHMETIC: Final[dict[type[ast.operator], tuple[str, bool, bool]]] = {
     ast.Add: ("add", True, True),
     ast.Sub: ("subtract", True, True),
-    ast.Mult: ("multiply", False, False),
+    ast.Mult: ("multiply", False, True),
     ast.FloorDiv: ("floor_divide", True, False),
     ast.Mod: ("modulo", True, False),
 }
@@ -117,7 +117,7 @@ def _power(body: Body, left: tuple[Lowered, ast.expr], right: tuple[Lowered, ast
             exponent,
             "multiply in a loop: `for _ in range(n): result = result * base`",
         )
-    return operation(body, PY_INT, Primitive("power"), [(capped(left[0]), left[1]), right], total=False)
+    return operation(body, PY_INT, Primitive("power"), [(capped(left[0]), left[1]), right])
 
 
 def _no_operator(body: Body, op: ast.AST, types: tuple[PyType, PyType], node: ast.AST) -> Problem:

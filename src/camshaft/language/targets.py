@@ -35,11 +35,16 @@ from camshaft.language.pytypes import (
 
 @dataclass(frozen=True, slots=True)
 class Target:
-    """A place to write: where it is, its type, and the path by which aliases know it."""
+    """A place to write: where it is, its type, and the path by which aliases know it.
+
+    `way`: the container that the last key leads into, where Python looks that up before it evaluates a key that may
+    fail: of two failures it is the first that counts.
+    """
 
     place: PlaceRef
     type: PyType
     path: Path
+    way: PlaceRef | None = None
 
 
 # ---- assignment ------------------------------------------------------------------------------------------------------
@@ -68,7 +73,16 @@ def assign(body: Body, target: ast.expr, value: Lowered, node: ast.AST) -> Term:
             stored = fitted(body, value, found.type, node, f"`{ast.unparse(target)}`")
             aliases.give(body, stored, node, f"`{ast.unparse(target)}`")
             aliases.wrote(body, found.path, target, in_place=found.path[-1] is None)
-            return operate(Put(found.place.place), stored.at(body.level), *_keys(body, found.place))
+            if found.way is None:
+                return operate(Put(found.place.place), stored.at(body.level), *_keys(body, found.place))
+            return body.bound_term(
+                stored,
+                lambda held: located(
+                    body,
+                    found,
+                    lambda place: operate(Put(place.place), held.at(body.level), *_keys(body, place)),
+                ),
+            )
 
 
 def assign_variable(
@@ -180,14 +194,8 @@ def _element_target(body: Body, node: ast.Subscript) -> Target:
                 node,
                 "assign a new one to the whole",
             )
-    if place.keys and not key.calm:
-        raise body.problem(
-            Code.ORDER,
-            "this key could fail, after Python has looked up the container but before this is stored",
-            node.slice,
-            "compute the key on a line of its own, before",
-        )
-    return Target(place.element(key), found.type, (*_path(base), None))
+    way = place if place.keys and not key.calm else None
+    return Target(place.element(key), found.type, (*_path(base), None), way)
 
 
 def _path(value: Lowered) -> Path:
@@ -199,6 +207,13 @@ def changeable(body: Body, value: Lowered, node: ast.expr) -> PlaceRef:
     """The place of a container that is to be changed. Raises Problem where it may not be changed through this."""
     if value.place is not None and value.path is not None:
         return value.place
+    if value.place is None and value.path is not None and None in value.path and not isinstance(value.type, PyUnion):
+        raise body.problem(
+            Code.ORDER,
+            "a key on the way to this could fail, after Python has looked up what it leads into",
+            node,
+            "compute the keys on lines of their own, before",
+        )
     root = node
     while isinstance(root, ast.Attribute | ast.Subscript):
         root = root.value
@@ -226,7 +241,7 @@ def augment(body: Body, node: ast.AugAssign) -> Term:
     if isinstance(node.target, ast.Name):
         return _augment_variable(body, node, node.target)
     target = _target(body, node.target)
-    return with_keys(body, target.place, lambda place: _augment_place(body, node, replace(target, place=place)))
+    return located(body, target, lambda place: _augment_place(body, node, replace(target, place=place)))
 
 
 def _augment_variable(body: Body, node: ast.AugAssign, target: ast.Name) -> Term:
@@ -285,6 +300,20 @@ def _as_read(node: ast.expr) -> ast.expr:
     return ast.copy_location(ast.parse(ast.unparse(node), mode="eval").body, node)
 
 
+def located(body: Body, target: Target, build: Callable[[PlaceRef], Term]) -> Term:
+    """Evaluate the keys of a target once, in Python's order, and build a statement that uses the place."""
+    way = target.way
+    if way is None:
+        return with_keys(body, target.place, build)
+    return with_keys(
+        body,
+        way,
+        lambda found: sequence(
+            found.get(body.level), with_keys(body, found.element(target.place.keys[-1]), build)
+        ),
+    )
+
+
 def with_keys(body: Body, place: PlaceRef, build: Callable[[PlaceRef], Term]) -> Term:
     """Evaluate the keys of a place once, in order, and build a statement that uses the place several times."""
 
@@ -310,7 +339,7 @@ def delete(body: Body, node: ast.expr) -> Term:
         )
     target = _element_target(body, node)
     aliases.wrote(body, target.path, node, in_place=True)
-    return operate(Delete(target.place.place), *_keys(body, target.place))
+    return located(body, target, lambda place: operate(Delete(place.place), *_keys(body, place)))
 
 
 def append(body: Body, node: ast.Call, function: ast.Attribute) -> Term:
