@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from generators.differential import agree, call
 from hypothesis import given
 from hypothesis import strategies as st
 
 from camshaft import Machine
+from generators.differential import agree, call
 
 INTEGERS = st.integers(min_value=-(2**70), max_value=2**70) | st.integers(min_value=-7, max_value=7)
 

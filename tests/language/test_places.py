@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from generators.differential import agree, call
 from hypothesis import given
 from hypothesis import strategies as st
 
 from camshaft import Machine
+from generators.differential import agree, call
 
 KEYS = st.sampled_from(["a", "b", "c"])
 INDEXES = st.integers(-4, 3)

@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from generators.differential import agree, call
 from hypothesis import given
 from hypothesis import strategies as st
 
 from camshaft import Machine, Refusal
+from generators.differential import agree, call
 
 SMALL = st.integers(-2, 4)
 

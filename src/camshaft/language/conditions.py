@@ -117,14 +117,14 @@ def _classes(body: Body, subject: Lowered, node: ast.expr) -> tuple[PyType, ...]
     for one in nodes:
         cls = lookup(body.unit.names, one.id) if isinstance(one, ast.Name) else None
         matching = [member for member in members(subject.type) if is_of_class(member, cls)]
-        if not matching:
-            raise body.problem(
-                Code.CONDITION,
-                f"`{ast.unparse(one)}` is not one of the types that a `{shown(subject.type)}` can be",
-                one,
-                "name a member of the union",
-            )
         found += matching
+    if not found:
+        raise body.problem(
+            Code.CONDITION,
+            f"`{ast.unparse(node)}` is not one of the types that a `{shown(subject.type)}` can be here",
+            node,
+            "name a member of its union",
+        )
     return tuple(found)
 
 
@@ -142,7 +142,7 @@ def is_of_class(type_: PyType, cls: object) -> bool:
         case PyInt():
             return cls is int
         case PyBool():
-            return cls is bool
+            return cls is bool or cls is int  # Python's `bool` derives from `int`
         case PyStr():
             return cls is str
         case PyList():

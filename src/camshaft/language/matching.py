@@ -81,7 +81,7 @@ def _by_member(body: Body, node: ast.Match, subject: Lowered, ending: Ending) ->
 
 
 def _case(body: Body, case: ast.match_case, ending: Ending, value: Lowered) -> Term:
-    starts = _bind_pattern(body, case.pattern, value)
+    starts = _bind_case(body, case.pattern, value)
     return sequence(*starts, block(body, case.body, ending, case.pattern))
 
 
@@ -120,11 +120,11 @@ def _members(body: Body, type_: PyType, pattern: ast.pattern) -> tuple[PyType, .
 # ---- binding ---------------------------------------------------------------------------------------------------------
 
 
-def _bind_pattern(body: Body, pattern: ast.pattern, value: Lowered) -> list[Term]:
-    """Bind the names of a pattern that matches every value of this type; the terms assign those that are variables."""
+def _bind_case(body: Body, pattern: ast.pattern, value: Lowered) -> list[Term]:
+    """Bind the names of a case's pattern to a value that it matches; the terms assign those that are variables."""
     match pattern:
         case ast.MatchAs(pattern=inner, name=name):
-            terms = [] if inner is None else _bind_pattern(body, inner, value)
+            terms = [] if inner is None else _bind_case(body, inner, value)
             return terms if name is None else [*terms, *_bind_name(body, pattern, name, value)]
         case ast.MatchOr(patterns=patterns):
             for one in patterns:
@@ -132,20 +132,30 @@ def _bind_pattern(body: Body, pattern: ast.pattern, value: Lowered) -> list[Term
                     raise body.problem(
                         Code.PATTERN, "a name within `|` is not supported yet", one, "write a case for each"
                     )
-                _bind_pattern(body, one, value)
+                _bind_case(body, one, value)
             return []
         case ast.MatchClass():
-            return [
-                term for inner, field in _fields(body, pattern, value) for term in _bind_pattern(body, inner, field)
-            ]
-        case ast.MatchSingleton():
+            found = _fields(body, pattern, value)
+            return [term for inner, field in found for term in _bind_field(body, inner, field)]
+        case _:
             return []
+
+
+def _bind_field(body: Body, pattern: ast.pattern, value: Lowered) -> list[Term]:
+    """Bind the names of a pattern within a class pattern, which must match every value of the field."""
+    match pattern:
+        case ast.MatchAs(pattern=inner, name=name):
+            terms = [] if inner is None else _bind_field(body, inner, value)
+            return terms if name is None else [*terms, *_bind_name(body, pattern, name, value)]
+        case ast.MatchClass(cls=cls) if is_of_class(value.type, called_object(body, cls)):
+            found = _fields(body, pattern, value)
+            return [term for inner, field in found for term in _bind_field(body, inner, field)]
         case _:
             raise body.problem(
                 Code.PATTERN,
-                "within a case of a class only names and `_` are supported yet",
+                "within a case of a class only names, `_` and the field's own class are supported yet",
                 pattern,
-                "bind the field to a name, and compare it within the case",
+                "bind the field to a name, and test or `match` it within the case",
             )
 
 
@@ -170,15 +180,7 @@ def _fields(body: Body, pattern: ast.MatchClass, value: Lowered) -> list[tuple[a
         field = value.type.field(name)
         if field is None:
             raise body.problem(Code.PATTERN, f"`{shown(value.type)}` has no field `{name}`", one, "name a field of it")
-        of_field = part(value.as_value(), name, field.type, one)
-        if isinstance(one, ast.MatchClass) and not is_of_class(field.type, called_object(body, one.cls)):
-            raise body.problem(
-                Code.PATTERN,
-                "a class within a case must be the field's whole type",
-                one,
-                "bind the field to a name, and `match` it within the case",
-            )
-        found.append((one, of_field))
+        found.append((one, part(value.as_value(), name, field.type, one)))
     return found
 
 

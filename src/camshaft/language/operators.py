@@ -14,11 +14,12 @@ from camshaft.category.terms import Constant, If, Primitive, compose
 from camshaft.language.body import Body, expression, lower
 from camshaft.language.conditions import all_of_them, branch, lower_test, truth
 from camshaft.language.diagnostics import Code, Problem
-from camshaft.language.fitting import fits, fitted, joined, operation
+from camshaft.language.fitting import fits, fitted, joined, narrowing, operation
 from camshaft.language.lowered import Lowered, capped, constant
 from camshaft.language.pytypes import (
     PY_BOOL,
     PY_INT,
+    PY_NONE,
     PY_STR,
     PyDict,
     PyList,
@@ -27,7 +28,10 @@ from camshaft.language.pytypes import (
     PyType,
     PyUnion,
     is_mutable,
+    is_optional,
+    members,
     shown,
+    union_of,
 )
 from camshaft.language.unsupported import unsupported
 from camshaft.values.types import BOOL
@@ -347,8 +351,9 @@ def _one_of(body: Body, first: Lowered, nodes: list[ast.expr], op: ast.boolop, e
     def chosen(value: Lowered) -> Lowered:
         next_ = lower(body, nodes[1], expected or value.type)
         following = _one_of(body, next_, nodes[1:], op, expected)
-        type_ = joined(body, [value.type, following.type], nodes[0])
-        kept = fitted(body, value, type_, nodes[0])
+        left = _where_true(value) if isinstance(op, ast.Or) else value
+        type_ = joined(body, [left.type, following.type], nodes[0])
+        kept = fitted(body, left, type_, nodes[0])
         other = fitted(body, following, type_, nodes[1])
         condition = truth(value).at(body.level)
         then, otherwise = (other, kept) if isinstance(op, ast.And) else (kept, other)
@@ -362,6 +367,14 @@ def _one_of(body: Body, first: Lowered, nodes: list[ast.expr], op: ast.boolop, e
         )
 
     return body.bound(first, chosen)
+
+
+def _where_true(value: Lowered) -> Lowered:
+    """A value that counts as true: it is not None."""
+    if not is_optional(value.type):
+        return value
+    rest = union_of(member for member in members(value.type) if member != PY_NONE)
+    return replace(value.as_value(), type=rest, term=compose(value.term, narrowing(value.type, rest)))
 
 
 @expression(ast.IfExp)

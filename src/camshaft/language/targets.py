@@ -73,6 +73,8 @@ def assign(body: Body, target: ast.expr, value: Lowered, node: ast.AST) -> Term:
             stored = fitted(body, value, found.type, node, f"`{ast.unparse(target)}`")
             aliases.give(body, stored, node, f"`{ast.unparse(target)}`")
             aliases.wrote(body, found.path, target, in_place=found.path[-1] is None)
+            if isinstance(found.type, PyUnion) and value.type != found.type and None not in found.path:
+                body.flow.narrowed[found.path] = Narrowing(value.type)
             if found.way is None:
                 return operate(Put(found.place.place), stored.at(body.level), *_keys(body, found.place))
             return body.bound_term(
@@ -308,9 +310,7 @@ def located(body: Body, target: Target, build: Callable[[PlaceRef], Term]) -> Te
     return with_keys(
         body,
         way,
-        lambda found: sequence(
-            found.get(body.level), with_keys(body, found.element(target.place.keys[-1]), build)
-        ),
+        lambda found: sequence(found.get(body.level), with_keys(body, found.element(target.place.keys[-1]), build)),
     )
 
 
