@@ -18,7 +18,7 @@ from camshaft.errors import OutOfFuel, Refused, Trap
 from camshaft.execution.interpreter import Interpreter
 from camshaft.values.check import conforms
 from camshaft.values.codec import encode
-from generators.terms import constructors, programs
+from generators.terms import constructors, imperative_programs, programs
 from generators.types import values
 
 
@@ -101,7 +101,7 @@ def test_a_program_is_the_same_after_encoding_and_decoding(source: ProgramSource
 def test_generated_programs_use_every_constructor() -> None:
     seen: Counter[str] = Counter()
 
-    @given(programs())
+    @given(programs() | imperative_programs())
     @settings(max_examples=150, database=None)
     def collect(source: ProgramSource) -> None:
         for body in [function.body for function in source.functions] + [method.body for method in source.methods]:

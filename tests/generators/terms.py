@@ -267,12 +267,24 @@ def _at_place(
     before: tuple[Type, ...],
     domain: Type,
     inner: Around,
+    *given: Term,
 ) -> Term:
+    """The operation on grown values of the types `before`, or on the given ones, under constant keys."""
     found = resolve(operation.place, inner.slots)
     assert isinstance(found, ResolvedPlace)
-    # Few distinct keys, so that they are often there.
-    keys = [t.Constant(key, draw(values(key) if key is not INT else st.integers(-1, 2))) for key in found.keys]
-    return t.operate(operation, *(grow(draw, domain, type_, inner) for type_ in before), *keys)
+    return t.operate(
+        operation,
+        *given,
+        *(grow(draw, domain, type_, inner) for type_ in before),
+        *(t.Constant(key, draw(_few(key))) for key in found.keys),
+    )
+
+
+def _few(key: Type) -> st.SearchStrategy[Any]:
+    """Few distinct keys, so that they are often there."""
+    if key is INT:
+        return st.integers(-1, 2)
+    return st.sampled_from(("a", "b", "c")) if key is STR else values(key)
 
 
 def _places(around: Around, wanted: Callable[[ResolvedPlace], bool]) -> Iterator[Place]:
@@ -332,6 +344,67 @@ def programs(draw: st.DrawFn, *, size: int = 3) -> ProgramSource:
         methods.append(MethodSource(f"method{index}", parameters, result, grow(draw, domain, result, around)))
     initial = t.Constant(state, draw(values(state)))
     return ProgramSource("generated", state, initial, tuple(functions), tuple(methods))
+
+
+@st.composite
+def imperative_programs(draw: st.DrawFn) -> ProgramSource:
+    """A machine whose methods write at many places, through locals and loops, and fail between any two writes.
+
+    This is where value semantics at in-place speed could go wrong: containers that are reached by two names, writes that
+    have to be taken back, the order of maps.
+    """
+    rows = List(List(INT))
+    state = _one_of(draw, RICH_STATE, Map(STR, List(INT)), Record((("a", rows), ("b", rows))))
+    functions: list[FunctionSource] = []
+    if draw(st.booleans()):
+        around = Around((state,), (), (), 2)
+        functions.append(FunctionSource("helper0", UNIT, UNIT, _statements(draw, UNIT, around)))
+    methods = []
+    for index in range(draw(st.integers(1, 2))):
+        parameters = (Parameter("x", INT), Parameter("xs", List(INT)))
+        domain = Record((parameter.name, parameter.type) for parameter in parameters)
+        slots = Record((("items", List(INT)), ("rows", Map(STR, List(INT)))))
+        around = Around((state, *(child for _, child in slots.fields)), (), tuple(functions), 2)
+        result = _one_of(draw, UNIT, List(INT), state)
+        body = t.sequence(_statements(draw, domain, around), grow(draw, domain, result, around))
+        methods.append(MethodSource(f"method{index}", parameters, result, t.Locals(slots, body)))
+    initial = t.Constant(state, draw(values(state)))
+    return ProgramSource("generated", state, initial, tuple(functions), tuple(methods))
+
+
+def _statements(draw: st.DrawFn, domain: Type, around: Around) -> Term:
+    """Some statements after each other."""
+    return t.sequence(t.Fork(()), *(_statement(draw, domain, around) for _ in range(draw(st.integers(1, 5)))))
+
+
+def _statement(draw: st.DrawFn, domain: Type, around: Around) -> Term:
+    inner = around.smaller()
+    kind = draw(st.sampled_from(("write", "write", "delete", "alias", "fail", "loop", "call")))
+    if kind == "alias":
+        # A container that is at one place already is stored at another.
+        targets = [(place, found) for place, found in _all_places(around) if found.type.is_mutable]
+        place, found = draw(st.sampled_from(targets))
+        sources = [other for other, reached in targets if reached.type is found.type]
+        source = _at_place(draw, t.Get(draw(st.sampled_from(sources))), (), domain, inner)
+        return _at_place(draw, t.Put(place), (), domain, inner, source)
+    if kind == "fail":
+        condition = grow(draw, domain, BOOL, replace(around, size=1))
+        return t.If(condition, t.compose(t.Fork(()), t.Refuse("Full", UNIT)), t.Fork(()))
+    if kind == "loop" and around.size > 0:
+        element = _one_of(draw, INT, List(INT))
+        items = grow(draw, domain, List(element), inner)
+        body = _statements(draw, tuple_of(domain, element), replace(inner, size=around.size - 1))
+        return t.compose(t.Fork((("0", t.Identity()), ("1", items))), t.Each(body))
+    if kind == "call" and around.functions:
+        return t.compose(t.Fork(()), t.Call(around.functions[0].name))
+    if kind == "delete":
+        place = draw(st.sampled_from([place for place, found in _all_places(around) if found.path[-1:] == (None,)]))
+        return _at_place(draw, t.Delete(place), (), domain, inner)
+    return draw(st.sampled_from(list(_writes(draw, domain, inner))))()
+
+
+def _one_of(draw: st.DrawFn, *choices: Type) -> Type:
+    return choices[draw(st.integers(0, len(choices) - 1))]
 
 
 def constructors(term: Any) -> Iterator[str]:

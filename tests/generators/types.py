@@ -66,7 +66,8 @@ def values(type_: Type) -> st.SearchStrategy[Any]:
         case List():
             return st.lists(values(type_.element), max_size=3)
         case Map():
-            return st.dictionaries(values(type_.key), values(type_.value), max_size=3)
+            keys = values(type_.key) if type_.key is not STR else st.sampled_from(("a", "b", "c")) | texts
+            return st.dictionaries(keys, values(type_.value), max_size=3)
         case Record():
             return st.tuples(*(values(child) for _, child in type_.fields))
         case Variant():

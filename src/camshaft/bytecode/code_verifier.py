@@ -21,6 +21,7 @@ from camshaft.bytecode.verified import (
     PRIMITIVE_1,
     PRIMITIVE_SIZED,
     Jump,
+    LocalSlots,
     Signature,
     VerifiedCode,
 )
@@ -138,12 +139,15 @@ class CodeVerifier(AbstractMachine):
     def _acc(self, count: int) -> None:
         if count > MAX_NESTING:
             self._reject(f"an environment is never deeper than {MAX_NESTING}")
+        positions = []
         for label in ["0"] * count + ["1"]:
-            child = self._record("ACC").field(label)
-            if child is None or len(self._record("ACC").fields) != 2:
+            record = self._record("ACC")
+            child = record.field(label)
+            if child is None:
                 self._reject(f"ACC {count} needs an environment of pairs, but there is {self._register!r}")
+            positions.append(record.positions[label])
             self._register = child
-        self._emit(Op.ACC, count)
+        self._emit(Op.ACC, tuple(positions))
 
     def _const(self, constant: Any) -> None:
         self._register = constant.type
@@ -245,7 +249,8 @@ class CodeVerifier(AbstractMachine):
         self._spend(slots.nodes)
         self._open(Op.LOCALS)
         self._slots.extend(child for _, child in slots.fields)
-        self._emit(Op.LOCALS, tuple(zero(child) for _, child in slots.fields))
+        types = tuple(child for _, child in slots.fields)
+        self._emit(Op.LOCALS, LocalSlots(types, tuple(map(zero, types))))
 
     # ---- control ------------------------------------------------------------------------------------------
 

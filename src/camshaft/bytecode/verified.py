@@ -59,3 +59,11 @@ class Jump:
     stack: int
     loops: int
     slots: int
+
+
+@dataclass(frozen=True, slots=True)
+class LocalSlots:
+    """What LOCALS opens: the types of the slots and what they hold at first."""
+
+    types: tuple[Type, ...]
+    zeros: tuple[Any, ...]

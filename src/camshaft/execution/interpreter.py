@@ -131,9 +131,8 @@ class _Run:
             elif op == PRIMITIVE_1:
                 register = argument(register)
             elif op == _ACC:
-                for _ in range(argument):
-                    register = register[0]
-                register = register[1]
+                for position in argument:
+                    register = register[position]
             elif op == _FIELD:
                 register = register[argument]
             elif op == _POP:
@@ -183,7 +182,7 @@ class _Run:
                     register = (environment, element)
                     at = argument
             elif op == _LOCALS:
-                slots.extend(argument)
+                slots.extend(argument.zeros)
             elif op == END_LOCALS:
                 del slots[argument:]
             elif op == _DELETE:

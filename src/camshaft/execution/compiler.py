@@ -1,0 +1,198 @@
+"""The compiler from verified code to Python functions.
+
+Each method becomes one Python function over a cell, an object with an attribute for each field of the state; each
+function of the program becomes one over its arguments and the fields it uses. A step that fails takes back what it
+changed in containers, and assigns the fields last, so that a cell is never seen half-changed.
+
+Rule: generated source holds only generated names and small integers; everything else is passed by reference.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Any
+
+from camshaft.bytecode.verified import VerifiedCode
+from camshaft.bytecode.verifier import Verified
+from camshaft.errors import BadValue, OutOfFuel, Refused
+from camshaft.execution import operations, support
+from camshaft.execution.interpreter import DEFAULT_FUEL, Interpreter
+from camshaft.execution.statements import Writer, inlined
+from camshaft.execution.symbols import UNIT_ATOM, Atom, Pack, Symbol
+from camshaft.execution.translator import Constants, Summary, Translator
+from camshaft.values.check import weight
+from camshaft.values.types import NEVER, UNIT, Record, Type
+
+MAX_SPREAD = 100
+"""A record of more fields than this is passed as one argument."""
+
+
+@dataclass(frozen=True, slots=True)
+class CompiledMethod:
+    """A method as a Python function of a cell, the arguments, and the fuel where its use of it depends on them."""
+
+    function: Callable[..., Any]
+    source: str
+    takes_fuel: bool
+    cost: int
+    returns_unit: bool
+
+
+class Compiled:
+    """One verified program as Python functions; the same calls as `Interpreter`, which it must agree with."""
+
+    def __init__(self, verified: Verified) -> None:
+        self._verified = verified
+        state = verified.program.state
+        self._state = state
+        self._copy = support.copier(state)
+        fields = len(state.fields) if isinstance(state, Record) else 1
+        names = [f"f{index}" for index in range(fields)]
+        self.cell_type: type[Any] = type("Cell", (), {"__slots__": names})
+        self._constants = Constants()
+        self._namespace = self._constants.namespace
+        self._namespace.update(_SUPPORT)
+        self._namespace.update(operations.namespace())
+        self._summaries: list[Summary] = []
+        self.function_sources: list[str] = []
+        for index, (function, code) in enumerate(zip(verified.program.functions, verified.functions, strict=True)):
+            self._function(index, function.domain, code)
+        self.methods = {name: self._method(each.method.domain, each.code) for name, each in verified.methods.items()}
+
+    def initial_state(self, fuel: int = DEFAULT_FUEL) -> Any:
+        """The state of a new instance. It is computed once a program, so the interpreter does."""
+        return Interpreter(self._verified).initial_state(fuel)
+
+    def cell(self, state: Any) -> Any:
+        """A cell that owns a state; the caller gives the state away."""
+        cell = self.cell_type()
+        if isinstance(self._state, Record):
+            for index, value in enumerate(state):
+                setattr(cell, f"f{index}", value)
+        else:
+            cell.f0 = state
+        return cell
+
+    def state_of(self, cell: Any) -> Any:
+        """The state in a cell. Its containers still belong to the cell: whoever keeps it copies."""
+        if isinstance(self._state, Record):
+            return tuple(getattr(cell, f"f{index}") for index in range(len(self._state.fields)))
+        return cell.f0
+
+    def run(self, method: str, arguments: tuple[Any, ...], cell: Any, fuel: int = DEFAULT_FUEL) -> Any:
+        """What a method gives; the cell holds the state after it, the same as before where it failed.
+
+        Raises:
+            Refused: the machine refused the input.
+            Trap: an operation failed, or the fuel ran out.
+        """
+        compiled = self.methods[method]
+        if compiled.takes_fuel:
+            result = compiled.function(cell, *arguments, fuel=fuel)
+        elif compiled.cost > fuel:
+            raise OutOfFuel(f"the input needs at least {compiled.cost} units of fuel, but only {fuel} are left")
+        else:
+            result = compiled.function(cell, *arguments)
+        return () if compiled.returns_unit else result
+
+    def step(self, method: str, arguments: tuple[Any, ...], state: Any, fuel: int = DEFAULT_FUEL) -> tuple[Any, Any]:
+        """`run` on a copy of a state: the result and the state after it."""
+        cell = self.cell(self._copy(state))
+        result = self.run(method, arguments, cell, fuel)
+        return result, self.state_of(cell)
+
+    # ---- code --------------------------------------------------------------------------------------------------------
+
+    def _translate(self, domain: Type, code: VerifiedCode, *, method: bool) -> tuple[Translator, list[str]]:
+        translator = Translator(code, self._state, self._constants, self._summaries, method)
+        spread = _spread(domain) if not method else _spread_all(domain)
+        register: Symbol
+        if spread is None:
+            parameters = ["p0"]
+            register = _parameter("p0", domain)
+        else:
+            assert isinstance(domain, Record)
+            parameters = [f"p{index}" for index in range(spread)]
+            parts = tuple(_parameter(name, child) for name, (_, child) in zip(parameters, domain.fields, strict=True))
+            register = Pack(domain, parts) if parts else UNIT_ATOM
+        translator.run(register)
+        translator.summary.spread = spread
+        return translator, parameters
+
+    def _function(self, index: int, domain: Type, code: VerifiedCode) -> None:
+        translator, parameters = self._translate(domain, code, method=False)
+        summary = translator.summary
+        summary.name = f"g{index}"
+        parameters += [f"f{field}" for field in sorted(summary.reads)]
+        parameters += ["u"] * summary.undo + ["fuel"] * summary.fuel
+        results = ["{}", *(f"f{field}" for field in sorted(summary.rebinds)), *["fuel"] * summary.fuel]
+        # What runs after a call may fail: a function always records how to take its writes back.
+        writer = Writer([], ", ".join(results), fails_after=True)
+        lines = [
+            f"def {summary.name}({', '.join(parameters)}):",
+            *writer.lines(inlined(translator.body), 1),
+        ]
+        source = "\n".join(lines) + "\n"
+        self._define(source, summary.name)
+        self.function_sources.append(source)
+        self._summaries.append(summary)
+
+    def _method(self, domain: Type, code: VerifiedCode) -> CompiledMethod:
+        translator, parameters = self._translate(domain, code, method=True)
+        summary = translator.summary
+        writer = Writer([f"s.f{field} = f{field}" for field in sorted(summary.rebinds)], "{}", fails_after=False)
+        body = list(writer.lines(inlined(translator.body), 2))
+        takes_fuel = summary.fuel
+        head = [f" f{field} = s.f{field}" for field in sorted(summary.reads | summary.rebinds)]
+        if takes_fuel:
+            parameters.append(f"fuel={DEFAULT_FUEL}")
+            head += [f" fuel -= {code.cost}", " if fuel < 0: out_of_fuel(fuel)"]
+        undoes = writer.records or summary.passes_undo
+        if undoes:
+            head.append(" u = []")
+        tail = []
+        if summary.python_errors:
+            tail += [" except ERRORS as error:", *["  rollback(u)"] * undoes, "  raise as_trap(error) from None"]
+        if undoes:
+            tail += [" except BaseException:", "  rollback(u)", "  raise"]
+        body = [" try:", *body] if tail else [line[1:] for line in body]
+        source = "\n".join([f"def m({', '.join(['s', *parameters])}):", *head, *body, *tail]) + "\n"
+        function = self._define(source, "m")
+        return CompiledMethod(function, source, takes_fuel, code.cost, code.codomain is UNIT or code.codomain is NEVER)
+
+    def _define(self, source: str, name: str) -> Callable[..., Any]:
+        exec(compile(source, "<camshaft>", "exec"), self._namespace)  # noqa: S102 - verified code, generated names only
+        function: Callable[..., Any] = self._namespace[name]
+        return function
+
+
+_SUPPORT: dict[str, Any] = {
+    "GONE": support.GONE,
+    "SET": support.SET,
+    "POP": support.POP,
+    "INSERT": support.INSERT,
+    "RESTORE": support.RESTORE,
+    "ERRORS": (KeyError, IndexError, ZeroDivisionError),
+    "BadValue": BadValue,
+    "Refused": Refused,
+    "as_trap": support.as_trap,
+    "capped": support.capped,
+    "out_of_fuel": support.out_of_fuel,
+    "rollback": support.rollback,
+    "weight": weight,
+}
+
+
+def _parameter(name: str, type_: Type) -> Atom:
+    # The arguments belong to whoever called: they are copied before they are kept.
+    return Atom(name, type_)
+
+
+def _spread(domain: Type) -> int | None:
+    return len(domain.fields) if isinstance(domain, Record) and len(domain.fields) <= MAX_SPREAD else None
+
+
+def _spread_all(domain: Type) -> int:
+    assert isinstance(domain, Record)
+    return len(domain.fields)

@@ -1,0 +1,96 @@
+"""How generated Python writes each primitive operation; what they mean is in `bytecode/primitives.py`."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any, Final
+
+from camshaft.bytecode.primitives import PRIMITIVES
+from camshaft.bytecode.verified import PRIMITIVE_SIZED
+from camshaft.execution.symbols import Atom
+from camshaft.values.types import STR
+
+__all__ = ["OPERATIONS", "PRIMITIVE_SIZED", "ZERO_STEP", "Operation"]
+
+ZERO_STEP: Final = "a range cannot have a step of zero"
+
+
+@dataclass(frozen=True, slots=True)
+class Operation:
+    """`text` has the operands in braces. `fails`: Python's own exception there is the operation's trap. `capped`: the
+    result is checked for size. `makes_new`: a container that it gives is a new one. `size`: what it is charged."""
+
+    name: str
+    text: str
+    fails: bool = False
+    capped: bool = False
+    makes_new: bool = False
+    size: str = ""
+    lazy: str = ""
+
+    @property
+    def arity(self) -> int:
+        return PRIMITIVES[self.name].arity
+
+    def size_text(self, operands: Sequence[Atom]) -> str:
+        """The expression of what the operation is charged for its operands' sizes."""
+        if self.size == "weights":
+            # The weight of a text is one more than its length: said inline, since comparing texts is common.
+            return " + ".join(f"len({o.text}) + 1" if o.type is STR else f"weight({o.text})" for o in operands)
+        return self.size.format(*(operand.text for operand in operands))
+
+
+def _compared(name: str, sign: str) -> Operation:
+    return Operation(name, f"{{0}} {sign} {{1}}", size="weights")
+
+
+OPERATIONS: Final[dict[str, Operation]] = {
+    operation.name: operation
+    for operation in (
+        Operation("add", "{0} + {1}"),
+        Operation("subtract", "{0} - {1}"),
+        Operation("multiply", "{0} * {1}", capped=True),
+        Operation("floor_divide", "{0} // {1}", fails=True),
+        Operation("modulo", "{0} % {1}", fails=True),
+        Operation("power", "power({0}, {1})", fails=True),
+        Operation("negate", "-{0}"),
+        Operation("absolute", "abs({0})"),
+        Operation("cap", "{0}", capped=True),
+        _compared("equal", "=="),
+        _compared("not_equal", "!="),
+        _compared("less", "<"),
+        _compared("less_equal", "<="),
+        _compared("greater", ">"),
+        _compared("greater_equal", ">="),
+        Operation("not", "not {0}"),
+        Operation("length", "len({0})"),
+        Operation("concat", "{0} + {1}", makes_new=True, size="len({0}) + len({1})"),
+        Operation("flatten", "[y for x in {0} for y in x]", makes_new=True, size="len({0}) + sum(map(len, {0}))"),
+        Operation("collect", "", makes_new=True),
+        Operation("range", "", lazy="range", size="range_size({0}, {1}, {2})"),
+        Operation("list_index", "{0}[{1}]", fails=True),
+        Operation("list_contains", "{1} in {0}", size="weights"),
+        Operation("list_append", "[*{0}, {1}]", makes_new=True, size="len({0})"),
+        Operation("map_index", "{0}[{1}]", fails=True),
+        Operation("map_find", "", lazy="find"),
+        Operation("map_contains", "{1} in {0}"),
+        Operation("insert", "{{**{0}, {1}: {2}}}", makes_new=True, size="len({0})"),
+        Operation("keys", "", lazy="keys", size="len({0})"),
+        Operation("values", "", lazy="values", size="len({0})"),
+        Operation("items", "", lazy="items", size="len({0})"),
+        Operation("map_of", "dict({0})", makes_new=True, size="len({0})"),
+        Operation("str_index", "{0}[{1}]", fails=True),
+        Operation("str_contains", "{1} in {0}", size="len({0}) + len({1})"),
+        Operation("int_to_str", "str({0})"),
+        Operation("bool_to_str", "str({0})"),
+    )
+}
+
+assert set(OPERATIONS) == set(PRIMITIVES), "an operation is written in one place only"
+
+
+def namespace() -> dict[str, Any]:
+    """What the texts above refer to besides Python's own functions."""
+    sizes = {name: PRIMITIVES[name].size for name in ("range",)}
+    return {"power": PRIMITIVES["power"].meaning, "range_size": sizes["range"]}

@@ -1,0 +1,86 @@
+"""What generated code calls: traps, taking back, copying. Nothing here knows a machine."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any, Final, NoReturn
+
+from camshaft.errors import DividedByZero, IndexOutOfRange, MissingKey, OutOfFuel, TooLarge, Trap
+from camshaft.values.check import MAX_INT_BITS
+from camshaft.values.types import List, Map, Record, Type, Variant
+
+GONE: Final = object()
+"""Stands for an entry that was not there."""
+SET, POP, INSERT, RESTORE = range(4)
+SMALL: Final = 2**30
+"""Integers below this have one digit in CPython, which compares them fastest."""
+
+
+def rollback(undo: list[tuple[int, Any, Any, Any]]) -> None:
+    """Take back the writes of a step that failed, last first."""
+    for kind, container, key, old in reversed(undo):
+        if kind == SET:
+            if old is GONE:
+                del container[key]
+            else:
+                container[key] = old
+        elif kind == POP:
+            container.pop()
+        elif kind == INSERT:
+            container.insert(key, old)
+        else:
+            container.clear()
+            container.update(old)
+
+
+def capped(value: int) -> int:
+    """The value itself, where it may be stored.
+
+    Raises:
+        TooLarge: it has too many bits.
+    """
+    if value.bit_length() > MAX_INT_BITS:
+        raise TooLarge(f"an integer of {value.bit_length()} bits; at most {MAX_INT_BITS} are allowed")
+    return value
+
+
+def out_of_fuel(left: int) -> NoReturn:
+    """Raise the trap of a step that is `left` units of fuel below nothing."""
+    raise OutOfFuel(f"the input needs at least {-left} more units of fuel than it has")
+
+
+def as_trap(error: Exception) -> Trap:
+    """The trap that Python's own exception means in generated code, where only the machine's operations raise it."""
+    if isinstance(error, Trap):
+        return error
+    if isinstance(error, KeyError):
+        return MissingKey(f"no entry of key {error.args[0]!r}")
+    if isinstance(error, IndexError):
+        return IndexOutOfRange(str(error))
+    assert isinstance(error, ZeroDivisionError)
+    return DividedByZero(str(error))
+
+
+def copier(type_: Type) -> Callable[[Any], Any]:
+    """A function that copies a value of a type along all that could be changed in it."""
+    if not type_.is_mutable:
+        return lambda value: value
+    match type_:
+        case List():
+            if not type_.element.is_mutable:
+                return list.copy
+            element = copier(type_.element)
+            return lambda value: [element(each) for each in value]
+        case Map():
+            if not type_.value.is_mutable:
+                return dict.copy
+            entry = copier(type_.value)
+            return lambda value: {key: entry(each) for key, each in value.items()}
+        case Record():
+            parts = [copier(child) for _, child in type_.fields]
+            return lambda value: tuple(part(each) for part, each in zip(parts, value, strict=True))
+        case Variant():
+            cases = {label: copier(payload) for label, payload in type_.cases}
+            return lambda value: (value[0], cases[value[0]](value[1]))
+        case _:
+            raise AssertionError(f"{type_!r} is not mutable")
