@@ -31,7 +31,7 @@ def agree(verified: Verified, data: st.DataObject, fuel: int) -> None:
     interpreter, compiled = Interpreter(verified), Compiled(verified)
     program = verified.program
     state = data.draw(values(program.state))
-    cell = compiled.cell(compiled._copy(state))
+    cell = compiled.cell(state)
     for method in program.methods:
         arguments = data.draw(values(method.domain))
         before = encode(arguments)

@@ -350,8 +350,8 @@ def programs(draw: st.DrawFn, *, size: int = 3) -> ProgramSource:
 def imperative_programs(draw: st.DrawFn) -> ProgramSource:
     """A machine whose methods write at many places, through locals and loops, and fail between any two writes.
 
-    This is where value semantics at in-place speed could go wrong: containers that are reached by two names, writes that
-    have to be taken back, the order of maps.
+    This is where value semantics at in-place speed could go wrong: containers that are reached by two names, writes
+    that have to be taken back, the order of maps.
     """
     rows = List(List(INT))
     state = _one_of(draw, RICH_STATE, Map(STR, List(INT)), Record((("a", rows), ("b", rows))))

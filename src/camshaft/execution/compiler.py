@@ -11,6 +11,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import Any
 
 from camshaft.bytecode.verified import VerifiedCode
@@ -42,17 +43,17 @@ class CompiledMethod:
 class Compiled:
     """One verified program as Python functions; the same calls as `Interpreter`, which it must agree with."""
 
-    def __init__(self, verified: Verified) -> None:
+    def __init__(self, verified: Verified, refuse: Callable[[str, Any], Exception] = Refused) -> None:
+        """`refuse` makes the exception of a refusal from its name and payload."""
         self._verified = verified
         state = verified.program.state
         self._state = state
         self._copy = support.copier(state)
-        fields = len(state.fields) if isinstance(state, Record) else 1
-        names = [f"f{index}" for index in range(fields)]
-        self.cell_type: type[Any] = type("Cell", (), {"__slots__": names})
+        self._attributes = attributes(state)
+        self._cell_type = _cell_type(len(self._attributes))
         self._constants = Constants()
         self._namespace = self._constants.namespace
-        self._namespace.update(_SUPPORT)
+        self._namespace.update(_SUPPORT, Refused=refuse)
         self._namespace.update(operations.namespace())
         self._summaries: list[Summary] = []
         self.function_sources: list[str] = []
@@ -65,20 +66,25 @@ class Compiled:
         return Interpreter(self._verified).initial_state(fuel)
 
     def cell(self, state: Any) -> Any:
-        """A cell that owns a state; the caller gives the state away."""
-        cell = self.cell_type()
-        if isinstance(self._state, Record):
-            for index, value in enumerate(state):
-                setattr(cell, f"f{index}", value)
-        else:
-            cell.f0 = state
+        """A cell that owns a copy of a state."""
+        cell = self._cell_type()
+        self.fill(cell, state)
         return cell
+
+    def fill(self, cell: Any, state: Any) -> None:
+        """Put a copy of a state into an object that has the attributes of a cell."""
+        copied = self._copy(state)
+        if isinstance(self._state, Record):
+            for attribute, value in zip(self._attributes, copied, strict=True):
+                setattr(cell, attribute, value)
+        else:
+            setattr(cell, self._attributes[0], copied)
 
     def state_of(self, cell: Any) -> Any:
         """The state in a cell. Its containers still belong to the cell: whoever keeps it copies."""
         if isinstance(self._state, Record):
-            return tuple(getattr(cell, f"f{index}") for index in range(len(self._state.fields)))
-        return cell.f0
+            return tuple([getattr(cell, attribute) for attribute in self._attributes])
+        return getattr(cell, self._attributes[0])
 
     def run(self, method: str, arguments: tuple[Any, ...], cell: Any, fuel: int = DEFAULT_FUEL) -> Any:
         """What a method gives; the cell holds the state after it, the same as before where it failed.
@@ -98,7 +104,7 @@ class Compiled:
 
     def step(self, method: str, arguments: tuple[Any, ...], state: Any, fuel: int = DEFAULT_FUEL) -> tuple[Any, Any]:
         """`run` on a copy of a state: the result and the state after it."""
-        cell = self.cell(self._copy(state))
+        cell = self.cell(state)
         result = self.run(method, arguments, cell, fuel)
         return result, self.state_of(cell)
 
@@ -141,10 +147,12 @@ class Compiled:
     def _method(self, domain: Type, code: VerifiedCode) -> CompiledMethod:
         translator, parameters = self._translate(domain, code, method=True)
         summary = translator.summary
-        writer = Writer([f"s.f{field} = f{field}" for field in sorted(summary.rebinds)], "{}", fails_after=False)
+        writer = Writer(
+            [f"s.{self._attributes[field]} = f{field}" for field in sorted(summary.rebinds)], "{}", fails_after=False
+        )
         body = list(writer.lines(inlined(translator.body), 2))
         takes_fuel = summary.fuel
-        head = [f" f{field} = s.f{field}" for field in sorted(summary.reads | summary.rebinds)]
+        head = [f" f{field} = s.{self._attributes[field]}" for field in sorted(summary.reads | summary.rebinds)]
         if takes_fuel:
             parameters.append(f"fuel={DEFAULT_FUEL}")
             head += [f" fuel -= {code.cost}", " if fuel < 0: out_of_fuel(fuel)"]
@@ -175,13 +183,23 @@ _SUPPORT: dict[str, Any] = {
     "RESTORE": support.RESTORE,
     "ERRORS": (KeyError, IndexError, ZeroDivisionError),
     "BadValue": BadValue,
-    "Refused": Refused,
     "as_trap": support.as_trap,
     "capped": support.capped,
     "out_of_fuel": support.out_of_fuel,
     "rollback": support.rollback,
     "weight": weight,
 }
+
+
+def attributes(state: Type) -> tuple[str, ...]:
+    """The names of a cell's attributes: one for each field of a record, else one for the whole state."""
+    count = len(state.fields) if isinstance(state, Record) else 1
+    return tuple(f"__cam{index}__" for index in range(count))
+
+
+@lru_cache(maxsize=256)
+def _cell_type(fields: int) -> type[Any]:
+    return type("Cell", (), {"__slots__": tuple(f"__cam{index}__" for index in range(fields))})
 
 
 def _parameter(name: str, type_: Type) -> Atom:

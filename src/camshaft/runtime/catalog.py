@@ -14,7 +14,7 @@ from camshaft.bytecode.encoding import decode_program, program_id
 from camshaft.bytecode.program import Method, MethodKind
 from camshaft.bytecode.verifier import Verified, verify
 from camshaft.errors import Refused, Rejected, Trap
-from camshaft.execution.interpreter import Interpreter
+from camshaft.execution.compiler import Compiled
 from camshaft.runtime.outcomes import NOTHING, Returned
 from camshaft.values.codec import from_raw
 from camshaft.values.types import BOOL, INT, STR, UNIT, Record, Type
@@ -60,23 +60,37 @@ class Prepared:
 class Loaded:
     """A verified program, ready to run."""
 
-    __slots__ = ("data", "id", "initial", "methods", "misfits", "name", "origin", "step", "verified")
+    __slots__ = (
+        "data",
+        "id",
+        "initial",
+        "make_cell",
+        "methods",
+        "misfits",
+        "name",
+        "origin",
+        "run",
+        "state_of",
+        "verified",
+    )
 
     def __init__(self, data: bytes, verified: Verified) -> None:
         """Raises `Rejected` where the program's initial state cannot be computed."""
         program = verified.program
-        interpreter = Interpreter(verified)
+        compiled = Compiled(verified)
         self.data = data
         self.verified = verified
         self.id = verified.id
         self.name = program.name
         self.origin = program.origin
-        self.step = interpreter.step
+        self.make_cell = compiled.cell
+        self.state_of = compiled.state_of
+        self.run = compiled.run
         self.methods = {method.name: Prepared(self, method) for method in program.methods}
         self.misfits: dict[tuple[str, str], str | None] = {}
         """Why inputs for another program do not fit this one, by (program id, method); see `interfaces`."""
         try:
-            self.initial: Any = interpreter.initial_state()
+            self.initial: Any = compiled.initial_state()
         except (Refused, Trap) as error:
             raise Rejected(f"the initial state of {program.name} cannot be computed: {describe(error)}") from error
 

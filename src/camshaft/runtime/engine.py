@@ -3,8 +3,8 @@
 Rule: nothing in this file reads a clock, a file or a socket. Time and randomness arrive in the batch, and nothing but
 an entry changes what is here, so that the state is a function of the journal alone, on every node and for ever.
 
-An entry runs under the program in force at its position. A step that refuses or traps has not touched the state,
-because values are never changed in place.
+An entry runs under the program in force at its position. Steps change the containers of a state in place; one that
+refuses or traps has taken its changes back. What leaves here is a copy, or is read before the next step.
 """
 
 from __future__ import annotations
@@ -92,15 +92,13 @@ class Engine:
         arguments = entry.arguments
         if type(arguments) is list:
             arguments = prepared.arguments_of(arguments)
-        state = loaded.initial if instance is None else instance.state
+        cell = loaded.make_cell(loaded.initial) if instance is None else instance.cell
         try:
-            result, after = loaded.step(entry.method, arguments, state)  # type: ignore[arg-type]  # a list became one
+            result = loaded.run(entry.method, arguments, cell)  # type: ignore[arg-type]  # a list became a tuple
         except (Refused, Trap) as error:
             return _failed(loaded, error)
-        if instance is not None:
-            instance.state = after
-        elif not prepared.is_query:
-            machine.instances[entry.key] = Instance(loaded, after)
+        if instance is None and not prepared.is_query:
+            machine.instances[entry.key] = Instance(loaded, cell)
         return prepared.returned(result)
 
     def _misfit(self, entry: Input, loaded: Loaded) -> str | None:
@@ -146,7 +144,7 @@ class Engine:
         instances = machine.instances.values()
         if checked.states is not None:
             for instance, state in zip(instances, checked.states, strict=True):
-                instance.state = state
+                instance.cell = after.make_cell(state)
         for instance in instances:
             instance.loaded = after
         machine.loaded = after
@@ -226,7 +224,9 @@ class Engine:
         loaded = prepared.loaded
         instance = self.machines[address.machine].instances.get(address.key)
         try:
-            result, _ = loaded.step(method, arguments, loaded.initial if instance is None else instance.state)
+            result = loaded.run(
+                method, arguments, loaded.make_cell(loaded.initial) if instance is None else instance.cell
+            )
         except (Refused, Trap) as error:
             return _failed(loaded, error)
         return prepared.returned(result)
@@ -239,7 +239,10 @@ class Engine:
         return machine
 
     def state(self, address: Address) -> tuple[Type, Any]:
-        """The type and the value of an instance's state, the initial one where it does not exist."""
+        """The type and the value of an instance's state, the initial one where it does not exist.
+
+        The value is good until the next entry is applied: its containers are the instance's own.
+        """
         machine = self.machine(address.machine)
         instance = machine.instances.get(address.key)
         if instance is None:

@@ -1,6 +1,6 @@
 """Machines and their instances: who runs what, in which state.
 
-An instance points to its program, so that an upgrade moves pointers. It has a state and no address of its own: the
+An instance points to its program, so that an upgrade moves pointers. It has a cell and no address of its own: the
 key is the table's, one string for each instance, and a hundred thousand idle counters stay small.
 """
 
@@ -16,10 +16,15 @@ from camshaft.values.address import Address
 
 
 class Instance(Struct, gc=False, eq=False):
-    """A running machine: its program and its state, a value that nobody changes in place."""
+    """A running machine: its program, and the cell that holds its state, which steps change in place."""
 
     loaded: Loaded
-    state: Any
+    cell: Any
+
+    @property
+    def state(self) -> Any:
+        """The present state as a value. Its containers belong to the cell: whoever keeps it copies."""
+        return self.loaded.state_of(self.cell)
 
 
 class HistoryRecord(Struct, frozen=True, gc=False):

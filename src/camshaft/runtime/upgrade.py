@@ -16,7 +16,8 @@ from camshaft.bytecode.program import MethodKind, Program
 from camshaft.bytecode.upgrade import MIGRATION_METHOD, Upgrade
 from camshaft.bytecode.verifier import verify
 from camshaft.errors import Refused, Rejected, Trap
-from camshaft.execution.interpreter import DEFAULT_FUEL, Interpreter
+from camshaft.execution.compiler import Compiled
+from camshaft.execution.interpreter import DEFAULT_FUEL
 from camshaft.runtime.catalog import Catalog, Loaded, describe
 from camshaft.runtime.instances import Machine
 from camshaft.values.address import Address
@@ -111,7 +112,7 @@ def _load_program(catalog: Catalog, upgrade: Upgrade) -> Loaded:
     return loaded
 
 
-def _load_migration(data: bytes | None, before: Type, after: Type) -> Interpreter | None:
+def _load_migration(data: bytes | None, before: Type, after: Type) -> Compiled | None:
     if data is None:
         return None
     try:
@@ -125,7 +126,7 @@ def _load_migration(data: bytes | None, before: Type, after: Type) -> Interprete
         )
     if becomes is not after:
         raise rejection(f"the migration is to another state type: it gives {becomes!r}, the new program has {after!r}")
-    return Interpreter(verified)
+    return Compiled(verified)
 
 
 def _migration_types(program: Program) -> tuple[Type, Type]:
@@ -144,13 +145,15 @@ def _migration_types(program: Program) -> tuple[Type, Type]:
     return methods[0].parameters[0].type, methods[0].result
 
 
-def _rehearse(machine: Machine, migration: Interpreter) -> list[Any]:
+def _rehearse(machine: Machine, migration: Compiled) -> list[Any]:
     states = []
+    nothing = migration.cell(())
     for key, instance in machine.instances.items():
         was = instance.state
         fuel = DEFAULT_FUEL + FUEL_PER_WEIGHT * weight(was)
         try:
-            state, _ = migration.step(MIGRATION_METHOD, (was,), (), fuel)
+            # What it gives shares no container with the old state, which goes on being used if nothing comes of this.
+            state = migration.run(MIGRATION_METHOD, (was,), nothing, fuel)
         except (Refused, Trap) as error:
             address = Address(machine.name, key)
             raise rejection(f"the migration fails on the instance {address}: {describe(error)}") from error
