@@ -47,6 +47,36 @@ class Effects:
         """Whether the code always arrives at its result, fuel aside."""
         return not (self.refuses or self.traps or self.exits)
 
+    @property
+    def is_discardable(self) -> bool:
+        """Whether code whose result nobody wants can be left out: it writes nothing and always arrives."""
+        return self.is_total and not self.writes
+
+    @property
+    def is_copyable(self) -> bool:
+        """Whether running code twice in a row is running it once and copying its result: it writes nothing. It may
+        fail: then it fails the first time."""
+        return not self.writes
+
+    def leaves_alone(self, other: Effects) -> bool:
+        """Whether this code, run before the other, changes nothing of what the other does."""
+        return not self.writes & (other.reads | other.writes)
+
+    def commutes_with(self, other: Effects) -> bool:
+        """Whether it does not matter which of two pieces of code runs first.
+
+        Neither touches what the other writes; at most one may fail, or the order would tell which failure is seen;
+        and beside an exit nothing may be written, since what was written before an exit stays, unlike before a
+        refusal or a trap.
+        """
+        return (
+            self.leaves_alone(other)
+            and other.leaves_alone(self)
+            and (self.is_total or other.is_total)
+            and not (self.exits and other.writes)
+            and not (other.exits and self.writes)
+        )
+
     def without_exit(self, label: str | int) -> Effects:
         """The row of a block around this code that handles this exit."""
         if label not in self.exits:

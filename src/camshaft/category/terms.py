@@ -23,12 +23,15 @@ from camshaft.values.types import Record, Type, Variant
 
 
 class _Term:
-    """What all terms share: `f >> g` is first f, then g."""
+    """What all terms share: `f >> g` is first f, then g; `f @ g` is f on the first of a pair and g on the second."""
 
     __slots__ = ()
 
     def __rshift__(self, then: Term) -> Term:
         return compose(self, then)  # type: ignore[arg-type]  # _Term itself has no instances
+
+    def __matmul__(self, beside: Term) -> Term:
+        return fork(compose(Project("0"), self), compose(Project("1"), beside))  # type: ignore[arg-type]  # as above
 
 
 # ---- category ------------------------------------------------------------------------------------------------------
