@@ -62,6 +62,7 @@ def test_a_refusal_is_an_error_with_its_fields(node: NodeProcess) -> None:
         (("Shop", "put"), "is no machine's name"),
         (("shop/", "put"), "the key after `/` is empty"),
         (("shop/\x1b[31m", "put"), "control characters"),
+        (("shop/\udcff", "put"), "expected UTF-8 text, got byte 0xff"),
     ],
 )
 def test_each_mistake_is_one_line_that_says_what_it_is(

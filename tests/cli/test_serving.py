@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 import re
+import signal
 import sqlite3
 from pathlib import Path
 
@@ -85,3 +86,20 @@ def test_there_is_nothing_to_recover_where_there_is_no_journal(tmp_path: Path) -
     done = camshaft("recover", "--data", tmp_path, "--to", tmp_path / "new")
     assert done.returncode == 1
     assert done.stderr.startswith(f"error: there is no journal in {tmp_path}")
+
+
+def test_an_interrupt_ends_a_node_quietly_and_loses_nothing(tmp_path: Path) -> None:
+    data = tmp_path / "data"
+    with serving(COUNTER, data=data) as node:
+        node.answer("call", "counter", "incr")
+        assert node.stop(signal.SIGINT) == 0
+        assert len(node.said) == 1
+    with serving(COUNTER, data=data) as node:
+        assert node.answer("call", "counter", "value") == "1\n"
+
+
+def test_a_file_with_two_versions_of_a_machine_is_not_served(tmp_path: Path) -> None:
+    done = camshaft("serve", EXAMPLES.parent / "tests" / "generators" / "shop.py", "--data", tmp_path / "data")
+    assert (done.returncode, done.stdout) == (1, "")
+    assert "defines 2 versions of shop; keep each in a file of its own" in done.stderr
+    assert not (tmp_path / "data").exists()

@@ -2,7 +2,7 @@ from __future__ import annotations
 
 import pytest
 
-from camshaft.client.connection import Connection
+from camshaft.client.connection import Connection, packed
 from camshaft.client.endpoint import Endpoint
 from camshaft.client.failures import Disconnected, NoAnswer, Unreachable
 from camshaft.errors import MissingKey, Rejected
@@ -73,3 +73,9 @@ def test_a_closed_connection_stays_closed() -> None:
     client.close()
     with pytest.raises(Rejected, match="is closed"):
         client.command("PING")
+
+
+def test_a_word_that_is_no_utf_8_is_sent_as_it_came_and_half_a_surrogate_pair_is_not_sent() -> None:
+    assert packed(("CALL", "\udcff", 5)) == b"*3\r\n$4\r\nCALL\r\n$1\r\n\xff\r\n$1\r\n5\r\n"
+    with pytest.raises(Rejected, match="half a surrogate pair"):
+        packed(("CALL", "\ud800"))

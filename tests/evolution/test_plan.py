@@ -5,7 +5,8 @@ from camshaft.bytecode.program import ConstantValue, Parameter, Program
 from camshaft.category.assembler import MethodSource
 from camshaft.category.terms import Project
 from camshaft.evolution.changes import compare_interfaces, compare_states
-from camshaft.evolution.plan import MigrationOrigin, Plan, short
+from camshaft.evolution.plan import MigrationOrigin, Plan
+from camshaft.evolution.versions import short
 from camshaft.values.types import INT, Record
 from generators import machines
 

@@ -44,9 +44,9 @@ class NodeProcess:
         self.process.kill()
         self._finish()
 
-    def stop(self) -> int:
+    def stop(self, number: signal.Signals = signal.SIGTERM) -> int:
         """Ask it to end, and give its exit code; what it printed last is in `said`."""
-        self.process.send_signal(signal.SIGTERM)
+        self.process.send_signal(number)
         return self._finish()
 
     def _finish(self) -> int:

@@ -8,7 +8,8 @@ from typing import TYPE_CHECKING
 import typer
 
 from camshaft.cli.options import OneMachine, Source
-from camshaft.cli.printing import counted, print_error, print_note, short
+from camshaft.cli.printing import counted, print_error, print_note
+from camshaft.evolution.versions import short
 
 if TYPE_CHECKING:
     from camshaft.language.compile import CompiledMachine

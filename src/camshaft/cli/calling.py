@@ -19,9 +19,10 @@ from camshaft.cli.options import (
     MachineName,
     Port,
 )
-from camshaft.cli.printing import as_json, print_table, print_view, short
+from camshaft.cli.printing import as_json, print_table, print_view
 from camshaft.client.client import Client
 from camshaft.client.endpoint import Endpoint
+from camshaft.evolution.versions import short
 
 
 def call(

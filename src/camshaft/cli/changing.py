@@ -10,12 +10,15 @@ import typer
 
 from camshaft.cli.authoring import machines_to_run, one_machine
 from camshaft.cli.options import DEFAULT_HOST, DEFAULT_PORT, Host, OneMachine, Port, Source
-from camshaft.cli.printing import counted, print_note, short
+from camshaft.cli.printing import counted, print_note
 from camshaft.client.client import Client
 from camshaft.client.endpoint import Endpoint
 from camshaft.errors import Rejected
+from camshaft.evolution.versions import short
 
 _FULL_ID_DIGITS = 64
+_UPGRADE_TIMEOUT_S = 600.0
+"""A migration of a large state takes its time, and to go away early would leave its outcome in doubt."""
 
 
 def deploy(file: Source, host: Host = DEFAULT_HOST, port: Port = DEFAULT_PORT) -> None:
@@ -49,7 +52,7 @@ def upgrade(
 
     compiled = machines_to_run(file)
     new = one_machine(compiled, file, machine)
-    with Client(Endpoint(host, port)) as client:
+    with Client(Endpoint(host, port), timeout_s=_UPGRADE_TIMEOUT_S) as client:
         running = client.program(new.name)
         migration = written_migration(compiled.migrations, new, running)
         old = running if migration is None else migration.old.program

@@ -29,7 +29,7 @@ from camshaft.cli.demo_table import Account, Display, Event, doubts, event_table
 from camshaft.client.client import Client
 from camshaft.errors import CamshaftError, Rejected
 from camshaft.evolution import upgrade as evolution
-from camshaft.evolution.plan import short
+from camshaft.evolution.versions import short
 
 MACHINES: Final = Path(__file__).parent / "demo_machines"
 CLIENTS: Final = (("redis", "ada"), ("camshaft", "bob"))

@@ -10,13 +10,7 @@ import typer
 
 from camshaft.errors import CamshaftError, Trap
 
-SHORT_ID_DIGITS = 12
 _UNCHANGED = "; nothing was changed"
-
-
-def short(id_: str | None) -> str:
-    """The part of a program's id that people see."""
-    return (id_ or "")[:SHORT_ID_DIGITS]
 
 
 def print_view(view: Any) -> None:

@@ -9,7 +9,8 @@ import typer
 
 from camshaft.cli.authoring import machines_to_run
 from camshaft.cli.options import DEFAULT_HOST, DEFAULT_PORT
-from camshaft.cli.printing import counted, print_note, short
+from camshaft.cli.printing import counted, print_note
+from camshaft.evolution.versions import short
 
 if TYPE_CHECKING:
     from camshaft.language.compile import CompiledMachine

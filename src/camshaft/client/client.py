@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, Any, TypeVar
 
 from camshaft.client.connection import ANSWER_TIMEOUT_S, Connection
 from camshaft.client.endpoint import DEFAULT_ENDPOINT, Endpoint
+from camshaft.client.failures import Disconnected, Unreachable
 from camshaft.client.outcomes import Deployed, Upgraded
 from camshaft.client.replies import may_hide_a_number, view_of
 from camshaft.values.address import Address
@@ -131,8 +132,17 @@ class Client:
         return str(self.connection.command("PLAN", upgrade))
 
     def upgrade_bytes(self, upgrade: bytes) -> Upgraded:
-        """Upgrade a machine by an encoded upgrade."""
-        reply = self.connection.command("UPGRADE", upgrade)
+        """Upgrade a machine by an encoded upgrade, which is sent once more where the connection was lost meanwhile.
+
+        That is safe for an upgrade, and for nothing else: it has an id of its own, by which a node knows it again.
+        """
+        try:
+            reply = self.connection.command("UPGRADE", upgrade)
+        except Disconnected as lost:
+            try:
+                reply = self.connection.command("UPGRADE", upgrade)
+            except Unreachable:
+                raise lost from None
         return Upgraded(reply["machine"], reply["from"], reply["to"], int(reply["position"]), int(reply["migrated"]))
 
 

@@ -144,7 +144,19 @@ def reply_reader() -> hiredis.Reader:
 
 
 def packed(command: Command) -> bytes:
-    """The bytes of a command."""
+    """The bytes of a command. Raises Rejected where a word is no text."""
+    try:
+        return _packed(command)
+    except UnicodeEncodeError:
+        pass
+    try:
+        # What a shell passes that is not UTF-8 arrives as surrogates; it is for the node to say what is wrong with it.
+        return _packed([word.encode("utf-8", "surrogateescape") if isinstance(word, str) else word for word in command])
+    except UnicodeEncodeError as error:
+        raise Rejected(f"{error.object[:60]!r} is no text: it holds half a surrogate pair") from None
+
+
+def _packed(command: Command) -> bytes:
     # hiredis declares a tuple of one element where it takes any number.
     bytes_: bytes = hiredis.pack_command(tuple(command))  # type: ignore[arg-type]
     return bytes_

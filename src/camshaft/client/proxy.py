@@ -67,6 +67,7 @@ def connect(
     `node` is `host:port`, `key` the instance's key, None for the one without. `timeout_s` bounds the wait for each
     answer. `camshaft.Client` gives several proxies that share a connection.
 
+    To type checkers it is an instance of the class; at run time `isinstance` says no, since its state is elsewhere.
     Its methods raise the machine's own refusals, the traps of `camshaft.errors`, Rejected, and the connection's
     failures (`Unreachable`, `Disconnected`, `NoAnswer`).
 

@@ -11,6 +11,7 @@ from camshaft.values.types import (
     NONE_LABEL,
     UNIT,
     BoolType,
+    Function,
     IntType,
     List,
     Map,
@@ -39,6 +40,8 @@ def view_of(type_: Type, reply: Any) -> Any:
             return _record_view(type_, reply)
         case Variant():
             return _variant_view(type_, reply)
+        case Function():
+            return reply
         case _:
             assert_never(type_)
 

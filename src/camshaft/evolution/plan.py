@@ -8,15 +8,8 @@ from enum import Enum
 
 from camshaft.bytecode.program import Program
 from camshaft.evolution.changes import InterfaceChanges, StateChanges, signature
+from camshaft.evolution.versions import short
 from camshaft.values.types import Record, show
-
-SHORT_ID_DIGITS = 12
-"""How much of a program's id people see."""
-
-
-def short(id_: str) -> str:
-    """The part of a program's id that people see."""
-    return id_[:SHORT_ID_DIGITS]
 
 
 class MigrationOrigin(Enum):

@@ -1,0 +1,80 @@
+from __future__ import annotations
+
+from dataclasses import replace
+
+import pytest
+
+import camshaft as cam
+from camshaft.bytecode.encoding import program_id
+from camshaft.bytecode.program import Program
+from camshaft.bytecode.upgrade import decode_upgrade
+from camshaft.evolution.upgrade import expected_version, is_version
+from generators import machines
+from generators.shop import Shop, ShopV2, count_sales
+
+
+class Till(cam.Machine):
+    """A machine of another name than the shop's."""
+
+    stock: dict[str, int] = {}
+
+
+class Till2(cam.Machine, name="till"):
+    """Its next version, which keeps its state and gains a field."""
+
+    stock: dict[str, int] = {}
+    limit: int = 10
+
+
+def of_origin(program: Program, origin: str) -> Program:
+    return replace(program, notes={"origin": origin})
+
+
+def test_an_upgrade_expects_the_program_that_its_old_class_is_compiled_to() -> None:
+    upgrade = decode_upgrade(cam.Upgrade(old=Till, new=Till2).encode())
+    assert upgrade.machine == "till"
+    assert upgrade.expected == program_id(cam.compile_machine(Till).program)
+
+
+def test_what_another_compiler_made_of_the_same_source_is_expected_by_its_origin() -> None:
+    ours, theirs = of_origin(machines.counter(), "a" * 64), of_origin(machines.counter(step=2), "a" * 64)
+    assert is_version(ours, theirs)
+    assert expected_version(ours, theirs) == "a" * 64
+    assert expected_version(ours, ours) == program_id(ours)
+
+
+def test_programs_without_an_origin_are_one_version_only_where_they_are_one_program() -> None:
+    ours, theirs = machines.counter(), machines.counter(step=2)
+    assert not is_version(ours, theirs)
+    assert expected_version(ours, theirs) == program_id(ours)
+
+
+def test_the_bytes_of_an_upgrade_stay_the_same_and_those_of_another_differ() -> None:
+    upgrade = cam.Upgrade(old=Till, new=Till2)
+    running = of_origin(machines.counter(), cam.compile_machine(Till).program.origin)
+    assert upgrade.encode(running) == upgrade.encode()
+    assert cam.Upgrade(old=Till, new=Till2).encode() != upgrade.encode()
+
+
+def test_two_classes_of_different_machines_are_no_upgrade() -> None:
+    with pytest.raises(cam.Rejected, match=r'write `class Till\(Machine, name="shop"\)`'):
+        cam.Upgrade(old=Shop, new=Till).encode()
+
+
+def test_a_migration_between_other_classes_is_not_taken() -> None:
+    upgrade = cam.Upgrade(old=Till, new=Till2, migrate=count_sales)  # type: ignore[arg-type]  # on purpose
+    with pytest.raises(cam.Rejected, match="`count_sales` migrates Shop to ShopV2"):
+        upgrade.encode()
+
+
+def test_a_needed_migration_that_is_not_written_is_given_with_the_names_of_both_classes() -> None:
+    with pytest.raises(cam.MigrationNeeded) as error:
+        cam.Upgrade(old=Shop, new=ShopV2).plan()
+    assert "dropped: `sold`" in str(error.value)
+    assert f"def migrate(was: {Shop.__module__}.Shop) -> ShopV2:" in str(error.value)
+
+
+def test_a_plan_names_the_migration() -> None:
+    text = cam.Upgrade(old=Shop, new=ShopV2, migrate=count_sales).plan().text()
+    assert "migration: `count_sales`, as written" in text
+    assert "migration: derived: new with its default: `limit`" in cam.Upgrade(old=Till, new=Till2).plan().text()
