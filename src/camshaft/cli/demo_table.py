@@ -88,7 +88,7 @@ def ledger_table(accounts: Sequence[Account]) -> Table:
     """What each client's ledger says, beside what the final state holds."""
     table = Table(title="The clients' ledgers against the final state", title_justify="left")
     table.add_column("client", no_wrap=True)
-    for column in ("calls", "refused", "acknowledged", "in state", "lost", "repeated"):
+    for column in ("calls", "refused", "acknowledged", "in state", "lost", "twice"):
         table.add_column(column, justify="right", no_wrap=True)
     for account in accounts:
         report, comparison = account.report, account.comparison
