@@ -1,14 +1,16 @@
-"""The time of one step, without node, journal and socket: bytecode in the interpreter beside plain Python."""
+"""The time of one step, without node, journal and socket: bytecode compiled and interpreted, beside plain Python."""
 
 from __future__ import annotations
 
 import sys
 import time
 from collections.abc import Callable
+from functools import partial
 from typing import Any
 
 from camshaft.bytecode.encoding import encode_program
 from camshaft.bytecode.verifier import load
+from camshaft.execution.compiler import Compiled
 from camshaft.execution.interpreter import Interpreter
 from camshaft.language.compile import compile_file
 from figures import Figure, Table
@@ -20,17 +22,18 @@ _STEPS = 50_000
 def measure(run_count: int) -> Table:
     """Nanoseconds for one `incr` of the counter."""
     (counter,) = compile_file(COUNTER).machines
-    interpreter = Interpreter(load(encode_program(counter.program)))
+    verified = load(encode_program(counter.program))
+    compiled, interpreter = Compiled(verified), Interpreter(verified)
+    cell = compiled.cell(compiled.initial_state())
     machine: Any = counter.cls()
-    interpreted, plain = [], []
+    runs: dict[str, list[float]] = {"plain Python": [], "compiled bytecode": [], "interpreter": []}
     for _ in range(run_count):
-        interpreted.append(_time_interpreter_ns(interpreter))
-        plain.append(_time_plain_ns(machine.incr))
-    figures = Figure(tuple(interpreted)), Figure(tuple(plain))
-    rows = (
-        ("interpreter", figures[0].show(), figures[0].over(figures[1])),
-        ("plain Python", figures[1].show(), "1.00x"),
-    )
+        runs["plain Python"].append(_time_ns(machine.incr))
+        runs["compiled bytecode"].append(_time_ns(partial(compiled.run, "incr", (), cell)))
+        runs["interpreter"].append(_time_interpreter_ns(interpreter))
+    figures = {name: Figure(tuple(each)) for name, each in runs.items()}
+    plain = figures["plain Python"]
+    rows = tuple((name, figure.show(), figure.over(plain)) for name, figure in figures.items())
     title = f"One step: `Counter.incr`, Python {sys.version.split()[0]}"
     return Table(title, ("how", "ns/step", "of plain Python"), rows)
 
@@ -43,7 +46,7 @@ def _time_interpreter_ns(interpreter: Interpreter) -> float:
     return (time.perf_counter_ns() - started) / _STEPS
 
 
-def _time_plain_ns(incr: Callable[[], None]) -> float:
+def _time_ns(incr: Callable[[], object]) -> float:
     started = time.perf_counter_ns()
     for _ in range(_STEPS):
         incr()
