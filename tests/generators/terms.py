@@ -50,6 +50,8 @@ class Around:
     blocks: tuple[tuple[str, Type], ...] = ()
     functions: tuple[FunctionSource, ...] = ()
     size: int = 4
+    hidden: frozenset[int] = frozenset()
+    """Slots that the term must leave alone."""
 
     def smaller(self) -> Around:
         return replace(self, size=self.size - 1)
@@ -108,9 +110,12 @@ def _by_type(draw: st.DrawFn, domain: Type, codomain: Type, inner: Around) -> It
                 yield partial(_then, t.Inject(codomain, label), draw, domain, payload, inner)
         case List():
             yield lambda: _loop(draw, t.MapEach, codomain.element, domain, inner)
+        case Map():
+            yield lambda: _map_loop(draw, codomain, domain, inner)
         case Record():
             yield lambda: t.Fork(())
             yield lambda: _loop(draw, t.Each, UNIT, domain, inner)
+            yield lambda: _while(draw, domain, inner)
         case _:
             pass
 
@@ -221,6 +226,13 @@ def _by_control(draw: st.DrawFn, domain: Type, codomain: Type, inner: Around) ->
     def sequence() -> Term:
         return t.sequence(grow(draw, domain, UNIT, inner), grow(draw, domain, codomain, inner))
 
+    def apply() -> Term:
+        parameter = draw(types(depth=2))
+        body_around = Around(inner.slots[:1], (), inner.functions, inner.size)
+        body = grow(draw, tuple_of(domain, parameter), codomain, body_around)
+        return t.operate(t.Apply(), t.Curry(parameter, body), grow(draw, domain, parameter, inner))
+
+    yield apply
     yield condition
     yield let
     yield sequence
@@ -258,6 +270,25 @@ def _loop(draw: st.DrawFn, loop: Callable[[Term], Term], result: Type, domain: T
     return t.compose(t.Fork((("0", t.Identity()), ("1", items))), loop(body))
 
 
+def _map_loop(draw: st.DrawFn, result: Map, domain: Type, inner: Around) -> Term:
+    value = draw(types(depth=2))
+    items = grow(draw, domain, Map(result.key, value), inner)
+    body = grow(draw, tuple_of(domain, tuple_of(result.key, value)), result.value, inner)
+    return t.compose(t.Fork((("0", t.Identity()), ("1", items))), t.MapEach(body))
+
+
+def _while(draw: st.DrawFn, domain: Type, inner: Around) -> Term:
+    """A loop that ends by itself: it counts in a slot of its own, which its body leaves alone."""
+    counter = Place(len(inner.slots))
+    count = t.compose(
+        t.operate(t.Primitive("add"), t.Get(counter), t.Constant(INT, 1)), t.Primitive("cap"), t.Put(counter)
+    )
+    below = t.operate(t.Primitive("less"), t.Get(counter), t.Constant(INT, draw(st.integers(0, 3))))
+    hidden = inner.hidden | {counter.slot}
+    body = grow(draw, domain, UNIT, replace(inner, slots=(*inner.slots, INT), hidden=hidden))
+    return t.Locals(Record((("counter", INT),)), t.While(below, t.sequence(count, body)))
+
+
 # ---- places ----------------------------------------------------------------------------------------------------------
 
 
@@ -293,6 +324,8 @@ def _places(around: Around, wanted: Callable[[ResolvedPlace], bool]) -> Iterator
 
 def _all_places(around: Around) -> Iterator[tuple[Place, ResolvedPlace]]:
     for slot, type_ in enumerate(around.slots):
+        if slot in around.hidden:
+            continue
         for steps in _steps(type_, 3):
             place = Place(slot, steps)
             found = resolve(place, around.slots)
@@ -379,7 +412,7 @@ def _statements(draw: st.DrawFn, domain: Type, around: Around) -> Term:
 
 def _statement(draw: st.DrawFn, domain: Type, around: Around) -> Term:
     inner = around.smaller()
-    kind = draw(st.sampled_from(("write", "write", "delete", "alias", "fail", "loop", "call")))
+    kind = draw(st.sampled_from(("write", "write", "delete", "alias", "fail", "loop", "call", "while")))
     if kind == "alias":
         # A container that is at one place already is stored at another.
         targets = [(place, found) for place, found in _all_places(around) if found.type.is_mutable]
@@ -395,6 +428,8 @@ def _statement(draw: st.DrawFn, domain: Type, around: Around) -> Term:
         items = grow(draw, domain, List(element), inner)
         body = _statements(draw, tuple_of(domain, element), replace(inner, size=around.size - 1))
         return t.compose(t.Fork((("0", t.Identity()), ("1", items))), t.Each(body))
+    if kind == "while" and around.size > 0:
+        return _while(draw, domain, inner)
     if kind == "call" and around.functions:
         return t.compose(t.Fork(()), t.Call(around.functions[0].name))
     if kind == "delete":

@@ -10,7 +10,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 from typing import Any, Final, NoReturn
 
-from camshaft.bytecode.effects import STATE_SLOT, Effects
+from camshaft.bytecode.effects import PURE, Effects
 from camshaft.bytecode.instructions import Op, Operand
 from camshaft.bytecode.program import Pools
 from camshaft.bytecode.verified import Signature
@@ -29,7 +29,7 @@ MAX_COST: Final = 2**62
 """Where the static cost of code is no longer counted: far beyond any budget."""
 
 
-_LOOP_LIKE: Final = frozenset({Op.EACH, Op.MAP, Op.BLOCK})
+_LOOP_LIKE: Final = frozenset({Op.EACH, Op.MAP, Op.WHILE, Op.BLOCK})
 
 
 @dataclass(slots=True)
@@ -48,6 +48,8 @@ class Frame:
     pending: list[int] = field(default_factory=list)
     """The steps whose argument is the position of this construct's end."""
     exits: list[int] = field(default_factory=list)
+    around: Any = None
+    """Of CURRY: what is set aside while its code is checked by itself."""
 
 
 class AbstractMachine:
@@ -73,9 +75,8 @@ class AbstractMachine:
         self._opcodes: list[int] = []
         self._registers: list[Type] = []
         self._at = 0
-        self._reads = self._writes = self._loops = False
-        self._refuses: set[str] = set()
-        self._traps: set[str] = set()
+        self._has_state = bool(slots)
+        self._row = PURE
         self._call_depth = 0
         self._work = 0
 
@@ -175,15 +176,17 @@ class AbstractMachine:
         frame.longest_arm = max(frame.longest_arm, frame.cost)
         frame.cost = 0
 
-    def _loop_depth(self, frames: int) -> int:
-        return sum(frame.op in (Op.EACH, Op.MAP) for frame in self._frames[:frames])
+    def _curried(self) -> int:
+        """Where the frames of this function begin: it runs when what was around the place of its making may be gone."""
+        return max((index for index, frame in enumerate(self._frames) if frame.op == Op.CURRY), default=0)
 
-    def _effects(self) -> Effects:
-        return Effects(
-            frozenset({STATE_SLOT} if self._reads else ()),
-            frozenset({STATE_SLOT} if self._writes else ()),
-            frozenset(self._refuses),
-            frozenset(self._traps),
-            frozenset(),
-            self._loops,
-        )
+    def _own_frames(self) -> list[Frame]:
+        return self._frames[self._curried() :]
+
+    def _loop_depth(self) -> int:
+        return sum(frame.op in (Op.EACH, Op.MAP, Op.WHILE) for frame in self._own_frames())
+
+    def _does(self, row: Effects) -> None:
+        """Add to what this code may do."""
+        if not row <= self._row:
+            self._row |= row

@@ -9,17 +9,20 @@ from collections.abc import Callable
 from typing import Any, Final
 
 from camshaft.bytecode.abstract_machine import MAX_CODE, MAX_NESTING, MAX_SLOTS, AbstractMachine, Frame
-from camshaft.bytecode.effects import STATE_SLOT
+from camshaft.bytecode.effects import PURE, STATE_SLOT, Effects
 from camshaft.bytecode.instructions import INSTRUCTIONS, Op
 from camshaft.bytecode.places import ResolvedPlace, resolve
 from camshaft.bytecode.primitives import PRIMITIVES_BY_OPCODE, PrimitiveOperation
 from camshaft.bytecode.program import Code
 from camshaft.bytecode.verified import (
+    END_CURRY,
     END_EACH,
     END_LOCALS,
     END_MAP,
+    END_WHILE,
     PRIMITIVE_1,
     PRIMITIVE_SIZED,
+    CurriedCode,
     Jump,
     LocalSlots,
     Signature,
@@ -34,12 +37,15 @@ from camshaft.values.types import (
     STR,
     UNIT,
     WIDE,
+    Function,
     List,
+    Map,
     Record,
     Type,
     Variant,
     is_storable,
     is_tuple,
+    tuple_of,
 )
 
 
@@ -84,7 +90,7 @@ class CodeVerifier(AbstractMachine):
         return VerifiedCode(
             self._domain,
             self._register,
-            self._effects(),
+            self._row,
             self._frames[0].cost,
             self._call_depth,
             tuple(self._steps),
@@ -181,7 +187,7 @@ class CodeVerifier(AbstractMachine):
             expected = " or ".join(str(signature) for signature in primitive.signatures)
             self._reject(f"{primitive.name} takes {expected}, but here it gets {shown}")
         self._register = self._made(result)
-        self._traps |= primitive.traps
+        self._does(Effects(traps=primitive.traps))
         if primitive.size is not None and (primitive.makes_list or not all(type_.is_flat for type_ in operands)):
             self._emit(PRIMITIVE_SIZED, (primitive.meaning, primitive.arity, primitive.size))
         else:
@@ -204,12 +210,11 @@ class CodeVerifier(AbstractMachine):
 
     def _touch(self, slot: int, *, write: bool) -> None:
         if slot == STATE_SLOT:
-            self._writes |= write
-            self._reads |= not write
+            self._does(_WRITES if write else _READS)
 
     def _get(self, place: Any) -> None:
         found, _ = self._place(place, 0)
-        self._traps |= found.end_traps
+        self._does(Effects(traps=found.end_traps))
         self._touch(found.slot, write=False)
         self._register = found.type
         self._emit(Op.GET, found)
@@ -218,7 +223,7 @@ class CodeVerifier(AbstractMachine):
         found, (value,) = self._place(place, 1)
         if value is not found.type:
             self._reject(f"PUT of {value!r} at a place of {found.type!r}")
-        self._traps |= found.put_traps
+        self._does(Effects(traps=found.put_traps))
         self._touch(found.slot, write=True)
         self._register = UNIT
         self._emit(Op.PUT, found)
@@ -227,7 +232,7 @@ class CodeVerifier(AbstractMachine):
         found, _ = self._place(place, 0)
         if not found.path or found.path[-1] is not None:
             self._reject("DELETE needs a place that ends in a key or an index")
-        self._traps |= found.end_traps
+        self._does(Effects(traps=found.end_traps))
         self._touch(found.slot, write=True)
         self._register = UNIT
         self._emit(Op.DELETE, found)
@@ -236,7 +241,7 @@ class CodeVerifier(AbstractMachine):
         found, (value,) = self._place(place, 1)
         if not isinstance(found.type, List) or found.type.element is not value:
             self._reject(f"APPEND of {value!r} to {found.type!r}")
-        self._traps |= found.end_traps
+        self._does(Effects(traps=found.end_traps))
         self._touch(found.slot, write=True)
         self._register = UNIT
         self._emit(Op.APPEND, found)
@@ -298,7 +303,7 @@ class CodeVerifier(AbstractMachine):
         self._emit(Op.BLOCK)
 
     def _exit(self, depth: int) -> None:
-        blocks = [index for index, frame in enumerate(self._frames) if frame.op == Op.BLOCK]
+        blocks = [index for index, frame in enumerate(self._own_frames(), self._curried()) if frame.op == Op.BLOCK]
         if depth >= len(blocks):
             self._reject(f"EXIT {depth} has no such block around it: there are {len(blocks)}")
         frame = self._frames[blocks[-1 - depth]]
@@ -316,24 +321,68 @@ class CodeVerifier(AbstractMachine):
     def _begin_loop(self, op: Op) -> None:
         pair = self._record(op.name)
         items = pair.field("1")
-        if len(pair.fields) != 2 or not is_tuple(pair) or not isinstance(items, List):
+        element: Type
+        if isinstance(items, List):
+            element = items.element
+        elif isinstance(items, Map) and op == Op.MAP:
+            element = tuple_of(items.key, items.value)
+        else:
             self._reject(f"{op.name} needs an environment and a list, but the register holds {pair!r}")
-        self._loops = True
+        if len(pair.fields) != 2 or not is_tuple(pair):
+            self._reject(f"{op.name} needs an environment and a list, but the register holds {pair!r}")
+        self._does(_LOOPS)
         self._open(op)
-        self._register = self._made(Record((pair.fields[0], ("1", items.element))))
+        self._register = self._made(Record((pair.fields[0], ("1", element))))
         self._emit(op)
+
+    def _while(self) -> None:
+        self._does(_LOOPS)
+        self._open(Op.WHILE)
+        self._emit(Op.WHILE)
+
+    def _do(self) -> None:
+        frame = self._frames[-1]
+        if frame.op != Op.WHILE or frame.pending:
+            self._reject("DO stands outside of a WHILE, or is its second")
+        if self._register is not BOOL or len(self._stack) != frame.stack:
+            self._reject(f"DO needs a Bool and nothing else on the stack, but the register holds {self._register!r}")
+        frame.pending.append(self._at)
+        self._register = frame.entered
+        self._emit(Op.DO)
+
+    def _curry(self, parameter: Type) -> None:
+        # The function may be applied when the local slots around it are gone: it sees the machine's state only.
+        frame = self._open(Op.CURRY)
+        frame.around = (parameter, self._stack, self._slots, self._row)
+        frame.stack = 0
+        self._stack = []
+        self._row = PURE
+        self._slots = self._slots[: 1 if self._has_state else 0]
+        self._register = self._made(tuple_of(self._register, parameter))
+        self._emit(Op.CURRY)
+
+    def _end_curry(self, frame: Frame, cost: int) -> None:
+        parameter, stack, slots, row = frame.around
+        self._register = self._made(Function(parameter, frame.result, self._row))
+        self._stack, self._slots, self._row = stack, slots, row
+        self._patch([frame.start], CurriedCode(frame.start + 1, self._at, cost))
+        self._emit(END_CURRY)
+
+    def _apply(self) -> None:
+        function = self._pop()
+        if not isinstance(function, Function) or self._register is not function.domain:
+            self._reject(f"APPLY of {function!r} to {self._register!r}")
+        assert isinstance(function.latent, Effects)
+        self._does(function.latent)
+        self._register = function.codomain
+        self._emit(Op.APPLY)
 
     def _call(self, function: tuple[int, Signature]) -> None:
         index, signature = function
         if self._register is not signature.domain:
             self._reject(f"CALL of a function from {signature.domain!r} with {self._register!r}")
         self._register = signature.codomain
-        effects = signature.effects
-        self._reads |= STATE_SLOT in effects.reads
-        self._writes |= STATE_SLOT in effects.writes
-        self._refuses |= effects.refuses
-        self._traps |= effects.traps
-        self._loops |= effects.loops
+        self._does(signature.effects)
         self._charge(signature.cost)
         self._call_depth = max(self._call_depth, signature.call_depth + 1)
         self._emit(Op.CALL, index)
@@ -341,7 +390,7 @@ class CodeVerifier(AbstractMachine):
     def _refuse(self, refusal: Any) -> None:
         if self._register is not refusal.payload:
             self._reject(f"REFUSE {refusal.name} takes {refusal.payload!r}, but the register holds {self._register!r}")
-        self._refuses.add(refusal.name)
+        self._does(Effects(refuses=frozenset({refusal.name})))
         self._register = NEVER
         self._emit(Op.REFUSE, refusal.name)
 
@@ -350,7 +399,7 @@ class CodeVerifier(AbstractMachine):
             self._reject(f"{kind!r} is not a kind of trap that code can raise")
         if self._register is not STR:
             self._reject(f"TRAP takes a text, but the register holds {self._register!r}")
-        self._traps.add(kind)
+        self._does(Effects(traps=frozenset({kind})))
         self._register = NEVER
         self._emit(Op.TRAP, TRAPS[kind])
 
@@ -360,6 +409,8 @@ class CodeVerifier(AbstractMachine):
         frame = self._frames[-1]
         if frame.op == Op.IF and not frame.pending:
             self._reject("an IF ends without its ELSE")
+        if frame.op == Op.WHILE and not frame.pending:
+            self._reject("a WHILE ends without its DO")
         if frame.op == Op.CASE and len(frame.arms) != len(frame.entered.cases):  # type: ignore[union-attr]  # a variant
             self._reject(f"a CASE ends without an arm for each case of {frame.entered!r}")
         self._end_arm(frame)
@@ -370,12 +421,19 @@ class CodeVerifier(AbstractMachine):
             case Op.EACH | Op.MAP:
                 self._end_loop(frame, cost)
                 cost = 0
+            case Op.WHILE:
+                self._end_while(frame, cost)
+                cost = 0
+            case Op.CURRY:
+                self._end_curry(frame, cost)
+                cost = 0
             case Op.LOCALS:
                 self._emit(END_LOCALS, frame.slots)
             case _:
                 self._emit(Op.END)
-        del self._slots[frame.slots :]
-        jump = Jump(self._at + 1, frame.stack, self._loop_depth(len(self._frames)), frame.slots)
+        if frame.op != Op.CURRY:
+            del self._slots[frame.slots :]
+        jump = Jump(self._at + 1, frame.stack, self._loop_depth(), frame.slots)
         self._patch(frame.exits, jump)
         self._patch(frame.pending, self._at + 1)
         self._charge(cost)
@@ -392,9 +450,22 @@ class CodeVerifier(AbstractMachine):
         else:
             if not is_storable(frame.result):
                 self._reject(f"the body of MAP ends with {frame.result!r}, which no list can hold")
-            self._register = self._made(List(frame.result))
+            items = frame.entered.field("1") if isinstance(frame.entered, Record) else None
+            self._register = self._made(Map(items.key, frame.result) if isinstance(items, Map) else List(frame.result))
             self._emit(END_MAP, body)
 
+    def _end_while(self, frame: Frame, cost: int) -> None:
+        # One unit more a round, so that an empty loop is not free.
+        if frame.result is not UNIT and frame.result is not NEVER:
+            self._reject(f"the body of WHILE must end with (), not {frame.result!r}")
+        self._register = UNIT
+        self._patch([frame.start], cost + 1)
+        self._emit(END_WHILE, (frame.start + 1, cost + 1))
+
+
+_READS: Final = Effects(reads=frozenset({STATE_SLOT}))
+_WRITES: Final = Effects(writes=frozenset({STATE_SLOT}))
+_LOOPS: Final = Effects(loops=True)
 
 _RULES: Final[dict[int, Callable[..., None]]] = {
     Op.PUSH: CodeVerifier._push_rule,
@@ -424,4 +495,8 @@ _RULES: Final[dict[int, Callable[..., None]]] = {
     Op.CALL: CodeVerifier._call,
     Op.REFUSE: CodeVerifier._refuse,
     Op.TRAP: CodeVerifier._trap,
+    Op.WHILE: CodeVerifier._while,
+    Op.DO: CodeVerifier._do,
+    Op.CURRY: CodeVerifier._curry,
+    Op.APPLY: CodeVerifier._apply,
 }

@@ -37,6 +37,17 @@ class Effects:
             self.loops or other.loops,
         )
 
+    def __le__(self, other: Effects) -> bool:
+        """Whether code of the other row may do all that code of this one may."""
+        return (
+            self.traps <= other.traps
+            and self.reads <= other.reads
+            and self.writes <= other.writes
+            and self.refuses <= other.refuses
+            and self.exits <= other.exits
+            and self.loops <= other.loops
+        )
+
     @property
     def is_query(self) -> bool:
         """Whether the machine's state is never written."""

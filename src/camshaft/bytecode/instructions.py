@@ -1,8 +1,8 @@
 """The instruction table: one row for each instruction, which everything else reads.
 
 The machine is the Categorical Abstract Machine (Cousineau, Curien, Mauny 1985), n-ary where that is the natural
-generalisation: a register, a stack, and the slots of the state. Code is structured: CASE, IF, BLOCK, EACH, MAP and
-LOCALS are closed by END, so that checking it takes one pass.
+generalisation: a register, a stack, and the slots of the state. Code is structured: CASE, IF, BLOCK, EACH, MAP,
+WHILE, CURRY and LOCALS are closed by END, so that checking it takes one pass.
 
 An operation of several operands takes the last one from the register and the others from the stack, the first deepest.
 """
@@ -60,6 +60,10 @@ class Op(IntEnum):
     CALL = 25
     REFUSE = 26
     TRAP = 27
+    WHILE = 28
+    DO = 29
+    CURRY = 30
+    APPLY = 31
 
 
 @dataclass(frozen=True, slots=True)
@@ -120,10 +124,11 @@ _STRUCTURAL: Final = (
         (),
         "r=(env, List)",
         "r=List",
-        "run the code up to END for each element a on r=(env, a); the list of what it ends with",
+        "run the code up to END for each element a on r=(env, a); the list of what it ends with. Of a map: for each "
+        "entry on r=(env, (key, value)), the map of the same keys",
     ),
     _row(Op.LOCALS, (Operand.TYPE,), "", "", "open one slot for each field of a record type, holding its zero"),
-    _row(Op.END, (), "", "", "close the innermost CASE, IF, BLOCK, EACH, MAP or LOCALS", 0),
+    _row(Op.END, (), "", "", "close the innermost construct", 0),
     _row(
         Op.DISTRIBUTE,
         (Operand.LABEL,),
@@ -140,6 +145,16 @@ _STRUCTURAL: Final = (
     _row(Op.CALL, (Operand.FUNCTION,), "r=a", "r=b", "run a function, one that stands before the caller", 2),
     _row(Op.REFUSE, (Operand.REFUSAL,), "r=payload", "Never", "end the step with a refusal"),
     _row(Op.TRAP, (Operand.LABEL,), "r=Str", "Never", "end the step with a trap of this kind"),
+    _row(Op.WHILE, (), "r=a", "r=()", "repeat: the code up to DO on a, and while it gives true, that up to END on a"),
+    _row(Op.DO, (), "r=Bool", "r=a", "end the condition of a WHILE", 0),
+    _row(
+        Op.CURRY,
+        (Operand.TYPE,),
+        "r=a",
+        "r=(b => c)",
+        "make a function of the code up to END, which runs on (a, b) when it is applied to a b of the given type",
+    ),
+    _row(Op.APPLY, (), "r=b, s=· (b => c)", "r=c, s=·", "apply a function: its cost is charged now"),
 )
 
 INSTRUCTIONS: Final[dict[int, Instruction]] = {
@@ -162,4 +177,4 @@ INSTRUCTIONS: Final[dict[int, Instruction]] = {
 MNEMONICS: Final = {row.mnemonic: row for row in INSTRUCTIONS.values()}
 
 # Control instructions that open what END closes.
-OPENERS: Final = frozenset({Op.CASE, Op.IF, Op.BLOCK, Op.EACH, Op.MAP, Op.LOCALS})
+OPENERS: Final = frozenset({Op.CASE, Op.IF, Op.BLOCK, Op.EACH, Op.MAP, Op.LOCALS, Op.WHILE, Op.CURRY})

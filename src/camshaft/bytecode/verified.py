@@ -19,6 +19,8 @@ PRIMITIVE_1: Final = 43
 PRIMITIVE_2: Final = 44
 PRIMITIVE_3: Final = 45
 PRIMITIVE_SIZED: Final = 46
+END_WHILE: Final = 47
+END_CURRY: Final = 48
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,6 +61,16 @@ class Jump:
     stack: int
     loops: int
     slots: int
+
+
+@dataclass(frozen=True, slots=True)
+class CurriedCode:
+    """The code of a function that CURRY makes: steps from `start` on, up to the END at `end`, and what running it
+    costs."""
+
+    start: int
+    end: int
+    cost: int
 
 
 @dataclass(frozen=True, slots=True)

@@ -200,6 +200,18 @@ class Assembler:
                 out.emit(Op.MAP)
                 self._term(body, out, blocks)
                 out.emit(Op.END)
+            case t.While(condition, body):
+                out.emit(Op.WHILE)
+                self._term(condition, out, blocks)
+                out.emit(Op.DO)
+                self._term(body, out, blocks)
+                out.emit(Op.END)
+            case t.Curry(parameter, body):
+                out.emit(Op.CURRY, self._types.index(parameter))
+                self._term(body, out, ())
+                out.emit(Op.END)
+            case t.Apply():
+                out.operate(2, Op.APPLY)
             case t.Refuse(name, payload):
                 out.emit(Op.REFUSE, self._refusals.index(Refusal(name, payload)))
             case t.Trap(kind):

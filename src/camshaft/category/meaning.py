@@ -21,7 +21,7 @@ from camshaft.category.terms import Term
 from camshaft.category.typing import Context, Signature, infer
 from camshaft.errors import TRAPS, IndexOutOfRange, MissingKey, Refused
 from camshaft.values.check import zero
-from camshaft.values.types import UNIT, List, Record, Type, Variant, tuple_of
+from camshaft.values.types import UNIT, List, Map, Record, Type, Variant, tuple_of
 
 
 class Typed(NamedTuple):
@@ -130,7 +130,26 @@ def meaning(  # noqa: C901 - one equation for each constructor
             results, slots = _loop(body, given, slots, of)
             if isinstance(term, t.Each):
                 return _UNIT, slots
-            return Typed(List(_element_type(body, given.type, slots, functions)), results), slots
+            element = _element_type(body, given.type, slots, functions)
+            items = _field(given, "1")
+            if isinstance(items.type, Map):
+                return Typed(Map(items.type.key, element), dict(zip(items.value, results, strict=True))), slots
+            return Typed(List(element), results), slots
+        case t.While(condition, body):
+            while True:
+                decided, slots = of(condition, given, slots)
+                if not decided.value:
+                    return _UNIT, slots
+                _, slots = of(body, given, slots)
+        case t.Curry():
+            context = Context(tuple(slot.type for slot in slots[:1]), _signatures(functions))
+            return Typed(infer(term, given.type, context)[0], (term.body, given)), slots
+        case t.Apply():
+            argument = _field(given, "1")
+            body, made_on = _field(given, "0").value
+            pair = Typed(tuple_of(made_on.type, argument.type), (made_on.value, argument.value))
+            value, after = of(body, pair, slots[:1])
+            return value, (*after[:1], *slots[1:])
         case t.Refuse(name):
             raise Refused(name, given.value)
         case t.Trap(kind):
@@ -182,8 +201,8 @@ def _pair(domain: Type) -> Record:
     """What a loop's body takes, from what the loop takes."""
     assert isinstance(domain, Record)
     (_, environment), (_, items) = domain.fields
-    assert isinstance(items, List)
-    return tuple_of(environment, items.element)
+    assert isinstance(items, List | Map)
+    return tuple_of(environment, items.element if isinstance(items, List) else tuple_of(items.key, items.value))
 
 
 def _loop(
@@ -191,7 +210,7 @@ def _loop(
 ) -> tuple[list[Any], Slots]:
     environment, items = given.value
     results: list[Any] = []
-    for item in items:
+    for item in items.items() if isinstance(items, dict) else items:
         value, slots = of(body, Typed(_pair(given.type), (environment, item)), slots)
         results.append(value.value)
     return results, slots
@@ -199,9 +218,12 @@ def _loop(
 
 def _element_type(body: Term, domain: Type, slots: Slots, functions: Mapping[str, FunctionMeaning]) -> Type:
     """What the elements of a list are, even of an empty one: only typing can tell."""
-    signatures = {name: Signature(each.domain, each.codomain, PURE) for name, each in functions.items()}
-    context = Context(tuple(slot.type for slot in slots), signatures, defaultdict(list))
+    context = Context(tuple(slot.type for slot in slots), _signatures(functions), defaultdict(list))
     return infer(body, _pair(domain), context)[0]
+
+
+def _signatures(functions: Mapping[str, FunctionMeaning]) -> dict[str, Signature]:
+    return {name: Signature(each.domain, each.codomain, PURE) for name, each in functions.items()}
 
 
 # ---- places ------------------------------------------------------------------------------------------------------

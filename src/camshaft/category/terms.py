@@ -191,9 +191,37 @@ class Each(_Term):
 
 @dataclass(frozen=True, slots=True)
 class MapEach(_Term):
-    """(a, List b) -> List c: the list of what the body (a, b) -> c gives on each element in turn."""
+    """(a, List b) -> List c: the list of what the body (a, b) -> c gives on each element in turn. Of a map, the body
+    takes (a, (key, value)), and the result is the map of the same keys."""
 
     body: Term
+
+
+@dataclass(frozen=True, slots=True)
+class While(_Term):
+    """a -> (): while the condition a -> Bool holds, the body a -> (); as long as the fuel allows."""
+
+    condition: Term
+    body: Term
+
+
+# ---- exponentials ----------------------------------------------------------------------------------------------------
+
+
+@dataclass(frozen=True, slots=True)
+class Curry(_Term):
+    """a -> (b => c): the function that the body (a, b) -> c is, once its a is given.
+
+    It may be applied when the slots and blocks around are gone, so the body uses slot 0 only, and no exits.
+    """
+
+    parameter: Type
+    body: Term
+
+
+@dataclass(frozen=True, slots=True)
+class Apply(_Term):
+    """(b => c, b) -> c"""
 
 
 # ---- failure ---------------------------------------------------------------------------------------------------------
@@ -235,6 +263,9 @@ Term: TypeAlias = (
     | Exit
     | Each
     | MapEach
+    | While
+    | Curry
+    | Apply
     | Refuse
     | Trap
 )
@@ -261,7 +292,7 @@ def fork(*terms: Term) -> Term:
     return Fork(tuple((str(index), term) for index, term in enumerate(terms)))
 
 
-def operate(operation: Primitive | Get | Put | Delete | Append, *operands: Term) -> Term:
+def operate(operation: Primitive | Get | Put | Delete | Append | Apply, *operands: Term) -> Term:
     """An operation on what the operand terms give on the same input."""
     if not operands:
         return operation

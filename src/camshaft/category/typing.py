@@ -27,13 +27,16 @@ from camshaft.values.types import (
     STR,
     UNIT,
     WIDE,
+    Function,
     List,
+    Map,
     Record,
     Type,
     Variant,
     is_storable,
     is_tuple,
     join,
+    tuple_of,
 )
 
 
@@ -144,6 +147,19 @@ def infer(term: Term, domain: Type, context: Context) -> Typed:  # noqa: C901 - 
             return NEVER, Effects(exits=frozenset({label}))
         case t.Each(body) | t.MapEach(body):
             return _loop(term, body, domain, context)
+        case t.While(condition, body):
+            decided, effects = infer(condition, domain, context)
+            _require(decided is BOOL, f"a condition is a Bool, not {decided!r}")
+            done, more = infer(body, domain, context)
+            _require(done is UNIT or done is NEVER, f"a loop's body leads to (), not {done!r}")
+            return UNIT, effects | more | Effects(loops=True)
+        case t.Curry(parameter, body):
+            _require(is_storable(parameter), f"a function's parameter is data, not {parameter!r}")
+            inner = Context(context.slots[:1], context.functions)
+            codomain, latent = infer(body, tuple_of(domain, parameter), inner)
+            return Function(parameter, codomain, latent), PURE
+        case t.Apply():
+            return _apply(domain)
         case t.Refuse(name, payload):
             _require(domain is payload, f"the refusal {name} takes {payload!r}, not {domain!r}")
             return NEVER, Effects(refuses=frozenset({name}))
@@ -221,16 +237,28 @@ def _block(label: str, body: Term, domain: Type, context: Context) -> Typed:
 
 def _loop(term: t.Each | t.MapEach, body: Term, domain: Type, context: Context) -> Typed:
     items = domain.field("1") if isinstance(domain, Record) and is_tuple(domain) and len(domain.fields) == 2 else None
-    _require(isinstance(items, List), f"a loop takes an environment and a list, not {domain!r}")
+    is_map = isinstance(items, Map) and isinstance(term, t.MapEach)
+    _require(isinstance(items, List) or is_map, f"a loop takes an environment and a list, not {domain!r}")
     assert isinstance(domain, Record)
-    assert isinstance(items, List)
-    codomain, effects = infer(body, Record((domain.fields[0], ("1", items.element))), context)
+    assert isinstance(items, List | Map)
+    element = items.element if isinstance(items, List) else tuple_of(items.key, items.value)
+    codomain, effects = infer(body, Record((domain.fields[0], ("1", element))), context)
     effects |= Effects(loops=True)
     if isinstance(term, t.Each):
         _require(codomain is UNIT or codomain is NEVER, f"a loop's body leads to (), not {codomain!r}")
         return UNIT, effects
     _require(is_storable(codomain), f"a list cannot hold {codomain!r}")
-    return List(codomain), effects
+    return (List(codomain) if isinstance(items, List) else Map(items.key, codomain)), effects
+
+
+def _apply(domain: Type) -> Typed:
+    operands = operand_types(domain, 2)
+    function, argument = operands or (domain, domain)
+    _require(isinstance(function, Function), f"there is no function to apply in {domain!r}")
+    assert isinstance(function, Function)
+    assert isinstance(function.latent, Effects)
+    _require(function.domain is argument, f"{function!r} is applied to {argument!r}")
+    return function.codomain, function.latent
 
 
 def _joined(paths: list[Typed], effects: Effects) -> Typed:

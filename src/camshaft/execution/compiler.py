@@ -14,6 +14,7 @@ from dataclasses import dataclass
 from functools import lru_cache
 from typing import Any
 
+from camshaft.bytecode.instructions import Op
 from camshaft.bytecode.verified import VerifiedCode
 from camshaft.bytecode.verifier import Verified
 from camshaft.errors import BadValue, OutOfFuel, Refused
@@ -46,6 +47,7 @@ class Compiled:
     def __init__(self, verified: Verified, refuse: Callable[[str, Any], Exception] = Refused) -> None:
         """`refuse` makes the exception of a refusal from its name and payload."""
         self._verified = verified
+        self._interpreter = Interpreter(verified)
         state = verified.program.state
         self._state = state
         self._copy = support.copier(state)
@@ -56,14 +58,24 @@ class Compiled:
         self._namespace.update(_SUPPORT, Refused=refuse)
         self._namespace.update(operations.namespace())
         self._summaries: list[Summary] = []
+        self._interpreted: set[int] = set()
         self.function_sources: list[str] = []
         for index, (function, code) in enumerate(zip(verified.program.functions, verified.functions, strict=True)):
-            self._function(index, function.domain, code)
-        self.methods = {name: self._method(each.method.domain, each.code) for name, each in verified.methods.items()}
+            if self._applies_functions(code):
+                self._interpreted.add(index)
+                self._summaries.append(Summary())
+            else:
+                self._function(index, function.domain, code)
+        self.methods = {
+            name: self._method(each.method.domain, each.code)
+            for name, each in verified.methods.items()
+            if not self._applies_functions(each.code)
+        }
+        """The methods that are Python functions: all but those that make or apply functions of their own."""
 
     def initial_state(self, fuel: int = DEFAULT_FUEL) -> Any:
         """The state of a new instance. It is computed once a program, so the interpreter does."""
-        return Interpreter(self._verified).initial_state(fuel)
+        return self._interpreter.initial_state(fuel)
 
     def cell(self, state: Any) -> Any:
         """A cell that owns a copy of a state."""
@@ -93,7 +105,9 @@ class Compiled:
             Refused: the machine refused the input.
             Trap: an operation failed, or the fuel ran out.
         """
-        compiled = self.methods[method]
+        compiled = self.methods.get(method)
+        if compiled is None:
+            return self._interpret(method, arguments, cell, fuel)
         if compiled.takes_fuel:
             result = compiled.function(cell, *arguments, fuel=fuel)
         elif compiled.cost > fuel:
@@ -107,6 +121,21 @@ class Compiled:
         cell = self.cell(state)
         result = self.run(method, arguments, cell, fuel)
         return result, self.state_of(cell)
+
+    def _interpret(self, method: str, arguments: tuple[Any, ...], cell: Any, fuel: int) -> Any:
+        result, after = self._interpreter.step(method, arguments, self.state_of(cell), fuel)
+        # What the interpreter leaves may share containers, and may still be the cell's own: a cell owns its state.
+        copied = support.copier(self._verified.methods[method].method.result)(result)
+        self.fill(cell, after)
+        return copied
+
+    def _applies_functions(self, code: VerifiedCode) -> bool:
+        """Whether code makes or applies functions, itself or in what it calls. That is for terms written by hand; no
+        class compiles to it, so the interpreter runs it."""
+        return any(
+            opcode in (Op.CURRY, Op.APPLY) or (opcode == Op.CALL and argument in self._interpreted)
+            for opcode, (_, argument) in zip(code.opcodes, code.steps, strict=True)
+        )
 
     # ---- code --------------------------------------------------------------------------------------------------------
 

@@ -12,17 +12,19 @@ path through its body), and an operation whose time depends on its operands by t
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from typing import Any, Final
+from typing import Any, Final, NamedTuple
 
 from camshaft.bytecode.instructions import Op
 from camshaft.bytecode.verified import (
     END_EACH,
     END_LOCALS,
     END_MAP,
+    END_WHILE,
     PRIMITIVE_1,
     PRIMITIVE_2,
     PRIMITIVE_3,
     PRIMITIVE_SIZED,
+    CurriedCode,
     VerifiedCode,
 )
 from camshaft.bytecode.verifier import Verified
@@ -43,10 +45,23 @@ _PUSH, _SWAP, _POP, _CONS, _UNPACK, _FIELD, _ACC, _CONST, _INJECT, _CASE, _ARM, 
 _LOCALS, _DISTRIBUTE, _GET, _PUT, _DELETE, _APPEND, _CALL, _REFUSE, _TRAP = map(
     int, (Op.LOCALS, Op.DISTRIBUTE, Op.GET, Op.PUT, Op.DELETE, Op.APPEND, Op.CALL, Op.REFUSE, Op.TRAP)
 )
+_WHILE, _DO, _CURRY, _APPLY = map(int, (Op.WHILE, Op.DO, Op.CURRY, Op.APPLY))
 _ENDS_OF_ARMS: Final = (_ELSE, _ARM)
 _LOOPS: Final = (_EACH, _MAP)
 _ENDS_OF_LOOPS: Final = (END_EACH, END_MAP)
 _NOTHING: Final = object()
+
+
+MAX_APPLY_DEPTH: Final = 100
+"""How deep functions made by CURRY may apply each other; part of the meaning of a program, like fuel."""
+
+
+class Closure(NamedTuple):
+    """A function: code, and the environment that it was made in."""
+
+    curried: CurriedCode
+    code: VerifiedCode
+    environment: Any
 
 
 class Interpreter:
@@ -65,7 +80,7 @@ class Interpreter:
         """
         run = _Run(self._verified.functions, None, fuel)
         run.charge(self._verified.initial.cost)
-        return run.execute(self._verified.initial, ())
+        return run.execute(self._verified.initial, (), 0, len(self._verified.initial.steps))
 
     def step(self, method: str, arguments: tuple[Any, ...], state: Any, fuel: int = DEFAULT_FUEL) -> tuple[Any, Any]:
         """What a method gives on a record of arguments, and the state after it. The state given is never changed.
@@ -77,19 +92,21 @@ class Interpreter:
         code = self._codes[method]
         run = _Run(self._verified.functions, state, fuel)
         run.charge(code.cost)
-        result = run.execute(code, arguments)
+        result = run.execute(code, arguments, 0, len(code.steps))
         return result, run.state
 
 
 class _Run:
     """One step in progress: the machine's state and what is left of the fuel."""
 
-    __slots__ = ("fuel", "functions", "state")
+    __slots__ = ("depth", "fuel", "functions", "state")
 
     def __init__(self, functions: tuple[VerifiedCode, ...], state: Any, fuel: int) -> None:
         self.functions = functions
         self.state = state
         self.fuel = fuel
+        self.depth = 0
+        """How many functions made by CURRY are being applied within each other."""
 
     def charge(self, units: int) -> None:
         """Take units of fuel.
@@ -101,14 +118,15 @@ class _Run:
             raise OutOfFuel(f"the input needs at least {units} more units of fuel, but only {self.fuel} are left")
         self.fuel -= units
 
-    def execute(self, code: VerifiedCode, register: Any) -> Any:  # noqa: C901 - one branch for each instruction
-        """What a piece of code leaves in the register. Calls nest no deeper than the verifier allows."""
+    def execute(  # noqa: C901 - one branch for each instruction
+        self, code: VerifiedCode, register: Any, start: int, end: int
+    ) -> Any:
+        """What the steps from `start` to `end` leave in the register. Calls nest no deeper than the verifier allows."""
         steps = code.steps
-        end = len(steps)
-        at = 0
+        at = start
         stack: list[Any] = []
         slots = [self.state]
-        loops: list[tuple[Any, Iterator[Any], list[Any]]] = []
+        loops: list[tuple[Any, Iterator[Any], Any, list[Any]]] = []
         keys: Sequence[Any]
         while at < end:
             op, argument = steps[at]
@@ -162,22 +180,25 @@ class _Run:
                 environment, items = register
                 after, cost = argument
                 self.charge(len(items) * cost)
-                elements = iter(items)
+                elements = iter(items.items() if isinstance(items, dict) else items)
                 element = next(elements, _NOTHING)
                 if element is _NOTHING:
-                    register = () if op == _EACH else []
+                    register = () if op == _EACH else type(items)()
                     at = after
                 else:
-                    loops.append((environment, elements, []))
+                    loops.append((environment, elements, items, []))
                     register = (environment, element)
             elif op in _ENDS_OF_LOOPS:
-                environment, elements, results = loops[-1]
+                environment, elements, items, results = loops[-1]
                 if op == END_MAP:
                     results.append(register)
                 element = next(elements, _NOTHING)
                 if element is _NOTHING:
                     loops.pop()
-                    register = results if op == END_MAP else ()
+                    if op == END_EACH:
+                        register = ()
+                    else:
+                        register = dict(zip(items, results, strict=True)) if isinstance(items, dict) else results
                 else:
                     register = (environment, element)
                     at = argument
@@ -195,7 +216,8 @@ class _Run:
                 register = ()
             elif op == _CALL:
                 self.state = slots[0]
-                register = self.execute(self.functions[argument], register)
+                called = self.functions[argument]
+                register = self.execute(called, register, 0, len(called.steps))
                 slots[0] = self.state
             elif op == PRIMITIVE_3:
                 second = stack.pop()
@@ -208,12 +230,47 @@ class _Run:
             elif op == _UNPACK:
                 stack.extend(register[:-1])
                 register = register[-1]
+            elif op == _WHILE:
+                self.charge(argument)
+                loops.append((register, iter(()), [], []))
+            elif op == _DO:
+                condition, register = register, loops[-1][0]
+                if not condition:
+                    loops.pop()
+                    register = ()
+                    at = argument
+            elif op == END_WHILE:
+                at, cost = argument
+                self.charge(cost)
+                register = loops[-1][0]
+            elif op == _CURRY:
+                register = Closure(argument, code, register)
+                at = argument.end + 1
+            elif op == _APPLY:
+                self.state = slots[0]
+                register = self.apply(stack.pop(), register)
+                slots[0] = self.state
             elif op == _REFUSE:
                 raise Refused(argument, register)
             elif op == _TRAP:
                 raise argument(register)
         self.state = slots[0]
         return register
+
+    def apply(self, function: Closure, argument: Any) -> Any:
+        """What a function gives on an argument.
+
+        Raises:
+            OutOfFuel: it costs more than is left, or functions that apply functions nest too deep.
+        """
+        self.charge(function.curried.cost)
+        self.depth += 1
+        if self.depth > MAX_APPLY_DEPTH:
+            raise OutOfFuel(f"functions that apply functions nest deeper than {MAX_APPLY_DEPTH}")
+        curried = function.curried
+        result = self.execute(function.code, (function.environment, argument), curried.start, curried.end)
+        self.depth -= 1
+        return result
 
 
 def _operands(count: int, stack: list[Any], register: Any) -> tuple[Any, ...]:

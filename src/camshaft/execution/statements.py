@@ -65,6 +65,8 @@ Statement: TypeAlias = Line | Assign | Write | Branch | Loop | Return
 Body: TypeAlias = list[Statement]
 
 BLOCK_HEAD: Final = "while True"
+FOREVER_HEAD: Final = "while 1"
+"""A loop that its own body leaves; CPython compiles it as it does `while True`."""
 _INDENT: Final = " "
 _NAME: Final = re.compile(r"\bt\d+\b")
 
@@ -209,7 +211,7 @@ def _replaced(statement: Statement, given: Assign, limit: int) -> tuple[Statemen
             text = statement.text
         case Branch() if not given.fails:
             text = statement.arms[0][0] or ""
-        case Loop() if statement.head != BLOCK_HEAD:
+        case Loop() if statement.head not in (BLOCK_HEAD, FOREVER_HEAD):
             text = statement.head
         case _:
             return None

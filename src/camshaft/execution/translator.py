@@ -20,7 +20,7 @@ from camshaft.bytecode.places import ResolvedPlace
 from camshaft.bytecode.primitives import PRIMITIVES_BY_OPCODE
 from camshaft.bytecode.verified import END_EACH, END_LOCALS, END_MAP, VerifiedCode
 from camshaft.execution import operations
-from camshaft.execution.statements import BLOCK_HEAD, Assign, Body, Branch, Line, Loop, Return, Write
+from camshaft.execution.statements import BLOCK_HEAD, FOREVER_HEAD, Assign, Body, Branch, Line, Loop, Return, Write
 from camshaft.execution.support import SMALL, copier
 from camshaft.execution.symbols import (
     NOWHERE,
@@ -375,6 +375,25 @@ class Translator:
     def _map(self, at: int, end: int) -> None:
         self._loop(at, end, self._name("r"))
 
+    def _while(self, at: int, end: int) -> None:
+        self._protect_from(at, end)
+        environment = self._register
+        cost = self._code.steps[at][1]
+        do = self._ends[at][0]
+        body: Body = []
+        self._loops.append(None)
+        outer, self._out = self._out, body
+        self._charge(str(cost))
+        self._out = outer
+        if self._inside(body, at + 1, do, environment):
+            condition = self._text_into(body, self._register)
+            body.append(Branch([(f"not ({condition})", [Line("break")])]))
+            self._inside(body, do + 1, end, environment)
+        self._loops.pop()
+        self._out.append(Loop(FOREVER_HEAD, body))
+        self._after_loop()
+        self._register = UNIT_ATOM
+
     def _loop(self, at: int, end: int, result: str | None) -> None:
         environment, items = self._pair(self._register)
         cost = self._code.steps[at][1][1]
@@ -388,12 +407,15 @@ class Translator:
             )
         else:
             size = source = self._atom(items)
+        keyed = isinstance(items.type, Map)
         rebound, mutated = self._written(at, end)
         self._charge(f"len({size.text}) * {cost}")
         borrowed = roots(items)
         if borrowed & mutated:
             source = self._assign(self._copied(items) if not isinstance(items, Lazy) else self._text(items), items.type)
             borrowed = NOWHERE
+        if keyed:
+            source = Atom(f"{source.text}.items()", items.type)
         self._stack.append(environment)
         self._protect(rebound, mutated)
         environment = self._stack.pop()
@@ -401,13 +423,18 @@ class Translator:
         body: Body = []
         self._loops.append(None)
         if result is not None:
-            self._out.append(Line(f"{result} = []"))
+            self._out.append(Line(f"{result} = {'{}' if keyed else '[]'}"))
         if (
             self._inside(body, at + 1, end, Pack(tuple_of(environment.type, element.type), (environment, element)))
             and result is not None
         ):
             outer, self._out = self._out, body
-            self._out.append(Line(f"{result}.append({self._owned(self._register)})"))
+            value = self._owned(self._register)
+            if keyed:
+                assert isinstance(element, Pack)
+                self._out.append(Line(f"{result}[{text_of(element.parts[0])}] = {value}"))
+            else:
+                self._out.append(Line(f"{result}.append({value})"))
             self._out = outer
         self._loops.pop()
         self._out.append(Loop(head, body))
@@ -416,9 +443,9 @@ class Translator:
         self._register = UNIT_ATOM if result is None else Atom(result, type_, fresh=True)
 
     def _element(self, items: Symbol, source: Atom, borrowed: frozenset[str]) -> tuple[str, Symbol]:
-        assert isinstance(items.type, List)
-        element = items.type.element
-        if isinstance(items, Lazy) and items.kind == "items":
+        assert isinstance(items.type, List | Map)
+        element = items.type.element if isinstance(items.type, List) else tuple_of(items.type.key, items.type.value)
+        if isinstance(items.type, Map) or (isinstance(items, Lazy) and items.kind == "items"):
             assert isinstance(element, Record)
             names = [self._name("e"), self._name("e")]
             parts = tuple(
@@ -885,7 +912,7 @@ def _matching_ends(code: VerifiedCode) -> dict[int, list[int]]:
         if opcode in OPENERS:
             open_.append(at)
             ends[at] = []
-        elif opcode in (Op.ELSE, Op.ARM):
+        elif opcode in (Op.ELSE, Op.ARM, Op.DO):
             ends[open_[-1]].append(at)
         elif opcode == Op.END:
             ends[open_.pop()].append(at)
@@ -917,6 +944,7 @@ _CONSTRUCTS: Final[dict[int, Callable[[Translator, int, int], None]]] = {
     Op.EACH: Translator._each,
     Op.MAP: Translator._map,
     Op.LOCALS: Translator._locals,
+    Op.WHILE: Translator._while,
 }
 
 _DATA: Final[dict[int, Callable[[Translator, int, Any], None]]] = {

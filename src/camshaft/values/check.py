@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from typing import Any, Final, assert_never
 
-from camshaft.values.types import BoolType, IntType, List, Map, Record, StrType, Type, Variant, WideType
+from camshaft.values.types import BoolType, Function, IntType, List, Map, Record, StrType, Type, Variant, WideType
 
 MAX_INT_BITS: Final = 4096
 """The most bits of an integer that is stored, sent, received, or the result of a multiplication or a power."""
@@ -34,6 +34,8 @@ def zero(type_: Type) -> Any:
                 raise ValueError("Never has no values")
             label, payload = type_.cases[0]
             return (label, zero(payload))
+        case Function():
+            raise ValueError("a function is never stored, so it has no zero")
         case _:
             assert_never(type_)
 
@@ -66,6 +68,8 @@ def conforms(type_: Type, value: Any) -> bool:
                 return False
             payload = type_.case(value[0])
             return payload is not None and conforms(payload, value[1])
+        case Function():
+            return False  # a function is never a value that somebody holds outside of a step
         case _:
             assert_never(type_)
 

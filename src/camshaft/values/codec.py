@@ -15,7 +15,7 @@ import msgspec
 
 from camshaft.errors import Rejected
 from camshaft.values.check import MAX_INT_BITS
-from camshaft.values.types import BoolType, IntType, List, Map, Record, StrType, Type, Variant, WideType
+from camshaft.values.types import BoolType, Function, IntType, List, Map, Record, StrType, Type, Variant, WideType
 
 _encoder: Final = msgspec.msgpack.Encoder()
 _decoder: Final = msgspec.msgpack.Decoder(strict=True)
@@ -114,7 +114,7 @@ def from_raw(type_: Type, raw: Any, path: str = "$") -> Any:
             )
         case Variant():
             return _variant_from_raw(type_, raw, path)
-        case WideType():
+        case WideType() | Function():
             _mismatch(type_, raw, path)
         case _:
             assert_never(type_)

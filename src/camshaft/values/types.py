@@ -7,7 +7,7 @@ class's name is documentation and not part of a type, but the label of a variant
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Hashable, Iterable, Iterator
 from dataclasses import dataclass
 from typing import Any, Final, TypeAlias, TypeVar
 from weakref import WeakValueDictionary
@@ -184,7 +184,29 @@ class Map(_Type):
         return self
 
 
-Type: TypeAlias = IntType | WideType | BoolType | StrType | Record | Variant | List | Map
+class Function(_Type):
+    """A function within a program: an exponential. `latent` is what applying it may do, as the bytecode's effects.
+
+    It is never the type of anything that is stored, sent or received: a function in a state would die with the code
+    that it belongs to.
+    """
+
+    __slots__ = ("codomain", "domain", "latent")
+    domain: Type
+    codomain: Type
+    latent: Hashable
+
+    def __new__(cls, domain: Type, codomain: Type, latent: Hashable) -> Function:
+        parts = (domain, codomain, latent)
+        self, is_new = _intern(cls, parts, (domain, codomain), own=_Flags(storable=False, flat=False))
+        if is_new:
+            self.domain = domain
+            self.codomain = codomain
+            self.latent = latent
+        return self
+
+
+Type: TypeAlias = IntType | WideType | BoolType | StrType | Record | Variant | List | Map | Function
 
 INT: Final = IntType()
 WIDE: Final = WideType()
@@ -235,6 +257,8 @@ def children(type_: Type) -> tuple[Type, ...]:
             return (type_.element,)
         case Map():
             return (type_.key, type_.value)
+        case Function():
+            return (type_.domain, type_.codomain)
         case _:
             return ()
 
@@ -307,6 +331,8 @@ def _show(type_: Type, depth: int) -> str:
             return f"List[{_show(type_.element, depth - 1)}]"
         case Map():
             return f"Map[{_show(type_.key, depth - 1)}, {_show(type_.value, depth - 1)}]"
+        case Function():
+            return f"({_show(type_.domain, depth - 1)} => {_show(type_.codomain, depth - 1)})"
         case Record():
             shown = [(label, _show(child, depth - 1)) for label, child in type_.fields[:20]]
             rest = ", …" if len(type_.fields) > 20 else ""

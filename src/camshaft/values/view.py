@@ -17,6 +17,7 @@ from camshaft.values.types import (
     NONE_LABEL,
     UNIT,
     BoolType,
+    Function,
     IntType,
     List,
     Map,
@@ -60,6 +61,8 @@ def to_view(type_: Type, value: Any) -> Any:
                 return None
             view = to_view(payload_type, payload)
             return view if _is_bare(type_) else {label: view}
+        case Function():
+            raise AssertionError("a function never leaves a step, so it has no view")
         case _:
             assert_never(type_)
 
@@ -87,7 +90,7 @@ def from_view(type_: Type, view: Any, path: str = "$") -> Any:
             return _record_from_view(type_, view, path)
         case Variant():
             return _variant_from_view(type_, view, path)
-        case WideType():
+        case WideType() | Function():
             _mismatch(type_, view, path)
         case _:
             assert_never(type_)
