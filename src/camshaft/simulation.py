@@ -1,6 +1,7 @@
 """`simulate`: a machine in this process whose methods run as bytecode, with no node and no journal.
 
-It joins the two sides, as `embedded` does: the author's compiler makes the program, the interpreter runs it.
+It joins the two sides, as `embedded` does: the author's compiler makes the program, an execution runs it. With the
+compiled one, an object is its own cell, and a method is the generated function itself, behind a check of its arguments.
 """
 
 from __future__ import annotations
@@ -8,94 +9,190 @@ from __future__ import annotations
 import inspect
 import types
 from collections.abc import Callable
+from functools import partial
 from typing import Any, Final, TypeVar
 
-from camshaft.bytecode.verifier import verify
+from camshaft.bytecode.verifier import Verified, verify
 from camshaft.errors import Refused
-from camshaft.execution.interpreter import Interpreter
+from camshaft.execution.compiler import Compiled, CompiledMethod, attributes
+from camshaft.execution.interpreter import DEFAULT_FUEL, Interpreter
+from camshaft.execution.support import SMALL
 from camshaft.language.machine import Machine
 from camshaft.language.objects import from_value, to_value
 from camshaft.language.programs import CompiledMachine, compile_machine
+from camshaft.language.pytypes import PyBool, PyInt, PyNone, PyStr, PyType
 from camshaft.language.unit import Signature
 
 M = TypeVar("M", bound=Machine)
 
-_STATE: Final = "__camshaft_state__"
-_BACKENDS: Final = ("interpreter",)
+BACKENDS: Final = ("compiled", "interpreter")
 
 
-def simulate(machine: type[M], *, backend: str = "interpreter", **fields: Any) -> M:
+def simulate(machine: type[M], *, backend: str = "compiled", **fields: Any) -> M:
     """An instance of a machine whose methods run as bytecode, in this process.
 
     It behaves as `machine(**fields)` does, but that a step which fails changes nothing. Fields can be read and
-    assigned from outside; what is read is a copy.
+    assigned from outside; what is read is a copy. `backend` is `compiled` or `interpreter`, the slow and obvious one.
 
     Raises:
         CompileError: the compiler refuses the class.
         ValueError: there is no such backend.
         Rejected: a field's value is not of its type.
     """
-    if backend not in _BACKENDS:
-        raise ValueError(f"there is no backend {backend!r}; there is {', '.join(_BACKENDS)}")
-    compiled = compile_machine(machine)
+    if backend not in BACKENDS:
+        raise ValueError(f"there is no backend {backend!r}; there is {', '.join(BACKENDS)}")
+    simulation = _simulation_of(machine, backend)
     plain = machine(**fields)
-    simulated: M = object.__new__(_class_of(machine, compiled))
-    object.__setattr__(simulated, _STATE, to_value(compiled.state_type_py, plain, machine.__name__))
+    simulated: M = object.__new__(simulation.type)
+    simulation.compiled.fill(simulated, to_value(simulation.machine.state_type_py, plain, machine.__name__))
     return simulated
 
 
-def _class_of(machine: type[M], compiled: CompiledMachine) -> type[M]:
-    """A class derived from the author's, with its methods and fields replaced. Made once for each class."""
-    cached = machine.__dict__.get("__camshaft_simulated__")
-    if cached is None:
-        interpreter = Interpreter(verify(compiled.program))
-        members: dict[str, Any] = {"__module__": machine.__module__, "__qualname__": machine.__qualname__}
-        for name, found in compiled.methods.items():
-            members[name] = _method(machine, compiled, interpreter, found)
-        for index, field in enumerate(compiled.state_type_py.fields):
-            members[field.name] = _field(index, compiled)
-        cached = types.new_class(machine.__name__, (machine,), exec_body=lambda namespace: namespace.update(members))
+class _Simulation:
+    """A class derived from the author's, with its methods and fields replaced. Its objects are cells."""
+
+    def __init__(self, author: type[Machine], machine: CompiledMachine, backend: str) -> None:
+        self.machine = machine
+        self._author = author
+        verified = verify(machine.program)
+        self.compiled = Compiled(verified, self._refusal)
+        members: dict[str, Any] = {
+            "__module__": author.__module__,
+            "__qualname__": author.__qualname__,
+            "__slots__": attributes(machine.program.state),
+        }
+        for found in machine.methods.values():
+            members[found.name] = self._compiled(found) if backend == "compiled" else self._interpreted(verified, found)
+        for index, field in enumerate(machine.state_type_py.fields):
+            members[field.name] = self._field(index, field.type, field.name)
+        self.type: type[Any] = types.new_class(author.__name__, (author,), exec_body=lambda name: name.update(members))
         # `__init_subclass__` took the class for a new machine; it is the author's.
-        setattr(cached, "__camshaft__", machine.__camshaft__)  # noqa: B010  # mypy sees a plain `type` here
-        machine.__camshaft_simulated__ = cached  # type: ignore[attr-defined]  # kept on the class, to live as long
-    simulated: type[M] = cached
-    return simulated
+        setattr(self.type, "__camshaft__", author.__camshaft__)  # noqa: B010  # mypy sees a plain `type` here
+
+    def _refusal(self, name: str, payload: Any) -> Exception:
+        refusal: Exception = from_value(self.machine.refusal_types[name], payload)
+        return refusal
+
+    def _field(self, index: int, type_: PyType, name: str) -> property:
+        attribute = attributes(self.machine.program.state)[index]
+
+        def read(cell: Any) -> Any:
+            return from_value(type_, getattr(cell, attribute))
+
+        def write(cell: Any, obj: Any) -> None:
+            setattr(cell, attribute, to_value(type_, obj, name))
+
+        return property(read, write)
+
+    def _checks(self, found: Signature) -> list[Callable[[Any], Any]]:
+        where = f"{self._author.__name__}.{found.name}"
+        return [partial(_checked, one.type, f"{where}: {one.name}") for one in found.parameters]
+
+    # ---- compiled ------------------------------------------------------------------------------------------------
+
+    def _compiled(self, found: Signature) -> Callable[..., Any]:
+        method = self.compiled.methods.get(found.name)
+        if method is None or method.cost > DEFAULT_FUEL:
+            return self._called(found, partial(_run, self.compiled, found.name))
+        original = getattr(self._author, found.name)
+        function = _with_checks(method, found, original, self._checks(found), self.compiled.namespace)
+        result = found.result
+        if isinstance(result, PyInt | PyBool | PyStr | PyNone):
+            return function
+
+        def converted(self: Any, *args: Any, **kwargs: Any) -> Any:
+            return from_value(result, function(self, *args, **kwargs))
+
+        return _named(converted, original)
+
+    # ---- interpreted -----------------------------------------------------------------------------------------------
+
+    def _interpreted(self, verified: Verified, found: Signature) -> Callable[..., Any]:
+        interpreter = Interpreter(verified)
+
+        def run(cell: Any, arguments: tuple[Any, ...]) -> Any:
+            try:
+                result, after = interpreter.step(found.name, arguments, self.compiled.state_of(cell))
+            except Refused as refused:
+                raise self._refusal(refused.name, refused.payload) from None
+            self.compiled.fill(cell, after)
+            return result
+
+        return self._called(found, run)
+
+    def _called(self, found: Signature, run: Callable[[Any, tuple[Any, ...]], Any]) -> Callable[..., Any]:
+        original = getattr(self._author, found.name)
+        signature = inspect.signature(original)
+        checks = self._checks(found)
+
+        def called(self: Any, *args: Any, **kwargs: Any) -> Any:
+            given = signature.bind(self, *args, **kwargs)
+            given.apply_defaults()
+            values = (given.arguments[one.name] for one in found.parameters)
+            arguments = tuple(check(value) for check, value in zip(checks, values, strict=True))
+            return from_value(found.result, run(self, arguments))
+
+        return _named(called, original)
 
 
-def _method(
-    machine: type[Machine], compiled: CompiledMachine, interpreter: Interpreter, found: Signature
+def _simulation_of(machine: type[Machine], backend: str) -> _Simulation:
+    """The simulation of a class, made once and kept on it, to live as long."""
+    kept: dict[str, _Simulation] | None = machine.__dict__.get("__camshaft_simulations__")
+    if kept is None:
+        kept = {}
+        setattr(machine, "__camshaft_simulations__", kept)  # noqa: B010  # no attribute that mypy should know
+    if backend not in kept:
+        kept[backend] = _Simulation(machine, compile_machine(machine), backend)
+    return kept[backend]
+
+
+def _checked(type_: PyType, path: str, obj: object) -> Any:
+    return to_value(type_, obj, path)
+
+
+def _run(compiled: Compiled, name: str, cell: Any, arguments: tuple[Any, ...]) -> Any:
+    return compiled.run(name, arguments, cell)
+
+
+def _named(function: Callable[..., Any], original: Callable[..., Any]) -> Callable[..., Any]:
+    function.__name__ = original.__name__
+    function.__doc__ = original.__doc__
+    return function
+
+
+def _with_checks(
+    method: CompiledMethod,
+    found: Signature,
+    original: Callable[..., Any],
+    checks: list[Callable[[Any], Any]],
+    namespace: dict[str, Any],
 ) -> Callable[..., Any]:
-    original = getattr(machine, found.name)
-    signature = inspect.signature(original)
-
-    def run(self: Any, *args: Any, **kwargs: Any) -> Any:
-        given = signature.bind(self, *args, **kwargs)
-        given.apply_defaults()
-        arguments = tuple(
-            to_value(one.type, given.arguments[one.name], f"{machine.__name__}.{found.name}: {one.name}")
-            for one in found.parameters
-        )
-        try:
-            result, state = interpreter.step(found.name, arguments, getattr(self, _STATE))
-        except Refused as refused:
-            raise from_value(compiled.refusal_types[refused.name], refused.payload) from None
-        object.__setattr__(self, _STATE, state)
-        return from_value(found.result, result)
-
-    run.__name__ = found.name
-    run.__doc__ = original.__doc__
-    return run
+    """The generated function with its arguments checked first, under the author's names for them."""
+    head, *rest = method.source.splitlines()
+    lines = [head]
+    scope = dict(namespace)
+    for index, (one, check) in enumerate(zip(found.parameters, checks, strict=True)):
+        scope[f"check{index}"] = check
+        lines.append(f" {_test(one.type, f'p{index}')}p{index} = check{index}(p{index})")
+    exec(compile("\n".join([*lines, *rest]), "<camshaft>", "exec"), scope)  # noqa: S102 - generated names only
+    function: Any = scope["m"]
+    names = ("self", *(one.name for one in found.parameters))
+    code = function.__code__
+    function.__code__ = code.replace(co_varnames=(*names, *code.co_varnames[len(names) :]))
+    defaults = [one.default for one in inspect.signature(original).parameters.values()]
+    given = tuple(default for default in defaults if default is not inspect.Parameter.empty)
+    function.__defaults__ = (*given, *(function.__defaults__ or ())) or None
+    return _named(function, original)
 
 
-def _field(index: int, compiled: CompiledMachine) -> property:
-    field = compiled.state_type_py.fields[index]
-
-    def read(self: Any) -> Any:
-        return from_value(field.type, getattr(self, _STATE)[index])
-
-    def write(self: Any, obj: Any) -> None:
-        state = list(getattr(self, _STATE))
-        state[index] = to_value(field.type, obj, field.name)
-        object.__setattr__(self, _STATE, tuple(state))
-
-    return property(read, write)
+def _test(type_: PyType, name: str) -> str:
+    """The condition under which an argument needs a closer look, as the start of a line; "" where it always does."""
+    match type_:
+        case PyInt():
+            return f"if type({name}) is not int or not -{SMALL} < {name} < {SMALL}: "
+        case PyBool():
+            return f"if type({name}) is not bool: "
+        case PyStr():
+            return f"if type({name}) is not str or not {name}.isascii(): "
+        case _:
+            return ""

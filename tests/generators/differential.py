@@ -10,6 +10,7 @@ from camshaft import Machine, Refusal, simulate
 from camshaft.errors import Trap
 from camshaft.language.compile import CompiledMachine, compile_machine
 from camshaft.language.objects import to_value
+from camshaft.simulation import BACKENDS
 from camshaft.values.codec import encode
 
 
@@ -45,21 +46,24 @@ def agree(machine: type[Machine], *calls: Call, **fields: Any) -> list[Any]:
     A result is given as itself, a refusal as its object, a trap as the class of Python's exception.
     """
     compiled = compile_machine(machine)
-    plain, simulated = machine(**copy.deepcopy(fields)), simulate(machine, **copy.deepcopy(fields))
-    assert _state(compiled, plain) == _state(compiled, simulated)
+    plain = machine(**copy.deepcopy(fields))
+    both = [simulate(machine, backend=backend, **copy.deepcopy(fields)) for backend in BACKENDS]
+    for simulated in both:
+        assert _state(compiled, plain) == _state(compiled, simulated)
     outcomes = []
     for one in calls:
         before = copy.deepcopy(plain)
         expected = _step(plain, one)
         if expected.kind != "returned":
             plain = before  # plain Python does not undo a step that raised
-        found = _step(simulated, one)
-        assert found == expected, f"{one}: bytecode {found}, Python {expected}"
-        if expected.kind == "returned":
-            result = compiled.methods[one.method].result
-            # Values are compared by their bytes: `==` does not see the order of a dict.
-            assert encode(to_value(result, found.value)) == encode(to_value(result, expected.value)), one
-        assert _state(compiled, simulated) == _state(compiled, plain), f"{one}: {simulated!r}, Python {plain!r}"
+        for simulated in both:
+            found = _step(simulated, one)
+            assert found == expected, f"{one}: bytecode {found}, Python {expected}"
+            if expected.kind == "returned":
+                result = compiled.methods[one.method].result
+                # Values are compared by their bytes: `==` does not see the order of a dict.
+                assert encode(to_value(result, found.value)) == encode(to_value(result, expected.value)), one
+            assert _state(compiled, simulated) == _state(compiled, plain), f"{one}: {simulated!r}, Python {plain!r}"
         outcomes.append(expected.value)
     return outcomes
 

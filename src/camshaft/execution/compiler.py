@@ -54,9 +54,9 @@ class Compiled:
         self._attributes = attributes(state)
         self._cell_type = _cell_type(len(self._attributes))
         self._constants = Constants()
-        self._namespace = self._constants.namespace
-        self._namespace.update(_SUPPORT, Refused=refuse)
-        self._namespace.update(operations.namespace())
+        self.namespace = self._constants.namespace
+        self.namespace.update(_SUPPORT, Refused=refuse)
+        self.namespace.update(operations.namespace())
         self._summaries: list[Summary] = []
         self._interpreted: set[int] = set()
         self.function_sources: list[str] = []
@@ -199,8 +199,8 @@ class Compiled:
         return CompiledMethod(function, source, takes_fuel, code.cost, code.codomain is UNIT or code.codomain is NEVER)
 
     def _define(self, source: str, name: str) -> Callable[..., Any]:
-        exec(compile(source, "<camshaft>", "exec"), self._namespace)  # noqa: S102 - verified code, generated names only
-        function: Callable[..., Any] = self._namespace[name]
+        exec(compile(source, "<camshaft>", "exec"), self.namespace)  # noqa: S102 - verified code, generated names only
+        function: Callable[..., Any] = self.namespace[name]
         return function
 
 
