@@ -9,6 +9,7 @@ Rule: generated source holds only generated names and small integers; everything
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable
 from dataclasses import dataclass
 from functools import lru_cache
@@ -161,9 +162,9 @@ class Compiled:
         summary.name = f"g{index}"
         parameters += [f"f{field}" for field in sorted(summary.reads)]
         parameters += ["u"] * summary.undo + ["fuel"] * summary.fuel
-        results = ["{}", *(f"f{field}" for field in sorted(summary.rebinds)), *["fuel"] * summary.fuel]
+        results = [*(f"f{field}" for field in sorted(summary.rebinds)), *["fuel"] * summary.fuel]
         # What runs after a call may fail: a function always records how to take its writes back.
-        writer = Writer([], ", ".join(results), fails_after=True)
+        writer = Writer([], results, fails_after=True)
         lines = [
             f"def {summary.name}({', '.join(parameters)}):",
             *writer.lines(inlined(translator.body), 1),
@@ -176,12 +177,11 @@ class Compiled:
     def _method(self, domain: Type, code: VerifiedCode) -> CompiledMethod:
         translator, parameters = self._translate(domain, code, method=True)
         summary = translator.summary
-        writer = Writer(
-            [f"s.{self._attributes[field]} = f{field}" for field in sorted(summary.rebinds)], "{}", fails_after=False
-        )
+        write_backs = [(f"s.{self._attributes[field]}", f"f{field}") for field in sorted(summary.rebinds)]
+        writer = Writer(write_backs, [], fails_after=False)
         body = list(writer.lines(inlined(translator.body), 2))
         takes_fuel = summary.fuel
-        head = [f" f{field} = s.{self._attributes[field]}" for field in sorted(summary.reads | summary.rebinds)]
+        head, body = self._loaded(sorted(summary.reads | summary.rebinds), body)
         if takes_fuel:
             parameters.append(f"fuel={DEFAULT_FUEL}")
             head += [f" fuel -= {code.cost}", " if fuel < 0: out_of_fuel(fuel)"]
@@ -197,6 +197,20 @@ class Compiled:
         source = "\n".join([f"def m({', '.join(['s', *parameters])}):", *head, *body, *tail]) + "\n"
         function = self._define(source, "m")
         return CompiledMethod(function, source, takes_fuel, code.cost, code.codomain is UNIT or code.codomain is NEVER)
+
+    def _loaded(self, fields: list[int], body: list[str]) -> tuple[list[str], list[str]]:
+        """The lines that load fields into variables, and the body; a field that is read once is read where it is."""
+        head: list[str] = []
+        text = "\n".join(body)
+        for field in fields:
+            name = re.compile(rf"\bf{field}\b")
+            attribute = f"s.{self._attributes[field]}"
+            if len(name.findall(text)) == 1:
+                # Attributes are assigned at the end only, so reading one later than first is the same.
+                text = name.sub(attribute, text)
+            else:
+                head.append(f" f{field} = {attribute}")
+        return head, text.split("\n")
 
     def _define(self, source: str, name: str) -> Callable[..., Any]:
         exec(compile(source, "<camshaft>", "exec"), self.namespace)  # noqa: S102 - verified code, generated names only

@@ -9,7 +9,7 @@ from __future__ import annotations
 import re
 from collections import Counter
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Final, TypeAlias, assert_never
 
 
@@ -56,9 +56,10 @@ class Loop:
 
 @dataclass(slots=True)
 class Return:
-    """The end of the function, with this result."""
+    """The end of the function, with this result; `last`: what fields are assigned to right before it."""
 
     text: str
+    last: dict[str, str] = field(default_factory=dict)
 
 
 Statement: TypeAlias = Line | Assign | Write | Branch | Loop | Return
@@ -93,12 +94,15 @@ def _fails(statement: Statement) -> bool:
 class Writer:
     """Writes a body down as lines of Python. `records`: whether any write recorded how to take it back."""
 
-    def __init__(self, write_backs: list[str], result: str, *, fails_after: bool) -> None:
-        """`fails_after`: what runs after the function returns belongs to the same step and may fail."""
+    def __init__(self, write_backs: list[tuple[str, str]], results: list[str], *, fails_after: bool) -> None:
+        """At its end the function assigns variables to the targets of `write_backs`, and returns `results` besides.
+
+        `fails_after`: what runs after the function returns belongs to the same step and may fail.
+        """
         self.records = False
         self._fails_after = fails_after
         self._write_backs = write_backs
-        self._result = result
+        self._results = results
 
     def lines(self, body: Body, depth: int, *, fails_after: bool | None = None) -> Iterator[str]:
         """The lines of a body that is followed by something that may fail, or not; None: by the function's end."""
@@ -132,9 +136,10 @@ class Writer:
                     again = after or (statement.head != BLOCK_HEAD and may_fail(statement.body))
                     yield from self.lines(statement.body, depth + 1, fails_after=again)
                 case Return():
-                    for write_back in self._write_backs:
-                        yield indent + write_back
-                    yield f"{indent}return {self._result.format(statement.text)}"
+                    for target, variable in self._write_backs:
+                        yield f"{indent}{target} = {statement.last.get(variable, variable)}"
+                    values = [statement.last.get(variable, variable) for variable in self._results]
+                    yield f"{indent}return {', '.join([statement.text, *values])}"
                 case _:
                     assert_never(statement)
 
@@ -166,8 +171,10 @@ def inlined(body: Body) -> Body:
 def _count(body: Body, uses: Counter[str]) -> None:
     for statement in body:
         match statement:
-            case Line() | Assign() | Return():
+            case Line() | Assign():
                 uses.update(_NAME.findall(statement.text))
+            case Return():
+                uses.update(_NAME.findall(" ".join([statement.text, *statement.last.values()])))
             case Write():
                 uses.update(_NAME.findall(statement.text))
                 uses.update(_NAME.findall(statement.undo))
@@ -226,7 +233,7 @@ def _replaced(statement: Statement, given: Assign, limit: int) -> tuple[Statemen
         case Assign():
             return Assign(statement.name, text, statement.fails or given.fails), found.start()
         case Return():
-            return Return(text), found.start()
+            return Return(text, statement.last), found.start()
         case Branch():
             (_, body), *others = statement.arms
             return Branch([(text, body), *others]), found.start()

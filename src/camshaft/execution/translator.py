@@ -10,6 +10,7 @@ container is a borrow; storing or returning it copies, and so does a write that 
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
 from typing import Any, Final
@@ -39,6 +40,7 @@ from camshaft.execution.symbols import (
 from camshaft.values.check import zero
 from camshaft.values.types import INT, NEVER, UNIT, List, Map, Record, Type, Variant, tuple_of
 
+_FIELD: Final = re.compile(r"(f\d+) = (t\d+|-?\d+)")
 _ENDS: Final = frozenset({int(Op.END), END_EACH, END_MAP, END_LOCALS})
 
 
@@ -187,7 +189,14 @@ class Translator:
 
     def _return(self, symbol: Symbol) -> None:
         text = "None" if self._names_results and symbol.type is UNIT else self._owned(symbol)
-        self._out.append(Return(text))
+        # A field that is assigned at the very end goes straight to where it is written back.
+        last: dict[str, str] = {}
+        while self._out and isinstance(line := self._out[-1], Line) and (found := _FIELD.fullmatch(line.text)):
+            if found[1] in text or found[1] in last:
+                break
+            last[found[1]] = found[2]
+            self._out.pop()
+        self._out.append(Return(text, last))
         self._dead = True
 
     # ---- structure -----------------------------------------------------------------------------------------------
