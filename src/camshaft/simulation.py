@@ -189,7 +189,7 @@ def _test(type_: PyType, name: str) -> str:
     """The condition under which an argument needs a closer look, as the start of a line; "" where it always does."""
     match type_:
         case PyInt():
-            return f"if type({name}) is not int or not -{SMALL} < {name} < {SMALL}: "
+            return f"if type({name}) is not int or {name} > {SMALL} or {name} < -{SMALL}: "
         case PyBool():
             return f"if type({name}) is not bool: "
         case PyStr():

@@ -12,8 +12,8 @@ from camshaft.values.types import List, Map, Record, Type, Variant
 GONE: Final = object()
 """Stands for an entry that was not there."""
 SET, POP, INSERT, RESTORE = range(4)
-SMALL: Final = 2**30
-"""Integers below this have one digit in CPython, which compares them fastest."""
+SMALL: Final = 2**30 - 1
+"""Integers up to this have one digit in CPython, which compares two such fastest."""
 
 
 def rollback(undo: list[tuple[int, Any, Any, Any]]) -> None:

@@ -814,7 +814,7 @@ class Translator:
 
     def _cap(self, atom: Atom) -> None:
         """Check an integer for its size: first whether it is small, on the sides where it can have grown."""
-        bound = {"up": "{0} >= {1}", "down": "{0} <= -{1}", "": "not -{1} < {0} < {1}"}[self._grows.get(atom.text, "")]
+        bound = {"up": "{0} > {1}", "down": "{0} < -{1}", "": "{0} > {1} or {0} < -{1}"}[self._grows.get(atom.text, "")]
         self._out.append(Line(f"if {bound.format(atom.text, SMALL)}: capped({atom.text})", fails=True))
 
     # ---- parts of instructions ---------------------------------------------------------------------------------------
