@@ -1,0 +1,69 @@
+"""Terms as trees: their parts, their size, and the same change made to every place in them.
+
+Works on any constructor by its fields, so that a new one needs nothing here: a field is a term, labelled terms, or
+data that is left as it is.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from dataclasses import replace
+from typing import Any, cast
+
+from camshaft.bytecode.program import Place
+from camshaft.category import terms as t
+from camshaft.category.terms import Term
+
+
+def parts(term: Term) -> Iterator[Term]:
+    """The terms that a term is directly made of, from left to right."""
+    for name in term.__slots__:
+        yield from _within(getattr(term, name))
+
+
+def size(term: Term) -> int:
+    """How many constructors a term is made of."""
+    return 1 + sum(map(size, parts(term)))
+
+
+def rebuilt(term: Term, change: Callable[[Term], Term]) -> Term:
+    """The term with each of its direct parts changed; the term itself where no part became another object."""
+    changed = {}
+    for name in term.__slots__:
+        old = getattr(term, name)
+        new = _changed(old, change)
+        if new is not old:
+            changed[name] = new
+    # mypy: a union of dataclasses has no common constructor.
+    return cast(Term, replace(cast(Any, term), **changed)) if changed else term
+
+
+def at_places(term: Term, move: Callable[[Place], Place]) -> Term:
+    """The term with every place in it moved."""
+    if isinstance(term, t.Get | t.Put | t.Delete | t.Append):
+        return type(term)(move(term.place))
+    return rebuilt(term, lambda part: at_places(part, move))
+
+
+def shifted(term: Term, by: int) -> Term:
+    """The term with its local slots moved up by so many, to stand where there are that many locals already."""
+    if by == 0:
+        return term
+    return at_places(term, lambda place: Place(place.slot + by, place.steps) if place.slot else place)
+
+
+def _within(part: Any) -> Iterator[Term]:
+    if isinstance(part, t._Term):
+        yield cast(Term, part)
+    elif isinstance(part, tuple):
+        for each in part:
+            yield from _within(each)
+
+
+def _changed(part: Any, change: Callable[[Term], Term]) -> Any:
+    if isinstance(part, t._Term):
+        return change(cast(Term, part))
+    if isinstance(part, tuple):
+        new = tuple(_changed(each, change) for each in part)
+        return new if any(mine is not old for mine, old in zip(new, part, strict=True)) else part
+    return part
