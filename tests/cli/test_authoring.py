@@ -54,16 +54,3 @@ def test_a_file_that_is_not_accepted_is_an_error_with_its_place(
 def test_a_file_that_is_not_there_is_named(tmp_path: Path) -> None:
     done = camshaft("check", tmp_path / "gone.py")
     assert (done.returncode, done.stderr) == (1, f"error: {tmp_path / 'gone.py'}: no such file\n")
-
-
-def test_dis_prints_machines_and_their_migrations() -> None:
-    text = camshaft("dis", EXAMPLES / "counter_v2.py").stdout
-    assert "counter" in text
-    assert "migration" in text
-    assert camshaft("dis", EXAMPLES / "counter_v2.py", "--machine", "counter").stdout == text
-
-
-def test_a_machine_that_the_file_does_not_define_is_an_error_that_lists_those_it_does() -> None:
-    done = camshaft("dis", EXAMPLES / "counter_v2.py", "--machine", "till")
-    assert (done.returncode, done.stdout) == (1, "")
-    assert done.stderr.endswith("defines no machine till; it defines counter\n")

@@ -1,4 +1,4 @@
-"""The commands for a machine's source, which need no node: check and dis. The other commands compile through here."""
+"""The command for a machine's source, which needs no node: check. The other commands compile through here."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 import typer
 
-from camshaft.cli.options import OneMachine, Source
+from camshaft.cli.options import Source
 from camshaft.cli.printing import counted, print_error, print_note
 from camshaft.evolution.versions import short
 
@@ -35,17 +35,6 @@ def check(file: Source) -> None:
     for migration in compiled.migrations:
         load(encode_program(migration.program))
         typer.echo(f"{migration.new.name}: migration `{migration.function.__name__}`")
-
-
-def dis(file: Source, machine: OneMachine = None) -> None:
-    """Print the bytecode of a file's machines and migrations as text."""
-    from camshaft.bytecode.text import disassemble
-
-    compiled = compiled_file(file)
-    chosen = compiled.machines if machine is None else [one_machine(compiled, file, machine)]
-    programs = [each.program for each in chosen]
-    programs += [migration.program for migration in compiled.migrations if migration.new in chosen]
-    typer.echo("\n\n".join(disassemble(program).rstrip("\n") for program in programs))
 
 
 def compiled_file(file: Path) -> CompiledFile:
