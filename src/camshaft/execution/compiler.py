@@ -205,7 +205,8 @@ class Compiled:
         for field in fields:
             name = re.compile(rf"\bf{field}\b")
             attribute = f"s.{self._attributes[field]}"
-            if len(name.findall(text)) == 1:
+            found = list(name.finditer(text))
+            if len(found) == 1 and not _is_assigned(text, found[0].start()):
                 # Attributes are assigned at the end only, so reading one later than first is the same.
                 text = name.sub(attribute, text)
             else:
@@ -232,6 +233,12 @@ _SUPPORT: dict[str, Any] = {
     "rollback": support.rollback,
     "weight": weight,
 }
+
+
+def _is_assigned(text: str, at: int) -> bool:
+    """Whether what stands at a position of a source text is the target of an assignment."""
+    line = text[text.rfind("\n", 0, at) + 1 : (text + "\n").index("\n", at)]
+    return at - text.rfind("\n", 0, at) - 1 < line.find(" = ")
 
 
 def attributes(state: Type) -> tuple[str, ...]:

@@ -119,7 +119,7 @@ def variable_value(body: Body, variable: Variable, node: ast.AST) -> Lowered:
     """What a variable holds."""
     borrows: tuple[Borrow, ...] = variable.borrows
     if is_mutable(variable.type) and not borrows:
-        borrows = (Borrow(variable.path, node),)
+        borrows = (Borrow(variable.path, variable.type, node),)
     if variable.value is not None:
         term, place = variable.value.at(body.level), None
     else:
@@ -166,10 +166,15 @@ def literal(body: Body, obj: Any, type_: PyType, node: ast.AST) -> Lowered:
     """A constant of a scalar type. Raises Problem where no value is like it."""
     if type(obj) is int and obj.bit_length() > MAX_INT_BITS:
         raise body.problem(
-            Code.LITERAL, f"this integer has more than {MAX_INT_BITS} bits, which no value can have", node
+            Code.LITERAL,
+            f"this integer has more than {MAX_INT_BITS} bits, which no value can have",
+            node,
+            "use a smaller number",
         )
     if type(obj) is str and not is_text(obj):
-        raise body.problem(Code.LITERAL, "this text holds half a surrogate pair, which no value can", node)
+        raise body.problem(
+            Code.LITERAL, "this text holds half a surrogate pair, which is no text", node, "write the whole character"
+        )
     return constant(type_, () if obj is None else obj, body.level)
 
 
@@ -216,7 +221,7 @@ def _attribute(body: Body, node: ast.Attribute) -> Lowered:
             PlaceRef(0, (), ()).get(body.level),
             body.level,
             calm=True,
-            borrows=(Borrow((SELF,), node),),
+            borrows=(Borrow((SELF,), machine, node),),
             path=(SELF,),
             place=PlaceRef(0, (), ()),
         )
@@ -264,7 +269,7 @@ def part(base: Lowered, label: str, type_: PyType, node: ast.AST) -> Lowered:
     """A field of a record or an element of a tuple."""
     place = None if base.place is None else base.place.field(label)
     term: Term = compose(base.term, Project(label)) if place is None else place.get(base.level)
-    borrows = tuple(replace(borrow.step(label), node=node) for borrow in base.borrows)
+    borrows = tuple(borrow.step(label, type_, node) for borrow in base.borrows)
     return replace(
         base,
         type=type_,
@@ -326,7 +331,7 @@ def element(
         term = place.get(body.level)
     else:
         term = compose(fork(base.at(body.level), key.at(body.level)), primitive)
-    borrows = tuple(replace(borrow.step(None), node=node) for borrow in base.borrows)
+    borrows = tuple(borrow.step(None, type_, node) for borrow in base.borrows)
     return Lowered(
         type_,
         term,
@@ -334,7 +339,7 @@ def element(
         borrows=borrows if is_mutable(type_) else (),
         writes=base.writes | key.writes,
         path=None if base.path is None else (*base.path, None),
-        place=place,
+        place=place if one_step else None,
     )
 
 
@@ -350,7 +355,12 @@ def _tuple_element(body: Body, base: Lowered, type_: PyTuple, node: ast.Subscrip
             "write `pair[0]`, or use a list",
         )
     if not -len(type_.elements) <= index < len(type_.elements):
-        raise body.problem(Code.OPERATOR, f"`{shown(type_)}` has no element {index}", node.slice)
+        raise body.problem(
+            Code.OPERATOR,
+            f"`{shown(type_)}` has no element {index}",
+            node.slice,
+            f"its elements are 0 to {len(type_.elements) - 1}",
+        )
     position = index % len(type_.elements)
     return part(base, str(position), type_.elements[position], node)
 

@@ -9,6 +9,7 @@ after that cannot be seen through the variable any more. What is iterated, or sh
 from __future__ import annotations
 
 import ast
+from dataclasses import replace
 
 from camshaft.language.body import Body, Loop
 from camshaft.language.diagnostics import Code
@@ -90,12 +91,8 @@ def captured(body: Body, value: Lowered, type_: PyType, name: str, *, element: b
     del body
     if not is_mutable(type_):
         return ()
-    return tuple(_capture(borrow, name, element=element) for borrow in value.borrows)
-
-
-def _capture(borrow: Borrow, name: str, *, element: bool) -> Borrow:
-    inner = borrow.step(None) if element else borrow
-    return Borrow(inner.path, inner.node, inner.exact, name, inner.shared)
+    inner = [borrow.step(None, type_) if element else borrow for borrow in value.borrows]
+    return tuple(replace(borrow, capture=name) for borrow in inner)
 
 
 def watch(body: Body, value: Lowered, node: ast.AST, *, iterated: bool) -> None:

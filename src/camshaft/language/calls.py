@@ -231,7 +231,7 @@ def _own_method(body: Body, node: ast.Call, function: ast.Attribute) -> Lowered:
         aliases.wrote(body, (SELF, field), node, in_place=True)
     borrows: tuple[Borrow, ...] = ()
     if is_mutable(signature.result) and behaviour.returns_borrowed:
-        borrows = (Borrow((SELF,), node, exact=False, shared=True), *given.borrows)
+        borrows = (Borrow((SELF,), signature.result, node, exact=False, shared=True), *given.borrows)
     return Lowered(
         signature.result,
         compose(given.record, Call(name)),
@@ -388,7 +388,7 @@ def _dict(body: Body, node: ast.Call, expected: PyType | None) -> Lowered:
             "write a comprehension: `{k: v for k, v in …}`",
         )
     mutable = is_mutable(value.type.value)
-    borrows = tuple(borrow.step(None).held() for borrow in value.borrows) if mutable else ()
+    borrows = tuple(borrow.step(None, value.type.value).held() for borrow in value.borrows) if mutable else ()
     return replace(value.as_value(), borrows=borrows, stable=False)
 
 
@@ -447,7 +447,7 @@ def _get(body: Body, node: ast.Call, base: Lowered, expected: PyType | None) -> 
     assert isinstance(node.func, ast.Attribute)
     operands: list[tuple[Lowered, ast.AST]] = [(base, node.func.value), (key, node.args[0])]
     check_order(body, operands)
-    parts = tuple(borrow.step(None) for borrow in base.borrows) if is_mutable(type_.value) else ()
+    parts = tuple(borrow.step(None, type_.value) for borrow in base.borrows) if is_mutable(type_.value) else ()
     found = Lowered(
         type_,  # never read: the variant of what was found is no type of the language
         compose(

@@ -193,7 +193,7 @@ def all_of_them(body: Body, first: Test, nodes: Sequence[ast.expr], conjunction:
         if values and following.operand.type != PY_BOOL:
             raise body.problem(
                 Code.OPERATOR,
-                f"this gives a `bool` or a `{shown(following.operand.type)}`, whichever decides",
+                f"this gives `bool` or `{shown(following.operand.type)}`, whichever decides",
                 node,
                 "make each side a `bool`: `… != 0`, `len(…) > 0`, or `bool(…)`",
             )

@@ -34,6 +34,7 @@ class Iterated:
     `watched`: what must not change meanwhile.
     """
 
+    node: ast.expr
     value: Lowered
     element: PyType
     borrows: tuple[Borrow, ...] = ()
@@ -49,22 +50,22 @@ def iterated(body: Body, node: ast.expr) -> Iterated:
         case ast.Call(func=ast.Attribute(value=owner, attr="keys" | "values" | "items" as view), args=[], keywords=[]):
             base = lower(body, owner)
             if isinstance(base.type, PyDict):
-                return view_of(base, base.type, view)
+                return view_of(node, base, base.type, view)
         case _:
             pass
     value = lower(body, node)
     match value.type:
         case PyList(element) | PySequence(element):
-            steps = tuple(borrow.step(None) for borrow in value.borrows)
-            return Iterated(value, element, steps if is_mutable(element) else (), watched=value)
+            steps = tuple(borrow.step(None, element) for borrow in value.borrows)
+            return Iterated(node, value, element, steps if is_mutable(element) else (), watched=value)
         case PyDict():
-            return view_of(value, value.type, "keys")
+            return view_of(node, value, value.type, "keys")
         case PyTuple(elements) if elements and all(one == elements[0] for one in elements):
             listed = replace(
                 value.as_value(), type=PySequence(elements[0]), term=compose(value.term, Primitive("collect"))
             )
             held = tuple(borrow.held() for borrow in value.borrows)
-            return Iterated(listed, elements[0], held if is_mutable(elements[0]) else (), watched=value)
+            return Iterated(node, listed, elements[0], held if is_mutable(elements[0]) else (), watched=value)
         case _:
             pass
     if value.type == PY_STR:
@@ -76,10 +77,10 @@ def iterated(body: Body, node: ast.expr) -> Iterated:
     raise body.problem(Code.OPERATOR, f"`{shown(value.type)}` cannot be iterated here", node, help_)
 
 
-def view_of(base: Lowered, type_: PyDict, view: str) -> Iterated:
+def view_of(node: ast.expr, base: Lowered, type_: PyDict, view: str) -> Iterated:
     """`d.keys()`, `d.values()`, `d.items()`: in Python these show the dict itself, so it is watched."""
     element: PyType = {"keys": type_.key, "values": type_.value}.get(view, PyTuple((type_.key, type_.value)))
-    parts = tuple(borrow.step(None) for borrow in base.borrows) if is_mutable(type_.value) else ()
+    parts = tuple(borrow.step(None, type_.value) for borrow in base.borrows) if is_mutable(type_.value) else ()
     held = tuple(borrow.held() for borrow in parts)
     listed = replace(
         base.as_value(),
@@ -89,11 +90,11 @@ def view_of(base: Lowered, type_: PyDict, view: str) -> Iterated:
     )
     match view:
         case "keys":
-            return Iterated(listed, element, watched=base)
+            return Iterated(node, listed, element, watched=base)
         case "values":
-            return Iterated(listed, element, parts, watched=base)
+            return Iterated(node, listed, element, parts, watched=base)
         case _:
-            return Iterated(listed, element, held, parts, watched=base)
+            return Iterated(node, listed, element, held, parts, watched=base)
 
 
 def _range(body: Body, node: ast.Call, arguments: list[ast.expr]) -> Iterated:
@@ -109,7 +110,7 @@ def _range(body: Body, node: ast.Call, arguments: list[ast.expr]) -> Iterated:
         body.level,
         writes=frozenset[str]().union(*(part.writes for part in parts)),
     )
-    return Iterated(value, PY_INT)
+    return Iterated(node, value, PY_INT)
 
 
 @dataclass(frozen=True, slots=True)
@@ -127,7 +128,7 @@ def captures_of(body: Body, target: ast.expr, element: Lowered, source: Iterated
     Raises Problem.
     """
     if source.watched is not None:
-        aliases.watch(body, source.watched, target, iterated=True)
+        aliases.watch(body, source.watched, source.node, iterated=True)
     match target:
         case ast.Name():
             pairs = [(target, element, source.borrows)]
@@ -159,7 +160,7 @@ def _unpacked(
     if not isinstance(type_, PyTuple) or len(type_.elements) != len(targets):
         raise body.problem(
             Code.MISMATCH,
-            f"each element is a `{shown(type_)}`, which is not a tuple of {len(targets)}",
+            f"each element is `{shown(type_)}`, which is not a tuple of {len(targets)}",
             target,
             "bind one name" if not isinstance(type_, PyTuple) else "bind as many names as it has elements",
         )
@@ -172,6 +173,6 @@ def _unpacked(
         if index == 1 and source.pair_borrows is not None:
             borrows = source.pair_borrows
         elif all(borrow.exact for borrow in borrows):
-            borrows = tuple(borrow.step(str(index)) for borrow in borrows)
+            borrows = tuple(borrow.step(str(index), part) for borrow in borrows)
         pairs.append((one, value, borrows if is_mutable(part) else ()))
     return pairs

@@ -37,19 +37,22 @@ def overlap(left: Path, right: Path) -> bool:
 class Borrow:
     """A container that belongs to a variable, and that the value of an expression is or holds without a copy.
 
-    `exact`: the value is what the path leads to; otherwise it holds it, or something within it. `capture`: the loop
-    variable or capture that it was reached by. `shared`: it may be in the value more than once.
+    `type` and `node`: what it is, and the expression that reads it. `exact`: the value is what the path leads to;
+    otherwise it holds it, or something within it. `capture`: the loop variable or capture that it was reached by.
+    `shared`: it may be in the value more than once.
     """
 
     path: Path
+    type: PyType
     node: ast.AST
     exact: bool = True
     capture: str | None = None
     shared: bool = False
 
-    def step(self, step: str | None) -> Borrow:
-        """The borrow of a part. One that is not exact stays as it is: a path covers all that is within it."""
-        return replace(self, path=(*self.path, step)) if self.exact else self
+    def step(self, step: str | None, type_: PyType, node: ast.AST | None = None) -> Borrow:
+        """The borrow of a part. One that is not exact keeps its path, which covers all that is within it."""
+        path = (*self.path, step) if self.exact else self.path
+        return replace(self, path=path, type=type_, node=node or self.node)
 
     def held(self) -> Borrow:
         """The borrow of a new container that holds this one."""
@@ -87,8 +90,8 @@ class Lowered:
     """A lowered expression.
 
     `term` maps the environment at scope level `level` to the value. `wide`: an integer not yet checked for size.
-    `calm`: evaluating it cannot fail in Python, which knows no largest integer. `stable`: it gives the same wherever in its statement it is evaluated.
-    `borrows`: the containers of variables that its value is or holds. `writes`: the fields of the machine that
+    `calm`: evaluating it cannot fail in Python, which knows no largest integer. `stable`: it gives the same wherever in
+    its statement it is evaluated. `borrows`: the containers of variables that its value is or holds. `writes`: the fields of the machine that
     evaluating it may change. `path` and `place`: where the value is, if it is a variable or a part of one.
     """
 

@@ -107,7 +107,7 @@ def _concatenation(body: Body, left: tuple[Lowered, ast.expr], right: tuple[Lowe
     result = operation(body, left[0].type, Primitive("concat"), [left, right])
     type_ = left[0].type
     if isinstance(type_, PyList) and is_mutable(type_.element):
-        elements = [borrow.step(None) for value in (left[0], right[0]) for borrow in value.borrows]
+        elements = [borrow.step(None, type_.element) for value in (left[0], right[0]) for borrow in value.borrows]
         return replace(result, borrows=tuple(borrow.held() for borrow in elements))
     return result
 
@@ -278,6 +278,8 @@ def _incomparable(
     else:
         message = f"`{SYMBOLS[type(op)]}` is not defined between `{one}` and `{other}`"
         help_ = "numbers, texts, and tuples and lists of those have an order; compare a field of theirs"
+        if is_optional(left[0].type) or is_optional(right[0].type):
+            help_ = "test for None first: `x is not None and …`"
     return body.problem(Code.OPERATOR, message, right[1], help_)
 
 

@@ -271,7 +271,7 @@ def _augment_place(body: Body, node: ast.AugAssign, target: Target) -> Term:
     if found is not None:
         current = access(body, _as_read(node.target))
     if is_mutable(current.type):
-        current = replace(current, borrows=(Borrow(target.path, node.target),))
+        current = replace(current, borrows=(Borrow(target.path, target.type, node.target),))
     value = _operated(body, node, current, node.target)
     if target.place.keys and any(overlap(target.path, (SELF, field)) for field in value.writes):
         raise body.problem(
@@ -292,7 +292,7 @@ def _operated(body: Body, node: ast.AugAssign, current: Lowered, target: ast.exp
     if isinstance(current.type, PyList):
         # `+=` extends the list itself: it keeps what it holds, and takes the elements of the other.
         if is_mutable(current.type.element):
-            taken = replace(right, borrows=tuple(borrow.step(None) for borrow in right.borrows))
+            taken = replace(right, borrows=tuple(borrow.step(None, current.type.element) for borrow in right.borrows))
             aliases.give(body, taken, node.value, f"an element of `{ast.unparse(target)}`")
         value = replace(value, borrows=())
     return capped(value)
