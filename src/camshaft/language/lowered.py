@@ -91,8 +91,9 @@ class Lowered:
 
     `term` maps the environment at scope level `level` to the value. `wide`: an integer not yet checked for size.
     `calm`: evaluating it cannot fail in Python, which knows no largest integer. `stable`: it gives the same wherever in
-    its statement it is evaluated. `borrows`: the containers of variables that its value is or holds. `writes`: the fields of the machine that
-    evaluating it may change. `path` and `place`: where the value is, if it is a variable or a part of one.
+    its statement it is evaluated. `borrows`: the containers of variables that its value is or holds. `writes`: the
+    fields of the machine that evaluating it may change. `path` and `place`: where the value is, if it is a variable or
+    a part of one.
     """
 
     type: PyType
