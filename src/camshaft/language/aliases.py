@@ -9,13 +9,12 @@ after that cannot be seen through the variable any more. What is iterated, or sh
 from __future__ import annotations
 
 import ast
-from dataclasses import replace
 
 from camshaft.language.body import Body, Loop
 from camshaft.language.diagnostics import Code
 from camshaft.language.flow import GivenAway, Variable
 from camshaft.language.lowered import SELF, Borrow, Lowered, Path, overlap, shown_path
-from camshaft.language.pytypes import PyDict, PyList, PyType, is_mutable, shown
+from camshaft.language.pytypes import PyDict, PyList, PyMachine, is_mutable, shown
 
 
 def check_use(body: Body, value: Lowered, node: ast.AST) -> None:
@@ -41,58 +40,65 @@ def _paths(value: Lowered) -> list[Path]:
 def give(body: Body, value: Lowered, node: ast.AST, where: str) -> None:
     """A value is stored where it will live on: what it borrows must be given away for that. Raises Problem."""
     for borrow in value.borrows:
-        _give_one(body, borrow, value.type, node, where)
-
-
-def _give_one(body: Body, borrow: Borrow, type_: PyType, node: ast.AST, where: str) -> None:
-    root = str(borrow.path[0])
-    name = shown_path(borrow.path)
-    if root == SELF or borrow.shared or _is_parameter(body, root) or (None in borrow.path and borrow.capture is None):
-        owner = "the caller's" if _is_parameter(body, root) else f"part of `{root}`" if len(borrow.path) > 1 else "one"
-        raise body.problem(
-            Code.ALIAS,
-            f"{where} would be another name for `{name}`, a `{shown(type_)}` that can change",
-            borrow.node,
-            _how_to_copy(type_, name),
-            here=f"{owner}: Python would share it, a value would be a copy",
-            also=() if borrow.node is node else (body.label(node, "stored here"),),
-        )
-    for path, given in body.flow.given_away.items():
-        if overlap(path, borrow.path):
+        refused = _why_not_given(body, borrow)
+        if refused:
             raise body.problem(
                 Code.ALIAS,
-                f"`{name}` was stored elsewhere before: one container cannot be in two places",
+                f"{where} would {'be' if borrow.exact else 'hold'} another name for {_described(borrow)}",
                 borrow.node,
-                _how_to_copy(type_, name),
-                here="stored a second time",
-                also=() if given.node is borrow.node else (body.label(given.node, "stored here first"),),
+                _how_to_copy(borrow),
+                here=f"{refused}: Python would share it, a value would be a copy",
+                also=() if borrow.node is node else (body.label(node, "stored here"),),
             )
-    body.flow.given_away[borrow.path] = GivenAway(borrow.node, borrow.capture)
+        for path, given in body.flow.given_away.items():
+            if overlap(path, borrow.path):
+                raise body.problem(
+                    Code.ALIAS,
+                    f"`{shown_path(borrow.path)}` was stored elsewhere before: one container cannot be in two places",
+                    borrow.node,
+                    _how_to_copy(borrow),
+                    here="stored a second time",
+                    also=() if given.node is borrow.node else (body.label(given.node, "stored here first"),),
+                )
+        body.flow.given_away[borrow.path] = GivenAway(borrow.node, borrow.capture)
+
+
+def _why_not_given(body: Body, borrow: Borrow) -> str:
+    """Whose a container is that cannot be given away, "" where it can."""
+    root = str(borrow.path[0])
+    if root == SELF:
+        return "a part of the state"
+    if _is_parameter(body, root):
+        return "the caller's"
+    if borrow.shared:
+        return "the same one in each round"
+    if None in borrow.path and borrow.capture is None:
+        return f"a part of `{shown_path(borrow.path[:1])}`"
+    return ""
+
+
+def _described(borrow: Borrow) -> str:
+    if borrow.path == (SELF,):
+        return f"a `{shown(borrow.type)}` of the state, which this gives"
+    return f"`{shown_path(borrow.path)}`, a `{shown(borrow.type)}`"
 
 
 def _is_parameter(body: Body, root: str) -> bool:
     return any(variable.parameter and variable.path[0] == root for variable in body.flow.variables.values())
 
 
-def _how_to_copy(type_: PyType, name: str) -> str:
-    match type_:
-        case PyList() if not is_mutable(type_.element):
-            return f"copy it: `list({name})`"
-        case PyDict() if not is_mutable(type_.value):
-            return f"copy it: `dict({name})`"
+def _how_to_copy(borrow: Borrow) -> str:
+    text = ast.unparse(borrow.node)
+    text = text if len(text) <= 50 else "…"
+    match borrow.type:
+        case PyList(element) if not is_mutable(element):
+            return f"copy it: `list({text})`"
+        case PyDict(_, value) if not is_mutable(value):
+            return f"copy it: `dict({text})`"
         case PyList() | PyDict():
             return "copy it and what it holds, in a comprehension that makes each element anew"
         case _:
             return "make a new object, with a copy of each list and dict that it holds"
-
-
-def captured(body: Body, value: Lowered, type_: PyType, name: str, *, element: bool) -> tuple[Borrow, ...]:
-    """The borrows of a variable that shows a value, or each element of it, without owning it."""
-    del body
-    if not is_mutable(type_):
-        return ()
-    inner = [borrow.step(None, type_) if element else borrow for borrow in value.borrows]
-    return tuple(replace(borrow, capture=name) for borrow in inner)
 
 
 def watch(body: Body, value: Lowered, node: ast.AST, *, iterated: bool) -> None:
@@ -134,7 +140,7 @@ def _refuse_watched(body: Body, path: Path, node: ast.AST, of: Path, where: ast.
             Code.ITERATION,
             f"`{shown_path(path)}` changes while `{shown_path(of)}` is iterated",
             node,
-            f"iterate over a copy, `list({shown_path(of)})`, or collect the changes and make them after the loop",
+            f"iterate over a copy, `list({ast.unparse(where)})`, or collect the changes and make them after the loop",
             here="changed here",
             also=(body.label(where, "iterated here"),),
         )
@@ -166,6 +172,13 @@ def check_round(body: Body, loop: Loop, node: ast.AST) -> None:
 
 def check_parameter(body: Body, variable: Variable, node: ast.AST) -> None:
     """Refuse to change in place what the caller gave, or what a loop variable or capture shows. Raises Problem."""
+    if isinstance(variable.type, PyMachine):
+        raise body.problem(
+            Code.PARAMETER,
+            f"`{variable.name}` is the old version's instance: a migration only reads it",
+            node,
+            "copy what you need, and give the copy to the new instance",
+        )
     if variable.parameter:
         raise body.problem(
             Code.PARAMETER,

@@ -67,6 +67,9 @@ _BARE: Final[dict[object, str]] = {
 }
 
 
+_TYPES: Final = "the types are `int`, `bool`, `str`, `None`, tuples, lists, dicts, frozen dataclasses and their unions"
+
+
 @dataclass(frozen=True, slots=True)
 class Place:
     """Where an annotation stands: its file, its node, and the names that it may use."""
@@ -75,7 +78,7 @@ class Place:
     node: ast.AST
     names: Mapping[str, Any]
 
-    def problem(self, code: Code, message: str, help_: str = "") -> Problem:
+    def problem(self, code: Code, message: str, help_: str) -> Problem:
         """A problem with this annotation."""
         return Problem(Diagnostic(code, message, Label(self.source.span(self.node)), help=help_))
 
@@ -120,7 +123,7 @@ class Annotations:
         try:
             parsed = ast.parse(text, mode="eval").body
         except SyntaxError as error:
-            raise place.problem(Code.ANNOTATION, f"`{text}` is not an annotation") from error
+            raise place.problem(Code.ANNOTATION, f"`{text}` is not an annotation", _TYPES) from error
         for part in ast.walk(parsed):
             # Positions inside a text are those of the annotation as a whole.
             ast.copy_location(part, place.node)
@@ -143,11 +146,13 @@ class Annotations:
             try:
                 return lookup(place.names, node.id)
             except KeyError:
-                raise place.problem(Code.UNKNOWN_NAME, f"`{node.id}` is not defined in this file") from None
+                raise place.problem(
+                    Code.UNKNOWN_NAME, f"`{node.id}` is not defined in this file", "import it, or define it above"
+                ) from None
         if isinstance(node, ast.Attribute):
             owner = self._named(Place(place.source, node.value, place.names))
             if not isinstance(owner, types.ModuleType) or not hasattr(owner, node.attr):
-                raise place.problem(Code.UNKNOWN_NAME, f"`{ast.unparse(node)}` does not exist")
+                raise place.problem(Code.UNKNOWN_NAME, f"`{ast.unparse(node)}` does not exist", "check the name")
             return getattr(owner, node.attr)
         raise place.problem(
             Code.ANNOTATION, f"`{ast.unparse(node)}` is not a type", "write a type such as `int` or `list[str]`"
@@ -194,7 +199,7 @@ class Annotations:
             raise place.problem(Code.ANNOTATION, f"`{_name(obj)}` is not a type of the language here", bare)
         if isinstance(obj, type):
             return self._of_class(obj, place)
-        raise place.problem(Code.ANNOTATION, f"`{_name(obj)}` is not a type of the language")
+        raise place.problem(Code.ANNOTATION, f"`{_name(obj)}` is not a type of the language", _TYPES)
 
     def _applied(self, base: object, arguments: list[PyType], place: Place) -> PyType:
         if base is typing.Optional and len(arguments) == 1:
@@ -214,7 +219,9 @@ class Annotations:
                     "use a `str`, an `int`, a fixed tuple or a frozen dataclass of those as the key",
                 )
             return PyDict(key, value)
-        raise place.problem(Code.ANNOTATION, f"`{_name(base)}` takes another number of types")
+        raise place.problem(
+            Code.ANNOTATION, f"`{_name(base)}` takes another number of types", "`list[T]`, `dict[K, V]`, `Optional[T]`"
+        )
 
     def _union(self, arguments: list[PyType], place: Place) -> PyType:
         try:
@@ -237,7 +244,11 @@ class Annotations:
                 "keep its key, a `str`, or the data itself in a frozen dataclass",
             )
         if issubclass(cls, Refusal):
-            raise place.problem(Code.ANNOTATION, f"`{cls.__name__}` is a refusal: it is raised, never stored")
+            raise place.problem(
+                Code.ANNOTATION,
+                f"`{cls.__name__}` is a refusal: it is raised, never stored",
+                "raise it, and let the result be what is returned otherwise",
+            )
         if not dataclasses.is_dataclass(cls):
             raise place.problem(
                 Code.CLASS,
@@ -274,7 +285,9 @@ class Annotations:
                 "write `@dataclass(frozen=True)`, and make a new object for each change",
             )
         if not cls.__dataclass_params__.eq:  # type: ignore[attr-defined]
-            raise at.problem(Code.CLASS, f"`{cls.__name__}` compares by identity, which values do not have")
+            raise at.problem(
+                Code.CLASS, f"`{cls.__name__}` compares by identity, which values do not have", "leave `eq=False` out"
+            )
         self._check_body(cls, at, (object,))
         annotated = _annotation_nodes(node)
         names = vars(sys.modules[cls.__module__])
@@ -283,7 +296,9 @@ class Annotations:
             where = Place(source, annotated[one.name], names)
             if not one.init or not one.compare:
                 raise where.problem(
-                    Code.CLASS, f"`{one.name}` needs to be given and compared like every other field of a value"
+                    Code.CLASS,
+                    f"`{one.name}` needs to be given and compared like every other field of a value",
+                    "leave `init=False` and `compare=False` out",
                 )
             type_ = self.resolve(where, one.type)
             fields.append(Field(one.name, type_, self._field_default(one, type_, where), bool(one.kw_only)))
@@ -335,6 +350,8 @@ class Annotations:
         for statement in node.body:
             if not isinstance(statement, ast.AnnAssign) or not isinstance(statement.target, ast.Name):
                 continue
+            if statement.target.id.startswith("__"):
+                continue  # Python has renamed it, which `programs` reports
             try:
                 fields.append(self._machine_field(cls, statement, statement.target.id, source, names))
             except Problem as problem:
@@ -402,7 +419,9 @@ class Annotations:
                     "leave it out: values are compared and shown by their fields",
                 )
         if annotated_names(at.node) != list(inspect.get_annotations(cls)):
-            raise at.problem(Code.STALE, f"`{cls.__name__}` in this file is not what was imported")
+            raise at.problem(
+                Code.STALE, f"`{cls.__name__}` in this file is not what was imported", "import the file again"
+            )
 
 
 def _annotation_nodes(node: ast.ClassDef) -> dict[str, ast.expr]:

@@ -17,7 +17,7 @@ from camshaft.category.terms import Put, Term, operate
 from camshaft.language.diagnostics import Code, Diagnostic, Label, Problem
 from camshaft.language.flow import Flow, Variable
 from camshaft.language.lowered import Lowered, PlaceRef, capped
-from camshaft.language.pytypes import PyType, core, shown
+from camshaft.language.pytypes import PyType, UnionProblem, core, shown, union_of
 from camshaft.language.scan import Names
 from camshaft.language.unit import Unit
 from camshaft.language.unsupported import unsupported
@@ -179,7 +179,7 @@ class Body:
         elif found.type != type_:
             raise self.problem(
                 Code.TWO_TYPES,
-                f"`{name}` has the type `{shown(found.type)}` and would get a `{shown(type_)}` here",
+                f"`{name}` has the type `{shown(found.type)}` and would get the type `{shown(type_)}` here",
                 node,
                 f"use another name, or declare both where it is first assigned: `{name}: {_either(found.type, type_)}`",
             )
@@ -196,7 +196,10 @@ class Body:
 
 
 def _either(left: PyType, right: PyType) -> str:
-    return f"{shown(left)} | {shown(right)}"
+    try:
+        return shown(union_of((left, right)))
+    except UnionProblem:
+        return f"{shown(left)} | {shown(right)}"
 
 
 ExpressionHandler: TypeAlias = Callable[[Body, Any, PyType | None], Lowered]

@@ -37,9 +37,11 @@ from camshaft.language.pytypes import (
     PY_STR,
     PyClass,
     PyDict,
+    PyInt,
     PyList,
     PyMachine,
     PySequence,
+    PyStr,
     PyTuple,
     PyType,
     core,
@@ -105,7 +107,7 @@ def arguments(body: Body, node: ast.Call, parameters: Sequence[Wanted], what: st
             if parameter.default is NO_DEFAULT:
                 raise body.problem(
                     Code.ARGUMENTS,
-                    f"{what} needs `{parameter.name}`, a `{shown(parameter.type)}`",
+                    f"{what} needs `{parameter.name}: {shown(parameter.type)}`",
                     node,
                     f"write `{parameter.name}=…`",
                 )
@@ -186,14 +188,18 @@ def called_object(body: Body, node: ast.expr) -> Any:
     if not isinstance(node, ast.Name):
         raise body.problem(Code.UNSUPPORTED, "only a name or a method can be called", node, "call it by its name")
     if node.id in body.names or node.id in body.flow.variables:
-        raise body.problem(Code.UNSUPPORTED, f"`{node.id}` is a variable: values cannot be called", node)
+        raise body.problem(
+            Code.UNSUPPORTED, f"`{node.id}` is a variable: values cannot be called", node, "call a method"
+        )
     try:
         return lookup(body.unit.names, node.id)
     except KeyError:
         help_ = did_you_mean(node.id, [*body.unit.names, *body.unit.signatures])
         if node.id in body.unit.signatures:
             help_ = f"the method is `self.{node.id}(…)`"
-        raise body.problem(Code.UNKNOWN_NAME, f"`{node.id}` is not defined", node, help_) from None
+        raise body.problem(
+            Code.UNKNOWN_NAME, f"`{node.id}` is not defined", node, help_ or "define it, or import it"
+        ) from None
 
 
 def _not_callable(body: Body, node: ast.expr) -> Problem:
@@ -431,6 +437,7 @@ def _method(body: Body, node: ast.Call, function: ast.Attribute) -> Lowered:
         f"`{kind}` has no method `{function.attr}` here",
         function,
         help_
+        or _NO_METHODS.get(type(base.type), "")
         or did_you_mean(function.attr, known)
         or (f"it has {', '.join(sorted(known))}" if known else "write it out"),
     )
@@ -501,6 +508,14 @@ _METHODS: Final[dict[tuple[type, str], MethodHandler]] = {
     (PyDict, "keys"): _view("keys"),
     (PyDict, "values"): _view("values"),
     (PyDict, "items"): _view("items"),
+}
+
+_NO_METHODS: Final[dict[type, str]] = {
+    PyStr: "texts have no methods yet: join them with `+`, index them, compare them, search with `in`",
+    PyInt: "integers have no methods here: use the operators",
+    PyTuple: "tuples have no methods here: index them, or search with `in`",
+    PySequence: "tuples have no methods here: index them, or search with `in`",
+    PyClass: "methods of dataclasses are not supported yet: write a helper method of the machine",
 }
 
 STATEMENT_METHODS: Final = {(PyList, "append")}

@@ -13,6 +13,9 @@ from dataclasses import dataclass
 from enum import Enum
 from pathlib import Path
 
+_WIDEST_LINE = 200
+"""The most characters of a line of source that are shown."""
+
 
 class Code(Enum):
     """Every code with what it is about, in one line. A code keeps its meaning for ever."""
@@ -158,12 +161,13 @@ def _excerpt(marked: Sequence[tuple[Label, str]]) -> list[str]:
             lines.append("...")
         previous = line
         text = labels[0][0].span.text.replace("\t", " ")
-        lines.append(f"{line:>{width}} | {text}".rstrip())
+        shown = text if len(text) <= _WIDEST_LINE else text[:_WIDEST_LINE] + "…"
+        lines.append(f"{line:>{width}} | {shown}".rstrip())
         for label, mark in labels:
-            span = label.span
-            lead = " " * _columns(text[: span.start])
+            start, end = min(label.span.start, len(shown)), min(label.span.end, len(shown))
+            lead = " " * _columns(shown[:start])
             # A caret line is as wide as what it points at on the screen, which East Asian characters double.
-            marks = mark * max(1, _columns(text[span.start : span.end]))
+            marks = mark * max(1, _columns(shown[start:end]))
             lines.append(f"{' ' * width} | {lead}{marks} {label.text}".rstrip())
     return lines
 

@@ -172,9 +172,7 @@ def _fields(body: Body, pattern: ast.MatchClass, value: Lowered) -> list[tuple[a
         )
     names = [*getattr(value.type.cls, "__match_args__", ())[: len(pattern.patterns)], *pattern.kwd_attrs]
     if len(names) < len(inner):
-        raise body.problem(
-            Code.PATTERN, f"`{shown(value.type)}` has only {len(value.type.fields)} fields", pattern, "match fewer"
-        )
+        raise body.problem(Code.PATTERN, f"`{shown(value.type)}` has fewer fields than this", pattern, "leave some out")
     found = []
     for one, name in zip(inner, names, strict=True):
         field = value.type.field(name)

@@ -88,7 +88,9 @@ def _result(unit: Unit, node: ast.FunctionDef, evaluated: Mapping[str, Any], *, 
             Code.ANNOTATION,
             f"`{node.name}` does not say what it returns",
             node,
-            f"write `def {node.name}(…) -> None:`, or the type of its result",
+            f"write `def {node.name}(…) -> None:`, or the type of its result"
+            if bound
+            else "name the new version after `->`",
         )
     place = Place(unit.source, node.returns, unit.names)
     return _parameter_type(unit, place, evaluated.get("return", NO_DEFAULT), bound=bound)

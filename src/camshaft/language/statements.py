@@ -112,7 +112,7 @@ def _arrive(body: Body, ending: Ending, last: ast.AST) -> None:
             if body.result != PY_NONE:
                 raise body.problem(
                     Code.NO_RETURN,
-                    f"the method may end here without a result, and it promises a `{shown(body.result)}`",
+                    f"the method may end here without a result, and it promises `{shown(body.result)}`",
                     last,
                     "write a `return` on every way to the end",
                     here="nothing is returned after this",
@@ -250,11 +250,13 @@ def raise_(body: Body, node: ast.Raise, rest: Rest) -> Term:
 
 
 def _refusal(body: Body, node: ast.expr) -> PyClass:
+    if not isinstance(node, ast.Name | ast.Attribute):
+        raise body.problem(Code.REFUSAL, "only a refusal can be raised", node, "write `raise OutOfStock(…)`")
     cls = called_object(body, node)
     if isinstance(cls, type) and issubclass(cls, Refusal) and cls is not Refusal:
         return body.unit.annotations.refusal(cls, Place(body.unit.source, node, body.unit.names))
     name = ast.unparse(node)
-    own = "OutOfStock" if name in vars(builtins) else name
+    own = "OutOfStock" if cls is Refusal or name in vars(builtins) else name
     raise body.problem(
         Code.REFUSAL,
         f"`{name}` is not a refusal of this machine: callers could not know its fields",

@@ -181,6 +181,13 @@ def _is_self(body: Body, node: ast.expr) -> bool:
 
 def _element_target(body: Body, node: ast.Subscript) -> Target:
     base = access(body, node.value)
+    if not isinstance(base.type, PyDict | PyList | PyUnion):
+        raise body.problem(
+            Code.OPERATOR,
+            f"the elements of `{shown(base.type)}` never change",
+            node,
+            f"build a new one and assign it: `{ast.unparse(node.value)} = …`",
+        )
     place = changeable(body, base, node.value)
     match base.type:
         case PyDict(key_type, value_type):
@@ -190,12 +197,7 @@ def _element_target(body: Body, node: ast.Subscript) -> Target:
             key = fitted_index(body, node.slice)
             found = element(body, base, element_type, key, Primitive("list_index"), node)
         case _:
-            raise body.problem(
-                Code.OPERATOR,
-                f"the elements of a `{shown(base.type)}` never change",
-                node,
-                "assign a new one to the whole",
-            )
+            raise AssertionError("a union is never changeable")
     way = place if place.keys and not key.calm else None
     return Target(place.element(key), found.type, (*_path(base), None), way)
 
