@@ -7,7 +7,6 @@ asynchronous one share this file, so that all of them take and give the same obj
 from __future__ import annotations
 
 import inspect
-import sys
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, Protocol
@@ -15,12 +14,9 @@ from typing import Any, Protocol
 from camshaft.bytecode.encoding import encode_program
 from camshaft.bytecode.program import Method
 from camshaft.errors import CamshaftError, Refused
-from camshaft.language.annotations import Annotations, Place
 from camshaft.language.compile import CompiledMachine, compile_machine
 from camshaft.language.machine import Machine
 from camshaft.language.objects import from_value, to_value
-from camshaft.language.pytypes import PyClass
-from camshaft.language.source import Sources
 from camshaft.values.address import Address, checked_key
 
 
@@ -53,7 +49,6 @@ class Binding:
         self.program = self.compiled.program
         self.encoded = encode_program(self.program)
         self.fields = frozenset(machine.__camshaft__.fields)
-        self._refusals = {name: _described(cls) for name, cls in self.compiled.refusals.items()}
         self._signatures = {name: inspect.signature(getattr(machine, name)) for name in self.compiled.methods}
 
     def address(self, key: str | None) -> Address:
@@ -93,7 +88,7 @@ class Binding:
 
     def refusal(self, refused: Refused) -> Exception:
         """The refusal as the machine's own class, where it is one that this version of the machine declares."""
-        own = self._refusals.get(refused.name)
+        own = self.compiled.refusal_types.get(refused.name)
         if own is None:
             return refused
         mine: Exception = from_value(own, refused.payload)
@@ -103,10 +98,3 @@ class Binding:
         """A plain object of the machine's class that holds a state."""
         machine: Machine = from_value(self.compiled.state_type_py, state)
         return machine
-
-
-def _described(refusal: type) -> PyClass:
-    """The types of a refusal's fields."""
-    annotations = Annotations(Sources())
-    source, node = annotations.define(refusal)
-    return annotations.refusal(refusal, Place(source, node, vars(sys.modules[refusal.__module__])))

@@ -15,12 +15,12 @@ from typing import Any
 
 from camshaft.category.terms import Primitive, Project, Term, compose, fork
 from camshaft.language.aliases import check_use
-from camshaft.language.annotations import lookup
 from camshaft.language.body import Body, expression, lower
 from camshaft.language.diagnostics import Code, Problem
 from camshaft.language.fitting import check_order, fitted, narrowing
 from camshaft.language.flow import Variable
 from camshaft.language.lowered import SELF, Borrow, Lowered, PlaceRef, constant
+from camshaft.language.names import lookup
 from camshaft.language.pytypes import (
     PY_BOOL,
     PY_INT,

@@ -7,19 +7,18 @@ An annotation that Python has evaluated is read as the object it gave; one that 
 from __future__ import annotations
 
 import ast
-import builtins
 import dataclasses
 import inspect
 import sys
 import types
 import typing
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
 from typing import Any, Final
 
 from camshaft.errors import Rejected
-from camshaft.language.diagnostics import Code, Diagnostic, Label, Problem
+from camshaft.language.diagnostics import Code, Problem
 from camshaft.language.machine import Machine, Refusal
+from camshaft.language.names import Place, lookup
 from camshaft.language.objects import to_value
 from camshaft.language.pytypes import (
     NO_DEFAULT,
@@ -68,24 +67,6 @@ _BARE: Final[dict[object, str]] = {
 
 
 _TYPES: Final = "the types are `int`, `bool`, `str`, `None`, tuples, lists, dicts, frozen dataclasses and their unions"
-
-
-@dataclass(frozen=True, slots=True)
-class Place:
-    """Where an annotation stands: its file, its node, and the names that it may use."""
-
-    source: SourceFile
-    node: ast.AST
-    names: Mapping[str, Any]
-
-    def problem(self, code: Code, message: str, help_: str) -> Problem:
-        """A problem with this annotation."""
-        return Problem(Diagnostic(code, message, Label(self.source.span(self.node)), help=help_))
-
-
-def lookup(names: Mapping[str, Any], name: str) -> Any:
-    """What a name of a module stands for. Raises KeyError."""
-    return names[name] if name in names else vars(builtins)[name]
 
 
 class Annotations:

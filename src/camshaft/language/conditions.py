@@ -24,12 +24,12 @@ from camshaft.category.terms import (
     Term,
     compose,
 )
-from camshaft.language.annotations import lookup
 from camshaft.language.body import Body, lower
 from camshaft.language.diagnostics import Code
 from camshaft.language.fitting import applied
 from camshaft.language.flow import Flow, Narrowing
 from camshaft.language.lowered import Lowered, Path, overlap
+from camshaft.language.names import lookup
 from camshaft.language.pytypes import (
     PY_BOOL,
     PY_NONE,

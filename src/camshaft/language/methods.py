@@ -12,12 +12,12 @@ from typing import Any
 from camshaft.category.ports import Scope
 from camshaft.category.terms import Block, Locals, Term, sequence
 from camshaft.language import matching, operators
-from camshaft.language.annotations import Place
 from camshaft.language.body import Body, Ending
 from camshaft.language.diagnostics import Code, Diagnostic, Label, Problem
 from camshaft.language.flow import Variable
 from camshaft.language.lowered import SELF, Lowered, nothing
 from camshaft.language.machine import Machine
+from camshaft.language.names import Place
 from camshaft.language.pytypes import NO_DEFAULT, PyType, core, is_mutable, shown
 from camshaft.language.scan import names_bound, self_calls
 from camshaft.language.statements import RETURN_LABEL, block

@@ -26,17 +26,18 @@ from camshaft.category.terms import (
 )
 from camshaft.language import aliases, targets
 from camshaft.language.access import access
-from camshaft.language.annotations import Place
 from camshaft.language.body import STATEMENTS, Body, Ending, Loop, Rest, lower, statement
-from camshaft.language.calls import STATEMENT_METHODS, arguments, called_object, fields_of
+from camshaft.language.calls import arguments, called_object, fields_of
 from camshaft.language.conditions import branch, lower_test
 from camshaft.language.diagnostics import Code
 from camshaft.language.displays import text_of
 from camshaft.language.fitting import fitted
 from camshaft.language.flow import Flow
 from camshaft.language.iteration import Capture, bind, captures_of, iterated
+from camshaft.language.library import STATEMENT_METHODS
 from camshaft.language.lowered import SELF, Lowered, constant, nothing
 from camshaft.language.machine import Refusal
+from camshaft.language.names import Place
 from camshaft.language.pytypes import PY_NONE, PY_STR, PyClass, core, is_mutable, record, shown
 from camshaft.language.scan import Changes, changes, has_exit, leaves, target_names, walk
 from camshaft.language.unsupported import unsupported

@@ -1,0 +1,30 @@
+"""Where a name or an annotation stands, and what a name of a module means."""
+
+from __future__ import annotations
+
+import ast
+import builtins
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from camshaft.language.diagnostics import Code, Diagnostic, Label, Problem
+from camshaft.language.source import SourceFile
+
+
+@dataclass(frozen=True, slots=True)
+class Place:
+    """Where an annotation stands: its file, its node, and the names that it may use."""
+
+    source: SourceFile
+    node: ast.AST
+    names: Mapping[str, Any]
+
+    def problem(self, code: Code, message: str, help_: str) -> Problem:
+        """A problem with this annotation."""
+        return Problem(Diagnostic(code, message, Label(self.source.span(self.node)), help=help_))
+
+
+def lookup(names: Mapping[str, Any], name: str) -> Any:
+    """What a name of a module stands for. Raises KeyError."""
+    return names[name] if name in names else vars(builtins)[name]
