@@ -171,7 +171,7 @@ def _result(outcome: outcomes.Outcome) -> Any:
             return outcome.value
         case outcomes.RefusedBy() | outcomes.Trapped() | outcomes.StaleInput() | outcomes.Void():
             return outcomes.error_of(outcome)
-        case outcomes.Deployed() | outcomes.Upgraded():
+        case outcomes.Deployed() | outcomes.Upgraded() | outcomes.Set():
             raise Fault(f"an input had the outcome {outcome!r}")
         case _:
             assert_never(outcome)

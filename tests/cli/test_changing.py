@@ -92,6 +92,16 @@ def test_a_machine_is_deployed_to_a_running_node(node: NodeProcess, tmp_path: Pa
     assert node.answer("call", "till", "value") == "5\n"
 
 
+def test_the_fuel_of_a_machine_is_set_and_set_back(node: NodeProcess) -> None:
+    assert node.answer("fuel", "counter", "5") == "counter: 5 units of fuel for each input\n"
+    starved = node.camshaft("call", "counter", "incr")
+    assert (starved.returncode, "fuel" in starved.stderr) == (1, True)
+    assert node.answer("fuel", "counter", "default") == "counter: 10000000 units of fuel for each input\n"
+    node.answer("call", "counter", "incr")
+    wrong = node.camshaft("fuel", "counter", "plenty")
+    assert (wrong.returncode, "expected units of fuel" in wrong.stderr) == (1, True)
+
+
 def test_a_machine_that_runs_in_another_version_is_not_deployed_over(node: NodeProcess, tmp_path: Path) -> None:
     done = node.camshaft("deploy", with_limit(tmp_path))
     assert done.returncode == 1

@@ -9,7 +9,7 @@ from typing import Annotated
 import typer
 
 from camshaft.cli.authoring import machines_to_run, one_machine
-from camshaft.cli.options import DEFAULT_HOST, DEFAULT_PORT, Host, OneMachine, Port, Source
+from camshaft.cli.options import DEFAULT_HOST, DEFAULT_PORT, Host, MachineName, OneMachine, Port, Source
 from camshaft.cli.printing import counted, print_note
 from camshaft.client.client import Client
 from camshaft.client.endpoint import Endpoint
@@ -30,6 +30,25 @@ def deploy(file: Source, host: Host = DEFAULT_HOST, port: Port = DEFAULT_PORT) -
         for machine in compiled.machines:
             done = client.deploy_program(encode_program(machine.program))
             typer.echo(f"{done.machine} {short(done.id)}: deployed at position {done.position}")
+
+
+def fuel(
+    machine: MachineName,
+    units: Annotated[str, typer.Argument(metavar="UNITS", help="Units of fuel, or `default`.")],
+    host: Host = DEFAULT_HOST,
+    port: Port = DEFAULT_PORT,
+) -> None:
+    """Set how much work one input of a machine may cause, from here on."""
+    with Client(Endpoint(host, port)) as client:
+        given = client.set_fuel(machine, None if units == "default" else int_of(units))
+    typer.echo(f"{machine}: {given} units of fuel for each input")
+
+
+def int_of(text: str) -> int:
+    """A number that a person typed. Raises Rejected where it is none."""
+    if not (text.isascii() and text.isdigit() and len(text) <= 18):
+        raise Rejected(f"expected units of fuel, a number such as 20000000, or `default`; got {text[:40]!r}")
+    return int(text)
 
 
 def upgrade(

@@ -127,6 +127,11 @@ class Client:
         reply = self.connection.command("DEPLOY", program)
         return Deployed(reply["machine"], reply["id"], int(reply["position"]))
 
+    def set_fuel(self, machine: str, units: int | None) -> int:
+        """Set the units of fuel that one input of a machine may use from here on (None: the default); gives them."""
+        reply = self.connection.command("SETTING", machine, "FUEL", "DEFAULT" if units is None else str(units))
+        return int(reply["fuel"])
+
     def plan_bytes(self, upgrade: bytes) -> str:
         """Check an encoded upgrade at the node without doing it: what it would do, as JSON text."""
         return str(self.connection.command("PLAN", upgrade))

@@ -20,8 +20,8 @@ from camshaft.node.connection import Connection
 from camshaft.node.context import Context
 from camshaft.runtime.instances import HistoryRecord, Machine
 from camshaft.values.address import Address
-from camshaft.values.types import show
-from camshaft.values.view import to_json, to_view
+from camshaft.values.types import INT, show
+from camshaft.values.view import from_text, to_json, to_view
 
 _PAGE: Final = 1_000
 _LARGEST_CURSOR_DIGITS: Final = 18
@@ -132,6 +132,19 @@ def upgrade(context: Context, _client: Connection, words: Sequence[bytes]) -> An
         "position": upgraded.position,
         "migrated": upgraded.migrated,
     }
+
+
+def setting(context: Context, _client: Connection, words: Sequence[bytes]) -> Any:
+    """SETTING machine FUEL units|DEFAULT"""
+    if words[2].upper() != b"FUEL":
+        raise Rejected(f"there is no setting {text_of(words[2], 'a setting')[:60]!r}; there is FUEL")
+    is_default = words[3].upper() == b"DEFAULT"
+    fuel = None if is_default else from_text(INT, text_of(words[3], "the units of fuel"), "the units of fuel")
+    context.settle()
+    done = context.replica.set_fuel(_machine(context, words[1]).name, fuel)
+    if context.trace is not None:
+        context.trace.changed(done)
+    return {"machine": done.machine, "fuel": done.fuel, "position": done.position}
 
 
 def _machine(context: Context, name: bytes) -> Machine:

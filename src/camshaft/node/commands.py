@@ -144,6 +144,8 @@ COMMANDS: Final[dict[bytes, Command]] = {
                 "Check an upgrade and rehearse it, without doing it; JSON.", "machines"),
         Command("UPGRADE", 2, "upgrade", administration.upgrade,
                 "Replace a machine's program, and migrate all of its instances.", "machines"),
+        Command("SETTING", 4, "machine FUEL units|DEFAULT", administration.setting,
+                "Set the units of fuel that one input of a machine may use from here on.", "machines"),
         # The node
         Command("INFO", -1, "[section …]", information.info, "Figures about this node.", "server"),
         Command("CONFIG", -2, "GET pattern …", information.config, "The settings of this node.", "server"),

@@ -14,6 +14,7 @@ from camshaft.runtime.outcomes import (
     Outcome,
     RefusedBy,
     Returned,
+    Set,
     StaleInput,
     Trapped,
     Upgraded,
@@ -58,6 +59,8 @@ def shown(outcome: Outcome) -> str:
             return f"stale: {outcome.reason}"
         case Deployed():
             return f"Deployed {outcome.machine} {outcome.program_id[:12]}"
+        case Set():
+            return f"Setting: {outcome.machine} has {outcome.fuel} units of fuel for each input"
         case Upgraded():
             instances = "1 instance" if outcome.migrated == 1 else f"{outcome.migrated} instances"
             return (

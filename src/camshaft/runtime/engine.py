@@ -10,13 +10,14 @@ refuses or traps has taken its changes back. What leaves here is a copy, or is r
 from __future__ import annotations
 
 import hashlib
-from typing import Any, assert_never
+from typing import Any, Final, assert_never
 
 from camshaft.bytecode.upgrade import Upgrade, decode_upgrade
 from camshaft.errors import Fault, Refused, Rejected, Trap
+from camshaft.execution.interpreter import DEFAULT_FUEL
 from camshaft.runtime import entries
 from camshaft.runtime.catalog import Catalog, Loaded, Prepared
-from camshaft.runtime.entries import Deploy, Entries, Input
+from camshaft.runtime.entries import Deploy, Entries, Input, Setting
 from camshaft.runtime.instances import HistoryRecord, Instance, Machine
 from camshaft.runtime.interfaces import misfit
 from camshaft.runtime.outcomes import (
@@ -24,6 +25,7 @@ from camshaft.runtime.outcomes import (
     Outcome,
     RefusedBy,
     Returned,
+    Set,
     StaleInput,
     Trapped,
     Upgraded,
@@ -32,6 +34,9 @@ from camshaft.runtime.outcomes import (
 from camshaft.runtime.upgrade import CheckedUpgrade, check_upgrade, known, rejection
 from camshaft.values.address import Address
 from camshaft.values.types import Type
+
+MAX_FUEL: Final = 2**40
+"""The most units that an input may be given: hours of work, and far from where counting would overflow anywhere."""
 
 
 class Engine:
@@ -70,6 +75,8 @@ class Engine:
                     outcomes.append(self._deploy(position + len(outcomes), entry))
                 case entries.Upgrade():
                     outcomes.append(self._upgrade(position + len(outcomes), entry))
+                case Setting():
+                    outcomes.append(self._set(position + len(outcomes), entry))
                 case _:
                     assert_never(entry)
         self.position = position + len(outcomes)
@@ -94,7 +101,7 @@ class Engine:
             arguments = prepared.arguments_of(arguments)
         cell = loaded.make_cell(loaded.initial) if instance is None else instance.cell
         try:
-            result = loaded.run(entry.method, arguments, cell)  # type: ignore[arg-type]  # a list became a tuple
+            result = loaded.run(entry.method, arguments, cell, machine.fuel)  # type: ignore[arg-type]  # a list became a tuple
         except (Refused, Trap) as error:
             return _failed(loaded, error)
         if instance is None and not prepared.is_query:
@@ -154,6 +161,16 @@ class Engine:
         machine.history.append(record)
         return Upgraded(machine.name, before, after.id, migrated, position)
 
+    def _set(self, position: int, entry: Setting) -> Set | Void:
+        try:
+            machine = self.check_setting(entry.machine, entry.fuel)
+        except Rejected as error:
+            return Void(str(error))
+        machine.fuel = DEFAULT_FUEL if entry.fuel is None else entry.fuel
+        now = machine.loaded.id
+        machine.history.append(HistoryRecord(position, self.time_us, "setting", now, now, f"fuel {machine.fuel}", 0))
+        return Set(machine.name, machine.fuel, position)
+
     # ---- checks before an entry is journaled -----------------------------------------------------------------------
 
     def check_deployment(self, program: bytes) -> Loaded:
@@ -169,6 +186,13 @@ class Engine:
                 f"{loaded.id[:12]}"
             )
         return loaded
+
+    def check_setting(self, name: str, fuel: int | None) -> Machine:
+        """The machine whose fuel may be set so. Raises `Rejected` where it may not."""
+        machine = self.machine(name)
+        if fuel is not None and not 0 < fuel <= MAX_FUEL:
+            raise rejection(f"the fuel of an input is from 1 to {MAX_FUEL} units, not {fuel}")
+        return machine
 
     def check_upgrade(self, data: bytes) -> CheckedUpgrade:
         """Check an upgrade's bytes, and rehearse it, against the present state.
@@ -222,11 +246,11 @@ class Engine:
         if not prepared.is_query:
             raise Rejected(f"{address.machine}.{method} is a command: it may change the state and has to be journaled")
         loaded = prepared.loaded
-        instance = self.machines[address.machine].instances.get(address.key)
+        machine = self.machines[address.machine]
+        instance = machine.instances.get(address.key)
         try:
-            result = loaded.run(
-                method, arguments, loaded.make_cell(loaded.initial) if instance is None else instance.cell
-            )
+            cell = loaded.make_cell(loaded.initial) if instance is None else instance.cell
+            result = loaded.run(method, arguments, cell, machine.fuel)
         except (Refused, Trap) as error:
             return _failed(loaded, error)
         return prepared.returned(result)

@@ -7,7 +7,8 @@ A batch is one MessagePack array, version first, made and read by a single call 
 An input refers to its machine, method and interface by their index in the batch's own table, since a batch under
 load holds hundreds of inputs and a handful of those. `[index, key, arguments]` is an input without metadata,
 `[index, key, arguments, caller, idempotency, cause]` one with it; every other kind of entry starts with its name:
-`["deploy", program, caller, idempotency, cause]`. A kind that is not known is an error and never skipped.
+`["deploy", program, caller, idempotency, cause]`, `["setting", [machine, "fuel", units], …]`. A kind that is not known
+is an error and never skipped.
 
 The classes are msgspec's and not dataclasses: a frozen one is made in a tenth of the time, and none of them is ever
 looked at by the garbage collector, which finds no cycles in values anyway.
@@ -63,7 +64,17 @@ class Upgrade(Struct, frozen=True, gc=False):
     cause: str | None = None
 
 
-Entry: TypeAlias = Input | Deploy | Upgrade
+class Setting(Struct, frozen=True, gc=False):
+    """A setting of a machine from here on: `fuel`, the units that one input may use; None: the default again."""
+
+    machine: str
+    fuel: int | None
+    caller: str = ""
+    idempotency: str | None = None
+    cause: str | None = None
+
+
+Entry: TypeAlias = Input | Deploy | Upgrade | Setting
 
 
 class Entries(Struct, frozen=True, gc=False):
@@ -97,6 +108,9 @@ def encode_batch(entries: Sequence[Entry], time_us: int, seed: bytes) -> bytes:
                 rows.append(("deploy", entry.program, entry.caller, entry.idempotency, entry.cause))
             case Upgrade():
                 rows.append(("upgrade", entry.upgrade, entry.caller, entry.idempotency, entry.cause))
+            case Setting():
+                content = (entry.machine, "fuel", entry.fuel)
+                rows.append(("setting", content, entry.caller, entry.idempotency, entry.cause))
             case _:
                 assert_never(entry)
     table = [(machine, method, bytes.fromhex(interface)) for machine, method, interface in sites]
@@ -135,12 +149,16 @@ def _input(site: tuple[str, str, str], key: str | None, arguments: list[Any], *m
     return Input(machine, key, method, arguments, interface, *metadata)
 
 
-def _other(kind: str, content: bytes, caller: str, idempotency: str | None, cause: str | None) -> Entry:
-    match kind:
-        case "deploy":
+def _other(kind: str, content: Any, caller: str, idempotency: str | None, cause: str | None) -> Entry:
+    match kind, content:
+        case "deploy", bytes():
             return Deploy(content, caller, idempotency, cause)
-        case "upgrade":
+        case "upgrade", bytes():
             return Upgrade(content, caller, idempotency, cause)
+        case "setting", [str(machine), "fuel", int() | None as fuel]:
+            return Setting(machine, fuel, caller, idempotency, cause)
+        case (("deploy" | "upgrade" | "setting"), _):
+            raise TypeError(f"{kind} does not hold {type(content).__name__}")
         case _:
             raise Rejected(
                 f"the journal holds an entry of kind {kind!r}, which this version of Camshaft does not know: "

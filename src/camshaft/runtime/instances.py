@@ -11,6 +11,7 @@ from typing import Any
 
 from msgspec import Struct
 
+from camshaft.execution.interpreter import DEFAULT_FUEL
 from camshaft.runtime.catalog import Loaded
 from camshaft.values.address import Address
 
@@ -28,10 +29,10 @@ class Instance(Struct, gc=False, eq=False):
 
 
 class HistoryRecord(Struct, frozen=True, gc=False):
-    """A change of a machine's program, or an attempt at one, at a position of the journal.
+    """A change of a machine's program or setting, or an attempt at one, at a position of the journal.
 
-    `kind` is `deploy` or `upgrade`; `outcome` is `deployed`, `upgraded` or `void: …`; `from_id` is empty for a
-    deployment; `time_us` is that of the batch.
+    `kind` is `deploy`, `upgrade` or `setting`; `outcome` is `deployed`, `upgraded`, `fuel …` or `void: …`; `from_id` is
+    empty for a deployment; `time_us` is that of the batch.
     """
 
     position: int
@@ -46,11 +47,13 @@ class HistoryRecord(Struct, frozen=True, gc=False):
 class Machine:
     """A machine that this node runs: its program, its instances by key (None: the one without), its history."""
 
-    __slots__ = ("history", "instances", "loaded", "name")
+    __slots__ = ("fuel", "history", "instances", "loaded", "name")
 
     def __init__(self, name: str, loaded: Loaded) -> None:
         self.name = name
         self.loaded = loaded
+        self.fuel = DEFAULT_FUEL
+        """The units of fuel that one input may use."""
         self.instances: dict[str | None, Instance] = {}
         self.history: list[HistoryRecord] = []
 

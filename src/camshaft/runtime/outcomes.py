@@ -58,13 +58,21 @@ class Upgraded(Struct, frozen=True, gc=False):
     position: int
 
 
+class Set(Struct, frozen=True, gc=False):
+    """A machine's inputs may use so many units of fuel since a position."""
+
+    machine: str
+    fuel: int
+    position: int
+
+
 class Void(Struct, frozen=True, gc=False):
-    """A deployment or an upgrade that did not happen; nothing changed."""
+    """A deployment, an upgrade or a setting that did not happen; nothing changed."""
 
     reason: str
 
 
-Outcome: TypeAlias = Returned | RefusedBy | Trapped | StaleInput | Deployed | Upgraded | Void
+Outcome: TypeAlias = Returned | RefusedBy | Trapped | StaleInput | Deployed | Upgraded | Set | Void
 
 NOTHING: Final = Returned(UNIT, ())
 """What a method without a result gives: one object for all of them."""

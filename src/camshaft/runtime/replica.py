@@ -15,10 +15,10 @@ from camshaft.bytecode.upgrade import decode_upgrade
 from camshaft.errors import Fault, Rejected
 from camshaft.journal.journal import Journal
 from camshaft.runtime.engine import Engine
-from camshaft.runtime.entries import Deploy, Entries, Entry, Upgrade, decode_batch, encode_batch
-from camshaft.runtime.outcomes import Deployed, Outcome, Upgraded, Void
+from camshaft.runtime.entries import Deploy, Entries, Entry, Setting, Upgrade, decode_batch, encode_batch
+from camshaft.runtime.outcomes import Deployed, Outcome, Set, Upgraded, Void
 
-_Success = TypeVar("_Success", Deployed, Upgraded)
+_Success = TypeVar("_Success", Deployed, Upgraded, Set)
 
 
 def wall_clock_us() -> int:
@@ -105,6 +105,15 @@ class Replica:
         self.engine.check_upgrade(data)
         (outcome,) = self.commit([Upgrade(data, caller)])
         return _success(Upgraded, outcome)
+
+    def set_fuel(self, machine: str, fuel: int | None, caller: str = "") -> Set:
+        """Set the units of fuel that one input of a machine may use from here on; None: the default.
+
+        Raises `Rejected` where there is no such machine, or no such budget.
+        """
+        self.engine.check_setting(machine, fuel)
+        (outcome,) = self.commit([Setting(machine, fuel, caller)])
+        return _success(Set, outcome)
 
     def close(self) -> None:
         """Close the journal."""
