@@ -64,6 +64,11 @@ class Effects:
         return self.is_total and not self.writes
 
     @property
+    def is_pure(self) -> bool:
+        """Whether it does not matter when and how often code runs: it neither writes nor reads, and always arrives."""
+        return self.is_discardable and not self.reads
+
+    @property
     def is_copyable(self) -> bool:
         """Whether running code twice in a row is running it once and copying its result: it writes nothing. It may
         fail: then it fails the first time."""

@@ -13,6 +13,7 @@ from typing import Any, cast
 from camshaft.bytecode.program import Place
 from camshaft.category import terms as t
 from camshaft.category.terms import Term
+from camshaft.values.codec import encode
 
 
 def parts(term: Term) -> Iterator[Term]:
@@ -24,6 +25,21 @@ def parts(term: Term) -> Iterator[Term]:
 def size(term: Term) -> int:
     """How many constructors a term is made of."""
     return 1 + sum(map(size, parts(term)))
+
+
+def same(left: Any, right: Any) -> bool:
+    """Whether two terms, or two parts of terms, are the same.
+
+    Stricter than `==`, for which the order of a map in a constant does not count and `True` is 1.
+    """
+    if isinstance(left, t.Constant) and isinstance(right, t.Constant):
+        return left.type is right.type and encode(left.value) == encode(right.value)
+    if isinstance(left, t._Term):
+        names: tuple[str, ...] = left.__slots__
+        return type(left) is type(right) and all(same(getattr(left, name), getattr(right, name)) for name in names)
+    if isinstance(left, tuple) and isinstance(right, tuple):
+        return len(left) == len(right) and all(map(same, left, right))
+    return bool(left == right)
 
 
 def rebuilt(term: Term, change: Callable[[Term], Term]) -> Term:
