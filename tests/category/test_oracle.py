@@ -102,11 +102,15 @@ def test_generated_programs_use_every_constructor() -> None:
     seen: Counter[str] = Counter()
 
     @given(programs() | imperative_programs())
-    @settings(max_examples=150, database=None)
+    @settings(max_examples=100, database=None, derandomize=False)
     def collect(source: ProgramSource) -> None:
         for body in [function.body for function in source.functions] + [method.body for method in source.methods]:
             seen.update(constructors(body))
 
-    collect()
-    missing = {constructor.__name__ for constructor in get_args(t.Term)} - set(seen)
-    assert not missing
+    # The rarest is in one program of fifty: as many rounds as it takes, and an end to them.
+    expected = {constructor.__name__ for constructor in get_args(t.Term)}
+    for _ in range(12):
+        collect()
+        if expected <= set(seen):
+            break
+    assert expected - set(seen) == set()

@@ -244,7 +244,7 @@ def _by_control(draw: st.DrawFn, domain: Type, codomain: Type, inner: Around) ->
 
 def _branch(draw: st.DrawFn, domain: Type, codomain: Type, inner: Around) -> Term:
     """A branch that may end in a refusal, a trap or an exit instead of a result."""
-    ending = draw(st.sampled_from(("result", "refuse", "trap", "exit")))
+    ending = draw(st.sampled_from(("result", "refuse", "trap", "trap", "exit")))
     if ending == "refuse":
         name = draw(st.sampled_from(sorted(REFUSALS)))
         return t.compose(grow(draw, domain, REFUSALS[name], inner), t.Refuse(name, REFUSALS[name]))
