@@ -37,8 +37,11 @@ def _paths(value: Lowered) -> list[Path]:
     return [*paths, value.path] if value.path is not None else paths
 
 
-def give(body: Body, value: Lowered, node: ast.AST, where: str) -> None:
-    """A value is stored where it will live on: what it borrows must be given away for that. Raises Problem."""
+def give(body: Body, value: Lowered, node: ast.AST, where: str, into: str | None) -> None:
+    """A value is stored where it will live on: what it borrows must be given away for that. Raises Problem.
+
+    `where` names the place in messages; `into` is the variable, or `self`, that the place is in, None if it is neither.
+    """
     for borrow in value.borrows:
         refused = _why_not_given(body, borrow)
         if refused:
@@ -60,7 +63,7 @@ def give(body: Body, value: Lowered, node: ast.AST, where: str) -> None:
                     here="stored a second time",
                     also=() if given.node is borrow.node else (body.label(given.node, "stored here first"),),
                 )
-        body.flow.given_away[borrow.path] = GivenAway(borrow.node, borrow.capture)
+        body.flow.give_away(borrow.path, GivenAway(borrow.node, into, borrow.capture))
 
 
 def _why_not_given(body: Body, borrow: Borrow) -> str:
@@ -126,7 +129,7 @@ def wrote(body: Body, path: Path, node: ast.AST, *, in_place: bool) -> None:
                     here="Python would change both, a value only this one",
                     also=(body.label(given.node, "stored here"),),
                 )
-        body.flow.mark_changed(node)
+        body.flow.mark_changed(str(path[0]), node)
     else:
         body.flow.take_back(path)
     body.flow.forget(path)

@@ -19,7 +19,7 @@ from camshaft.errors import Rejected
 from camshaft.language.diagnostics import Code, Problem
 from camshaft.language.machine import Machine, Refusal
 from camshaft.language.names import Place, lookup
-from camshaft.language.objects import to_value
+from camshaft.language.objects import holds_container, to_value
 from camshaft.language.pytypes import (
     NO_DEFAULT,
     PY_BOOL,
@@ -292,7 +292,10 @@ class Annotations:
             raise where.problem(
                 Code.DEFAULT, "only `list` and `dict` can be a default factory here", "give the default as a value"
             )
-        return NO_DEFAULT if one.default is dataclasses.MISSING else self.default(one.default, type_, where)
+        if one.default is dataclasses.MISSING:
+            return NO_DEFAULT
+        self.check_unshared(one.default, where)
+        return self.default(one.default, type_, where)
 
     def default(self, obj: object, type_: PyType, where: Place) -> Any:
         """The value of a default. Raises Problem where it is not of the type."""
@@ -300,6 +303,15 @@ class Annotations:
             return to_value(type_, obj, "the default")
         except Rejected as error:
             raise where.problem(Code.DEFAULT, str(error), "give a default of the annotated type") from error
+
+    def check_unshared(self, obj: object, where: Place) -> None:
+        """Refuse a default that Python would share between all that use it, where it can change. Raises Problem."""
+        if holds_container(obj):
+            raise where.problem(
+                Code.DEFAULT,
+                "this default can change, and Python shares the one object between all that use it",
+                "make it optional: `… | None = None`; in a dataclass: `field(default_factory=list)`",
+            )
 
     def refusal(self, cls: type, place: Place) -> PyClass:
         """The description of a refusal's class. Raises Problem."""

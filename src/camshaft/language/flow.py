@@ -43,11 +43,22 @@ class Narrowing:
 
 @dataclass(frozen=True, slots=True)
 class GivenAway:
-    """Where the container of a variable was stored elsewhere; `changed` where something was changed since."""
+    """Where the container of a variable was stored elsewhere.
+
+    `into`: the variable, or `self`, that it belongs to now, None where that may be any. `capture`: the loop variable
+    that it was reached by. `changed`: where what it belongs to was changed since.
+    """
 
     node: ast.AST
+    into: str | None = None
     capture: str | None = None
     changed: ast.AST | None = None
+
+
+def _either(one: GivenAway, other: GivenAway) -> GivenAway:
+    """What is known where two ways meet on which the same was given away."""
+    into = one.into if one.into == other.into else None
+    return replace(one, into=into, changed=one.changed or other.changed)
 
 
 @dataclass(frozen=True, slots=True)
@@ -97,8 +108,7 @@ class Flow:
         self.live = bool(arriving)
         for branch in arriving:
             for path, given in branch.given_away.items():
-                if path not in self.given_away or given.changed is not None:
-                    self.given_away[path] = given
+                self.given_away[path] = _either(self.given_away.get(path, given), given)
         if not arriving:
             return
         self.assigned = set.intersection(*(branch.assigned for branch in arriving))
@@ -127,10 +137,18 @@ class Flow:
         for known in [known for known in self.narrowed if overlap(known, path)]:
             del self.narrowed[known]
 
-    def mark_changed(self, node: ast.AST) -> None:
-        """Something was changed in place: what was given away before may have been it."""
+    def give_away(self, path: Path, given: GivenAway) -> None:
+        """What is at a path, and all that was given into it before, belongs to another variable from here on."""
+        root = path[0]
+        for known, earlier in self.given_away.items():
+            if earlier.into == root:
+                self.given_away[known] = replace(earlier, into=given.into if len(path) == 1 else None)
+        self.given_away[path] = given
+
+    def mark_changed(self, root: str, node: ast.AST) -> None:
+        """Something that belongs to a variable was changed in place: what was given into it may have been it."""
         for path, given in self.given_away.items():
-            if given.changed is None:
+            if given.changed is None and given.into in (None, root):
                 self.given_away[path] = replace(given, changed=node)
 
     def take_back(self, path: Path) -> None:

@@ -201,7 +201,9 @@ def _by_test(body: Body, node: ast.Match, subject: Lowered, cases: Sequence[ast.
     if not cases:
         return block(body, [], ending, node)
     case, *others = cases
-    condition = _matches(body, case.pattern, subject)
+    condition = (
+        None if _is_the_other(case.pattern, node.cases[: -len(cases)]) else _matches(body, case.pattern, subject)
+    )
     otherwise = partial(_by_test, body, node, subject, others, ending)
     then = partial(_case, body, case, ending, subject)
     if condition is None and case.guard is None:
@@ -212,7 +214,10 @@ def _by_test(body: Body, node: ast.Match, subject: Lowered, cases: Sequence[ast.
                 others[0].pattern,
                 "leave it out",
             )
-        return then()
+        flow = body.flow.copy()
+        term = body.within(flow, then)
+        body.flow.join([flow])
+        return term
     if case.guard is None:
         assert condition is not None
         branches = branch(body, Test(condition, condition), then, otherwise)
@@ -223,6 +228,14 @@ def _by_test(body: Body, node: ast.Match, subject: Lowered, cases: Sequence[ast.
         guard = replace(guard, term=whole, level=body.level)
     branches = branch(body, Test(guard, guard), then, otherwise)
     return branches.term(branches.results)
+
+
+def _is_the_other(pattern: ast.pattern, before: Sequence[ast.match_case]) -> bool:
+    """Whether a pattern is `True` where a case before was `False`, or the other way round: it is all that is left."""
+    return isinstance(pattern, ast.MatchSingleton) and any(
+        isinstance(case.pattern, ast.MatchSingleton) and case.guard is None and case.pattern.value is not pattern.value
+        for case in before
+    )
 
 
 def _guard(body: Body, case: ast.match_case, subject: Lowered) -> Lowered:

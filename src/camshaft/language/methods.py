@@ -18,7 +18,7 @@ from camshaft.language.flow import Variable
 from camshaft.language.lowered import SELF, Lowered, nothing
 from camshaft.language.machine import Machine
 from camshaft.language.names import Place
-from camshaft.language.pytypes import NO_DEFAULT, PyType, core, is_mutable, shown
+from camshaft.language.pytypes import NO_DEFAULT, PyType, core, is_mutable
 from camshaft.language.scan import names_bound, self_calls
 from camshaft.language.statements import RETURN_LABEL, block
 from camshaft.language.unit import Behaviour, ParameterSignature, Signature, Unit
@@ -116,12 +116,7 @@ def _default_value(
         return NO_DEFAULT
     written, value = defaults[one.arg]
     where = Place(place.source, written, place.names)
-    if is_mutable(type_):
-        raise where.problem(
-            Code.DEFAULT,
-            f"the default of `{one.arg}` is one `{shown(type_)}` that Python shares between all calls",
-            "make the parameter optional: `… | None = None`",
-        )
+    unit.annotations.check_unshared(value, where)
     unit.annotations.check_constant(where)
     return unit.annotations.default(value, type_, where)
 

@@ -5,6 +5,7 @@ The types decide, never the object's own class: what does not fit exactly is rej
 
 from __future__ import annotations
 
+import dataclasses
 from typing import Any
 
 from camshaft.errors import Rejected
@@ -89,6 +90,17 @@ def from_value(type_: PyType, value: Any) -> Any:
             return from_value(next(member for member in type_.members if tag(member) == label), payload)
         case PyNever():
             raise AssertionError("nothing is of type Never")
+
+
+def holds_container(obj: object) -> bool:
+    """Whether an object is or holds a list or a dict, which could be changed in place."""
+    if isinstance(obj, list | dict):
+        return True
+    if isinstance(obj, tuple):
+        return any(map(holds_container, obj))
+    if dataclasses.is_dataclass(obj):
+        return any(holds_container(getattr(obj, field.name)) for field in dataclasses.fields(obj))
+    return False
 
 
 def _is_of(type_: PyType, obj: object) -> bool:

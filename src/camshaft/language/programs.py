@@ -6,6 +6,7 @@ import ast
 import inspect
 import re
 import sys
+from collections.abc import Callable
 from dataclasses import dataclass
 from types import FunctionType
 from typing import Any, Final
@@ -226,12 +227,15 @@ def _checked(unit: Unit, node: ast.AST, source: ProgramSource) -> Program:
 # ---- migrations ------------------------------------------------------------------------------------------------------
 
 
-def compile_migration(function: FunctionType, sources: Sources | None = None) -> CompiledMigration:
+def compile_migration(function: Callable[..., Any], sources: Sources | None = None) -> CompiledMigration:
     """Compile a function from one version's instance to the next one's.
 
     Raises:
         CompileError: with all that the compiler refuses in it, or in either version.
+        TypeError: it is not a plain function.
     """
+    if not isinstance(function, FunctionType):
+        raise TypeError(f"a migration is a plain function, and {function!r} is not")
     sources = sources or Sources()
     annotations = Annotations(sources)
     try:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import ast
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
 from camshaft.language.lowered import SELF
@@ -71,30 +71,44 @@ def target_names(target: ast.expr) -> set[str]:
 
 @dataclass(frozen=True, slots=True)
 class Changes:
-    """What statements may change: variables they assign, and the first node that may change something in place."""
+    """What statements may change: the variables they assign, and those, or `self`, in which they change something.
+
+    `in_place` gives for each of the latter the first node that does.
+    """
 
     variables: frozenset[str]
-    in_place: ast.AST | None
-    calls: bool
+    in_place: Mapping[str, ast.AST]
 
 
 def changes(body: Sequence[ast.stmt]) -> Changes:
     """What the statements may change, seen without types: more rather than less."""
     assigned: set[str] = set()
-    in_place: ast.AST | None = None
-    calls = False
+    in_place: dict[str, ast.AST] = {}
     for node in walk(body):
-        for target in _targets(node):
-            names = target_names(target)
-            assigned |= names
-            if not names:
-                in_place = in_place or node
-        if isinstance(node, ast.AugAssign):
-            in_place = in_place or node
+        for target in [part for whole in _targets(node) for part in _parts(whole)]:
+            if isinstance(target, ast.Name):
+                assigned.add(target.id)
+            if not isinstance(target, ast.Name) or isinstance(node, ast.AugAssign):
+                in_place.setdefault(_root(target), node)
         if isinstance(node, ast.Call) and isinstance(node.func, ast.Attribute):
-            in_place = in_place or node
-            calls = calls or is_self(node.func.value)
-    return Changes(frozenset(assigned), in_place, calls)
+            in_place.setdefault(_root(node.func), node)
+    return Changes(frozenset(assigned), in_place)
+
+
+def _parts(target: ast.expr) -> Iterator[ast.expr]:
+    """The single targets of one that unpacks."""
+    if isinstance(target, ast.Tuple | ast.List):
+        for element in target.elts:
+            yield from _parts(element)
+    else:
+        yield target
+
+
+def _root(target: ast.expr) -> str:
+    """The variable that a path of fields and elements starts from, "" where it starts from none."""
+    while isinstance(target, ast.Attribute | ast.Subscript | ast.Starred):
+        target = target.value
+    return target.id if isinstance(target, ast.Name) else ""
 
 
 def _targets(node: ast.AST) -> list[ast.expr]:

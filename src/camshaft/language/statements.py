@@ -35,7 +35,7 @@ from camshaft.language.fitting import fitted
 from camshaft.language.flow import Flow
 from camshaft.language.iteration import Capture, bind, captures_of, iterated
 from camshaft.language.library import STATEMENT_METHODS
-from camshaft.language.lowered import SELF, Lowered, constant, nothing
+from camshaft.language.lowered import Lowered, constant, nothing
 from camshaft.language.machine import Refusal
 from camshaft.language.names import Place
 from camshaft.language.pytypes import PY_NONE, PY_STR, PyClass, core, is_mutable, record, shown
@@ -217,7 +217,7 @@ def return_(body: Body, node: ast.Return, rest: Rest) -> Term:
     where = node.value or node
     result = fitted(body, value, body.result, where, "the result")
     if body.gives_result:
-        aliases.give(body, result, where, "the new instance")
+        aliases.give(body, result, where, "the new instance", None)
     elif any(borrow.shared or str(borrow.path[0]) not in body.slots for borrow in result.borrows):
         body.returns_borrowed = True
     body.flow.live = False
@@ -352,9 +352,9 @@ def _expect(flow: Flow, changed: Changes) -> None:
     """At the start of a round and after the loop, earlier rounds may have changed this."""
     for name in changed.variables:
         flow.forget((name,))
-    if changed.in_place is not None:
-        flow.forget((SELF,))
-        flow.mark_changed(changed.in_place)
+    for root, node in changed.in_place.items():
+        flow.forget((root,))
+        flow.mark_changed(root, node)
 
 
 def _bind(body: Body, captured: Capture) -> Term | None:

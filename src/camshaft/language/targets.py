@@ -71,7 +71,7 @@ def assign(body: Body, target: ast.expr, value: Lowered, node: ast.AST) -> Term:
         case _:
             found = _target(body, target)
             stored = fitted(body, value, found.type, node, f"`{ast.unparse(target)}`")
-            aliases.give(body, stored, node, f"`{ast.unparse(target)}`")
+            aliases.give(body, stored, node, f"`{ast.unparse(target)}`", str(found.path[0]))
             aliases.wrote(body, found.path, target, in_place=found.path[-1] is None)
             if isinstance(found.type, PyUnion) and value.type != found.type and None not in found.path:
                 body.flow.narrowed[found.path] = Narrowing(value.type)
@@ -100,7 +100,7 @@ def assign_variable(
     if known is not None and declared is None and not fits(value.type, known.type):
         body.declare(name, value.type, target)  # says that the variable would have two types
     stored = fitted(body, value, variable.type, node, f"`{name}`")
-    aliases.give(body, stored, node, f"`{name}`")
+    aliases.give(body, stored, node, f"`{name}`", name)
     aliases.wrote(body, (name,), target, in_place=False)
     body.flow.assigned.add(name)
     if isinstance(variable.type, PyUnion) and value.type != variable.type:
@@ -295,7 +295,7 @@ def _operated(body: Body, node: ast.AugAssign, current: Lowered, target: ast.exp
         # `+=` extends the list itself: it keeps what it holds, and takes the elements of the other.
         if is_mutable(current.type.element):
             taken = replace(right, borrows=tuple(borrow.step(None, current.type.element) for borrow in right.borrows))
-            aliases.give(body, taken, node.value, f"an element of `{ast.unparse(target)}`")
+            aliases.give(body, taken, node.value, f"an element of `{ast.unparse(target)}`", str(_path(current)[0]))
         value = replace(value, borrows=())
     return capped(value)
 
@@ -357,7 +357,7 @@ def append(body: Body, node: ast.Call, function: ast.Attribute) -> Term:
     )
     if any(overlap(_path(base), (SELF, field)) for field in value.writes):
         raise _changes_itself(body, name, node.args[0])
-    aliases.give(body, value, node.args[0], f"an element of `{name}`")
+    aliases.give(body, value, node.args[0], f"an element of `{name}`", str(_path(base)[0]))
     aliases.wrote(body, _path(base), node, in_place=True)
 
     def build(found: PlaceRef) -> Term:
