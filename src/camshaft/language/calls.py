@@ -214,8 +214,10 @@ def _own_method(body: Body, node: ast.Call, function: ast.Attribute) -> Lowered:
     behaviour = body.unit.behaviours.get(name, Behaviour())
     given = arguments(body, node, _parameters(signature), f"`{name}`")
     _check_arguments_survive(body, given, behaviour, name, node)
-    for field in sorted(behaviour.writes):
-        aliases.wrote(body, (SELF, field), node, in_place=True)
+    assert body.unit.machine is not None
+    for field in body.unit.machine.fields:
+        if field.name in behaviour.writes:
+            aliases.wrote(body, (SELF, field.name), node, in_place=is_mutable(field.type))
     borrows: tuple[Borrow, ...] = ()
     if is_mutable(signature.result) and behaviour.returns_borrowed:
         borrows = (Borrow((SELF,), signature.result, node, exact=False, shared=True), *given.borrows)
