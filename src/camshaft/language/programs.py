@@ -84,9 +84,10 @@ def _compile(cls: type[Machine], sources: Sources) -> CompiledMachine:
     functions = _check_class(unit, cls, node)
     unit.machine = annotations.machine(cls, lambda found: unit.report(found, inside))
     unit.broken_fields = set(annotated_names(node)) - {field.name for field in unit.machine.fields}
+    running = methods_of(cls)
     for name, definition in functions.items():
         try:
-            unit.signatures[name] = signature(unit, definition, methods_of(cls)[name], bound=True)
+            unit.signatures[name] = signature(unit, definition, running[name], bound=True)
         except Problem as error:
             unit.report(error, f"{inside}.{name}")
     lowered: dict[str, Lowering] = {}

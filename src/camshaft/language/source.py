@@ -193,7 +193,7 @@ def methods_of(cls: type) -> dict[str, FunctionType]:
         if isinstance(function, FunctionType) and function.__module__ == cls.__module__:
             # What a dataclass generates has the class's module too, but comes from another file or none.
             written = function.__code__.co_filename
-            if not written.startswith("<") and (file is None or Path(written) == Path(file)):
+            if not written.startswith("<") and (file is None or written == file or Path(written) == Path(file)):
                 found[name] = function
     return found
 
