@@ -33,7 +33,7 @@ from camshaft.bytecode.program import (
 from camshaft.bytecode.type_table import TypeTable, types_from_rows
 from camshaft.errors import Rejected
 from camshaft.values.codec import decode, decode_raw, encode
-from camshaft.values.types import Record, Type
+from camshaft.values.types import Record, Type, check_well_formed
 
 MAX_PROGRAM_BYTES: Final = 8 * 1024 * 1024
 MAGIC: Final = "camshaft"
@@ -196,6 +196,8 @@ def _program(core: _Core, notes: dict[str, Any]) -> Program:
 
     def constant(index: int, data: bytes) -> ConstantValue:
         type_ = type_at(index)
+        # Decoding a map whose keys are lists would be a fault of Python's, not a rejection.
+        check_well_formed(type_, lambda reason: Rejected(f"a constant: {reason}"))
         return ConstantValue(type_, decode(type_, data))
 
     pools = core.pools

@@ -102,7 +102,6 @@ class _Parser:
     def __init__(self, text: str) -> None:
         self._lexer = Lexer(text)
         self._types = TypeReader(self._lexer)
-        self._well_formed: set[Type] = set()
         self._pools = new_pools()
         self._once: dict[str, Any] = {}
         self._refusals: list[Refusal] = []
@@ -297,9 +296,7 @@ class _Parser:
         return self._typed(type_, self._view(1), token)
 
     def _typed(self, type_: Type, view: Any, token: Token) -> ConstantValue:
-        if type_ not in self._well_formed:
-            check_well_formed(type_, lambda reason: rejection(token, reason))
-            self._well_formed.add(type_)
+        check_well_formed(type_, lambda reason: rejection(token, reason))
         try:
             return ConstantValue(type_, from_view(type_, view))
         except Rejected as error:

@@ -53,10 +53,11 @@ class TypeTable:
         waiting = [type_]
         while waiting:
             current = waiting[-1]
-            missing = [child for child in children(current) if child not in self._indexes]
-            if current in self._indexes:
+            if current in self._indexes:  # first: a type of any size is named again and again in one byte each
                 waiting.pop()
-            elif missing:
+                continue
+            missing = [child for child in children(current) if child not in self._indexes]
+            if missing:
                 waiting.extend(reversed(missing))
             else:
                 self._indexes[current] = len(self.rows)

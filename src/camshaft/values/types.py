@@ -29,6 +29,7 @@ class _Flags:
     storable: bool = True
     mutable: bool = False
     flat: bool = True
+    well_formed: bool = True
 
 
 _interned: WeakValueDictionary[tuple[Any, ...], Any] = WeakValueDictionary()
@@ -46,6 +47,7 @@ def _intern(cls: type[T], parts: tuple[Any, ...], children: tuple[Type, ...], *,
     made.is_storable = own.storable and all(child.is_storable for child in children)
     made.is_mutable = own.mutable or any(child.is_mutable for child in children)
     made.is_flat = own.flat and all(child.is_flat for child in children)
+    made.is_well_formed = own.well_formed and all(child.is_well_formed for child in children)
     _interned[key] = made
     return made, True
 
@@ -56,14 +58,16 @@ class _Type:
     `nodes` and `depth` measure the type written out as a tree. `is_storable`: values may be stored, sent or received
     (nothing in it is `Wide` or `Never`). `is_mutable`: a Python value of it could be changed in place, since it is or
     holds a list or a map. `is_flat`: all values of it are of much the same size: no text, list or map is in it.
+    `is_well_formed`: no map in it has keys that could not be keys.
     """
 
-    __slots__ = ("__weakref__", "depth", "is_flat", "is_mutable", "is_storable", "nodes")
+    __slots__ = ("__weakref__", "depth", "is_flat", "is_mutable", "is_storable", "is_well_formed", "nodes")
     nodes: int
     depth: int
     is_storable: bool
     is_mutable: bool
     is_flat: bool
+    is_well_formed: bool
 
     def __repr__(self) -> str:
         return show(self)  # type: ignore[arg-type]  # _Type itself has no instances: each is a member of the union
@@ -119,7 +123,7 @@ class Record(_Type):
         fields = tuple(fields)
         positions = {label: position for position, (label, _) in enumerate(fields)}
         if len(positions) != len(fields):
-            raise ValueError(f"a record's labels are distinct: {[label for label, _ in fields]}")
+            raise ValueError(f"a record's labels are distinct: {[label for label, _ in fields[:20]]}")
         self, is_new = _intern(cls, fields, tuple(child for _, child in fields), own=_Flags())
         if is_new:
             self.fields = fields
@@ -143,7 +147,7 @@ class Variant(_Type):
         cases = tuple(sorted(cases, key=lambda case: case[0]))
         positions = {label: position for position, (label, _) in enumerate(cases)}
         if len(positions) != len(cases):
-            raise ValueError(f"a variant's labels are distinct: {[label for label, _ in cases]}")
+            raise ValueError(f"a variant's labels are distinct: {[label for label, _ in cases[:20]]}")
         self, is_new = _intern(cls, cases, tuple(child for _, child in cases), own=_Flags(storable=bool(cases)))
         if is_new:
             self.cases = cases
@@ -177,7 +181,9 @@ class Map(_Type):
     value: Type
 
     def __new__(cls, key: Type, value: Type) -> Map:
-        self, is_new = _intern(cls, (key, value), (key, value), own=_Flags(mutable=True, flat=False))
+        self, is_new = _intern(
+            cls, (key, value), (key, value), own=_Flags(mutable=True, flat=False, well_formed=is_key(key))
+        )
         if is_new:
             self.key = key
             self.value = value
@@ -301,6 +307,8 @@ def check_size(type_: Type, reject: Callable[[str], Exception]) -> None:
 def check_well_formed(type_: Type, reject: Callable[[str], Exception]) -> None:
     """Raise `reject(reason)` where a type is too large, too deep, or has a map whose keys could not be keys."""
     check_size(type_, reject)
+    if type_.is_well_formed:
+        return  # a program names a type of any size in one byte: looking through it each time is not linear in bytes
     for part in subtypes(type_):
         if isinstance(part, Map) and not is_key(part.key):
             raise reject(f"a map's keys cannot be of type {part.key!r}: it holds a list or a map")
