@@ -29,7 +29,7 @@ from camshaft.language.diagnostics import Code
 from camshaft.language.fitting import applied
 from camshaft.language.flow import Flow, Narrowing
 from camshaft.language.lowered import Lowered, Path, overlap
-from camshaft.language.names import lookup
+from camshaft.language.names import object_of
 from camshaft.language.pytypes import (
     PY_BOOL,
     PY_NONE,
@@ -115,7 +115,7 @@ def _classes(body: Body, subject: Lowered, node: ast.expr) -> tuple[PyType, ...]
     nodes = node.elts if isinstance(node, ast.Tuple) else _alternatives(node)
     found: list[PyType] = []
     for one in nodes:
-        cls = lookup(body.unit.names, one.id) if isinstance(one, ast.Name) else None
+        cls = object_of(body.unit.names, one)
         matching = [member for member in members(subject.type) if is_of_class(member, cls)]
         found += matching
     if not found:

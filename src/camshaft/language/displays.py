@@ -291,17 +291,23 @@ def formatted(body: Body, node: ast.JoinedStr, expected: PyType | None) -> Lower
     if not parts:
         return constant(PY_STR, "", body.level)
     check_order(body, parts)
-    value = parts[0][0]
-    for other, _ in parts[1:]:
-        term = applied(Primitive("concat"), [value.at(body.level), other.at(body.level)])
-        value = replace(
-            value.as_value(),
-            term=term,
-            calm=value.calm and other.calm,
-            stable=value.stable and other.stable,
-            writes=value.writes | other.writes,
-        )
-    return value
+    values = [value for value, _ in parts]
+    return Lowered(
+        PY_STR,
+        _joined_texts([value.at(body.level) for value in values]),
+        body.level,
+        calm=all(value.calm for value in values),
+        stable=all(value.stable for value in values),
+        writes=frozenset[str]().union(*(value.writes for value in values)),
+    )
+
+
+def _joined_texts(terms: Sequence[Term]) -> Term:
+    """environment -> the texts, one after the other: in halves, so that many parts do not nest deeply."""
+    if len(terms) == 1:
+        return terms[0]
+    middle = len(terms) // 2
+    return applied(Primitive("concat"), [_joined_texts(terms[:middle]), _joined_texts(terms[middle:])])
 
 
 def text_of(body: Body, value: Lowered, node: ast.AST) -> Lowered:

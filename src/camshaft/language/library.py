@@ -82,6 +82,10 @@ def _abs(body: Body, node: ast.Call, expected: PyType | None) -> Lowered:
 
 def _isinstance(body: Body, node: ast.Call, expected: PyType | None) -> Lowered:
     del expected
+    if len(node.args) != 2 or node.keywords or any(isinstance(one, ast.Starred) for one in node.args):
+        raise body.problem(
+            Code.ARGUMENTS, "`isinstance` takes a value and a class", node, "write `isinstance(x, Class)`"
+        )
     return lower_test(body, node).value
 
 

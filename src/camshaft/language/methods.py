@@ -28,6 +28,8 @@ HANDLERS_REGISTERED = (matching, operators)
 
 MAX_SYNTAX_DEPTH = 80
 """How deep a method's syntax may nest. Code that nests deeper would be refused by every node."""
+MAX_CHAIN = 60
+"""How many parts a chain of conditions, comparisons or cases may have, since each nests in the one before."""
 
 
 def problem(unit: Unit, code: Code, message: str, node: ast.AST, help_: str, inside: str = "") -> Problem:
@@ -163,15 +165,8 @@ class Lowering:
 def lower_body(unit: Unit, found: Signature) -> Lowering:
     """Lower a method. Its problems are kept in the unit, and then the term means nothing."""
     inside = f"{_owner(unit)}{found.name}"
-    depth = _depth(found.node)
-    if depth > MAX_SYNTAX_DEPTH:
-        too_deep = problem(
-            unit,
-            Code.TOO_DEEP,
-            f"the code of `{found.name}` nests {depth} deep; at most {MAX_SYNTAX_DEPTH} is allowed",
-            found.node,
-            "split it into helper methods, or a long `elif` into a dict or a `match`",
-        )
+    too_deep = _too_deep(unit, found.node)
+    if too_deep is not None:
         unit.report(too_deep, inside)
         return Lowering(nothing(), Behaviour())
     body = Body(unit, inside, found.result, names_bound(found.node.body))
@@ -209,12 +204,30 @@ def _parameter(body: Body, found: Signature, one: ParameterSignature) -> list[Te
     return [body.put_variable(variable, value)]
 
 
-def _depth(node: ast.AST) -> int:
-    """How deep a syntax tree nests, without recursion."""
-    deepest = 0
-    waiting = [(node, 0)]
+def _too_deep(unit: Unit, definition: ast.FunctionDef) -> Problem | None:
+    """The problem of code that nests too deeply, or becomes code that does. Found without recursion."""
+    waiting: list[tuple[ast.AST, int]] = [(definition, 0)]
     while waiting:
-        current, depth = waiting.pop()
-        deepest = max(deepest, depth)
-        waiting.extend((child, depth + 1) for child in ast.iter_child_nodes(current))
-    return deepest
+        node, depth = waiting.pop()
+        if depth > MAX_SYNTAX_DEPTH:
+            return problem(
+                unit,
+                Code.TOO_DEEP,
+                f"the code of `{definition.name}` nests more than {MAX_SYNTAX_DEPTH} deep",
+                definition,
+                "split it into helper methods, or a long `elif` into a dict or a `match`",
+            )
+        match node:
+            case ast.BoolOp(values=parts) | ast.Compare(ops=parts) | ast.Match(cases=parts):
+                if len(parts) > MAX_CHAIN:
+                    return problem(
+                        unit,
+                        Code.TOO_DEEP,
+                        f"this has {len(parts)} parts, each of which is reached through those before it",
+                        node,
+                        f"at most {MAX_CHAIN}: split it, or look the answer up in a dict",
+                    )
+            case _:
+                pass
+        waiting.extend((child, depth + 1) for child in ast.iter_child_nodes(node))
+    return None

@@ -6,6 +6,7 @@ import ast
 import builtins
 from collections.abc import Mapping
 from dataclasses import dataclass
+from types import ModuleType
 from typing import Any
 
 from camshaft.language.diagnostics import Code, Diagnostic, Label, Problem
@@ -23,6 +24,18 @@ class Place:
     def problem(self, code: Code, message: str, help_: str) -> Problem:
         """A problem with this annotation."""
         return Problem(Diagnostic(code, message, Label(self.source.span(self.node)), help=help_))
+
+
+def object_of(names: Mapping[str, Any], node: ast.expr) -> Any:
+    """What `name` or `module.name` stands for in a module, None where it stands for nothing."""
+    match node:
+        case ast.Name(id=name):
+            return names.get(name, vars(builtins).get(name))
+        case ast.Attribute(value=ast.Name(id=module), attr=name):
+            owner = names.get(module)
+            return getattr(owner, name, None) if isinstance(owner, ModuleType) else None
+        case _:
+            return None
 
 
 def lookup(names: Mapping[str, Any], name: str) -> Any:
