@@ -74,7 +74,8 @@ PIECES = [
     ast.parse(text, mode="eval").body
     for text in """
     x; None; True; 1; ""; []; {}; (); (1,); {1}; self; self.x; self.x[0]; self.x(); self.x.y.z; x.y;
-    x[0];    x[0:1]; x(); x()(); (lambda: x)(); [x for x in y]; {x: y for x in z}; {x for x in y}; (x for x in y); [*x];
+    x[0];    x[0:1]; x(); x()(); (lambda: x)(); [x for x in y]; {x: y for x in z}; {x for x in y};
+    (x for x in y); [*x];
     {**x}; f(*x); f(**x); (x := y); 1.5; b""; 1j; ...; not x; -x; ~x; x + y; x / y; x ** 2; x < y < z; x is y; x in y;
     x is None; x and y; x or y; x if y else z; len(x); len(); str(x); list(x); list(); dict(x); dict(); tuple(); bool(x);
     isinstance(x, int); isinstance(x); isinstance(x, y); range(x); x.get(y); x.get(); x.items(); x.append(y); f"{x!r}";
@@ -115,7 +116,10 @@ def test_any_expression_in_any_place_is_compiled_or_refused(
     for at, piece in changes:
         tree = _Replace(at, piece).visit(tree)
     file = tmp_path_factory.mktemp("any") / "box.py"
-    file.write_text(ast.unparse(ast.fix_missing_locations(tree)))
+    try:
+        file.write_text(ast.unparse(ast.fix_missing_locations(tree)))
+    except ValueError:
+        return  # a tree that is the syntax of no text
     with warnings.catch_warnings():
         warnings.simplefilter("ignore", SyntaxWarning)
         said = said_about(file)

@@ -18,7 +18,7 @@ from typing import Any, Final
 from camshaft.errors import Rejected
 from camshaft.language.diagnostics import Code, Problem
 from camshaft.language.machine import Machine, Refusal
-from camshaft.language.names import Place, lookup
+from camshaft.language.names import Site, lookup
 from camshaft.language.objects import holds_container, to_value
 from camshaft.language.pytypes import (
     NO_DEFAULT,
@@ -81,94 +81,94 @@ class Annotations:
 
     # ---- from syntax -------------------------------------------------------------------------------------------------
 
-    def resolve(self, place: Place, evaluated: object = NO_DEFAULT) -> PyType:
+    def resolve(self, site: Site, evaluated: object = NO_DEFAULT) -> PyType:
         """The type that an annotation stands for; `evaluated` is what Python made of it, if it did.
 
         Raises Problem.
         """
         if evaluated is not NO_DEFAULT and not isinstance(evaluated, str):
-            return self.of_object(evaluated, place)
-        node = place.node
+            return self.of_object(evaluated, site)
+        node = site.node
         if isinstance(node, ast.Constant) and isinstance(node.value, str):
-            return self._of_text(node.value, place)
+            return self._of_text(node.value, site)
         if isinstance(node, ast.Constant) and node.value is None:
             return PY_NONE
         if isinstance(node, ast.BinOp) and isinstance(node.op, ast.BitOr):
-            sides = [self.resolve(Place(place.source, side, place.names)) for side in (node.left, node.right)]
-            return self._union(sides, place)
+            sides = [self.resolve(Site(site.source, side, site.names)) for side in (node.left, node.right)]
+            return self._union(sides, site)
         if isinstance(node, ast.Subscript):
-            return self._subscript(node, place)
-        return self.of_object(self._named(place), place)
+            return self._subscript(node, site)
+        return self.of_object(self._named(site), site)
 
-    def _of_text(self, text: str, place: Place) -> PyType:
+    def _of_text(self, text: str, site: Site) -> PyType:
         try:
             parsed = ast.parse(text, mode="eval").body
         except SyntaxError as error:
-            raise place.problem(Code.ANNOTATION, f"`{text}` is not an annotation", _TYPES) from error
+            raise site.problem(Code.ANNOTATION, f"`{text}` is not an annotation", _TYPES) from error
         for part in ast.walk(parsed):
             # Positions inside a text are those of the annotation as a whole.
-            ast.copy_location(part, place.node)
-        return self.resolve(Place(place.source, parsed, place.names))
+            ast.copy_location(part, site.node)
+        return self.resolve(Site(site.source, parsed, site.names))
 
-    def named(self, place: Place, evaluated: object) -> object:
+    def named(self, site: Site, evaluated: object) -> object:
         """The object that an annotation or a function's name stands for, None where it is no name. Raises Problem."""
         if evaluated is not NO_DEFAULT and not isinstance(evaluated, str):
             return evaluated
-        node = place.node
+        node = site.node
         if isinstance(node, ast.Constant) and isinstance(node.value, str):
             node = ast.parse(node.value, mode="eval").body
         if not isinstance(node, ast.Name | ast.Attribute):
             return None
-        return self._named(Place(place.source, node, place.names))
+        return self._named(Site(site.source, node, site.names))
 
-    def _named(self, place: Place) -> object:
-        node = place.node
+    def _named(self, site: Site) -> object:
+        node = site.node
         if isinstance(node, ast.Name):
             try:
-                return lookup(place.names, node.id)
+                return lookup(site.names, node.id)
             except KeyError:
-                raise place.problem(
+                raise site.problem(
                     Code.UNKNOWN_NAME, f"`{node.id}` is not defined in this file", "import it, or define it above"
                 ) from None
         if isinstance(node, ast.Attribute):
-            owner = self._named(Place(place.source, node.value, place.names))
+            owner = self._named(Site(site.source, node.value, site.names))
             if not isinstance(owner, types.ModuleType) or not hasattr(owner, node.attr):
-                raise place.problem(Code.UNKNOWN_NAME, f"`{ast.unparse(node)}` does not exist", "check the name")
+                raise site.problem(Code.UNKNOWN_NAME, f"`{ast.unparse(node)}` does not exist", "check the name")
             return getattr(owner, node.attr)
-        raise place.problem(
+        raise site.problem(
             Code.ANNOTATION, f"`{ast.unparse(node)}` is not a type", "write a type such as `int` or `list[str]`"
         )
 
-    def _subscript(self, node: ast.Subscript, place: Place) -> PyType:
-        base = self._named(Place(place.source, node.value, place.names))
+    def _subscript(self, node: ast.Subscript, site: Site) -> PyType:
+        base = self._named(Site(site.source, node.value, site.names))
         given = node.slice.elts if isinstance(node.slice, ast.Tuple) else [node.slice]
         if base is tuple and len(given) == 2 and isinstance(given[1], ast.Constant) and given[1].value is Ellipsis:
-            return PySequence(self.resolve(Place(place.source, given[0], place.names)))
+            return PySequence(self.resolve(Site(site.source, given[0], site.names)))
         if base not in (list, dict, tuple, typing.Optional, typing.Union):
-            raise self._no_generic(base, place)
-        arguments = [self.resolve(Place(place.source, one, place.names)) for one in given]
-        return self._applied(base, arguments, place)
+            raise self._no_generic(base, site)
+        arguments = [self.resolve(Site(site.source, one, site.names)) for one in given]
+        return self._applied(base, arguments, site)
 
     # ---- from objects ------------------------------------------------------------------------------------------------
 
-    def of_object(self, obj: object, place: Place) -> PyType:
+    def of_object(self, obj: object, site: Site) -> PyType:
         """The type that an evaluated annotation stands for. Raises Problem."""
         if isinstance(obj, str):
-            return self._of_text(obj, place)
+            return self._of_text(obj, site)
         if isinstance(obj, typing.ForwardRef):
-            return self._of_text(obj.__forward_arg__, place)
+            return self._of_text(obj.__forward_arg__, site)
         origin = typing.get_origin(obj)
         if origin is not None:
             arguments = typing.get_args(obj)
             if origin is tuple and len(arguments) == 2 and arguments[1] is Ellipsis:
-                return PySequence(self.of_object(arguments[0], place))
+                return PySequence(self.of_object(arguments[0], site))
             if origin in (typing.Union, types.UnionType):
                 origin = typing.Union
             if origin not in (list, dict, tuple, typing.Union):
-                raise self._no_generic(origin, place)
-            return self._applied(origin, [self.of_object(one, place) for one in arguments], place)
+                raise self._no_generic(origin, site)
+            return self._applied(origin, [self.of_object(one, site) for one in arguments], site)
         if hasattr(obj, "__value__"):
-            return self.of_object(obj.__value__, place)  # an alias made by a `type` statement
+            return self.of_object(obj.__value__, site)  # an alias made by a `type` statement
         try:
             scalar = _SCALARS.get(obj)
             bare = _BARE.get(obj)
@@ -177,16 +177,16 @@ class Annotations:
         if scalar is not None:
             return scalar
         if bare is not None:
-            raise place.problem(Code.ANNOTATION, f"`{_name(obj)}` is not a type of the language here", bare)
+            raise site.problem(Code.ANNOTATION, f"`{_name(obj)}` is not a type of the language here", bare)
         if isinstance(obj, type):
-            return self._of_class(obj, place)
-        raise place.problem(Code.ANNOTATION, f"`{_name(obj)}` is not a type of the language", _TYPES)
+            return self._of_class(obj, site)
+        raise site.problem(Code.ANNOTATION, f"`{_name(obj)}` is not a type of the language", _TYPES)
 
-    def _applied(self, base: object, arguments: list[PyType], place: Place) -> PyType:
+    def _applied(self, base: object, arguments: list[PyType], site: Site) -> PyType:
         if base is typing.Optional and len(arguments) == 1:
-            return self._union([arguments[0], PY_NONE], place)
+            return self._union([arguments[0], PY_NONE], site)
         if base is typing.Union:
-            return self._union(arguments, place)
+            return self._union(arguments, site)
         if base is list and len(arguments) == 1:
             return PyList(arguments[0])
         if base is tuple:
@@ -194,71 +194,71 @@ class Annotations:
         if base is dict and len(arguments) == 2:
             key, value = arguments
             if not is_hashable(key):
-                raise place.problem(
+                raise site.problem(
                     Code.ANNOTATION,
                     f"`{shown(key)}` cannot be the key of a dict: it holds what can change",
                     "use a `str`, an `int`, a fixed tuple or a frozen dataclass of those as the key",
                 )
             return PyDict(key, value)
-        raise place.problem(
+        raise site.problem(
             Code.ANNOTATION, f"`{_name(base)}` takes another number of types", "`list[T]`, `dict[K, V]`, `Optional[T]`"
         )
 
-    def _union(self, arguments: list[PyType], place: Place) -> PyType:
+    def _union(self, arguments: list[PyType], site: Site) -> PyType:
         try:
             return union_of(arguments)
         except UnionProblem as problem:
             help_ = "wrap each in a frozen dataclass of its own name, and take the union of those"
-            raise place.problem(Code.ANNOTATION, str(problem), help_) from problem
+            raise site.problem(Code.ANNOTATION, str(problem), help_) from problem
 
-    def _no_generic(self, base: object, place: Place) -> Problem:
+    def _no_generic(self, base: object, site: Site) -> Problem:
         help_ = _BARE.get(base, "the types that hold others are `list`, `dict`, `tuple` and unions")
-        return place.problem(Code.ANNOTATION, f"`{_name(base)}` is not a type of the language", help_)
+        return site.problem(Code.ANNOTATION, f"`{_name(base)}` is not a type of the language", help_)
 
     # ---- classes -----------------------------------------------------------------------------------------------------
 
-    def _of_class(self, cls: type, place: Place) -> PyType:
+    def _of_class(self, cls: type, site: Site) -> PyType:
         if issubclass(cls, Machine):
-            raise place.problem(
+            raise site.problem(
                 Code.ANNOTATION,
                 f"`{cls.__name__}` is a machine: machines are not values",
                 "keep its key, a `str`, or the data itself in a frozen dataclass",
             )
         if issubclass(cls, Refusal):
-            raise place.problem(
+            raise site.problem(
                 Code.ANNOTATION,
                 f"`{cls.__name__}` is a refusal: it is raised, never stored",
                 "raise it, and let the result be what is returned otherwise",
             )
         if not dataclasses.is_dataclass(cls):
-            raise place.problem(
+            raise site.problem(
                 Code.CLASS,
                 f"`{cls.__name__}` is not a frozen dataclass, and other classes cannot be values",
                 f"write `@dataclass(frozen=True)` above `class {cls.__name__}`",
             )
-        return self.dataclass(cls, place)
+        return self.dataclass(cls, site)
 
-    def dataclass(self, cls: type, place: Place) -> PyClass:
+    def dataclass(self, cls: type, site: Site) -> PyClass:
         """The description of a frozen dataclass. Raises Problem."""
         found = self._classes.get(cls)
         if found is None:
             if cls in self._open:
                 names = [one.__name__ for one in self._open[self._open.index(cls) :]]
-                raise place.problem(
+                raise site.problem(
                     Code.CLASS,
                     f"`{cls.__name__}` would contain itself: {' -> '.join([*names, cls.__name__])}",
                     "keep the parts in a dict by their keys, and hold keys instead of objects",
                 )
             self._open.append(cls)
             try:
-                found = self._classes[cls] = PyClass(cls, self._dataclass_fields(cls, place))
+                found = self._classes[cls] = PyClass(cls, self._dataclass_fields(cls, site))
             finally:
                 self._open.pop()
         return found
 
-    def _dataclass_fields(self, cls: type, place: Place) -> tuple[Field, ...]:
+    def _dataclass_fields(self, cls: type, site: Site) -> tuple[Field, ...]:
         source, node = self.define(cls)
-        at = Place(source, node, place.names)
+        at = Site(source, node, site.names)
         if not cls.__dataclass_params__.frozen:  # type: ignore[attr-defined]  # every dataclass has them
             raise at.problem(
                 Code.CLASS,
@@ -274,7 +274,7 @@ class Annotations:
         names = vars(sys.modules[cls.__module__])
         fields = []
         for one in dataclasses.fields(cls):
-            where = Place(source, annotated[one.name], names)
+            where = Site(source, annotated[one.name], names)
             if not one.init or not one.compare:
                 raise where.problem(
                     Code.CLASS,
@@ -285,7 +285,7 @@ class Annotations:
             fields.append(Field(one.name, type_, self._field_default(one, type_, where), bool(one.kw_only)))
         return tuple(fields)
 
-    def _field_default(self, one: dataclasses.Field[Any], type_: PyType, where: Place) -> Any:
+    def _field_default(self, one: dataclasses.Field[Any], type_: PyType, where: Site) -> Any:
         if one.default_factory is not dataclasses.MISSING:
             if one.default_factory in (list, dict):
                 return self.default(one.default_factory(), type_, where)
@@ -297,14 +297,14 @@ class Annotations:
         self.check_unshared(one.default, where)
         return self.default(one.default, type_, where)
 
-    def default(self, obj: object, type_: PyType, where: Place) -> Any:
+    def default(self, obj: object, type_: PyType, where: Site) -> Any:
         """The value of a default. Raises Problem where it is not of the type."""
         try:
             return to_value(type_, obj, "the default")
         except Rejected as error:
             raise where.problem(Code.DEFAULT, str(error), "give a default of the annotated type") from error
 
-    def check_unshared(self, obj: object, where: Place) -> None:
+    def check_unshared(self, obj: object, where: Site) -> None:
         """Refuse a default that Python would share between all that use it, where it can change. Raises Problem."""
         if holds_container(obj):
             raise where.problem(
@@ -313,18 +313,18 @@ class Annotations:
                 "make it optional: `… | None = None`; in a dataclass: `field(default_factory=list)`",
             )
 
-    def refusal(self, cls: type, place: Place) -> PyClass:
+    def refusal(self, cls: type, site: Site) -> PyClass:
         """The description of a refusal's class. Raises Problem."""
         found = self._classes.get(cls)
         if found is None:
             source, node = self.define(cls)
-            at = Place(source, node, place.names)
+            at = Site(source, node, site.names)
             self._check_body(cls, at, (Refusal,))
             names = vars(sys.modules[cls.__module__])
             evaluated = inspect.get_annotations(cls)
             fields = []
             for name, annotation in _annotation_nodes(node).items():
-                where = Place(source, annotation, names)
+                where = Site(source, annotation, names)
                 type_ = self.resolve(where, evaluated.get(name, NO_DEFAULT))
                 given = cls.__dict__.get(name, NO_DEFAULT)
                 default = NO_DEFAULT if given is NO_DEFAULT else self.default(given, type_, where)
@@ -356,7 +356,7 @@ class Annotations:
     def _machine_field(
         self, cls: type, statement: ast.AnnAssign, name: str, source: SourceFile, names: Mapping[str, Any]
     ) -> Field:
-        where = Place(source, statement.annotation, names)
+        where = Site(source, statement.annotation, names)
         evaluated = inspect.get_annotations(cls)
         type_ = self.resolve(where, evaluated.get(name, NO_DEFAULT))
         if statement.value is None or name not in cls.__dict__:
@@ -365,16 +365,16 @@ class Annotations:
                 f"`{name}` has no default, so a new instance would have no value for it",
                 f"write `{name}: {ast.unparse(statement.annotation)} = …` with what a new instance starts with",
             )
-        default = Place(source, statement.value, names)
+        default = Site(source, statement.value, names)
         self.check_constant(default)
         return Field(name, type_, self.default(cls.__dict__[name], type_, default))
 
-    def check_constant(self, place: Place) -> None:
+    def check_constant(self, site: Site) -> None:
         """Refuse a default whose value could differ from one import to the next. Raises Problem."""
-        for node in ast.walk(place.node):
-            where = Place(place.source, node, place.names)
+        for node in ast.walk(site.node):
+            where = Site(site.source, node, site.names)
             if isinstance(node, ast.Call):
-                made = self.named(Place(place.source, node.func, place.names), NO_DEFAULT)
+                made = self.named(Site(site.source, node.func, site.names), NO_DEFAULT)
                 if made not in (list, dict, tuple) and not dataclasses.is_dataclass(made):
                     raise where.problem(
                         Code.DEFAULT,
@@ -395,7 +395,7 @@ class Annotations:
         """The fields of a class of values or a refusal that was described before."""
         return self._classes[cls].fields
 
-    def _check_body(self, cls: type, at: Place, bases: tuple[type, ...]) -> None:
+    def _check_body(self, cls: type, at: Site, bases: tuple[type, ...]) -> None:
         if cls.__bases__ != bases:
             other = next(base for base in cls.__bases__ if base not in bases)
             raise at.problem(
@@ -406,7 +406,7 @@ class Annotations:
         assert isinstance(at.node, ast.ClassDef)
         for child in at.node.body:
             if isinstance(child, ast.FunctionDef) and child.name.startswith("__"):
-                raise Place(at.source, child, at.names).problem(
+                raise Site(at.source, child, at.names).problem(
                     Code.CLASS,
                     f"`{cls.__name__}.{child.name}` would change what its objects mean",
                     "leave it out: values are compared and shown by their fields",

@@ -22,7 +22,7 @@ from camshaft.language.fitting import check_order, fitted, record_in_order
 from camshaft.language.library import BUILTIN_FUNCTIONS, method_call
 from camshaft.language.lowered import SELF, Borrow, Lowered, overlap, shown_path
 from camshaft.language.machine import Refusal
-from camshaft.language.names import Place, lookup
+from camshaft.language.names import Site, lookup
 from camshaft.language.pytypes import (
     NO_DEFAULT,
     PyClass,
@@ -289,7 +289,7 @@ def _constructed(body: Body, node: ast.Call, cls: type) -> PyClass | PyMachine:
             node,
             f"write `raise {cls.__name__}(…)`",
         )
-    place = Place(body.unit.source, node.func, body.unit.names)
-    found = body.unit.annotations.of_object(cls, place)
+    site = Site(body.unit.source, node.func, body.unit.names)
+    found = body.unit.annotations.of_object(cls, site)
     assert isinstance(found, PyClass)
     return found

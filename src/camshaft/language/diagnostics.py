@@ -63,46 +63,46 @@ class Code(Enum):
 
 
 @dataclass(frozen=True, slots=True)
-class Origin:
+class SourceText:
     """The text that a span points into: a file's path as shown, and its lines."""
 
     path: str
     lines: tuple[str, ...]
 
     @staticmethod
-    def of(path: Path, text: str) -> Origin:
-        """The origin of a file: its path is shown relative to the working directory where it lies below."""
+    def of(path: Path, text: str) -> SourceText:
+        """The source of a file: its path is shown relative to the working directory where it lies below."""
         here = Path.cwd()
         absolute = path.absolute()
         shown = absolute.relative_to(here) if absolute.is_relative_to(here) else absolute
         # `splitlines` would also split at form feeds and other separators that do not end a line of Python.
         lines = text.replace("\r\n", "\n").replace("\r", "\n").split("\n")
-        return Origin(str(shown), tuple(lines))
+        return SourceText(str(shown), tuple(lines))
 
 
 @dataclass(frozen=True, slots=True)
 class Span:
     """Part of one line of a file. Lines count from 1, columns from 0, both in characters."""
 
-    origin: Origin
+    source: SourceText
     line: int
     start: int
     end: int
 
     @staticmethod
-    def of(origin: Origin, node: ast.AST) -> Span:
+    def of(source: SourceText, node: ast.AST) -> Span:
         """The span of a node; of one over several lines, the part on its first line."""
         line = getattr(node, "lineno", 1)
-        text = origin.lines[line - 1] if line <= len(origin.lines) else ""
+        text = source.lines[line - 1] if line <= len(source.lines) else ""
         start = _characters(text, getattr(node, "col_offset", 0))
         last_line = getattr(node, "end_lineno", line)
         end = _characters(text, getattr(node, "end_col_offset", 0)) if last_line == line else len(text.rstrip())
-        return Span(origin, line, start, max(end, start + 1))
+        return Span(source, line, start, max(end, start + 1))
 
     @property
     def text(self) -> str:
         """The whole line, as far as the file has it."""
-        return self.origin.lines[self.line - 1] if self.line <= len(self.origin.lines) else ""
+        return self.source.lines[self.line - 1] if self.line <= len(self.source.lines) else ""
 
 
 def _characters(text: str, byte_offset: int) -> int:
@@ -135,13 +135,13 @@ class Diagnostic:
         within = f" in {self.inside}" if self.inside else ""
         lines = [
             f"error[{self.code.number}]: {self.message}",
-            f"  --> {span.origin.path}:{span.line}:{span.start + 1}{within}",
+            f"  --> {span.source.path}:{span.line}:{span.start + 1}{within}",
         ]
-        own = [label for label in self.secondary if label.span.origin == span.origin]
+        own = [label for label in self.secondary if label.span.source == span.source]
         lines += _excerpt([(self.primary, "^"), *((label, "-") for label in own)])
         for label in self.secondary:
-            if label.span.origin != span.origin:
-                lines.append(f"  ::: {label.span.origin.path}:{label.span.line}:{label.span.start + 1}")
+            if label.span.source != span.source:
+                lines.append(f"  ::: {label.span.source.path}:{label.span.line}:{label.span.start + 1}")
                 lines += _excerpt([(label, "-")])
         if self.help:
             lines.append(f"help: {self.help}")
@@ -182,7 +182,7 @@ class CompileError(Exception):
     def __init__(self, diagnostics: Iterable[Diagnostic]) -> None:
         unique = dict.fromkeys(diagnostics)
         self.diagnostics: list[Diagnostic] = sorted(
-            unique, key=lambda one: (one.primary.span.origin.path, one.primary.span.line, one.primary.span.start)
+            unique, key=lambda one: (one.primary.span.source.path, one.primary.span.line, one.primary.span.start)
         )
         super().__init__(self.diagnostics)
 

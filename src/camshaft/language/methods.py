@@ -17,7 +17,7 @@ from camshaft.language.diagnostics import Code, Diagnostic, Label, Problem
 from camshaft.language.flow import Variable
 from camshaft.language.lowered import SELF, Lowered, nothing
 from camshaft.language.machine import Machine
-from camshaft.language.names import Place
+from camshaft.language.names import Site
 from camshaft.language.pytypes import NO_DEFAULT, PyType, core, is_mutable
 from camshaft.language.scan import names_bound, self_calls
 from camshaft.language.statements import RETURN_LABEL, block
@@ -68,19 +68,19 @@ def signature(unit: Unit, node: ast.FunctionDef, function: FunctionType, *, boun
             raise problem(
                 unit, Code.ANNOTATION, f"the parameter `{one.arg}` has no type", one, f"write `{one.arg}: int`"
             )
-        place = Place(unit.source, one.annotation, unit.names)
-        type_ = _parameter_type(unit, place, evaluated.get(one.arg, NO_DEFAULT), bound=bound)
-        default = _default_value(unit, one, type_, defaults, place)
+        site = Site(unit.source, one.annotation, unit.names)
+        type_ = _parameter_type(unit, site, evaluated.get(one.arg, NO_DEFAULT), bound=bound)
+        default = _default_value(unit, one, type_, defaults, site)
         parameters.append(ParameterSignature(one.arg, type_, default, one in given.kwonlyargs))
     return Signature(node.name, tuple(parameters), _result(unit, node, evaluated, bound=bound), node)
 
 
-def _parameter_type(unit: Unit, place: Place, evaluated: object, *, bound: bool) -> PyType:
+def _parameter_type(unit: Unit, site: Site, evaluated: object, *, bound: bool) -> PyType:
     if not bound:
-        cls = unit.annotations.named(place, evaluated)
+        cls = unit.annotations.named(site, evaluated)
         if isinstance(cls, type) and issubclass(cls, Machine):
             return unit.annotations.machine(cls)
-    return unit.annotations.resolve(place, evaluated)
+    return unit.annotations.resolve(site, evaluated)
 
 
 def _result(unit: Unit, node: ast.FunctionDef, evaluated: Mapping[str, Any], *, bound: bool) -> PyType:
@@ -94,8 +94,8 @@ def _result(unit: Unit, node: ast.FunctionDef, evaluated: Mapping[str, Any], *, 
             if bound
             else "name the new version after `->`",
         )
-    place = Place(unit.source, node.returns, unit.names)
-    return _parameter_type(unit, place, evaluated.get("return", NO_DEFAULT), bound=bound)
+    site = Site(unit.source, node.returns, unit.names)
+    return _parameter_type(unit, site, evaluated.get("return", NO_DEFAULT), bound=bound)
 
 
 def _defaults(node: ast.FunctionDef, function: FunctionType) -> dict[str, tuple[ast.expr, object]]:
@@ -112,12 +112,12 @@ def _defaults(node: ast.FunctionDef, function: FunctionType) -> dict[str, tuple[
 
 
 def _default_value(
-    unit: Unit, one: ast.arg, type_: PyType, defaults: dict[str, tuple[ast.expr, object]], place: Place
+    unit: Unit, one: ast.arg, type_: PyType, defaults: dict[str, tuple[ast.expr, object]], site: Site
 ) -> Any:
     if one.arg not in defaults:
         return NO_DEFAULT
     written, value = defaults[one.arg]
-    where = Place(place.source, written, place.names)
+    where = Site(site.source, written, site.names)
     unit.annotations.check_unshared(value, where)
     unit.annotations.check_constant(where)
     return unit.annotations.default(value, type_, where)

@@ -14,7 +14,7 @@ from camshaft.language.source import SourceFile
 
 
 @dataclass(frozen=True, slots=True)
-class Place:
+class Site:
     """Where an annotation stands: its file, its node, and the names that it may use."""
 
     source: SourceFile

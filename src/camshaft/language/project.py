@@ -15,7 +15,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from types import FunctionType, ModuleType, TracebackType
 
-from camshaft.language.diagnostics import Code, CompileError, Diagnostic, Label, Origin, Problem, Span
+from camshaft.language.diagnostics import Code, CompileError, Diagnostic, Label, Problem, SourceText, Span
 from camshaft.language.machine import MIGRATION_MARK, Machine
 from camshaft.language.programs import CompiledMachine, CompiledMigration, compile_machine, compile_migration
 from camshaft.language.source import SourceFile, Sources, syntax_diagnostic
@@ -135,19 +135,19 @@ class _Importing:
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> None:
         if isinstance(error, SyntaxError) and error.filename is not None:
-            origin = Origin.of(Path(error.filename), error.text or "")
+            source = SourceText.of(Path(error.filename), error.text or "")
             file = Path(error.filename)
             if file.is_file():
-                origin = Origin.of(file, file.read_text(encoding="utf-8", errors="replace"))
-            raise CompileError([syntax_diagnostic(origin, error)]) from error
+                source = SourceText.of(file, file.read_text(encoding="utf-8", errors="replace"))
+            raise CompileError([syntax_diagnostic(source, error)]) from error
         if not isinstance(error, Exception) or isinstance(error, CompileError):
             return
         lines = [frame for frame in traceback.extract_tb(trace) if frame.filename == str(self._source.path)]
         if not lines:
             return  # it was not the author's code that raised: a fault, which nobody must hide
         line = lines[-1].lineno or 1
-        text = self._source.origin.lines[line - 1]
-        span = Span(self._source.origin, line, len(text) - len(text.lstrip()), len(text.rstrip()))
+        text = self._source.shown.lines[line - 1]
+        span = Span(self._source.shown, line, len(text) - len(text.lstrip()), len(text.rstrip()))
         raise CompileError(
             [
                 Diagnostic(

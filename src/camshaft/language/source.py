@@ -16,23 +16,23 @@ from pathlib import Path
 from types import CodeType, FunctionType
 from typing import TypeAlias
 
-from camshaft.language.diagnostics import Code, Diagnostic, Label, Origin, Problem, Span
+from camshaft.language.diagnostics import Code, Diagnostic, Label, Problem, SourceText, Span
 
 FunctionNode: TypeAlias = ast.FunctionDef | ast.AsyncFunctionDef
 
 
 class SourceFile:
-    """A parsed file of Python: `tree` is its module, `origin` what spans of it point into."""
+    """A parsed file of Python: `tree` is its module, `shown` what spans of it point into."""
 
     def __init__(self, path: Path, text: str) -> None:
         """Raises Problem with the syntax error where the text is not Python."""
         self.path = path
         self.text = text
-        self.origin = Origin.of(path, text)
+        self.shown = SourceText.of(path, text)
         try:
             self.tree = ast.parse(text, str(path))
         except (SyntaxError, ValueError) as error:
-            raise Problem(syntax_diagnostic(self.origin, error)) from error
+            raise Problem(syntax_diagnostic(self.shown, error)) from error
 
     @staticmethod
     def read(path: Path) -> SourceFile:
@@ -40,12 +40,12 @@ class SourceFile:
         try:
             text = path.read_text(encoding="utf-8-sig")
         except UnicodeDecodeError as error:
-            where = Span(Origin.of(path, ""), 1, 0, 1)
+            where = Span(SourceText.of(path, ""), 1, 0, 1)
             raise Problem(
                 Diagnostic(Code.SYNTAX, f"the file is not UTF-8 text: {error}", Label(where), help="save it as UTF-8")
             ) from error
         except OSError as error:
-            where = Span(Origin.of(path, ""), 1, 0, 1)
+            where = Span(SourceText.of(path, ""), 1, 0, 1)
             problem = f"the file cannot be read: {error.strerror}"
             raise Problem(Diagnostic(Code.NO_SOURCE, problem, Label(where))) from error
         return SourceFile(path, text)
@@ -58,16 +58,16 @@ class SourceFile:
 
     def span(self, node: ast.AST) -> Span:
         """The span of a node of this file."""
-        return Span.of(self.origin, node)
+        return Span.of(self.shown, node)
 
     def start(self) -> Span:
         """The first character of the file, for what is wrong with all of it."""
-        return Span(self.origin, 1, 0, 1)
+        return Span(self.shown, 1, 0, 1)
 
     def segment(self, node: ast.ClassDef | FunctionNode) -> str:
         """The text of a class or function, its decorators included."""
         first = min([node.lineno, *(decorator.lineno for decorator in node.decorator_list)])
-        return "\n".join(self.origin.lines[first - 1 : node.end_lineno])
+        return "\n".join(self.shown.lines[first - 1 : node.end_lineno])
 
     def classes(self) -> Iterator[tuple[str, ast.ClassDef]]:
         """Every class of the file with its qualified name, in order."""
@@ -82,17 +82,17 @@ class SourceFile:
                 yield name, node
 
 
-def syntax_diagnostic(origin: Origin, error: SyntaxError | ValueError) -> Diagnostic:
+def syntax_diagnostic(source: SourceText, error: SyntaxError | ValueError) -> Diagnostic:
     """The diagnostic of what Python's own parser said about a file."""
     line = getattr(error, "lineno", None) or 1
     column = max(0, (getattr(error, "offset", None) or 1) - 1)
-    text = origin.lines[line - 1] if line <= len(origin.lines) else ""
+    text = source.lines[line - 1] if line <= len(source.lines) else ""
     column = min(column, max(0, len(text) - 1))
     message = error.msg if isinstance(error, SyntaxError) else str(error)
     return Diagnostic(
         Code.SYNTAX,
         f"this is not Python: {message}",
-        Label(Span(origin, line, column, column + 1), "here, says Python's parser"),
+        Label(Span(source, line, column, column + 1), "here, says Python's parser"),
         help="mend the syntax first; nothing else of the file was looked at",
     )
 
@@ -164,7 +164,7 @@ class Sources:
         module = sys.modules.get(cls.__module__)
         path_text = getattr(module, "__file__", None)
         if path_text is None or not Path(path_text).is_file():
-            where = Span(Origin(f"<{cls.__module__}>", ("",)), 1, 0, 1)
+            where = Span(SourceText(f"<{cls.__module__}>", ("",)), 1, 0, 1)
             raise Problem(
                 Diagnostic(
                     Code.NO_SOURCE,

@@ -37,7 +37,7 @@ from camshaft.language.iteration import Capture, bind, captures_of, iterated
 from camshaft.language.library import STATEMENT_METHODS
 from camshaft.language.lowered import Lowered, constant, nothing
 from camshaft.language.machine import Refusal
-from camshaft.language.names import Place
+from camshaft.language.names import Site
 from camshaft.language.pytypes import PY_NONE, PY_STR, PyClass, core, is_mutable, record, shown
 from camshaft.language.scan import Changes, changes, has_exit, leaves, target_names, walk
 from camshaft.language.unsupported import unsupported
@@ -184,8 +184,8 @@ def annotated_assign(body: Body, node: ast.AnnAssign, rest: Rest) -> Term:
         raise body.problem(
             Code.ANNOTATION, "a field is annotated in the class, not here", node, "leave the annotation out"
         )
-    place = Place(body.unit.source, node.annotation, body.unit.names)
-    type_ = body.unit.annotations.resolve(place)
+    site = Site(body.unit.source, node.annotation, body.unit.names)
+    type_ = body.unit.annotations.resolve(site)
     body.declare(node.target.id, type_, node.target)
     if node.value is None:
         return nothing()
@@ -255,7 +255,7 @@ def _refusal(body: Body, node: ast.expr) -> PyClass:
         raise body.problem(Code.REFUSAL, "only a refusal can be raised", node, "write `raise OutOfStock(…)`")
     cls = called_object(body, node)
     if isinstance(cls, type) and issubclass(cls, Refusal) and cls is not Refusal:
-        return body.unit.annotations.refusal(cls, Place(body.unit.source, node, body.unit.names))
+        return body.unit.annotations.refusal(cls, Site(body.unit.source, node, body.unit.names))
     name = ast.unparse(node)
     own = "OutOfStock" if cls is Refusal or name in vars(builtins) else name
     raise body.problem(
