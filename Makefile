@@ -11,7 +11,7 @@ JOBS ?= 2
 PIP := $(BIN)/python -m pip --disable-pip-version-check -q install -c constraints.txt
 
 .DEFAULT_GOAL := help
-.PHONY: help demo test lint check fuzz bench clean
+.PHONY: help demo test lint check fuzz bench docs clean
 
 help: ## show this list
 	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "make %-7s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -35,6 +35,9 @@ fuzz: $(READY) ## the property tests, with a hundred times the examples and a ne
 
 bench: $(READY) ## measure calls a second, memory and step time, beside Redis where it is installed
 	@$(BIN)/python bench/run.py
+
+docs: $(READY) ## write the tables of docs/bytecode.md anew, from the tables that the code runs by
+	@$(BIN)/python -m camshaft.bytecode.reference docs/bytecode.md
 
 clean: ## remove the virtual environment and all caches
 	rm -rf $(VENV) .mypy_cache .ruff_cache .pytest_cache .import_linter_cache .hypothesis

@@ -1,6 +1,6 @@
 """Hostile programs are judged in time linear in their bytes, whether they are accepted or rejected.
 
-Each shape is made in two sizes, one sixteen times the other. Times below five thousandths of a second are taken for that:
+Each shape is made in two sizes, one sixteen times the other. Times below five thousandths of a second count as that:
 what is compared then is the clock.
 """
 

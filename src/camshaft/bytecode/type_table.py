@@ -1,7 +1,7 @@
 """Types as a flat table in which each row refers only to rows before it, so that reading one needs no recursion.
 
 A row is [kind], [kind, labels, indexes] for records and variants, [kind, index] for lists and [kind, key, value] for
-maps. Kinds are numbered in `_KINDS`, for ever.
+maps. Kinds are numbered in `KINDS`, for ever.
 """
 
 from __future__ import annotations
@@ -28,7 +28,7 @@ from camshaft.values.types import (
     children,
 )
 
-_KINDS: Final[dict[type, int]] = {
+KINDS: Final[dict[type, int]] = {
     IntType: 0,
     BoolType: 1,
     StrType: 2,
@@ -66,7 +66,7 @@ class TypeTable:
         return self._indexes[type_]
 
     def _row(self, type_: Type) -> tuple[Any, ...]:
-        kind = _KINDS[type(type_)]
+        kind = KINDS[type(type_)]
         indexes = [self._indexes[child] for child in children(type_)]
         match type_:
             case Record():
