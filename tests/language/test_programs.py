@@ -77,7 +77,7 @@ PIECES = [
     x[0];    x[0:1]; x(); x()(); (lambda: x)(); [x for x in y]; {x: y for x in z}; {x for x in y};
     (x for x in y); [*x];
     {**x}; f(*x); f(**x); (x := y); 1.5; b""; 1j; ...; not x; -x; ~x; x + y; x / y; x ** 2; x < y < z; x is y; x in y;
-    x is None; x and y; x or y; x if y else z; len(x); len(); str(x); list(x); list(); dict(x); dict(); tuple(); bool(x);
+    x is None; x and y; x or y; x if y else z; len(x); len(); str(x); list(x); list(); dict(x); dict(); tuple();
     isinstance(x, int); isinstance(x); isinstance(x, y); range(x); x.get(y); x.get(); x.items(); x.append(y); f"{x!r}";
     Line("a", 1, 2); Line(); Point(1); Full(1); Box(); print(x); sum(x); yield_; x.items()[0]""".split(";")
     for text in [text.strip()]

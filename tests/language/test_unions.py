@@ -39,6 +39,59 @@ class Nothing(Refusal):
     pass
 
 
+@dataclass(frozen=True)
+class Idle:
+    pass
+
+
+@dataclass(frozen=True)
+class Busy:
+    owner: str
+    queue: list[str]
+
+
+class Lock(Machine):
+    """The usual state machine: each input replaces the state that was matched."""
+
+    state: Idle | Busy = Idle()
+    seen: list[list[str]] = []
+
+    def take(self, who: str) -> int:
+        match self.state:
+            case Idle():
+                self.state = Busy(who, [])
+                return 0
+            case Busy(owner=owner, queue=queue):
+                self.state = Busy(owner, queue + [who])  # noqa: RUF005  # `*` does not unpack here yet
+                return len(queue)
+
+    def give(self, who: str) -> str | None:
+        match self.state:
+            case Busy(owner, queue):
+                if owner != who:
+                    raise Nothing
+                self.state = Idle()
+                if queue:
+                    self.state = Busy(queue[0], [name for name in queue if name != queue[0]])
+                return queue[0] if queue else None
+            case Idle():
+                return None
+
+    def rotate(self) -> int:
+        total = 0
+        for row in self.seen:
+            self.seen = [[str(len(row))]]
+            total += len(row)
+        self.seen.append(["a", "b"])
+        return total
+
+
+def test_a_matched_state_may_be_replaced() -> None:
+    names = ["a", "b", "c", "b"]
+    agree(Lock, *(call("take", name) for name in names), *(call("give", name) for name in [*names, "c"]))
+    agree(Lock, *[call("rotate")] * 3)
+
+
 SHAPES = st.sampled_from(
     [Circle(2), Square(3), Square(1, "s"), Group((Circle(1), Square(2)), ["a", "b"]), Group((Circle(0), Square(0)), [])]
 )

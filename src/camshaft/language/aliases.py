@@ -115,8 +115,11 @@ def wrote(body: Body, path: Path, node: ast.AST, *, in_place: bool) -> None:
 
     `in_place`: a container changes, rather than a variable or field getting another value. Raises Problem.
     """
+    # A field that gets another value leaves the old one to those who still look at it, as in Python, and nothing can
+    # change the old one any more. What a variable held may have been given away, so there that is not so.
+    harmless = path[0] == SELF and not in_place
     for watched in body.flow.watched:
-        if overlap(watched.path, path):
+        if overlap(watched.path, path) and not harmless:
             _refuse_watched(body, path, node, watched.path, watched.node, iterated=watched.iterated)
     if in_place:
         for known, given in body.flow.given_away.items():
