@@ -5,13 +5,14 @@
 
 from __future__ import annotations
 
+import ast
 import os
 from pathlib import Path
 
 import pytest
 
 from camshaft.language.compile import CompileError, compile_file
-from camshaft.language.diagnostics import Code
+from camshaft.language.diagnostics import Code, Diagnostic, Label, SourceText, Span
 
 GOLDEN = Path(__file__).parent / "diagnostics"
 SEPARATOR = "=" * 100 + "\n"
@@ -36,3 +37,34 @@ def test_the_golden_text_is_what_is_said(name: str, tmp_path: Path, monkeypatch:
 def test_codes_are_distinct_and_stay_in_order() -> None:
     numbers = [code.number for code in Code]
     assert numbers == sorted(set(numbers))
+
+
+def test_every_code_has_a_golden_text() -> None:
+    said = "".join(path.read_text() for path in GOLDEN.glob("*.txt"))
+    # These two are about files that change or are missing, which `test_source` and `test_project` make.
+    elsewhere = {Code.STALE, Code.NO_SOURCE}
+    assert {code for code in Code if f"error[{code.number}]" not in said} == elsewhere
+
+
+def test_every_diagnostic_says_what_to_write() -> None:
+    for path in GOLDEN.glob("*.txt"):
+        for found in path.read_text().partition(SEPARATOR)[2].split("\n\n"):
+            assert "\nhelp: " in found, f"{path.name}: {found}"
+
+
+def test_a_span_counts_characters_and_marks_are_as_wide_as_on_the_screen() -> None:
+    text = 'x = "日本" + y'
+    source = SourceText("box.py", (text,))
+    node = ast.parse(text).body[0]
+    assert isinstance(node, ast.Assign)
+    assert isinstance(node.value, ast.BinOp)
+    span = Span.of(source, node.value.right)
+    assert text[span.start : span.end] == "y"
+    shown = Diagnostic(Code.UNKNOWN_NAME, "unknown", Label(span, "here")).render().splitlines()
+    assert shown[2:] == [f"1 | {text}", "  |              ^ here"]
+
+
+def test_a_label_in_another_file_is_shown_with_its_file() -> None:
+    here, there = SourceText("a.py", ("x = 1",)), SourceText("b.py", ("", "y = 2"))
+    found = Diagnostic(Code.ALIAS, "two", Label(Span(here, 1, 0, 1)), secondary=(Label(Span(there, 2, 0, 1), "there"),))
+    assert found.render().splitlines()[4:] == ["  ::: b.py:2:1", "2 | y = 2", "  | - there"]
