@@ -38,6 +38,10 @@ query value() -> Int
     GET self.count
 """
 
+_ID: Final = """\
+The id of the program is the SHA-256 of the same without its last byte, the notes, and with `93` for `94`, since the array
+has three elements then:"""
+
 _Pieces: TypeAlias = Iterator[tuple[bytes, str]]
 _SEPARATOR: Final = " · "
 
@@ -58,8 +62,7 @@ def worked_example() -> str:
             f"```\n{COUNTER}```",
             f"Its {len(data)} bytes, with the position of the first of each line:",
             "\n".join(["```", *lines, "```"]),
-            "The id of the program is the SHA-256 of the same without its last byte, the notes, and with `93` for `94`, "
-            "since the array\nhas three elements then:",
+            _ID,
             f"```\n{program_id(program)}\n```",
         )
     )
