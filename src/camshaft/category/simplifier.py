@@ -44,8 +44,11 @@ def simplify(term: Term, domain: Type, context: Context) -> Term:
 class _Simplifier:
     """Simplifies what is in one context."""
 
-    def __init__(self, context: Context) -> None:
+    def __init__(self, context: Context, *, fuses: int = 2) -> None:
+        """`fuses`: how deep forks behind forks are tried as one. Each try tries its own, so without an end to it
+        a chain of forks would take exponential time."""
         self._context = context
+        self._fuses = fuses
 
     def of(self, term: Term, domain: Type) -> Term:
         term = self._parts(term, domain)
@@ -72,16 +75,18 @@ class _Simplifier:
             case t.Locals(slots, body):
                 wider = (*self._context.slots, *(child for _, child in slots.fields))
                 inner = Context(wider, self._context.functions, self._context.blocks)
-                return t.Locals(slots, _Simplifier(inner).of(body, domain))
+                return t.Locals(slots, _Simplifier(inner, fuses=self._fuses).of(body, domain))
             case t.Block(label, body):
                 blocks = {**self._context.blocks, label: []}
                 inner = Context(self._context.slots, self._context.functions, blocks)
                 # Of a block that lost its exits, the codomain may be Never: the caller may need the one it had.
-                return self._kept(term, t.Block(label, _Simplifier(inner).of(body, domain)), domain)
+                return self._kept(term, t.Block(label, _Simplifier(inner, fuses=self._fuses).of(body, domain)), domain)
             case t.Curry(parameter, body):
                 inner = Context(self._context.slots[:1], self._context.functions)
                 # A function's type says what applying it may do: it stays as it is, or another branch would differ.
-                simpler = t.Curry(parameter, _Simplifier(inner).of(body, tuple_of(domain, parameter)))
+                simpler = t.Curry(
+                    parameter, _Simplifier(inner, fuses=self._fuses).of(body, tuple_of(domain, parameter))
+                )
                 return self._kept(term, simpler, domain)
             case _:
                 return rebuilt(term, lambda part: self.of(part, domain))
@@ -122,12 +127,13 @@ class _Simplifier:
     def _fused(self, made: Term, taken: Term, domain: Type) -> Term | None:
         """A fork after a fork, as one: `swap >> swap` is the identity. The law of copying in its growing direction,
         for once, where what it leads to is smaller after all."""
-        if not (isinstance(made, t.Fork) and isinstance(taken, t.Fork)):
+        if not (self._fuses and isinstance(made, t.Fork) and isinstance(taken, t.Fork)):
             return None
+        alone = _Simplifier(self._context, fuses=self._fuses - 1)
         old = compose(made, taken)
         for found in match(_COPYING.left, old, {}):
             if satisfied(_COPYING, found, domain, self._context):
-                new = self.of(flattened(instance(_COPYING.right, found)), domain)
+                new = alone.of(flattened(instance(_COPYING.right, found)), domain)
                 if size(new) < size(old) and self._fits(new, old, domain):
                     return new
         return None
