@@ -39,8 +39,8 @@ query value() -> Int
 """
 
 _ID: Final = """\
-The id of the program is the SHA-256 of the same without its last byte, the notes, and with `93` for `94`, since the array
-has three elements then:"""
+The id of the program is the SHA-256 of the same without its last byte, the notes, and with `93` for `94`, since the
+array has three elements then:"""
 
 _Pieces: TypeAlias = Iterator[tuple[bytes, str]]
 _SEPARATOR: Final = " · "
