@@ -335,8 +335,13 @@ def _branch(trace: Trace, what: str, branch: Callable[..., Any], payload: Type) 
     """A frame, its variable, and what it ends with."""
     with trace.frame(what) as frame:
         variable = trace.variable(payload)
-        takes_it = bool(inspect.signature(branch).parameters)
-        return frame, variable, stored(branch(Traced(variable)) if takes_it else branch())
+        return frame, variable, stored(branch(Traced(variable)) if _takes_one(branch) else branch())
+
+
+def _takes_one(branch: Callable[..., Any]) -> bool:
+    # `lambda x=x: …` is how a function in a loop keeps a value: what has a default is not for the payload.
+    given = inspect.signature(branch).parameters.values()
+    return any(each.default is inspect.Parameter.empty and each.kind is not each.KEYWORD_ONLY for each in given)
 
 
 def _joined(ends: list[tuple[str, Node]]) -> Type:
