@@ -10,6 +10,7 @@ import typer
 from camshaft.cli.authoring import machines_to_run
 from camshaft.cli.options import DEFAULT_HOST, DEFAULT_PORT
 from camshaft.cli.printing import counted, print_note
+from camshaft.errors import Rejected
 from camshaft.evolution.versions import short
 
 if TYPE_CHECKING:
@@ -39,6 +40,7 @@ def serve(
     from camshaft.runtime.replica import Replica
 
     compiled = [(file, machine) for file in files for machine in machines_to_run(file).machines]
+    _check_distinct(compiled)
     replica = Replica(SqliteJournal(data))
     try:
         recovered = replica.recover()
@@ -71,6 +73,17 @@ def recover(
         typer.echo("the journal is intact to its end")
     else:
         typer.echo(f"the rest is damaged and was left out: {saved.damage}")
+
+
+def _check_distinct(compiled: list[tuple[Path, CompiledMachine]]) -> None:
+    seen: dict[str, Path] = {}
+    for file, machine in compiled:
+        other = seen.setdefault(machine.name, file)
+        if other != file:
+            raise Rejected(
+                f"{other} and {file} both define the machine {machine.name}: serve the one that runs first, and upgrade "
+                "to the other with `camshaft upgrade`"
+            )
 
 
 def _deploy_if_absent(replica: Replica, machine: CompiledMachine, file: Path) -> None:

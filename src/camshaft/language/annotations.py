@@ -269,6 +269,7 @@ class Annotations:
             raise at.problem(
                 Code.CLASS, f"`{cls.__name__}` compares by identity, which values do not have", "leave `eq=False` out"
             )
+        _check_metaclass(cls, at)
         self._check_body(cls, at, (object,))
         annotated = _annotation_nodes(node)
         names = vars(sys.modules[cls.__module__])
@@ -319,12 +320,19 @@ class Annotations:
         if found is None:
             source, node = self.define(cls)
             at = Site(source, node, site.names)
+            _check_metaclass(cls, at)
             self._check_body(cls, at, (Refusal,))
             names = vars(sys.modules[cls.__module__])
             evaluated = inspect.get_annotations(cls)
             fields = []
             for name, annotation in _annotation_nodes(node).items():
                 where = Site(source, annotation, names)
+                if hasattr(Exception, name):
+                    raise where.problem(
+                        Code.CLASS,
+                        f"`{name}` has a meaning of its own in Python's exceptions",
+                        "name the field otherwise",
+                    )
                 type_ = self.resolve(where, evaluated.get(name, NO_DEFAULT))
                 given = cls.__dict__.get(name, NO_DEFAULT)
                 default = NO_DEFAULT if given is NO_DEFAULT else self.default(given, type_, where)
@@ -427,3 +435,13 @@ def _annotation_nodes(node: ast.ClassDef) -> dict[str, ast.expr]:
 
 def _name(obj: object) -> str:
     return getattr(obj, "__name__", None) or str(obj)
+
+
+def _check_metaclass(cls: type, site: Site) -> None:
+    """Refuse a class whose calls and attributes may mean anything. Raises Problem."""
+    if type(cls) is not type:
+        raise site.problem(
+            Code.CLASS,
+            f"`{cls.__name__}` has the metaclass `{type(cls).__name__}`, which can change what it means",
+            "leave the metaclass out",
+        )

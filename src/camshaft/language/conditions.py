@@ -29,7 +29,7 @@ from camshaft.language.diagnostics import Code
 from camshaft.language.fitting import applied
 from camshaft.language.flow import Flow, Narrowing
 from camshaft.language.lowered import Lowered, Path, overlap
-from camshaft.language.names import object_of
+from camshaft.language.names import is_builtin, object_of
 from camshaft.language.pytypes import (
     PY_BOOL,
     PY_NONE,
@@ -93,7 +93,9 @@ def lower_test(body: Body, node: ast.expr, expected: PyType | None = PY_BOOL) ->
                 return _membership(body, lower(body, left), (PY_NONE,), node, negative=negative)
             if _is_none(left):
                 return _membership(body, lower(body, right), (PY_NONE,), node, negative=negative)
-        case ast.Call(func=ast.Name(id="isinstance"), args=[subject_node, classes], keywords=[]):
+        case ast.Call(func=ast.Name(id="isinstance"), args=[subject_node, classes], keywords=[]) if (
+            "isinstance" not in body.names and is_builtin(body.unit.names, "isinstance")
+        ):
             subject = lower(body, subject_node)
             return _membership(body, subject, _classes(body, subject, classes), node, negative=False)
         case _:

@@ -12,6 +12,7 @@ from camshaft.language.diagnostics import Code
 from camshaft.language.fitting import check_order, fitted
 from camshaft.language.flow import Variable
 from camshaft.language.lowered import Borrow, Lowered, constant
+from camshaft.language.names import is_builtin
 from camshaft.language.pytypes import (
     PY_INT,
     PY_STR,
@@ -45,7 +46,9 @@ class Iterated:
 def iterated(body: Body, node: ast.expr) -> Iterated:
     """Lower what a `for` goes over. Raises Problem."""
     match node:
-        case ast.Call(func=ast.Name(id="range"), args=arguments, keywords=[]) if "range" not in body.names:
+        case ast.Call(func=ast.Name(id="range"), args=arguments, keywords=[]) if (
+            "range" not in body.names and is_builtin(body.unit.names, "range")
+        ):
             return _range(body, node, arguments)
         case ast.Call(func=ast.Attribute(value=owner, attr="keys" | "values" | "items" as view), args=[], keywords=[]):
             base = lower(body, owner)

@@ -41,3 +41,8 @@ def object_of(names: Mapping[str, Any], node: ast.expr) -> Any:
 def lookup(names: Mapping[str, Any], name: str) -> Any:
     """What a name of a module stands for. Raises KeyError."""
     return names[name] if name in names else vars(builtins)[name]
+
+
+def is_builtin(names: Mapping[str, Any], name: str) -> bool:
+    """Whether a name means Python's builtin in a module, which may have given it another meaning."""
+    return name not in names

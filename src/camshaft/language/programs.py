@@ -135,15 +135,17 @@ def _check_class(unit: Unit, cls: type[Machine], node: ast.ClassDef) -> dict[str
         )
     for decorator in node.decorator_list:
         refuse("a machine's class has no decorators", decorator, "leave it out")
+    if type(cls) is not type:
+        refuse(f"a machine has no metaclass, and this has `{type(cls).__name__}`", node, "leave it out")
     functions: dict[str, ast.FunctionDef] = {}
+    fields: set[str] = set()
     for statement in node.body:
         match statement:
             case ast.FunctionDef():
                 if _check_method(statement, functions, refuse):
                     functions[statement.name] = statement
             case ast.AnnAssign(target=ast.Name(id=field)):
-                if field.startswith("__"):
-                    refuse(f"Python renames `{field}` within a class", statement, f"name it `{field.lstrip('_')}`")
+                _check_field(statement, field, fields, refuse)
             case ast.Assign():
                 refuse(
                     "a field needs a type", statement, "write `name: int = 0`; a constant stands outside of the class"
@@ -156,6 +158,14 @@ def _check_class(unit: Unit, cls: type[Machine], node: ast.ClassDef) -> dict[str
             case _:
                 refuse("a machine's class holds fields and methods only", statement, "write it outside of the class")
     return functions
+
+
+def _check_field(node: ast.AnnAssign, name: str, known: set[str], refuse: Any) -> None:
+    if name.startswith("__"):
+        refuse(f"Python renames `{name}` within a class", node, f"name it `{name.lstrip('_')}`")
+    if name in known:
+        refuse(f"the field `{name}` is declared twice, and Python keeps only the second", node, "rename one of them")
+    known.add(name)
 
 
 def _check_method(node: ast.FunctionDef, known: dict[str, ast.FunctionDef], refuse: Any) -> bool:

@@ -235,6 +235,13 @@ def raise_(body: Body, node: ast.Raise, rest: Rest) -> Term:
         raise body.problem(
             Code.REFUSAL, "a bare `raise` raises again, and nothing is ever caught here", node, "raise a refusal"
         )
+    if node.cause is not None and not (isinstance(node.cause, ast.Constant) and node.cause.value is None):
+        raise body.problem(
+            Code.REFUSAL,
+            "a refusal has no cause: it travels by its name and its fields",
+            node.cause,
+            "leave `from` out",
+        )
     call = node.exc if isinstance(node.exc, ast.Call) else ast.copy_location(ast.Call(node.exc, [], []), node.exc)
     refusal = _refusal(body, call.func)
     known = body.unit.refusals.setdefault(refusal.cls.__name__, refusal)

@@ -84,13 +84,15 @@ class Framing:
         self._feed(data, 0, last)
         command = next_command()
         while command is not _INCOMPLETE:
-            add(_checked(command))
+            if words := _checked(command):  # an empty command is none, as Redis has it
+                add(words)
             command = next_command()
         self._feed(data, last, 1)
         command = next_command()
         if command is _INCOMPLETE:
             return False
-        add(_checked(command))
+        if words := _checked(command):
+            add(words)
         return True
 
     def _receive_lines(self, data: bytes, add: Callable[[list[bytes]], None]) -> None:
