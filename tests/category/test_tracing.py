@@ -7,16 +7,18 @@ reuses whatever it made before. What is shared, dropped, moved to where it is us
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any, Protocol
 
 from hypothesis import given
 from hypothesis import strategies as st
 
 from camshaft.bytecode.verifier import verify
-from camshaft.category import morphism
+from camshaft.category import Morphism, morphism, simplify
 from camshaft.category import morphisms as m
 from camshaft.category.assembler import assemble
+from camshaft.category.subterms import size
+from camshaft.category.typing import Context
 from camshaft.errors import Refused, Trap
 from camshaft.execution.interpreter import Interpreter
 from camshaft.values.types import INT, Record, Variant
@@ -51,7 +53,7 @@ class Ports:
         getattr(self.state, label).put(value % 1000)
 
     def divide(self, left: Any, right: Any) -> Any:
-        return left // right
+        return m.port(left) // right  # of two constants too: Python itself would not wait for the step
 
     def decide(self, condition: Any, then: Callable[[], Any], otherwise: Callable[[], Any]) -> Any:
         return m.if_(condition, then, otherwise)
@@ -178,23 +180,40 @@ def _performed(statement: tuple[Any, ...], known: list[Any], on: Backend) -> lis
     return []
 
 
-@given(statements(2), st.integers(-3, 3), st.integers(-3, 3))
-def test_a_traced_function_does_what_the_function_does(block: list[Any], x: int, y: int) -> None:
-    traced = morphism(INT, INT, state=STATE, name="f")(
+def traced(block: list[Any]) -> Morphism:
+    return morphism(INT, INT, state=STATE, name="f")(
         lambda state, a, b: perform(block, [m.constant(INT, 1), a, b], Ports(state))
     )
+
+
+def plain_outcome(block: list[Any], x: int, y: int) -> tuple[Any, ...]:
     state = {"a": 400, "b": 0}
     try:
-        expected: Any = ("returned", perform(block, [1, x, y], Plain(state)), tuple(state.values()))
+        return ("returned", perform(block, [1, x, y], Plain(state)), tuple(state.values()))
     except SorryError as sorry:
-        expected = ("refused", sorry.args)
+        return ("refused", sorry.args)
     except ZeroDivisionError:
-        expected = ("trap", "ZeroDivisionError")
-    verified = verify(assemble(m.program("m", STATE, (400, 0), traced)))
+        return ("trap", "ZeroDivisionError")
+
+
+def outcome(made: Morphism, x: int, y: int) -> tuple[Any, ...]:
+    verified = verify(assemble(m.program("m", STATE, (400, 0), made)))
     try:
-        found: Any = ("returned", *Interpreter(verified).step("f", (x, y), (400, 0)))
+        return ("returned", *Interpreter(verified).step("f", (x, y), (400, 0)))
     except Refused as refused:
-        found = ("refused", refused.payload)
+        return ("refused", refused.payload)
     except Trap as trap:
-        found = ("trap", trap.kind)
-    assert found == expected
+        return ("trap", trap.kind)
+
+
+@given(statements(2), st.integers(-3, 3), st.integers(-3, 3))
+def test_a_traced_function_does_what_the_function_does(block: list[Any], x: int, y: int) -> None:
+    assert outcome(traced(block), x, y) == plain_outcome(block, x, y)
+
+
+@given(statements(1), st.integers(-3, 3), st.integers(-3, 3))
+def test_a_traced_function_that_is_simplified_still_does_so(block: list[Any], x: int, y: int) -> None:
+    made = traced(block)
+    small = replace(made, term=simplify(made.term, made.domain, Context((STATE,))))
+    assert size(small.term) <= size(made.term)
+    assert outcome(small, x, y) == plain_outcome(block, x, y)

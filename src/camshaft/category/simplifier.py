@@ -4,7 +4,7 @@ Each step replaces a part of a term by the other side of a law whose condition h
 smaller (`size`), gives it the same codomain, and adds no effect. So it terminates: every step takes at least one
 constructor away. It simplifies from the leaves up, and each part again as far as a step has changed it. It does not
 find the smallest term: laws without a direction are never tried, and of the others only copying is tried against its
-direction, between two forks.
+direction, before a fork that only moves things around.
 
 Smaller is not always faster: `f >> copy` is smaller than `fork(f, f)`, and runs f once; but where f is a chain of
 projections, the code of both is much the same.
@@ -13,23 +13,47 @@ projections, the code of both is much the same.
 from __future__ import annotations
 
 from collections.abc import Iterator
+from dataclasses import dataclass
 
 from camshaft.category import terms as t
 from camshaft.category.conditions import satisfied, typed
-from camshaft.category.laws import LAWS, Direction
-from camshaft.category.schemes import instance, match, prefixes
+from camshaft.category.laws import LAWS, Direction, Law
+from camshaft.category.schemes import Hole, instance, match, prefixes
+from camshaft.category.subterms import parts as parts_of
 from camshaft.category.subterms import rebuilt, size
 from camshaft.category.terms import Term, compose
 from camshaft.category.typing import Context
 from camshaft.errors import Fault
 from camshaft.values.types import List, Map, Record, Type, Variant, tuple_of
 
-_RULES = tuple(
-    (law, *((law.left, law.right) if law.direction is Direction.LEFT_TO_RIGHT else (law.right, law.left)))
-    for law in LAWS
-    if law.direction is not None and law.family != "category"  # `compose` itself uses those
-)
 
+@dataclass(frozen=True, slots=True)
+class _Rule:
+    """A law in its direction. `heads` are the constructors of the parts of `old`, None for a hole."""
+
+    law: Law
+    old: Term
+    new: Term
+    heads: tuple[type | None, ...]
+
+    def may_fit(self, parts: tuple[Term, ...]) -> bool:
+        """Whether the constructors of a composition's parts let the law apply at its start: cheaper than matching."""
+        head, *rest = self.heads
+        if head is None:
+            return any(type(part) is rest[0] for part in parts)
+        return type(parts[0]) is head and all(
+            wanted in (None, type(part)) for wanted, part in zip(rest, parts[1:], strict=False)
+        )
+
+
+def _rule(law: Law) -> _Rule:
+    sides = (law.left, law.right) if law.direction is Direction.LEFT_TO_RIGHT else (law.right, law.left)
+    first = sides[0].parts if isinstance(sides[0], t.Compose) else (sides[0],)
+    return _Rule(law, *sides, tuple(None if isinstance(part, Hole) else type(part) for part in first))
+
+
+# `compose` itself uses the laws of a category.
+_RULES = tuple(_rule(law) for law in LAWS if law.direction is not None and law.family != "category")
 (_COPYING,) = (law for law in LAWS if law.name == "copying")
 
 
@@ -106,7 +130,7 @@ class _Simplifier:
         """The term after one use of a law, or None where none makes it smaller."""
         parts = term.parts if isinstance(term, t.Compose) else (term,)
         for start in range(len(parts)):
-            for smaller in self._uses(compose(*parts[start:]), domain):
+            for smaller in self._uses(parts[start:], domain):
                 return compose(*parts[:start], smaller)
             if start + 1 < len(parts):
                 fused = self._fused(parts[start], parts[start + 1], domain)
@@ -115,19 +139,20 @@ class _Simplifier:
             domain = self._codomain(parts[start], domain)
         return None
 
-    def _uses(self, term: Term, domain: Type) -> Iterator[Term]:
+    def _uses(self, parts: tuple[Term, ...], domain: Type) -> Iterator[Term]:
         """What a composition can become by using a law on its first parts."""
-        for law, side, other in _RULES:
-            for found, old, rest in prefixes(side, term):
-                if satisfied(law, found, domain, self._context):
-                    new = flattened(instance(other, found))
+        term = compose(*parts)
+        for rule in _RULES:
+            for found, old, rest in prefixes(rule.old, term) if rule.may_fit(parts) else ():
+                if satisfied(rule.law, found, domain, self._context):
+                    new = flattened(instance(rule.new, found))
                     if size(new) < size(old) and self._fits(new, old, domain):
                         yield compose(new, rest)
 
     def _fused(self, made: Term, taken: Term, domain: Type) -> Term | None:
-        """A fork after a fork, as one: `swap >> swap` is the identity. The law of copying in its growing direction,
-        for once, where what it leads to is smaller after all."""
-        if not (self._fuses and isinstance(made, t.Fork) and isinstance(taken, t.Fork)):
+        """A fork after a fork, as one: `swap >> swap` is the identity. The law of copying in its growing direction, for
+        once, where the second fork only moves around what the first made, and that comes out smaller after all."""
+        if not (self._fuses and isinstance(made, t.Fork) and isinstance(taken, t.Fork) and _only_moves(taken)):
             return None
         alone = _Simplifier(self._context, fuses=self._fuses - 1)
         old = compose(made, taken)
@@ -141,6 +166,10 @@ class _Simplifier:
     def _fits(self, new: Term, old: Term, domain: Type) -> bool:
         before, after = typed(old, domain, self._context), typed(new, domain, self._context)
         return before is not None and after is not None and after[0] is before[0] and after[1] <= before[1]
+
+
+def _only_moves(term: Term) -> bool:
+    return isinstance(term, t.Identity | t.Project | t.Fork | t.Compose) and all(map(_only_moves, parts_of(term)))
 
 
 def flattened(term: Term) -> Term:
