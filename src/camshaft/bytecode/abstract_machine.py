@@ -52,6 +52,13 @@ class Frame:
     """Of CURRY: what is set aside while its code is checked by itself."""
 
 
+@dataclass(slots=True)
+class Work:
+    """What checking the code of one program has taken so far, beyond a step for each instruction."""
+
+    done: int = 0
+
+
 class AbstractMachine:
     """The state of the pass over one piece of code, and what its rules are made of."""
 
@@ -62,6 +69,7 @@ class AbstractMachine:
         slots: tuple[Type, ...],
         pools: Pools,
         functions: Sequence[Signature],
+        work: Work,
     ) -> None:
         self._where = where
         self._domain = domain
@@ -78,7 +86,7 @@ class AbstractMachine:
         self._has_state = bool(slots)
         self._row = PURE
         self._call_depth = 0
-        self._work = 0
+        self._work = work
 
     def _reject(self, reason: str) -> NoReturn:
         raise Rejected(f"{self._where}, instruction {self._at}: {reason}")
@@ -150,8 +158,8 @@ class AbstractMachine:
 
     def _spend(self, work: int) -> None:
         """Bound the whole pass: some rules take time in the size of a type, which code can name again and again."""
-        self._work += work
-        if self._work > MAX_WORK:
+        self._work.done += work
+        if self._work.done > MAX_WORK:
             self._reject("checking this code takes too much work: it takes large records apart too often")
 
     def _open(self, op: Op) -> Frame:
@@ -188,5 +196,7 @@ class AbstractMachine:
 
     def _does(self, row: Effects) -> None:
         """Add to what this code may do."""
+        self._spend(len(row.refuses))
         if not row <= self._row:
+            self._spend(len(self._row.refuses))
             self._row |= row

@@ -181,6 +181,7 @@ class CodeVerifier(AbstractMachine):
 
     def _primitive(self, primitive: PrimitiveOperation) -> None:
         operands = self._operands(primitive.arity)
+        self._spend(sum(type_.nodes for type_ in operands if type_.nodes > _SMALL_TYPE))
         result = primitive.result_type(operands)
         if result is None:
             shown = ", ".join(map(repr, operands))
@@ -463,6 +464,8 @@ class CodeVerifier(AbstractMachine):
         self._emit(END_WHILE, (frame.start + 1, cost + 1))
 
 
+_SMALL_TYPE: Final = 16
+"""Types of so many nodes are matched in no time worth counting."""
 _READS: Final = Effects(reads=frozenset({STATE_SLOT}))
 _WRITES: Final = Effects(writes=frozenset({STATE_SLOT}))
 _LOOPS: Final = Effects(loops=True)

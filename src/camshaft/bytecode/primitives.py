@@ -81,7 +81,7 @@ def _capped(value: int) -> int:
 
 
 def _multiply(left: int, right: int) -> int:
-    if left.bit_length() + right.bit_length() > MAX_INT_BITS + 1:
+    if left and right and left.bit_length() + right.bit_length() > MAX_INT_BITS + 1:
         raise TooLarge(f"a product of more than {MAX_INT_BITS} bits")
     return _capped(left * right)
 

@@ -11,6 +11,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Final
 
+from camshaft.bytecode.abstract_machine import Work
 from camshaft.bytecode.code_verifier import CodeVerifier
 from camshaft.bytecode.encoding import decode_program, program_id
 from camshaft.bytecode.program import Function, Method, MethodKind, Parameter, Program
@@ -61,19 +62,21 @@ def verify(program: Program) -> Verified:
         Rejected: what is wrong, and in which function or method, at which instruction.
     """
     _check_shell(program)
+    work = Work()
     functions: list[VerifiedCode] = []
     signatures: list[Signature] = []
     for function in program.functions:
         _check_function(function)
         code = _verify_code(
-            program, f"function {function.name}", function.code, function.domain, (program.state,), signatures
+            program, f"function {function.name}", function.code, function.domain, (program.state,), signatures, work
         )
         _expect_codomain(f"function {function.name}", code, function.codomain)
         if code.call_depth > MAX_CALL_DEPTH:
             raise Rejected(f"function {function.name}: calls nest {code.call_depth} deep; at most {MAX_CALL_DEPTH}")
         functions.append(code)
         signatures.append(Signature(function.domain, function.codomain, code.effects, code.cost, code.call_depth))
-    initial = _verify_code(program, "the initial state", program.initial, UNIT, (), signatures)
+    # Slot 0 is there, so that local slots have the same numbers everywhere; nothing may use it yet.
+    initial = _verify_code(program, "the initial state", program.initial, UNIT, (UNIT,), signatures, work)
     _expect_codomain("the initial state", initial, program.state)
     if initial.effects.reads or initial.effects.writes:
         raise Rejected("the initial state: its code reads or writes a state that does not exist yet")
@@ -81,11 +84,11 @@ def verify(program: Program) -> Verified:
     for method in program.methods:
         if method.name in methods:
             raise Rejected(f"method {method.name}: there are two of this name")
-        methods[method.name] = VerifiedMethod(method, _verify_method(program, method, signatures))
+        methods[method.name] = VerifiedMethod(method, _verify_method(program, method, signatures, work))
     return Verified(program, program_id(program), initial, tuple(functions), methods)
 
 
-def _verify_method(program: Program, method: Method, signatures: list[Signature]) -> VerifiedCode:
+def _verify_method(program: Program, method: Method, signatures: list[Signature], work: Work) -> VerifiedCode:
     name = f"method {method.name}"
     _check_name(name, method.name)
     for parameter in method.parameters:
@@ -93,7 +96,7 @@ def _verify_method(program: Program, method: Method, signatures: list[Signature]
     if len({parameter.name for parameter in method.parameters}) != len(method.parameters):
         raise Rejected(f"{name}: two parameters have the same name")
     _check_type(name, "the result", method.result)
-    code = _verify_code(program, name, method.code, method.domain, (program.state,), signatures)
+    code = _verify_code(program, name, method.code, method.domain, (program.state,), signatures, work)
     _expect_codomain(name, code, method.result)
     kind = MethodKind.QUERY if code.effects.is_query else MethodKind.COMMAND
     if method.kind is not kind:
@@ -111,8 +114,9 @@ def _verify_code(
     domain: Type,
     slots: tuple[Type, ...],
     signatures: list[Signature],
+    work: Work,
 ) -> VerifiedCode:
-    return CodeVerifier(where, domain, slots, program.pools, signatures).run(code)
+    return CodeVerifier(where, domain, slots, program.pools, signatures, work).run(code)
 
 
 def _expect_codomain(where: str, code: VerifiedCode, codomain: Type) -> None:

@@ -97,7 +97,7 @@ def assemble(source: ProgramSource) -> Program:
                 assembler.code(method.body),
             )
         )
-    Context((), signatures).expect(source.initial, UNIT, source.state, "the initial state")
+    Context((UNIT,), signatures).expect(source.initial, UNIT, source.state, "the initial state")
     return Program(
         name=source.name,
         state=source.state,
