@@ -15,11 +15,10 @@ import typing
 from collections.abc import Callable, Mapping
 from typing import Any, Final
 
-from camshaft.errors import Rejected
+from camshaft.language.defaults import check_constant, check_unshared, default_value
 from camshaft.language.diagnostics import Code, Problem
 from camshaft.language.machine import Machine, Refusal
-from camshaft.language.names import Site, lookup
-from camshaft.language.objects import holds_container, to_value
+from camshaft.language.names import Site, named_object
 from camshaft.language.pytypes import (
     NO_DEFAULT,
     PY_BOOL,
@@ -40,6 +39,7 @@ from camshaft.language.pytypes import (
     union_of,
 )
 from camshaft.language.source import SourceFile, Sources, annotated_names
+from camshaft.language.unsupported import UNSUPPORTED_TYPES
 
 _SCALARS: Final[dict[object, PyType]] = {
     int: PY_INT,
@@ -48,23 +48,6 @@ _SCALARS: Final[dict[object, PyType]] = {
     None: PY_NONE,
     types.NoneType: PY_NONE,
 }
-
-_BARE: Final[dict[object, str]] = {
-    list: "say what it holds: `list[int]`",
-    dict: "say what it maps: `dict[str, int]`",
-    tuple: "say what it holds: `tuple[int, str]`, or `tuple[int, ...]` for any number of one type",
-    typing.List: "write `list[int]`",  # noqa: UP006  # refused by its own name
-    typing.Dict: "write `dict[str, int]`",  # noqa: UP006
-    typing.Tuple: "write `tuple[int, str]`",  # noqa: UP006
-    float: "write `int` and count in the smallest unit: cents, milliseconds",
-    bytes: "write `str`, or `tuple[int, ...]`",
-    complex: "write `tuple[int, int]`",
-    set: "write `dict[T, bool]`: its keys are the members, and it keeps their order",
-    frozenset: "write `tuple[T, ...]`",
-    object: "write the union of what it can be: `int | str`",
-    typing.Any: "write the union of what it can be: `int | str`",
-}
-
 
 _TYPES: Final = "the types are `int`, `bool`, `str`, `None`, tuples, lists, dicts, frozen dataclasses and their unions"
 
@@ -98,7 +81,7 @@ class Annotations:
             return self._union(sides, site)
         if isinstance(node, ast.Subscript):
             return self._subscript(node, site)
-        return self.of_object(self._named(site), site)
+        return self.of_object(named_object(site), site)
 
     def _of_text(self, text: str, site: Site) -> PyType:
         try:
@@ -110,37 +93,8 @@ class Annotations:
             ast.copy_location(part, site.node)
         return self.resolve(Site(site.source, parsed, site.names))
 
-    def named(self, site: Site, evaluated: object) -> object:
-        """The object that an annotation or a function's name stands for, None where it is no name. Raises Problem."""
-        if evaluated is not NO_DEFAULT and not isinstance(evaluated, str):
-            return evaluated
-        node = site.node
-        if isinstance(node, ast.Constant) and isinstance(node.value, str):
-            node = ast.parse(node.value, mode="eval").body
-        if not isinstance(node, ast.Name | ast.Attribute):
-            return None
-        return self._named(Site(site.source, node, site.names))
-
-    def _named(self, site: Site) -> object:
-        node = site.node
-        if isinstance(node, ast.Name):
-            try:
-                return lookup(site.names, node.id)
-            except KeyError:
-                raise site.problem(
-                    Code.UNKNOWN_NAME, f"`{node.id}` is not defined in this file", "import it, or define it above"
-                ) from None
-        if isinstance(node, ast.Attribute):
-            owner = self._named(Site(site.source, node.value, site.names))
-            if not isinstance(owner, types.ModuleType) or not hasattr(owner, node.attr):
-                raise site.problem(Code.UNKNOWN_NAME, f"`{ast.unparse(node)}` does not exist", "check the name")
-            return getattr(owner, node.attr)
-        raise site.problem(
-            Code.ANNOTATION, f"`{ast.unparse(node)}` is not a type", "write a type such as `int` or `list[str]`"
-        )
-
     def _subscript(self, node: ast.Subscript, site: Site) -> PyType:
-        base = self._named(Site(site.source, node.value, site.names))
+        base = named_object(Site(site.source, node.value, site.names))
         given = node.slice.elts if isinstance(node.slice, ast.Tuple) else [node.slice]
         if base is tuple and len(given) == 2 and isinstance(given[1], ast.Constant) and given[1].value is Ellipsis:
             return PySequence(self.resolve(Site(site.source, given[0], site.names)))
@@ -171,7 +125,7 @@ class Annotations:
             return self.of_object(obj.__value__, site)  # an alias made by a `type` statement
         try:
             scalar = _SCALARS.get(obj)
-            bare = _BARE.get(obj)
+            bare = UNSUPPORTED_TYPES.get(obj)
         except TypeError:
             scalar = bare = None
         if scalar is not None:
@@ -212,7 +166,7 @@ class Annotations:
             raise site.problem(Code.ANNOTATION, str(problem), help_) from problem
 
     def _no_generic(self, base: object, site: Site) -> Problem:
-        help_ = _BARE.get(base, "the types that hold others are `list`, `dict`, `tuple` and unions")
+        help_ = UNSUPPORTED_TYPES.get(base, "the types that hold others are `list`, `dict`, `tuple` and unions")
         return site.problem(Code.ANNOTATION, f"`{_name(base)}` is not a type of the language", help_)
 
     # ---- classes -----------------------------------------------------------------------------------------------------
@@ -289,30 +243,14 @@ class Annotations:
     def _field_default(self, one: dataclasses.Field[Any], type_: PyType, where: Site) -> Any:
         if one.default_factory is not dataclasses.MISSING:
             if one.default_factory in (list, dict):
-                return self.default(one.default_factory(), type_, where)
+                return default_value(one.default_factory(), type_, where)
             raise where.problem(
                 Code.DEFAULT, "only `list` and `dict` can be a default factory here", "give the default as a value"
             )
         if one.default is dataclasses.MISSING:
             return NO_DEFAULT
-        self.check_unshared(one.default, where)
-        return self.default(one.default, type_, where)
-
-    def default(self, obj: object, type_: PyType, where: Site) -> Any:
-        """The value of a default. Raises Problem where it is not of the type."""
-        try:
-            return to_value(type_, obj, "the default")
-        except Rejected as error:
-            raise where.problem(Code.DEFAULT, str(error), "give a default of the annotated type") from error
-
-    def check_unshared(self, obj: object, where: Site) -> None:
-        """Refuse a default that Python would share between all that use it, where it can change. Raises Problem."""
-        if holds_container(obj):
-            raise where.problem(
-                Code.DEFAULT,
-                "this default can change, and Python shares the one object between all that use it",
-                "make it optional: `… | None = None`; in a dataclass: `field(default_factory=list)`",
-            )
+        check_unshared(one.default, where)
+        return default_value(one.default, type_, where)
 
     def refusal(self, cls: type, site: Site) -> PyClass:
         """The description of a refusal's class. Raises Problem."""
@@ -335,7 +273,7 @@ class Annotations:
                     )
                 type_ = self.resolve(where, evaluated.get(name, NO_DEFAULT))
                 given = cls.__dict__.get(name, NO_DEFAULT)
-                default = NO_DEFAULT if given is NO_DEFAULT else self.default(given, type_, where)
+                default = NO_DEFAULT if given is NO_DEFAULT else default_value(given, type_, where)
                 fields.append(Field(name, type_, default))
             found = self._classes[cls] = PyClass(cls, tuple(fields))
         return found
@@ -374,23 +312,8 @@ class Annotations:
                 f"write `{name}: {ast.unparse(statement.annotation)} = …` with what a new instance starts with",
             )
         default = Site(source, statement.value, names)
-        self.check_constant(default)
-        return Field(name, type_, self.default(cls.__dict__[name], type_, default))
-
-    def check_constant(self, site: Site) -> None:
-        """Refuse a default whose value could differ from one import to the next. Raises Problem."""
-        for node in ast.walk(site.node):
-            where = Site(site.source, node, site.names)
-            if isinstance(node, ast.Call):
-                made = self.named(Site(site.source, node.func, site.names), NO_DEFAULT)
-                if made not in (list, dict, tuple) and not dataclasses.is_dataclass(made):
-                    raise where.problem(
-                        Code.DEFAULT,
-                        f"`{ast.unparse(node)}` is not a constant: a default must be the same at every import",
-                        "write the value out, or let a method set it",
-                    )
-            elif isinstance(node, ast.Lambda | ast.Await | ast.NamedExpr | ast.GeneratorExp):
-                raise where.problem(Code.DEFAULT, "a default must be a constant", "write the value out")
+        check_constant(default)
+        return Field(name, type_, default_value(cls.__dict__[name], type_, default))
 
     def define(self, cls: type) -> tuple[SourceFile, ast.ClassDef]:
         """The source of a class, which becomes part of the program's origin. Raises Problem."""

@@ -13,11 +13,12 @@ from camshaft.category.ports import Scope
 from camshaft.category.terms import Block, Locals, Term, sequence
 from camshaft.language import matching, operators
 from camshaft.language.body import Body, Ending
+from camshaft.language.defaults import check_constant, check_unshared, default_value
 from camshaft.language.diagnostics import Code, Diagnostic, Label, Problem
 from camshaft.language.flow import Variable
 from camshaft.language.lowered import SELF, Lowered, nothing
 from camshaft.language.machine import Machine
-from camshaft.language.names import Site
+from camshaft.language.names import Site, named
 from camshaft.language.pytypes import NO_DEFAULT, PyType, core, is_mutable
 from camshaft.language.scan import names_bound, self_calls
 from camshaft.language.statements import RETURN_LABEL, block
@@ -70,14 +71,14 @@ def signature(unit: Unit, node: ast.FunctionDef, function: FunctionType, *, boun
             )
         site = Site(unit.source, one.annotation, unit.names)
         type_ = _parameter_type(unit, site, evaluated.get(one.arg, NO_DEFAULT), bound=bound)
-        default = _default_value(unit, one, type_, defaults, site)
+        default = _default_value(one, type_, defaults, site)
         parameters.append(ParameterSignature(one.arg, type_, default, one in given.kwonlyargs))
     return Signature(node.name, tuple(parameters), _result(unit, node, evaluated, bound=bound), node)
 
 
 def _parameter_type(unit: Unit, site: Site, evaluated: object, *, bound: bool) -> PyType:
     if not bound:
-        cls = unit.annotations.named(site, evaluated)
+        cls = named(site, evaluated)
         if isinstance(cls, type) and issubclass(cls, Machine):
             return unit.annotations.machine(cls)
     return unit.annotations.resolve(site, evaluated)
@@ -111,16 +112,14 @@ def _defaults(node: ast.FunctionDef, function: FunctionType) -> dict[str, tuple[
     return found
 
 
-def _default_value(
-    unit: Unit, one: ast.arg, type_: PyType, defaults: dict[str, tuple[ast.expr, object]], site: Site
-) -> Any:
+def _default_value(one: ast.arg, type_: PyType, defaults: dict[str, tuple[ast.expr, object]], site: Site) -> Any:
     if one.arg not in defaults:
         return NO_DEFAULT
     written, value = defaults[one.arg]
     where = Site(site.source, written, site.names)
-    unit.annotations.check_unshared(value, where)
-    unit.annotations.check_constant(where)
-    return unit.annotations.default(value, type_, where)
+    check_unshared(value, where)
+    check_constant(where)
+    return default_value(value, type_, where)
 
 
 # ---- the order of methods --------------------------------------------------------------------------------------------

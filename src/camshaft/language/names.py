@@ -10,6 +10,7 @@ from types import ModuleType
 from typing import Any
 
 from camshaft.language.diagnostics import Code, Diagnostic, Label, Problem
+from camshaft.language.pytypes import NO_DEFAULT
 from camshaft.language.source import SourceFile
 
 
@@ -46,3 +47,38 @@ def lookup(names: Mapping[str, Any], name: str) -> Any:
 def is_builtin(names: Mapping[str, Any], name: str) -> bool:
     """Whether a name means Python's builtin in a module, which may have given it another meaning."""
     return name not in names
+
+
+def named(site: Site, evaluated: object) -> object:
+    """The object that an annotation or a function's name stands for, None where it is no name. Raises Problem."""
+    if evaluated is not NO_DEFAULT and not isinstance(evaluated, str):
+        return evaluated
+    node = site.node
+    if isinstance(node, ast.Constant) and isinstance(node.value, str):
+        try:
+            node = ast.parse(node.value, mode="eval").body
+        except SyntaxError:
+            return None
+    if not isinstance(node, ast.Name | ast.Attribute):
+        return None
+    return named_object(Site(site.source, node, site.names))
+
+
+def named_object(site: Site) -> object:
+    """The object that `name` or `module.name` stands for. Raises Problem."""
+    node = site.node
+    if isinstance(node, ast.Name):
+        try:
+            return lookup(site.names, node.id)
+        except KeyError:
+            raise site.problem(
+                Code.UNKNOWN_NAME, f"`{node.id}` is not defined in this file", "import it, or define it above"
+            ) from None
+    if isinstance(node, ast.Attribute):
+        owner = named_object(Site(site.source, node.value, site.names))
+        if not isinstance(owner, ModuleType) or not hasattr(owner, node.attr):
+            raise site.problem(Code.UNKNOWN_NAME, f"`{ast.unparse(node)}` does not exist", "check the name")
+        return getattr(owner, node.attr)
+    raise site.problem(
+        Code.ANNOTATION, f"`{ast.unparse(node)}` is not a type", "write a type such as `int` or `list[str]`"
+    )

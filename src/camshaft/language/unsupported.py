@@ -6,6 +6,7 @@ A node class is either here or has a handler; a test walks all of them.
 from __future__ import annotations
 
 import ast
+import typing
 from dataclasses import dataclass
 from typing import Final
 
@@ -106,6 +107,24 @@ BUILTINS: Final = {
     "exec": Reason("`exec` is not supported", "write the statements in place"),
 }
 """Builtins by name that are known to be asked for."""
+
+
+UNSUPPORTED_TYPES: Final[dict[object, str]] = {
+    list: "say what it holds: `list[int]`",
+    dict: "say what it maps: `dict[str, int]`",
+    tuple: "say what it holds: `tuple[int, str]`, or `tuple[int, ...]` for any number of one type",
+    typing.List: "write `list[int]`",  # noqa: UP006  # refused by its own name
+    typing.Dict: "write `dict[str, int]`",  # noqa: UP006
+    typing.Tuple: "write `tuple[int, str]`",  # noqa: UP006
+    float: "write `int` and count in the smallest unit: cents, milliseconds",
+    bytes: "write `str`, or `tuple[int, ...]`",
+    complex: "write `tuple[int, int]`",
+    set: "write `dict[T, bool]`: its keys are the members, and it keeps their order",
+    frozenset: "write `tuple[T, ...]`",
+    object: "write the union of what it can be: `int | str`",
+    typing.Any: "write the union of what it can be: `int | str`",
+}
+"""Types that are known to be annotated with, and what to write instead."""
 
 
 def unsupported(node: ast.AST) -> Reason:
