@@ -99,6 +99,11 @@ def test_random_bytes_after_a_plausible_beginning_harm_nobody(running: NodeThrea
             wire.rest()
 
 
+def test_an_empty_command_is_none(other: Wire) -> None:
+    other.send(b"*0\r\n*0\r\n" + packed("PING"))
+    assert other.reply() in ("PONG", b"PONG")
+
+
 def test_half_a_command_and_then_a_close_runs_nothing(running: NodeThread, other: Wire) -> None:
     whole = packed("CALL", "counter/half", "incr")
     for end in range(1, len(whole)):

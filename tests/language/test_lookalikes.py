@@ -1,0 +1,58 @@
+"""Python that looks like what the language supports and means something else is refused, never misread."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from camshaft.language.compile import CompileError, compile_file
+
+CASES = {
+    "a `range` of the module's own": (
+        "def range(n: int) -> list[int]:\n    return [10, 20]\n",
+        (
+            "    def go(self, n: int) -> int:\n        r = 0\n"
+            "        for i in range(n):\n            r += i\n        return r\n"
+        ),
+        "`range` cannot be called here",
+    ),
+    "an `isinstance` of the module's own": (
+        "def isinstance(a: object, b: object) -> bool:\n    return False\n",
+        "    def go(self, n: int | None) -> int:\n        return 1 if isinstance(n, int) else 5\n",
+        "`isinstance` cannot be called here",
+    ),
+    "a cause that would be evaluated": (
+        "class R(cam.Refusal):\n    pass\n",
+        "    def go(self, n: int) -> int:\n        raise R() from ValueError(1 // n)\n",
+        "a refusal has no cause",
+    ),
+    "a metaclass": (
+        "class Meta(type):\n    pass\n\n\n@dataclass(frozen=True)\nclass D(metaclass=Meta):\n    a: int\n",
+        "    def go(self) -> int:\n        return D(1).a\n",
+        "`D` has the metaclass `Meta`",
+    ),
+    "a field declared twice": (
+        "",
+        "    c: int = 5\n\n    def go(self) -> int:\n        return self.c\n",
+        "declared twice",
+    ),
+    "a refusal's field that hides one of Python's": (
+        "class R(cam.Refusal):\n    args: int\n",
+        "    def go(self) -> int:\n        raise R(1)\n",
+        "`args` has a meaning of its own",
+    ),
+}
+
+
+@pytest.mark.parametrize("case", CASES)
+def test_what_only_looks_like_the_language_is_refused(case: str, tmp_path: Path) -> None:
+    before, body, reason = CASES[case]
+    file = tmp_path / "lookalike.py"
+    file.write_text(
+        "from __future__ import annotations\n\nfrom dataclasses import dataclass\n\nimport camshaft as cam\n\n"
+        f"{before}\n\nclass M(cam.Machine):\n    c: int = 0\n{body}"
+    )
+    with pytest.raises(CompileError) as refused:
+        compile_file(file)
+    assert reason in str(refused.value)
