@@ -56,3 +56,16 @@ def test_what_only_looks_like_the_language_is_refused(case: str, tmp_path: Path)
     with pytest.raises(CompileError) as refused:
         compile_file(file)
     assert reason in str(refused.value)
+
+
+def test_a_migration_to_a_class_of_another_file_is_refused(tmp_path: Path) -> None:
+    """An upgrade to this file would never run it, and would derive one in its place."""
+    old = "import camshaft as cam\n\n\nclass Tally(cam.Machine):\n    c: int = 0\n"
+    (tmp_path / "tally_old.py").write_text(old)
+    file = tmp_path / "tally_new.py"
+    file.write_text(
+        f"import tally_old\n{old}    d: int = 1\n\n\n"
+        "@cam.migration\ndef same(was: tally_old.Tally) -> tally_old.Tally:\n    return tally_old.Tally(c=was.c)\n"
+    )
+    with pytest.raises(CompileError, match=r"`same` makes a `tally_old\.Tally`, which is not a machine of this file"):
+        compile_file(file)

@@ -63,6 +63,8 @@ def _compile_module(path: Path, module: ModuleType, sources: Sources, source: So
                 machines.append(compile_machine(value, sources))
         except CompileError as error:
             diagnostics += error.diagnostics
+    own = {value for value in found if isinstance(value, type)}
+    diagnostics += [_leads_elsewhere(one, sources) for one in migrations if one.new.cls not in own]
     if not found:
         diagnostics.append(
             Diagnostic(
@@ -75,6 +77,18 @@ def _compile_module(path: Path, module: ModuleType, sources: Sources, source: So
     if diagnostics:
         raise CompileError(diagnostics)
     return CompiledFile(path, machines, migrations)
+
+
+def _leads_elsewhere(migration: CompiledMigration, sources: Sources) -> Diagnostic:
+    """The problem of a migration that no upgrade to this file would ever run."""
+    source, node = sources.of_function(migration.function)
+    cls = migration.new.cls
+    return Diagnostic(
+        Code.MIGRATION,
+        f"`{node.name}` makes a `{cls.__module__}.{cls.__qualname__}`, which is not a machine of this file",
+        Label(source.span(node.returns or node)),
+        help="return the version that this file defines; the old version is the parameter's type",
+    )
 
 
 def _is_defined_in(value: object, module: ModuleType) -> bool:
