@@ -26,7 +26,7 @@ from generators.terms import RICH_STATE
 
 @pytest.mark.parametrize("law", LAWS, ids=lambda law: f"{law.family}: {law.name}")
 @given(data=st.data())
-@settings(max_examples=settings().max_examples // 3)
+@settings(max_examples=settings().max_examples // 4)
 def test_both_sides_of_a_law_mean_the_same(law: Law, data: st.DataObject) -> None:
     drawn = data.draw(instances(law))
     around = context(shaped(law.codomain, drawn.found))

@@ -81,8 +81,8 @@ def _check_distinct(compiled: list[tuple[Path, CompiledMachine]]) -> None:
         other = seen.setdefault(machine.name, file)
         if other != file:
             raise Rejected(
-                f"{other} and {file} both define the machine {machine.name}: serve the one that runs first, and upgrade "
-                "to the other with `camshaft upgrade`"
+                f"{other} and {file} both define the machine {machine.name}: serve the one that runs first, and "
+                "upgrade to the other with `camshaft upgrade`"
             )
 
 
