@@ -5,14 +5,13 @@ from __future__ import annotations
 import sys
 import time
 from collections.abc import Callable
-from functools import partial
 from typing import Any
 
 from camshaft.bytecode.encoding import encode_program
 from camshaft.bytecode.verifier import load
-from camshaft.execution.compiler import Compiled
 from camshaft.execution.interpreter import Interpreter
 from camshaft.language.compile import compile_file
+from camshaft.simulation import simulate
 from figures import Figure, Table
 from throughput import COUNTER
 
@@ -23,13 +22,13 @@ def measure(run_count: int) -> Table:
     """Nanoseconds for one `incr` of the counter."""
     (counter,) = compile_file(COUNTER).machines
     verified = load(encode_program(counter.program))
-    compiled, interpreter = Compiled(verified), Interpreter(verified)
-    cell = compiled.cell(compiled.initial_state())
+    interpreter = Interpreter(verified)
     machine: Any = counter.cls()
+    simulated: Any = simulate(counter.cls)
     runs: dict[str, list[float]] = {"plain Python": [], "compiled bytecode": [], "interpreter": []}
     for _ in range(run_count):
         runs["plain Python"].append(_time_ns(machine.incr))
-        runs["compiled bytecode"].append(_time_ns(partial(compiled.run, "incr", (), cell)))
+        runs["compiled bytecode"].append(_time_ns(simulated.incr))
         runs["interpreter"].append(_time_interpreter_ns(interpreter))
     figures = {name: Figure(tuple(each)) for name, each in runs.items()}
     plain = figures["plain Python"]
