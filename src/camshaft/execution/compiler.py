@@ -22,8 +22,9 @@ from camshaft.errors import BadValue, OutOfFuel, Refused
 from camshaft.execution import operations, support
 from camshaft.execution.interpreter import DEFAULT_FUEL, Interpreter
 from camshaft.execution.statements import Writer, inlined
+from camshaft.execution.symbolic_machine import Constants, Summary
 from camshaft.execution.symbols import UNIT_ATOM, Atom, Pack, Symbol
-from camshaft.execution.translator import Constants, Summary, Translator
+from camshaft.execution.translator import Translator
 from camshaft.values.check import weight
 from camshaft.values.types import NEVER, UNIT, Record, Type
 

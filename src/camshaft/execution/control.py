@@ -1,0 +1,310 @@
+"""Branches, blocks and loops of verified code, as those of Python.
+
+A block that is left early is a loop that runs once; an exit through loops sets a flag that each of them looks at. Where
+paths meet, what they lead to is in a variable.
+"""
+
+from __future__ import annotations
+
+from camshaft.bytecode.verified import END_LOCALS
+from camshaft.execution.statements import BLOCK_HEAD, FOREVER_HEAD, Body, Branch, Line, Loop
+from camshaft.execution.support import copier
+from camshaft.execution.symbolic_machine import Block, SymbolicMachine
+from camshaft.execution.symbols import (
+    NOWHERE,
+    UNIT_ATOM,
+    Atom,
+    Distributed,
+    Lazy,
+    Pack,
+    Symbol,
+    Tagged,
+    is_fresh,
+    roots,
+    text_of,
+)
+from camshaft.values.check import zero
+from camshaft.values.types import NEVER, UNIT, List, Map, Record, Type, Variant, tuple_of
+
+
+class ControlFlow(SymbolicMachine):
+    """The constructs of the instruction table."""
+
+    def _range(self, start: int, end: int) -> None:
+        """Translate the instructions of a range."""
+        raise NotImplementedError
+
+    def _return(self, symbol: Symbol) -> None:
+        """End the function."""
+        raise NotImplementedError
+
+    def _inside(self, body: Body, start: int, end: int, register: Symbol) -> bool:
+        """Translate a range into a body of its own; whether its end is reached."""
+        outer, self._out = self._out, body
+        stack, slots = list(self._stack), list(self._slots)
+        self._register = register
+        self._range(start, end)
+        alive, self._dead = not self._dead, False
+        self._out, self._stack, self._slots = outer, stack, slots
+        return alive
+
+    def _join(self, at: int) -> str | None:
+        """The variable for what the paths of a construct lead to, where they lead to something."""
+        type_ = self._code.registers[at]
+        return None if type_ is UNIT or type_ is NEVER else self._name("r")
+
+    def _arrive(self, body: Body, result: str | None) -> tuple[frozenset[str], bool]:
+        """Put what an arm leads to into the variable of the join; what it borrows, and whether it is fresh."""
+        if result is None:
+            return NOWHERE, True
+        body.append(Line(f"{result} = {self._text_into(body, self._register)}"))
+        return roots(self._register), is_fresh(self._register)
+
+    def _text_into(self, body: Body, symbol: Symbol) -> str:
+        outer, self._out = self._out, body
+        text = self._text(symbol)
+        self._out = outer
+        return text
+
+    def _joined(self, at: int, result: str | None, arrived: list[tuple[frozenset[str], bool]]) -> None:
+        type_ = self._code.registers[at]
+        if not arrived:
+            self._dead = True
+        elif result is None:
+            self._register = UNIT_ATOM
+        else:
+            held = NOWHERE.union(*(borrowed for borrowed, _ in arrived)) if type_.is_mutable else NOWHERE
+            self._register = Atom(result, type_, NOWHERE, held, all(fresh for _, fresh in arrived))
+
+    def _if(self, at: int, end: int) -> None:
+        condition = self._atom(self._register)
+        self._register = self._stack.pop()
+        self._protect_from(at, end)
+        entered = self._register
+        otherwise = self._ends[at][0]
+        result = self._join(end)
+        arms: list[tuple[str | None, Body]] = [(condition.text, []), (None, [])]
+        arrived = []
+        for (_, body), first, last in ((arms[0], at + 1, otherwise), (arms[1], otherwise + 1, end)):
+            if self._inside(body, first, last, entered):
+                arrived.append(self._arrive(body, result))
+        self._out.append(Branch(arms))
+        self._joined(end, result, arrived)
+
+    def _case(self, at: int, end: int) -> None:
+        self._protect_from(at, end)
+        scrutinee = self._register
+        starts = [arm + 1 for arm in self._ends[at][:-1]]
+        stops = [*self._ends[at][1:-1], end]
+        inner = scrutinee.record.parts[scrutinee.position] if isinstance(scrutinee, Distributed) else scrutinee
+
+        def rebuilt(payload: Symbol) -> Symbol:
+            if not isinstance(scrutinee, Distributed):
+                return payload
+            parts = list(scrutinee.record.parts)
+            parts[scrutinee.position] = payload
+            labels = [label for label, _ in scrutinee.record.type.fields]
+            return Pack(Record(zip(labels, [part.type for part in parts], strict=True)), tuple(parts))
+
+        if isinstance(inner, Tagged):
+            position = inner.type.positions[inner.label]
+            self._register = rebuilt(inner.payload)
+            self._range(starts[position], stops[position])
+            return
+        tests, payloads = self._tests(inner)
+        result = self._join(end)
+        arms: list[tuple[str | None, Body]] = []
+        arrived = []
+        for test, payload, first, last in zip(tests, payloads, starts, stops, strict=True):
+            body: Body = []
+            if self._inside(body, first, last, rebuilt(payload)):
+                arrived.append(self._arrive(body, result))
+            arms.append((test, body))
+        if len(arms) == 1:
+            self._out.extend(arms[0][1])
+        else:
+            self._out.append(Branch([*arms[:-1], (None, arms[-1][1])]))
+        self._joined(end, result, arrived)
+
+    def _tests(self, inner: Symbol) -> tuple[list[str], list[Symbol]]:
+        """For each case of a variant the condition that it is the one, and its payload."""
+        variant = inner.type
+        assert isinstance(variant, Variant)
+        if isinstance(inner, Lazy):
+            entries, key = inner.operands
+            value = self._assign(
+                f"{entries.text}.get({key.text}, GONE)", dict(variant.cases)["found"], held=roots(entries)
+            )
+            return [f"{value.text} is not GONE", f"{value.text} is GONE"], [value, UNIT_ATOM]
+        chosen = self._atom(inner)
+        tests = [f"{chosen.text}[0] == {self._constants.label(label)}" for label, _ in variant.cases]
+        payloads: list[Symbol] = [
+            UNIT_ATOM
+            if child is UNIT
+            else Atom(
+                f"{chosen.text}[1]", child, chosen.mentions, chosen.roots if child.is_mutable else NOWHERE, chosen.fresh
+            )
+            for _, child in variant.cases
+        ]
+        return tests, payloads
+
+    def _block(self, at: int, end: int) -> None:
+        is_tail = not self._loops and all(step[0] == END_LOCALS for step in self._code.steps[end + 1 :])
+        if is_tail:
+            self._blocks.append(Block("", 0, "", is_tail=True))
+            self._range(at + 1, end)
+            self._blocks.pop()
+            return
+        self._protect_from(at, end)
+        type_ = self._code.registers[end]
+        block = Block(self._name("r"), len(self._loops), self._name("x"), is_tail=False)
+        self._blocks.append(block)
+        self._loops.append(block)
+        body: Body = []
+        position = len(self._out)
+        if self._inside(body, at + 1, end, self._register):
+            self._leave_with(body, block)
+        self._loops.pop()
+        self._blocks.pop()
+        if block.flagged:
+            self._out.insert(position, Line(f"{block.flag} = False"))
+        self._out.append(Loop(BLOCK_HEAD, body))
+        self._after_loop()
+        if type_ is NEVER:
+            self._dead = True
+        else:
+            self._register = UNIT_ATOM if type_ is UNIT else Atom(block.result, type_, fresh=True)
+
+    def _leave_with(self, body: Body, block: Block) -> None:
+        outer, self._out = self._out, body
+        if self._register.type is not UNIT:
+            self._out.append(Line(f"{block.result} = {self._owned(self._register)}"))
+        self._out.append(Line("break"))
+        self._out = outer
+
+    def _exit(self, depth: int) -> None:
+        block = self._blocks[-1 - depth]
+        if block.is_tail:
+            self._return(self._register)
+            return
+        if len(self._loops) - 1 > block.loops:
+            block.flagged = True
+            if self._register.type is not UNIT:
+                self._out.append(Line(f"{block.result} = {self._owned(self._register)}"))
+            self._out.append(Line(f"{block.flag} = True"))
+            self._out.append(Line("break"))
+        else:
+            self._leave_with(self._out, block)
+        self._dead = True
+
+    def _after_loop(self) -> None:
+        """Behind a Python loop: leave the next one too, where an exit is on its way to a block further out."""
+        for block in self._blocks:
+            if block.flagged and len(self._loops) > block.loops:
+                self._out.append(Line(f"if {block.flag}: break"))
+
+    def _each(self, at: int, end: int) -> None:
+        self._loop(at, end, None)
+
+    def _map(self, at: int, end: int) -> None:
+        self._loop(at, end, self._name("r"))
+
+    def _while(self, at: int, end: int) -> None:
+        self._protect_from(at, end)
+        environment = self._register
+        cost = self._code.steps[at][1]
+        do = self._ends[at][0]
+        body: Body = []
+        self._loops.append(None)
+        outer, self._out = self._out, body
+        self._charge(str(cost))
+        self._out = outer
+        if self._inside(body, at + 1, do, environment):
+            condition = self._text_into(body, self._register)
+            body.append(Branch([(f"not ({condition})", [Line("break")])]))
+            self._inside(body, do + 1, end, environment)
+        self._loops.pop()
+        self._out.append(Loop(FOREVER_HEAD, body))
+        self._after_loop()
+        self._register = UNIT_ATOM
+
+    def _loop(self, at: int, end: int, result: str | None) -> None:
+        environment, items = self._pair(self._register)
+        cost = self._code.steps[at][1][1]
+        if isinstance(items, Lazy) and items.kind == "range":
+            source = self._assign("range({}, {}, {})".format(*(o.text for o in items.operands)), items.type)
+            size = source
+        elif isinstance(items, Lazy):
+            size = items.operands[0]
+            source = Atom(
+                {"items": "{}.items()", "keys": "{}", "values": "{}.values()"}[items.kind].format(size.text), items.type
+            )
+        else:
+            size = source = self._atom(items)
+        keyed = isinstance(items.type, Map)
+        rebound, mutated = self._written(at, end)
+        self._charge(f"len({size.text}) * {cost}")
+        borrowed = roots(items)
+        if borrowed & mutated:
+            source = self._assign(self._copied(items) if not isinstance(items, Lazy) else self._text(items), items.type)
+            borrowed = NOWHERE
+        if keyed:
+            source = Atom(f"{source.text}.items()", items.type)
+        self._stack.append(environment)
+        self._protect(rebound, mutated)
+        environment = self._stack.pop()
+        head, element = self._element(items, source, borrowed)
+        body: Body = []
+        self._loops.append(None)
+        if result is not None:
+            self._out.append(Line(f"{result} = {'{}' if keyed else '[]'}"))
+        if (
+            self._inside(body, at + 1, end, Pack(tuple_of(environment.type, element.type), (environment, element)))
+            and result is not None
+        ):
+            outer, self._out = self._out, body
+            value = self._owned(self._register)
+            if keyed:
+                assert isinstance(element, Pack)
+                self._out.append(Line(f"{result}[{text_of(element.parts[0])}] = {value}"))
+            else:
+                self._out.append(Line(f"{result}.append({value})"))
+            self._out = outer
+        self._loops.pop()
+        self._out.append(Loop(head, body))
+        self._after_loop()
+        type_ = self._code.registers[end]
+        self._register = UNIT_ATOM if result is None else Atom(result, type_, fresh=True)
+
+    def _element(self, items: Symbol, source: Atom, borrowed: frozenset[str]) -> tuple[str, Symbol]:
+        assert isinstance(items.type, List | Map)
+        element = items.type.element if isinstance(items.type, List) else tuple_of(items.type.key, items.type.value)
+        if isinstance(items.type, Map) or (isinstance(items, Lazy) and items.kind == "items"):
+            assert isinstance(element, Record)
+            names = [self._name("e"), self._name("e")]
+            parts = tuple(
+                Atom(name, child, NOWHERE, borrowed if child.is_mutable else NOWHERE)
+                for name, (_, child) in zip(names, element.fields, strict=True)
+            )
+            return f"for {names[0]}, {names[1]} in {source.text}", Pack(element, parts)
+        name = self._name("e")
+        return f"for {name} in {source.text}", Atom(name, element, NOWHERE, borrowed if element.is_mutable else NOWHERE)
+
+    def _locals(self, at: int, end: int) -> None:
+        slots = len(self._slots)
+        for type_ in self._code.steps[at][1].types:
+            name = self._name("v")
+            self._out.append(Line(f"{name} = {self._zero(type_)}"))
+            self._slots.append((name, type_))
+        self._range(at + 1, end)
+        del self._slots[slots:]
+
+    def _zero(self, type_: Type) -> str:
+        if isinstance(type_, List):
+            return "[]"
+        if isinstance(type_, Map):
+            return "{}"
+        value = zero(type_)
+        if type_.is_mutable:
+            return f"{self._constants.name(copier(type_), ('copier', type_))}({self._constants.name(value)})"
+        return repr(value) if value in (0, False) else self._constants.name(value)
