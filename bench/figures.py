@@ -53,3 +53,8 @@ class Table:
 def _line(cells: Sequence[str], widths: Sequence[int]) -> str:
     first, *rest = zip(cells, widths, strict=True)
     return "| " + " | ".join([first[0].ljust(first[1]), *(cell.rjust(width) for cell, width in rest)]) + " |"
+
+
+def verdict(is_met: bool) -> str:
+    """Whether a limit is met, in a word."""
+    return "met" if is_met else "missed"
