@@ -8,6 +8,9 @@ VENV := .venv
 BIN := $(VENV)/bin
 READY := $(VENV)/.installed
 JOBS ?= 2
+# Of `make fuzz`: mutated programs, and after how many seconds of them it stops.
+ROUNDS ?= 1000000
+SECONDS ?= 7200
 PIP := $(BIN)/python -m pip --disable-pip-version-check -q install -c constraints.txt
 
 .DEFAULT_GOAL := help
@@ -30,8 +33,9 @@ lint: $(READY) ## style, types and layers, without the tests
 
 check: lint test ## all that a change must pass: lint, then test
 
-fuzz: $(READY) ## the property tests, with a hundred times the examples and a new seed each time
+fuzz: $(READY) ## the property tests with a hundred times the examples, then ROUNDS mutated programs or SECONDS of them
 	@$(BIN)/python -m pytest -n $(JOBS) -m hypothesis --hypothesis-profile=fuzz
+	@PYTHONPATH=tests $(BIN)/python -m fuzz.run --rounds $(ROUNDS) --seconds $(SECONDS)
 
 bench: $(READY) ## measure calls a second, memory and step time, beside Redis where it is installed
 	@$(BIN)/python bench/run.py

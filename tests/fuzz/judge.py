@@ -1,0 +1,143 @@
+"""One mutated program, judged: bytes in, a verdict or a failure out.
+
+Whatever the bytes, `load` rejects them or gives a verified program. Of that, both executions give the same results,
+refusals, traps, states and use of fuel; anything else that is raised is a fault.
+"""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Callable
+from dataclasses import dataclass
+from random import Random
+from typing import Any
+
+from camshaft.bytecode.encoding import encode_program
+from camshaft.bytecode.program import Method
+from camshaft.bytecode.verifier import Verified, load
+from camshaft.errors import OutOfFuel, Refused, Rejected, Trap
+from camshaft.execution.compiler import Compiled
+from camshaft.execution.interpreter import Interpreter
+from camshaft.values.check import conforms
+from camshaft.values.codec import encode
+from generators import samples
+
+FUEL = 3_000
+STEPS = 3
+"""How many steps of each method run after each other on one cell."""
+
+
+class Failure(AssertionError):
+    """Camshaft does what it must not. `kind` is the same for what is likely the same bug."""
+
+    def __init__(self, kind: str, message: str) -> None:
+        super().__init__(message)
+        self.kind = kind
+
+
+def judge(data: bytes, random: Random, seen: Counter[str]) -> Verified | None:
+    """The verified program, after its steps agreed, or None where it is rejected; outcomes are counted in `seen`.
+
+    Raises:
+        Failure: there is a fault, or the executions disagree.
+    """
+    try:
+        verified = load(data)
+    except Rejected:
+        seen["rejected"] += 1
+        return None
+    except Failure:
+        raise  # the alarm of a round that takes too long
+    except Exception as error:
+        raise Failure(f"load: {type(error).__name__}", f"load raised {error!r}") from error
+    seen["verified"] += 1
+    if encode_program(verified.program) != data:
+        raise Failure("encoding", "the program that was loaded has other bytes")
+    _run(verified, random, seen)
+    return verified
+
+
+def _run(verified: Verified, random: Random, seen: Counter[str]) -> None:
+    program, interpreter = verified.program, Interpreter(verified)
+    try:
+        compiled = Compiled(verified)
+    except Failure:
+        raise
+    except Exception as error:
+        raise Failure(f"compiler: {type(error).__name__}", f"the compiler raised {error!r}") from error
+    started = outcome("interpreter", "the initial state", lambda: (interpreter.initial_state(FUEL), None))
+    seen[f"initial state {started[0]}"] += 1
+    for method in program.methods:
+        state = samples.value(random, program.state)
+        if started[0] == "returned" and random.random() < 0.5:
+            state = started[1]
+        cell = compiled.cell(state)
+        for _ in range(STEPS):
+            arguments = samples.value(random, method.domain)
+            cost = verified.methods[method.name].code.cost
+            fuel = FUEL if random.random() < 0.7 else random.randint(0, cost + 20)
+            step = Step(method, arguments, state, fuel)
+            ended, state = agreed(step, interpreter, compiled, cell)
+            if ended[0] == "returned" and not (conforms(method.result, ended[1]) and conforms(program.state, state)):
+                raise Failure("type", f"{step}: {ended[1]!r} and {state!r} are not of their types")
+            seen[f"step {'out of fuel' if ended[1] == OutOfFuel.kind else ended[0]}"] += 1
+
+
+@dataclass(frozen=True)
+class Step:
+    """A method, and what it runs on."""
+
+    method: Method
+    arguments: tuple[Any, ...]
+    state: Any
+    fuel: int
+
+    def __str__(self) -> str:
+        return f"{self.method.name} with fuel {self.fuel} on arguments {self.arguments!r} and state {self.state!r}"
+
+    def run(self, execution: Interpreter | Compiled) -> tuple[Any, Any]:
+        """The result and the state after it."""
+        return execution.step(self.method.name, self.arguments, self.state, self.fuel)
+
+
+def agreed(step: Step, interpreter: Interpreter, compiled: Compiled, cell: Any) -> tuple[tuple[Any, ...], Any]:
+    """How a step ends in both executions, and on a cell that lives on and holds the same state; the state after it.
+
+    Raises:
+        Failure: there is a fault, or they disagree.
+    """
+    before = encode(step.arguments), encode(step.state)
+    expected = outcome("interpreter", step, lambda: step.run(interpreter))
+    found = outcome("compiled", step, lambda: step.run(compiled))
+    if _comparable(found) != _comparable(expected):
+        raise Failure("disagree", f"{step}: compiled {found}, interpreter {expected}")
+    after = expected[2] if expected[0] == "returned" else step.state
+    outcome("cell", step, lambda: (compiled.run(step.method.name, step.arguments, cell, step.fuel), None))
+    if encode(compiled.state_of(cell)) != encode(after):
+        raise Failure("cell", f"{step}: the cell holds {compiled.state_of(cell)!r}, the interpreter {after!r}")
+    if (encode(step.arguments), encode(step.state)) != before:
+        raise Failure("arguments", f"{step}: a step changed what it was given")
+    return expected, after
+
+
+def outcome(who: str, what: object, run: Callable[[], tuple[Any, Any]]) -> tuple[Any, ...]:
+    """How something ended: returned, refused or trapped, and with what.
+
+    Raises:
+        Failure: in none of these ways.
+    """
+    try:
+        return ("returned", *run())
+    except Refused as refused:
+        return ("refused", refused.name, refused.payload)
+    except Trap as trap:
+        return ("trapped", trap.kind)
+    except Failure:
+        raise
+    except Exception as error:
+        raise Failure(f"{who}: {type(error).__name__}", f"{who}: {what} raised {error!r}") from error
+
+
+def _comparable(ended: tuple[Any, ...]) -> bytes:
+    """By canonical bytes: Python's `==` does not see the order of a map, nor that True is not 1."""
+    return b"".join(encode(part) for part in ended)
