@@ -8,6 +8,7 @@ import platform
 import shutil
 import subprocess
 import sys
+from collections.abc import Iterable
 from importlib.metadata import version
 from pathlib import Path
 
@@ -30,7 +31,7 @@ def main() -> None:
     parts = [f"# Camshaft {version('camshaft')}, measured", _machine(arguments.runs)]
     print("\n\n".join(parts), flush=True)
     for what in wanted:
-        part = _measure(what, arguments.runs)
+        part = _measure(what, arguments.runs, None if arguments.what else RESULTS.parent)
         print(f"\n{part}", flush=True)
         parts.append(part)
     if not arguments.what:
@@ -39,8 +40,8 @@ def main() -> None:
         print(f"\nwritten to {RESULTS.relative_to(Path.cwd())}" if RESULTS.is_relative_to(Path.cwd()) else "")
 
 
-def _measure(what: str, run_count: int) -> str:
-    tables: list[Table]
+def _measure(what: str, run_count: int, pictures: Path | None) -> str:
+    tables: Iterable[Table]
     match what:
         case "throughput":
             if not throughput.find_benchmark():
@@ -49,8 +50,8 @@ def _measure(what: str, run_count: int) -> str:
         case "memory":
             tables = [memory.measure()]
         case _:
-            # A round of these takes a fraction of a second.
-            tables = steps.measure(3 * run_count)
+            # A round of these takes a second or two.
+            tables = steps.measure(3 * run_count, pictures)
     return "\n\n".join(table.show() for table in tables)
 
 
@@ -59,7 +60,7 @@ def _machine(run_count: int) -> str:
         f"- machine: {_processor()}, {os.cpu_count()} cores, {platform.system()} {platform.release()}",
         f"- Python {sys.version.split()[0]}, hiredis {version('hiredis')}, msgspec {version('msgspec')}, "
         f"uvloop {version('uvloop')}" + _redis_version(),
-        f"- figures are medians of {run_count} runs, with [least to greatest]",
+        f"- figures are medians of {run_count} runs (steps: of {3 * run_count}), with [least to greatest]",
     ]
     return "\n".join(lines)
 

@@ -1,0 +1,175 @@
+"""The time of a step against the size of the state: one entry of a dict of one to a million is written.
+
+A step may not read or copy what it does not touch. Two series of keys tell that apart from the machine's caches: a few
+keys spread over the whole dict, whose entries stay in the caches, and any keys, each of which is a walk to memory where
+the dict is large. Plain Python beside it walks as far.
+"""
+
+from __future__ import annotations
+
+import random
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from functools import partial
+from pathlib import Path
+from typing import Any
+
+from camshaft import Machine
+from camshaft.simulation import simulate
+from contest import own_copy, time_ns
+from curve import Chart, Line
+from figures import Figure, Table, verdict
+
+SIZES = (1, 10, 100, 1_000, 10_000, 100_000, 1_000_000)
+LIMIT = 1.3
+"""The greatest median over the least, among the sizes."""
+FEW_KEYS = 64
+_STEPS = 4_000
+CONTENDERS = ("compiled", "plain")
+CHART = "state-size.svg"
+_REMARK = f"""\
+The {FEW_KEYS} entries are spread over the dict and stay in the processor's caches. Any entry of a large dict does not:
+the limit of its growth is that of plain Python.
+
+![The curve]({CHART})"""
+
+
+class Stock(Machine):
+    counts: dict[str, int] = {}
+
+    def replace(self, sku: str, count: int) -> None:
+        self.counts[sku] = count
+
+    def renew(self, sku: str, count: int) -> None:
+        del self.counts[sku]
+        self.counts[sku] = count
+
+
+class PlainStock:
+    __slots__ = ("counts",)
+
+    def __init__(self, counts: dict[str, int]) -> None:
+        self.counts = counts
+
+    def replace(self, sku: str, count: int) -> None:
+        self.counts[sku] = count
+
+    def renew(self, sku: str, count: int) -> None:
+        del self.counts[sku]
+        self.counts[sku] = count
+
+
+Input = tuple[str, int]
+
+
+def replace(stock: Stock | PlainStock, inputs: Sequence[Input]) -> None:
+    replace_ = stock.replace
+    for sku, count in inputs:
+        replace_(sku, count)
+
+
+def renew(stock: Stock | PlainStock, inputs: Sequence[Input]) -> None:
+    renew_ = stock.renew
+    for sku, count in inputs:
+        renew_(sku, count)
+
+
+@dataclass(frozen=True, slots=True)
+class Series:
+    """A kind of step, measured at every size."""
+
+    title: str
+    drive: Callable[[Any, Sequence[Input]], None]
+    keys: int
+    """How many keys of the dict are written, at most."""
+
+
+SERIES = (
+    Series(f"replace one of {FEW_KEYS} entries", replace, FEW_KEYS),
+    Series(f"delete and insert one of {FEW_KEYS} entries", renew, FEW_KEYS),
+    Series("replace any entry", replace, SIZES[-1]),
+    Series("delete and insert any entry", renew, SIZES[-1]),
+)
+
+
+def measure(rounds: int, pictures: Path | None = None) -> Table:
+    """The curves, as a table, and as a picture in this directory where one is given."""
+    found = curves(rounds)
+    rows = []
+    for series in SERIES:
+        compiled, plain = ([figure.median for figure in found[series.title, one]] for one in CONTENDERS)
+        # Where the dict no longer fits the caches, a step is to grow no faster than that of plain Python does.
+        limit = LIMIT if series.keys == FEW_KEYS else growth(plain)
+        rows += [
+            (
+                f"{series.title}, compiled",
+                *(f"{median:,.0f}" for median in compiled),
+                f"{growth(compiled):.2f}x",
+                f"≤ {limit:.2f}x",
+                verdict(growth(compiled) <= limit),
+            ),
+            (f"{series.title}, plain", *(f"{median:,.0f}" for median in plain), f"{growth(plain):.2f}x", "", ""),
+        ]
+    if pictures is not None:
+        pictures.mkdir(exist_ok=True)
+        (pictures / CHART).write_text(chart(found).svg())
+    columns = ("ns a step, by entries in the dict", *(f"{size:,}" for size in SIZES), "greatest/least", "limit", "")
+    return Table("A step against the size of the state", columns, tuple(rows), _REMARK)
+
+
+def growth(medians: Sequence[float]) -> float:
+    """The greatest median over the least."""
+    return max(medians) / min(medians)
+
+
+def curves(rounds: int) -> dict[tuple[str, str], list[Figure]]:
+    """The figures by size, of each kind of step and each contender. Rounds go through all sizes in turn."""
+    stocks = [(simulate(Stock, counts=entries(size)), PlainStock(entries(size))) for size in SIZES]
+    found: dict[tuple[str, str], list[Figure]] = {}
+    for series in SERIES:
+        drivers = (own_copy(series.drive), own_copy(series.drive))
+        runs: dict[tuple[str, int], list[float]] = {}
+        for number in range(rounds + 1):
+            for size, stocks_of_size in zip(SIZES, stocks, strict=True):
+                steps = inputs(size, series.keys, seed=number)
+                for contender, driver, stock in zip(CONTENDERS, drivers, stocks_of_size, strict=True):
+                    each = time_ns(partial(driver, stock, steps)) / len(steps)
+                    if number > 0:  # the first round warms up
+                        runs.setdefault((contender, size), []).append(each)
+        for contender in CONTENDERS:
+            found[series.title, contender] = [Figure(tuple(runs[contender, size])) for size in SIZES]
+    if any(compiled.counts != plain.counts for compiled, plain in stocks):
+        raise RuntimeError("compiled code and plain Python left different stocks")
+    return found
+
+
+def entries(size: int) -> dict[str, int]:
+    """The dict of a stock."""
+    return {key(index): index for index in range(size)}
+
+
+def inputs(size: int, key_count: int, seed: int) -> list[Input]:
+    """Writes to keys that are there. Each is a text of its own, as those that come over a network are."""
+    choose = random.Random(seed)
+    few = min(size, key_count)
+    return [(key(choose.randrange(few) * size // few), choose.randrange(1_000_000)) for _ in range(_STEPS)]
+
+
+def key(index: int) -> str:
+    """Keys of one length, whatever the size, so that they cost the same to compare."""
+    return f"sku-{index:06d}"
+
+
+def chart(found: dict[tuple[str, str], list[Figure]]) -> Chart:
+    """The medians as lines: a colour for each kind of step, plain Python dashed."""
+    titles = [series.title for series in SERIES]
+    lines = [
+        Line(
+            f"{title}, {contender}",
+            [figure.median for figure in figures],
+            colour=titles.index(title),
+            is_dashed=contender != CONTENDERS[0],
+        )
+        for (title, contender), figures in found.items()
+    ]
+    return Chart("A step against the size of the state", "entries in the dict", "ns a step", SIZES, lines)
