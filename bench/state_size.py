@@ -7,8 +7,10 @@ the dict is large. Plain Python beside it walks as far.
 
 from __future__ import annotations
 
+import multiprocessing
 import random
 from collections.abc import Callable, Sequence
+from concurrent.futures import ProcessPoolExecutor
 from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
@@ -94,7 +96,9 @@ SERIES = (
 
 def measure(rounds: int, pictures: Path | None = None) -> Table:
     """The curves, as a table, and as a picture in this directory where one is given."""
-    found = curves(rounds)
+    # In a process of its own: what was measured before leaves a scattered heap, and every write here makes an integer.
+    with ProcessPoolExecutor(1, multiprocessing.get_context("spawn")) as process:
+        found = process.submit(curves, rounds).result()
     rows = []
     for series in SERIES:
         compiled, plain = ([figure.median for figure in found[series.title, one]] for one in CONTENDERS)
