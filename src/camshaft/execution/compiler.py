@@ -20,8 +20,10 @@ from camshaft.bytecode.verified import VerifiedCode
 from camshaft.bytecode.verifier import Verified
 from camshaft.errors import BadValue, OutOfFuel, Refused
 from camshaft.execution import operations, support
+from camshaft.execution.bounds import CAP, counted_slots
 from camshaft.execution.interpreter import DEFAULT_FUEL, Interpreter
-from camshaft.execution.statements import Writer, inlined
+from camshaft.execution.rewriting import rewritten
+from camshaft.execution.statements import Writer
 from camshaft.execution.symbolic_machine import Constants, Summary
 from camshaft.execution.symbols import UNIT_ATOM, Atom, Pack, Symbol
 from camshaft.execution.translator import Translator
@@ -142,7 +144,6 @@ class Compiled:
     # ---- code --------------------------------------------------------------------------------------------------------
 
     def _translate(self, domain: Type, code: VerifiedCode, *, method: bool) -> tuple[Translator, list[str]]:
-        translator = Translator(code, self._state, self._constants, self._summaries, method)
         spread = _spread(domain) if not method else _spread_all(domain)
         register: Symbol
         if spread is None:
@@ -153,7 +154,14 @@ class Compiled:
             parameters = [f"p{index}" for index in range(spread)]
             parts = tuple(_parameter(name, child) for name, (_, child) in zip(parameters, domain.fields, strict=True))
             register = Pack(domain, parts) if parts else UNIT_ATOM
+        arguments = (code, self._state, self._constants, self._summaries)
+        translator = Translator(*arguments, frozenset(), is_method=method)
         translator.run(register)
+        counted = counted_slots(translator.puts)
+        if counted:
+            # Which variables are mere counters is known only once all that they are set to was seen.
+            translator = Translator(*arguments, counted, is_method=method)
+            translator.run(register)
         translator.summary.spread = spread
         return translator, parameters
 
@@ -168,7 +176,7 @@ class Compiled:
         writer = Writer([], results, fails_after=True)
         lines = [
             f"def {summary.name}({', '.join(parameters)}):",
-            *writer.lines(inlined(translator.body), 1),
+            *writer.lines(rewritten(translator.body), 1),
         ]
         source = "\n".join(lines) + "\n"
         self._define(source, summary.name)
@@ -180,7 +188,7 @@ class Compiled:
         summary = translator.summary
         write_backs = [(f"s.{self._attributes[field]}", f"f{field}") for field in sorted(summary.rebinds)]
         writer = Writer(write_backs, [], fails_after=False)
-        body = list(writer.lines(inlined(translator.body), 2))
+        body = list(writer.lines(rewritten(translator.body), 2))
         takes_fuel = summary.fuel
         head, body = self._loaded(sorted(summary.reads | summary.rebinds), body)
         if takes_fuel:
@@ -207,8 +215,10 @@ class Compiled:
             name = re.compile(rf"\bf{field}\b")
             attribute = f"s.{self._attributes[field]}"
             found = list(name.finditer(text))
-            if len(found) == 1 and not _is_assigned(text, found[0].start()):
-                # Attributes are assigned at the end only, so reading one later than first is the same.
+            written = text.find(f"{attribute} = ")
+            is_before = written < 0 or (found and found[0].start() < written)
+            if len(found) == 1 and is_before and not _is_assigned(text, found[0].start()):
+                # Attributes are assigned at the end only: until then, reading one later than first is the same.
                 text = name.sub(attribute, text)
             else:
                 head.append(f" f{field} = {attribute}")
@@ -221,6 +231,7 @@ class Compiled:
 
 
 _SUPPORT: dict[str, Any] = {
+    "CAP": CAP,
     "GONE": support.GONE,
     "SET": support.SET,
     "POP": support.POP,

@@ -6,10 +6,16 @@ paths meet, what they lead to is in a variable.
 
 from __future__ import annotations
 
+from functools import reduce
+from typing import Final
+
+from camshaft.bytecode.instructions import Op
 from camshaft.bytecode.verified import END_LOCALS
+from camshaft.execution import operations
+from camshaft.execution.bounds import range_bounds
 from camshaft.execution.statements import BLOCK_HEAD, FOREVER_HEAD, Body, Branch, Line, Loop
 from camshaft.execution.support import copier
-from camshaft.execution.symbolic_machine import Block, SymbolicMachine
+from camshaft.execution.symbolic_machine import Block, Leaving, SymbolicMachine
 from camshaft.execution.symbols import (
     NOWHERE,
     UNIT_ATOM,
@@ -24,7 +30,9 @@ from camshaft.execution.symbols import (
     text_of,
 )
 from camshaft.values.check import zero
-from camshaft.values.types import NEVER, UNIT, List, Map, Record, Type, Variant, tuple_of
+from camshaft.values.types import INT, NEVER, UNIT, WIDE, List, Map, Record, Type, Variant, tuple_of
+
+_MOVES: Final = frozenset({Op.PUSH, Op.SWAP, Op.POP, Op.CONST})
 
 
 class ControlFlow(SymbolicMachine):
@@ -53,12 +61,11 @@ class ControlFlow(SymbolicMachine):
         type_ = self._code.registers[at]
         return None if type_ is UNIT or type_ is NEVER else self._name("r")
 
-    def _arrive(self, body: Body, result: str | None) -> tuple[frozenset[str], bool]:
-        """Put what an arm leads to into the variable of the join; what it borrows, and whether it is fresh."""
-        if result is None:
-            return NOWHERE, True
-        body.append(Line(f"{result} = {self._text_into(body, self._register)}"))
-        return roots(self._register), is_fresh(self._register)
+    def _arrive(self, body: Body, result: str | None) -> Symbol:
+        """Put what an arm leads to into the variable of the join; what that was."""
+        if result is not None:
+            body.append(Line(f"{result} = {self._text_into(body, self._register)}"))
+        return self._register
 
     def _text_into(self, body: Body, symbol: Symbol) -> str:
         outer, self._out = self._out, body
@@ -66,15 +73,20 @@ class ControlFlow(SymbolicMachine):
         self._out = outer
         return text
 
-    def _joined(self, at: int, result: str | None, arrived: list[tuple[frozenset[str], bool]]) -> None:
+    def _joined(self, at: int, result: str | None, arrived: list[Symbol]) -> None:
         type_ = self._code.registers[at]
         if not arrived:
             self._dead = True
         elif result is None:
             self._register = UNIT_ATOM
         else:
-            held = NOWHERE.union(*(borrowed for borrowed, _ in arrived)) if type_.is_mutable else NOWHERE
-            self._register = Atom(result, type_, NOWHERE, held, all(fresh for _, fresh in arrived))
+            held = NOWHERE.union(*map(roots, arrived)) if type_.is_mutable else NOWHERE
+            bounds = None
+            if type_ is INT or type_ is WIDE:
+                bounds = reduce(
+                    lambda one, other: one.joined(other, self._counted), (self._bounds(each) for each in arrived)
+                )
+            self._register = Atom(result, type_, NOWHERE, held, all(map(is_fresh, arrived)), bounds)
 
     def _if(self, at: int, end: int) -> None:
         condition = self._atom(self._register)
@@ -85,9 +97,13 @@ class ControlFlow(SymbolicMachine):
         result = self._join(end)
         arms: list[tuple[str | None, Body]] = [(condition.text, []), (None, [])]
         arrived = []
+        before, after = self._set_fields, NOWHERE
         for (_, body), first, last in ((arms[0], at + 1, otherwise), (arms[1], otherwise + 1, end)):
+            self._set_fields = before
             if self._inside(body, first, last, entered):
                 arrived.append(self._arrive(body, result))
+            after |= self._set_fields
+        self._set_fields = after
         self._out.append(Branch(arms))
         self._joined(end, result, arrived)
 
@@ -115,11 +131,15 @@ class ControlFlow(SymbolicMachine):
         result = self._join(end)
         arms: list[tuple[str | None, Body]] = []
         arrived = []
+        before, after = self._set_fields, NOWHERE
         for test, payload, first, last in zip(tests, payloads, starts, stops, strict=True):
             body: Body = []
+            self._set_fields = before
             if self._inside(body, first, last, rebuilt(payload)):
                 arrived.append(self._arrive(body, result))
+            after |= self._set_fields
             arms.append((test, body))
+        self._set_fields = after
         if len(arms) == 1:
             self._out.extend(arms[0][1])
         else:
@@ -149,31 +169,62 @@ class ControlFlow(SymbolicMachine):
         return tests, payloads
 
     def _block(self, at: int, end: int) -> None:
-        is_tail = not self._loops and all(step[0] == END_LOCALS for step in self._code.steps[end + 1 :])
-        if is_tail:
-            self._blocks.append(Block("", 0, "", is_tail=True))
+        leaving = self._leaving(at, end)
+        if leaving is Leaving.RETURN:
+            self._blocks.append(Block(leaving, 0))
             self._range(at + 1, end)
             self._blocks.pop()
             return
         self._protect_from(at, end)
         type_ = self._code.registers[end]
-        block = Block(self._name("r"), len(self._loops), self._name("x"), is_tail=False)
+        block = Block(leaving, self._loops, self._name("r"), self._name("x"))
         self._blocks.append(block)
-        self._loops.append(block)
         body: Body = []
-        position = len(self._out)
-        if self._inside(body, at + 1, end, self._register):
+        self._loops += leaving is Leaving.WRAPPED
+        if self._inside(body, at + 1, end, self._register) and leaving is Leaving.WRAPPED:
             self._leave_with(body, block)
-        self._loops.pop()
+        self._loops -= leaving is Leaving.WRAPPED
         self._blocks.pop()
         if block.flagged:
-            self._out.insert(position, Line(f"{block.flag} = False"))
-        self._out.append(Loop(BLOCK_HEAD, body))
-        self._after_loop()
+            self._out.append(Line(f"{block.flag} = False"))
+        if leaving is Leaving.WRAPPED:
+            self._out.append(Loop(BLOCK_HEAD, body))
+            self._after_loop()
+        else:
+            self._out.extend(body)
         if type_ is NEVER:
             self._dead = True
         else:
             self._register = UNIT_ATOM if type_ is UNIT else Atom(block.result, type_, fresh=True)
+
+    def _leaving(self, at: int, end: int) -> Leaving:
+        """How the code of a block that gives nothing can be left without a loop of its own, if so."""
+        after = self._past_moves(end + 1)
+        if not self._loops and all(step[0] == END_LOCALS for step in self._code.steps[end + 1 :]):
+            return Leaving.RETURN
+        if self._code.registers[end] is not UNIT:
+            return Leaving.WRAPPED
+        if self._opener_at(after) in (Op.EACH, Op.WHILE):
+            return Leaving.CONTINUE
+        loops = {exit_.loop for exit_ in self._exits.values() if exit_.block == at}
+        if not loops:
+            return Leaving.BREAK
+        loop = loops.pop()
+        if loops or loop is None or self._code.opcodes[loop] == Op.MAP:
+            return Leaving.WRAPPED
+        return Leaving.BREAK if self._past_moves(self._ends[loop][-1] + 1) == end else Leaving.WRAPPED
+
+    def _past_moves(self, at: int) -> int:
+        """The first position from there on that does more than to move values whose only use is to be dropped."""
+        opcodes = self._code.opcodes
+        while at < len(opcodes) and (opcodes[at] in _MOVES or self._opener_at(at) == Op.LOCALS):
+            at += 1
+        return at
+
+    def _opener_at(self, end: int) -> int | None:
+        """The opcode of what an END closes."""
+        opener = self._openers.get(end)
+        return None if opener is None else self._code.opcodes[opener]
 
     def _leave_with(self, body: Body, block: Block) -> None:
         outer, self._out = self._out, body
@@ -184,24 +235,28 @@ class ControlFlow(SymbolicMachine):
 
     def _exit(self, depth: int) -> None:
         block = self._blocks[-1 - depth]
-        if block.is_tail:
+        self._dead = True
+        if block.leaving is Leaving.RETURN:
             self._return(self._register)
-            return
-        if len(self._loops) - 1 > block.loops:
+        elif self._loops - (block.leaving is not Leaving.CONTINUE) == block.loops:
+            if block.leaving is Leaving.CONTINUE:
+                self._out.append(Line("continue"))
+            else:
+                self._leave_with(self._out, block)
+        else:
             block.flagged = True
             if self._register.type is not UNIT:
                 self._out.append(Line(f"{block.result} = {self._owned(self._register)}"))
             self._out.append(Line(f"{block.flag} = True"))
             self._out.append(Line("break"))
-        else:
-            self._leave_with(self._out, block)
-        self._dead = True
 
     def _after_loop(self) -> None:
         """Behind a Python loop: leave the next one too, where an exit is on its way to a block further out."""
         for block in self._blocks:
-            if block.flagged and len(self._loops) > block.loops:
+            if block.flagged and self._loops > block.loops:
                 self._out.append(Line(f"if {block.flag}: break"))
+            elif block.flagged and self._loops == block.loops and block.leaving is Leaving.CONTINUE:
+                self._out.append(Line(f"if {block.flag}: continue"))
 
     def _each(self, at: int, end: int) -> None:
         self._loop(at, end, None)
@@ -212,10 +267,11 @@ class ControlFlow(SymbolicMachine):
     def _while(self, at: int, end: int) -> None:
         self._protect_from(at, end)
         environment = self._register
+        self._set_fields |= self._written(at, end)[0]
         cost = self._code.steps[at][1]
         do = self._ends[at][0]
         body: Body = []
-        self._loops.append(None)
+        self._loops += 1
         outer, self._out = self._out, body
         self._charge(str(cost))
         self._out = outer
@@ -223,7 +279,7 @@ class ControlFlow(SymbolicMachine):
             condition = self._text_into(body, self._register)
             body.append(Branch([(f"not ({condition})", [Line("break")])]))
             self._inside(body, do + 1, end, environment)
-        self._loops.pop()
+        self._loops -= 1
         self._out.append(Loop(FOREVER_HEAD, body))
         self._after_loop()
         self._register = UNIT_ATOM
@@ -232,8 +288,9 @@ class ControlFlow(SymbolicMachine):
         environment, items = self._pair(self._register)
         cost = self._code.steps[at][1][1]
         if isinstance(items, Lazy) and items.kind == "range":
-            source = self._assign("range({}, {}, {})".format(*(o.text for o in items.operands)), items.type)
-            size = source
+            assert items.size is not None
+            size = items.size
+            source = Atom(_range_text(*(operand.text for operand in items.operands)), items.type)
         elif isinstance(items, Lazy):
             size = items.operands[0]
             source = Atom(
@@ -243,7 +300,11 @@ class ControlFlow(SymbolicMachine):
             size = source = self._atom(items)
         keyed = isinstance(items.type, Map)
         rebound, mutated = self._written(at, end)
-        self._charge(f"len({size.text}) * {cost}")
+        self._set_fields |= rebound
+        if isinstance(items, Lazy) and items.kind == "range":
+            self._charge_rounds(size.text, cost)
+        else:
+            self._charge(f"len({size.text}) * {cost}")
         borrowed = roots(items)
         if borrowed & mutated:
             source = self._assign(self._copied(items) if not isinstance(items, Lazy) else self._text(items), items.type)
@@ -255,7 +316,8 @@ class ControlFlow(SymbolicMachine):
         environment = self._stack.pop()
         head, element = self._element(items, source, borrowed)
         body: Body = []
-        self._loops.append(None)
+        self._loops += 1
+        iterated, self._iterated = self._iterated, self._iterated | borrowed
         if result is not None:
             self._out.append(Line(f"{result} = {'{}' if keyed else '[]'}"))
         if (
@@ -270,11 +332,22 @@ class ControlFlow(SymbolicMachine):
             else:
                 self._out.append(Line(f"{result}.append({value})"))
             self._out = outer
-        self._loops.pop()
+        self._loops -= 1
+        self._iterated = iterated
         self._out.append(Loop(head, body))
         self._after_loop()
         type_ = self._code.registers[end]
         self._register = UNIT_ATOM if result is None else Atom(result, type_, fresh=True)
+
+    def _charge_rounds(self, count: str, cost: int) -> None:
+        """Charge a loop over a range, together with the range itself where it was made just before."""
+        rounds = times(count, cost)
+        if not self._out or self._out[-1] is not self._range_charge:
+            self._charge(rounds)
+            return
+        del self._out[-2:]
+        self._out.append(Line(f"fuel -= {times(count, cost + operations.RANGE_ELEMENT)}"))
+        self._out.append(Line(f"if fuel < 0: out_of_fuel(fuel + {rounds}, fuel)", fails=True))
 
     def _element(self, items: Symbol, source: Atom, borrowed: frozenset[str]) -> tuple[str, Symbol]:
         assert isinstance(items.type, List | Map)
@@ -288,14 +361,18 @@ class ControlFlow(SymbolicMachine):
             )
             return f"for {names[0]}, {names[1]} in {source.text}", Pack(element, parts)
         name = self._name("e")
-        return f"for {name} in {source.text}", Atom(name, element, NOWHERE, borrowed if element.is_mutable else NOWHERE)
+        bounds = None
+        if isinstance(items, Lazy) and items.kind == "range":
+            bounds = range_bounds(*(self._bounds(operand).absolute(self._counted) for operand in items.operands))
+        held = borrowed if element.is_mutable else NOWHERE
+        return f"for {name} in {source.text}", Atom(name, element, NOWHERE, held, bounds=bounds)
 
     def _locals(self, at: int, end: int) -> None:
         slots = len(self._slots)
         for type_ in self._code.steps[at][1].types:
             name = self._name("v")
             self._out.append(Line(f"{name} = {self._zero(type_)}"))
-            self._slots.append((name, type_))
+            self._slots.append((name, type_, (at, len(self._slots) - slots)))
         self._range(at + 1, end)
         del self._slots[slots:]
 
@@ -308,3 +385,14 @@ class ControlFlow(SymbolicMachine):
         if type_.is_mutable:
             return f"{self._constants.name(copier(type_), ('copier', type_))}({self._constants.name(value)})"
         return repr(value) if value in (0, False) else self._constants.name(value)
+
+
+def times(count: str, units: int) -> str:
+    """The expression of so many units for each of a number of rounds."""
+    return str(int(count) * units) if count.isdigit() else f"{count} * {units}"
+
+
+def _range_text(start: str, stop: str, step: str) -> str:
+    if step != "1":
+        return f"range({start}, {stop}, {step})"
+    return f"range({stop})" if start == "0" else f"range({start}, {stop})"

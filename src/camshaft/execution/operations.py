@@ -14,6 +14,10 @@ from camshaft.values.types import STR
 __all__ = ["OPERATIONS", "PRIMITIVE_SIZED", "ZERO_STEP", "Operation"]
 
 ZERO_STEP: Final = "a range cannot have a step of zero"
+_range_size = PRIMITIVES["range"].size
+assert _range_size is not None
+RANGE_ELEMENT: Final = _range_size(0, 1, 1)
+"""What a range is charged for each element."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -90,7 +94,20 @@ OPERATIONS: Final[dict[str, Operation]] = {
 assert set(OPERATIONS) == set(PRIMITIVES), "an operation is written in one place only"
 
 
+def range_length(start: str, stop: str, step: str) -> str:
+    """The expression of how many elements a range has: a number where that is known."""
+    if step == "1" and start == "0" and not stop.lstrip("-").isdigit():
+        return f"{stop} if {stop} > 0 else 0"
+    if step == "1" and not (start.isdigit() and stop.isdigit()):
+        return f"{stop} - {start} if {stop} > {start} else 0"
+    if step == "-1" and not (start.isdigit() and stop.isdigit()):
+        return f"{start} - {stop} if {start} > {stop} else 0"
+    if all(text.lstrip("-").isdigit() for text in (start, stop, step)):
+        assert _range_size is not None
+        return str(_range_size(int(start), int(stop), int(step)) // RANGE_ELEMENT)
+    return f"range_size({start}, {stop}, {step}) // {RANGE_ELEMENT}"
+
+
 def namespace() -> dict[str, Any]:
     """What the texts above refer to besides Python's own functions."""
-    sizes = {name: PRIMITIVES[name].size for name in ("range",)}
-    return {"power": PRIMITIVES["power"].meaning, "range_size": sizes["range"]}
+    return {"power": PRIMITIVES["power"].meaning, "range_size": _range_size}

@@ -6,11 +6,11 @@ it may, the write first records how to take it back; where it may not, it is a p
 
 from __future__ import annotations
 
-import re
-from collections import Counter
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from typing import Final, TypeAlias, assert_never
+
+from camshaft.execution.support import SMALL
 
 
 @dataclass(slots=True)
@@ -31,11 +31,37 @@ class Assign:
 
 
 @dataclass(slots=True)
+class Cap:
+    """The check of an integer's size: first whether it is small, on the sides where it can be large.
+
+    `names`: the last one is looked at; those before it have to be within bounds too, and cannot be out of them where it
+    is small.
+    """
+
+    names: tuple[str, ...]
+    up: bool
+    down: bool
+    fails: bool = True
+
+    @property
+    def text(self) -> str:
+        last = self.names[-1]
+        sides = [(f"{last} > {SMALL}", f"{last} > CAP")] * self.up
+        sides += [(f"{last} < -{SMALL}", f"{last} < -CAP")] * self.down
+        # Comparing with a larger number is cheap; a call for each number beyond the small ones would not be.
+        tests = [small if len(self.names) > 1 else f"{small} and {large}" for small, large in sides]
+        return f"if {' or '.join(tests)}: capped({', '.join(self.names)})"
+
+
+@dataclass(slots=True)
 class Write:
     """A change of a container in place. `undo` makes the record that takes it back."""
 
+    container: str
     text: str
     undo: str
+    fails: bool = False
+    """Whether it may raise, before it changes anything. Then making the record raises the same."""
 
 
 @dataclass(slots=True)
@@ -43,6 +69,8 @@ class Branch:
     """if / elif / else: conditions with their bodies, the last condition None for else."""
 
     arms: list[tuple[str | None, Body]]
+    fails: bool = False
+    """Whether the first condition may raise."""
 
 
 @dataclass(slots=True)
@@ -60,31 +88,32 @@ class Return:
 
     text: str
     last: dict[str, str] = field(default_factory=dict)
+    written: frozenset[str] = frozenset()
+    """The variables that may have changed on the way here."""
 
 
-Statement: TypeAlias = Line | Assign | Write | Branch | Loop | Return
+Statement: TypeAlias = Line | Assign | Cap | Write | Branch | Loop | Return
 Body: TypeAlias = list[Statement]
 
 BLOCK_HEAD: Final = "while True"
 FOREVER_HEAD: Final = "while 1"
 """A loop that its own body leaves; CPython compiles it as it does `while True`."""
 _INDENT: Final = " "
-_NAME: Final = re.compile(r"\bt\d+\b")
 
 
 def may_fail(body: Body) -> bool:
     """Whether running a body may raise."""
-    return any(_fails(statement) for statement in body)
+    return any(fails(statement) for statement in body)
 
 
-def _fails(statement: Statement) -> bool:
+def fails(statement: Statement) -> bool:
     match statement:
-        case Line() | Assign():
+        case Line() | Assign() | Cap() | Write():
             return statement.fails
-        case Write() | Return():
+        case Return():
             return False
         case Branch():
-            return any(may_fail(body) for _, body in statement.arms)
+            return statement.fails or any(may_fail(body) for _, body in statement.arms)
         case Loop():
             return statement.fails or may_fail(statement.body)
         case _:
@@ -115,11 +144,11 @@ class Writer:
         for index in range(len(body) - 1, -1, -1):
             statement = body[index]
             ends = isinstance(statement, Return)
-            later[index] = self._fails_after if ends else later[index + 1] or _fails(statement)
+            later[index] = self._fails_after if ends else later[index + 1] or fails(statement)
         for index, statement in enumerate(body):
             after = later[index + 1]
             match statement:
-                case Line():
+                case Line() | Cap():
                     yield indent + statement.text
                 case Assign():
                     yield f"{indent}{statement.name} = {statement.text}"
@@ -137,6 +166,8 @@ class Writer:
                     yield from self.lines(statement.body, depth + 1, fails_after=again)
                 case Return():
                     for target, variable in self._write_backs:
+                        if variable not in statement.written:
+                            continue
                         yield f"{indent}{target} = {statement.last.get(variable, variable)}"
                     values = [statement.last.get(variable, variable) for variable in self._results]
                     yield f"{indent}return {', '.join([statement.text, *values])}"
@@ -153,89 +184,3 @@ class Writer:
             else:
                 yield f"{indent}{'elif' if index else 'if'} {condition}:"
             yield from self.lines(body, depth + 1, fails_after=fails_after)
-
-
-# ---- inlining --------------------------------------------------------------------------------------------------------
-
-
-def inlined(body: Body) -> Body:
-    """The body with each name that is used only once, by the very next statement, replaced by what it stands for.
-
-    Nothing changes places: the other operands of the next statement are names and constants.
-    """
-    uses: Counter[str] = Counter()
-    _count(body, uses)
-    return _inlined(body, uses)
-
-
-def _count(body: Body, uses: Counter[str]) -> None:
-    for statement in body:
-        match statement:
-            case Line() | Assign():
-                uses.update(_NAME.findall(statement.text))
-            case Return():
-                uses.update(_NAME.findall(" ".join([statement.text, *statement.last.values()])))
-            case Write():
-                uses.update(_NAME.findall(statement.text))
-                uses.update(_NAME.findall(statement.undo))
-            case Branch():
-                for condition, inner in statement.arms:
-                    uses.update(_NAME.findall(condition or ""))
-                    _count(inner, uses)
-            case Loop():
-                uses.update(_NAME.findall(statement.head))
-                _count(statement.body, uses)
-            case _:
-                assert_never(statement)
-
-
-def _inlined(body: Body, uses: Counter[str]) -> Body:
-    result: Body = []
-    for statement in body:
-        if isinstance(statement, Branch):
-            statement = Branch([(condition, _inlined(inner, uses)) for condition, inner in statement.arms])
-        elif isinstance(statement, Loop):
-            statement = Loop(statement.head, _inlined(statement.body, uses), statement.fails)
-        limit = 1 << 30
-        while result and isinstance(last := result[-1], Assign) and uses[last.name] == 1:
-            found = _replaced(statement, last, limit)
-            if found is None:
-                break
-            statement, limit = found
-            result.pop()
-        result.append(statement)
-    return result
-
-
-def _replaced(statement: Statement, given: Assign, limit: int) -> tuple[Statement, int] | None:
-    """The statement with the given name replaced by what it stands for, and where that stands now.
-
-    None where it does not use the name, or uses it behind `limit`: what was replaced there before is evaluated later,
-    and has to stay so.
-    """
-    match statement:
-        case Line() | Assign() | Return():
-            text = statement.text
-        case Branch() if not given.fails:
-            text = statement.arms[0][0] or ""
-        case Loop() if statement.head not in (BLOCK_HEAD, FOREVER_HEAD):
-            text = statement.head
-        case _:
-            return None
-    found = re.search(rf"\b{given.name}\b", text)
-    if found is None or found.start() >= limit or (isinstance(statement, Return) and given.fails):
-        return None
-    inserted = given.text if given.text.isidentifier() else f"({given.text})"
-    text = text[: found.start()] + inserted + text[found.end() :]
-    match statement:
-        case Line():
-            return Line(text, statement.fails or given.fails), found.start()
-        case Assign():
-            return Assign(statement.name, text, statement.fails or given.fails), found.start()
-        case Return():
-            return Return(text, statement.last), found.start()
-        case Branch():
-            (_, body), *others = statement.arms
-            return Branch([(text, body), *others]), found.start()
-        case _:
-            return Loop(text, statement.body, statement.fails or given.fails), found.start()

@@ -33,20 +33,21 @@ def rollback(undo: list[tuple[int, Any, Any, Any]]) -> None:
             container.update(old)
 
 
-def capped(value: int) -> int:
-    """The value itself, where it may be stored.
+def capped(*values: int) -> None:
+    """Check that integers may be stored.
 
     Raises:
-        TooLarge: it has too many bits.
+        TooLarge: the first that has too many bits.
     """
-    if value.bit_length() > MAX_INT_BITS:
-        raise TooLarge(f"an integer of {value.bit_length()} bits; at most {MAX_INT_BITS} are allowed")
-    return value
+    for value in values:
+        if value.bit_length() > MAX_INT_BITS:
+            raise TooLarge(f"an integer of {value.bit_length()} bits; at most {MAX_INT_BITS} are allowed")
 
 
-def out_of_fuel(left: int) -> NoReturn:
-    """Raise the trap of a step that is `left` units of fuel below nothing."""
-    raise OutOfFuel(f"the input needs at least {-left} more units of fuel than it has")
+def out_of_fuel(*left: int) -> NoReturn:
+    """Raise the trap of a step of whose charges the first below nothing left so many units."""
+    missing = next(units for units in left if units < 0)
+    raise OutOfFuel(f"the input needs at least {-missing} more units of fuel than it has")
 
 
 def as_trap(error: Exception) -> Trap:

@@ -8,13 +8,16 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import dataclass, field
+from enum import Enum
 from typing import Any, Final
 
 from camshaft.bytecode.effects import STATE_SLOT
 from camshaft.bytecode.instructions import OPENERS, Op
 from camshaft.bytecode.places import ResolvedPlace
 from camshaft.bytecode.verified import VerifiedCode
-from camshaft.execution.statements import Assign, Body, Line
+from camshaft.execution.bounds import Bounds, Slot, bounds_of
+from camshaft.execution.liveness import is_read_after
+from camshaft.execution.statements import Assign, Body, Line, Statement
 from camshaft.execution.support import copier
 from camshaft.execution.symbols import (
     NOWHERE,
@@ -32,6 +35,7 @@ from camshaft.execution.symbols import (
 )
 from camshaft.values.types import UNIT, Record, Type
 
+_LOOPS: Final = frozenset({Op.EACH, Op.MAP, Op.WHILE})
 _WRITES: Final = frozenset({Op.PUT, Op.DELETE, Op.APPEND})
 
 
@@ -72,15 +76,24 @@ class Constants:
         return self.name(label, ("label", label))
 
 
+class Leaving(Enum):
+    """How a BLOCK is left in Python."""
+
+    RETURN = "its end is the function's"
+    CONTINUE = "its end is that of the body of a loop"
+    BREAK = "its end is that of a loop in it"
+    WRAPPED = "it is a loop itself, of one round"
+
+
 @dataclass(slots=True)
 class Block:
     """A BLOCK that is open: where its result goes, and how to leave it."""
 
-    result: str
+    leaving: Leaving
     loops: int
-    """How many Python loops are open inside of which `break` would end it: those beyond this number are between."""
-    flag: str
-    is_tail: bool
+    """How many Python loops are open around it."""
+    result: str = ""
+    flag: str = ""
     flagged: bool = False
 
 
@@ -88,44 +101,74 @@ class SymbolicMachine:
     """A register, a stack and slots that hold symbols, and the statements that were written down so far."""
 
     def __init__(
-        self, code: VerifiedCode, state: Type | None, constants: Constants, functions: list[Summary], fallthrough: bool
+        self,
+        code: VerifiedCode,
+        state: Type | None,
+        constants: Constants,
+        functions: list[Summary],
+        counted: frozenset[Slot],
     ) -> None:
+        """`counted`: the local slots that are known to be only counted up and down, see `bounds`."""
         self.summary = Summary()
         self.body: Body = []
+        self.puts: dict[Slot, list[Bounds]] = {}
+        """What each local integer is set to, as far as it is known."""
+        self._counted = counted
         self._code = code
         self._constants = constants
         self._functions = functions
-        self._names_results = fallthrough
         self._fields: tuple[Type, ...] = ()
         self._state = state
         if isinstance(state, Record):
             self._fields = tuple(child for _, child in state.fields)
         elif state is not None:
             self._fields = (state,)
-        self._grows: dict[str, str] = {}
-        """Integers that can only have become larger, or smaller, than one that was within bounds."""
+        self._steps: dict[str, str] = {}
+        """Integers that are another one plus or minus a small constant, and that other one."""
         self._register: Symbol = UNIT_ATOM
         self._stack: list[Symbol] = []
-        self._slots: list[tuple[str, Type]] = []
+        self._slots: list[tuple[str, Type, Slot]] = []
         self._blocks: list[Block] = []
-        self._loops: list[Block | None] = []
+        self._loops = 0
+        """How many Python loops are open."""
         self._out = self.body
+        self._range_charge: Statement | None = None
+        """The last of what was written down to charge the range that was made last."""
+        self._iterated: frozenset[str] = NOWHERE
+        """The variables whose containers the loops around go through."""
+        self._set_fields: frozenset[str] = NOWHERE
+        """The fields that may have been set on the way here; no other is written back where the function returns."""
+        self._at = 0
+        """The instruction that is being translated."""
         self._count = 0
         self._dead = False
         self._ends = _matching_ends(code)
-        self._depths = _exit_depths(code)
+        self._openers = {end: opener for opener, ends in self._ends.items() for end in ends}
+        self._exits = _exits(code, self._ends)
 
     def _name(self, kind: str = "t") -> str:
         self._count += 1
         return f"{kind}{self._count}"
 
     def _assign(
-        self, text: str, type_: Type, *, fails: bool = False, held: Iterable[str] = (), fresh: bool = False
+        self,
+        text: str,
+        type_: Type,
+        *,
+        fails: bool = False,
+        held: Iterable[str] = (),
+        fresh: bool = False,
+        bounds: Bounds | None = None,
     ) -> Atom:
         name = self._name()
         self.summary.python_errors |= fails
         self._out.append(Assign(name, text, fails))
-        return Atom(name, type_, NOWHERE, frozenset(held) if type_.is_mutable else NOWHERE, fresh)
+        return Atom(name, type_, NOWHERE, frozenset(held) if type_.is_mutable else NOWHERE, fresh, bounds)
+
+    def _bounds(self, symbol: Symbol) -> Bounds:
+        """What is known of an integer."""
+        found = symbol.bounds if isinstance(symbol, Atom) else None
+        return bounds_of(symbol.type) if found is None else found
 
     def _atom(self, symbol: Symbol) -> Atom:
         """The symbol as an expression that may be written more than once."""
@@ -152,7 +195,17 @@ class SymbolicMachine:
         """The text of a value that is about to be stored or returned: a borrow is copied."""
         if is_fresh(symbol) and not self._is_around(symbol):
             return self._text(symbol)
-        return self._copied(symbol)
+        return self._text(symbol) if self._is_moved(symbol) else self._copied(symbol)
+
+    def _is_moved(self, symbol: Symbol) -> bool:
+        """Whether a symbol is all or part of a local variable whose last use this is."""
+        if not isinstance(symbol, Atom) or symbol.mentions != symbol.roots or len(symbol.roots) != 1:
+            return False
+        (variable,) = symbol.roots
+        if variable in self._iterated or any(variable in roots(other) for other in self._stack):
+            return False
+        slot = next((number for number, (name, _, _) in enumerate(self._slots, 1) if name == variable), None)
+        return slot is not None and not is_read_after(self._code, self._ends, self._openers, self._at, slot)
 
     def _copied(self, symbol: Symbol) -> str:
         return f"{self._constants.name(copier(symbol.type), ('copier', symbol.type))}({self._text(symbol)})"
@@ -172,7 +225,7 @@ class SymbolicMachine:
     def _root(self, place: ResolvedPlace) -> tuple[str, Type, tuple[int | None, ...]]:
         """The variable that a place is in, its type, and the way on from there."""
         if place.slot != STATE_SLOT:
-            name, type_ = self._slots[place.slot - 1]
+            name, type_, _ = self._slots[place.slot - 1]
             return name, type_, place.path
         if isinstance(self._state, Record):
             position = place.path[0]
@@ -242,7 +295,8 @@ class SymbolicMachine:
                 text = (
                     self._copied(symbol) if roots(symbol) & mutated and symbol.type.is_mutable else self._text(symbol)
                 )
-                return self._assign(text, symbol.type, held=roots(symbol))
+                bounds = symbol.bounds if isinstance(symbol, Atom) else None
+                return self._assign(text, symbol.type, held=roots(symbol), bounds=bounds)
 
     def _operands(self, count: int) -> list[Symbol]:
         if count == 0:
@@ -260,7 +314,7 @@ class SymbolicMachine:
         atom = self._atom(symbol)
         if atom.text.isidentifier() or atom.text.lstrip("-").isdigit():
             return atom
-        return self._assign(atom.text, atom.type, held=atom.roots, fresh=atom.fresh)
+        return self._assign(atom.text, atom.type, held=atom.roots, fresh=atom.fresh, bounds=atom.bounds)
 
     def _part(self, symbol: Symbol, position: int) -> Symbol:
         if isinstance(symbol, Pack):
@@ -275,6 +329,11 @@ class SymbolicMachine:
 
     def _pair(self, symbol: Symbol) -> tuple[Symbol, Symbol]:
         return self._part(symbol, 0), self._part(symbol, 1)
+
+
+def is_local(variable: str) -> bool:
+    """Whether a variable is one of LOCALS and not a field of the state: its containers are gone when the step ends."""
+    return variable.startswith("v")
 
 
 def _names(symbol: Symbol) -> frozenset[str]:
@@ -307,17 +366,28 @@ def _matching_ends(code: VerifiedCode) -> dict[int, list[int]]:
     return ends
 
 
-def _exit_depths(code: VerifiedCode) -> dict[int, int]:
-    """For each EXIT how many blocks are between it and the one that it leaves."""
-    depths: dict[int, int] = {}
+@dataclass(frozen=True, slots=True)
+class Exit:
+    """An EXIT: the BLOCK that it leaves, how many are between, and the outermost loop in that BLOCK around it."""
+
+    block: int
+    depth: int
+    loop: int | None
+
+
+def _exits(code: VerifiedCode, ends: dict[int, list[int]]) -> dict[int, Exit]:
+    exits: dict[int, Exit] = {}
     open_: list[int] = []
-    ends = _matching_ends(code)
     for at, opcode in enumerate(code.opcodes):
         if opcode in OPENERS:
             open_.append(at)
         elif opcode == Op.END:
             open_.pop()
         elif opcode == Op.EXIT:
-            blocks = [ends[opener][-1] + 1 for opener in open_ if code.opcodes[opener] == Op.BLOCK]
-            depths[at] = blocks[::-1].index(code.steps[at][1].target)
-    return depths
+            blocks = [opener for opener in reversed(open_) if code.opcodes[opener] == Op.BLOCK]
+            targets = [ends[block][-1] + 1 for block in blocks]
+            depth = targets.index(code.steps[at][1].target)
+            inside = open_[open_.index(blocks[depth]) + 1 :]
+            loop = next((opener for opener in inside if code.opcodes[opener] in _LOOPS), None)
+            exits[at] = Exit(blocks[depth], depth, loop)
+    return exits

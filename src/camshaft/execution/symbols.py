@@ -8,6 +8,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TypeAlias
 
+from camshaft.execution.bounds import Bounds
 from camshaft.values.types import UNIT, Record, Type, Variant
 
 NOWHERE: frozenset[str] = frozenset()
@@ -18,7 +19,7 @@ class Atom:
     """An expression that is cheap, cannot fail and may be evaluated again: a name, a constant, a fixed part of one.
 
     `mentions`: the variables that it is read from. `roots`: the variables whose containers it is or holds, where its
-    type is mutable. `fresh`: its containers are nobody else's.
+    type is mutable. `fresh`: its containers are nobody else's. `bounds`: what is known of an integer beyond its type.
     """
 
     text: str
@@ -26,6 +27,7 @@ class Atom:
     mentions: frozenset[str] = NOWHERE
     roots: frozenset[str] = NOWHERE
     fresh: bool = False
+    bounds: Bounds | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,6 +68,8 @@ class Lazy:
     type: Type
     kind: str
     operands: tuple[Atom, ...]
+    size: Atom | None = None
+    """How many elements a range has."""
 
 
 Symbol: TypeAlias = Atom | Pack | Tagged | Distributed | Lazy

@@ -11,15 +11,20 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable
+from dataclasses import replace
 from typing import Any, Final
 
+from camshaft.bytecode.effects import STATE_SLOT
 from camshaft.bytecode.instructions import OPENERS, Op
 from camshaft.bytecode.places import ResolvedPlace
 from camshaft.bytecode.primitives import PRIMITIVES_BY_OPCODE
+from camshaft.bytecode.verified import VerifiedCode
 from camshaft.execution import operations
-from camshaft.execution.control import ControlFlow
-from camshaft.execution.statements import Line, Return, Write
+from camshaft.execution.bounds import CAP, Bounds, Slot, result_bounds
+from camshaft.execution.control import ControlFlow, times
+from camshaft.execution.statements import Assign, Cap, Line, Return, Write
 from camshaft.execution.support import SMALL
+from camshaft.execution.symbolic_machine import Constants, Summary, is_local
 from camshaft.execution.symbols import (
     NOWHERE,
     UNIT_ATOM,
@@ -32,13 +37,26 @@ from camshaft.execution.symbols import (
     is_fresh,
     roots,
 )
-from camshaft.values.types import INT, NEVER, UNIT, List, Map, Record, Type, Variant
+from camshaft.values.types import BOOL, INT, NEVER, UNIT, WIDE, List, Map, Record, Type, Variant
 
 _FIELD: Final = re.compile(r"(f\d+) = (t\d+|-?\d+)")
 
 
 class Translator(ControlFlow):
     """Translates one piece of code; use once."""
+
+    def __init__(
+        self,
+        code: VerifiedCode,
+        state: Type | None,
+        constants: Constants,
+        functions: list[Summary],
+        counted: frozenset[Slot],
+        *,
+        is_method: bool,
+    ) -> None:
+        super().__init__(code, state, constants, functions, counted)
+        self._is_method = is_method
 
     def run(self, register: Symbol) -> None:
         """Translate the code on what its register holds at first; the statements are in `body`."""
@@ -48,7 +66,7 @@ class Translator(ControlFlow):
             self._return(self._register)
 
     def _return(self, symbol: Symbol) -> None:
-        text = "None" if self._names_results and symbol.type is UNIT else self._owned(symbol)
+        text = "None" if self._is_method and symbol.type is UNIT else self._given_up(symbol)
         # A field that is assigned at the very end goes straight to where it is written back.
         last: dict[str, str] = {}
         while self._out and isinstance(line := self._out[-1], Line) and (found := _FIELD.fullmatch(line.text)):
@@ -56,8 +74,20 @@ class Translator(ControlFlow):
                 break
             last[found[1]] = found[2]
             self._out.pop()
-        self._out.append(Return(text, last))
+        self._out.append(Return(text, last, self._set_fields))
         self._dead = True
+
+    def _given_up(self, symbol: Symbol) -> str:
+        """The text of a result: local variables end here, so what one of them holds is moved, once."""
+        parts = symbol.parts if isinstance(symbol, Pack) else (symbol,)
+        held = [name for part in parts for name in roots(part)]
+        if len(set(held)) == len(held) and all(
+            (is_fresh(part) and not roots(part))
+            or (isinstance(part, Atom) and part.mentions == part.roots and all(map(is_local, roots(part))))
+            for part in parts
+        ):
+            return self._text(symbol)
+        return self._owned(symbol)
 
     def _range(self, start: int, end: int) -> None:
         at = start
@@ -72,6 +102,7 @@ class Translator(ControlFlow):
                 at += 1
 
     def _instruction(self, at: int) -> None:
+        self._at = at
         opcode, (_, argument) = self._code.opcodes[at], self._code.steps[at]
         primitive = PRIMITIVES_BY_OPCODE.get(opcode)
         if primitive is not None:
@@ -108,6 +139,8 @@ class Translator(ControlFlow):
     def _const(self, at: int, value: Any) -> None:
         type_ = self._code.registers[at]
         if type_ is INT and -SMALL < value < SMALL:
+            self._register = Atom(repr(value), type_, bounds=Bounds(value, value))
+        elif type_ is BOOL:
             self._register = Atom(repr(value), type_)
         elif value == [] or value == {}:
             self._register = Atom(repr(value), type_, fresh=True)
@@ -146,7 +179,9 @@ class Translator(ControlFlow):
         if fails:
             self._register = self._assign(text, type_, fails=True, held=held)
         else:
-            self._register = Atom(text, type_, frozenset({variable}), held)
+            is_counter = type_ is INT and place.slot != STATE_SLOT and not path
+            bounds = Bounds(0, 0, self._slots[place.slot - 1][2]) if is_counter else None
+            self._register = Atom(text, type_, frozenset({variable}), held, bounds=bounds)
 
     def _put(self, _at: int, place: ResolvedPlace) -> None:
         value, *keys = self._operands(len(place.keys) + 1)
@@ -159,20 +194,52 @@ class Translator(ControlFlow):
         if None not in path:
             self._protect(frozenset({variable}), NOWHERE)
             self._touch(variable, self.summary.rebinds)
+            self._set_fields |= {variable}
             text = self._rebuilt(variable, root, path, value)
-            self._out.append(Line(f"{variable} = {text}"))
+            if place.slot == STATE_SLOT or path:
+                self._out.append(Line(f"{variable} = {text}"))
+            else:
+                self._set_local(place.slot - 1, text, value)
             return
         container, inner, key, rest = self._container(variable, root, path, keys)
         # The value first becomes text, since what it is read from may be what changes.
         stored = self._stored(container, inner, key, rest, value)
+        old = f"{container}.get({key}, GONE)" if isinstance(inner, Map) else f"{container}[{key}]"
+        self._write(
+            variable,
+            container,
+            f"{container}[{key}] = {stored}",
+            f"(SET, {container}, {key}, {old})",
+            fails=isinstance(inner, List),
+        )
+
+    def _write(self, variable: str, container: str, text: str, undo: str, *, fails: bool = False) -> None:
+        """Change a container, which is in a variable, in place."""
         self._protect(NOWHERE, frozenset({variable}))
+        self.summary.python_errors |= fails
+        if is_local(variable):
+            # The containers of a local variable are its own, and gone when the step fails.
+            self._out.append(Line(text, fails))
+            return
         self._touch(variable, self.summary.mutates)
         self.summary.undo = True
-        old = f"{container}.get({key}, GONE)" if isinstance(inner, Map) else f"{container}[{key}]"
-        self._out.append(Write(f"{container}[{key}] = {stored}", f"(SET, {container}, {key}, {old})"))
+        self._out.append(Write(container, text, undo, fails))
+
+    def _set_local(self, index: int, text: str, value: Symbol) -> None:
+        """Set a local slot as a whole."""
+        variable, type_, slot = self._slots[index]
+        if type_ is INT:
+            self.puts.setdefault(slot, []).append(self._bounds(value))
+        check = self._out[-1] if self._out and isinstance(self._out[-1], Cap) else None
+        if check is None or check.names[-1] != text:
+            self._out.append(Line(f"{variable} = {text}"))
+            return
+        # A step that fails forgets its local variables: checking the variable saves a name for what it is set to.
+        self._out[-1] = Line(f"{variable} = {text}")
+        self._out.append(Cap((*check.names[:-1], variable), check.up, check.down))
 
     def _stored(self, container: str, inner: Type, key: str, rest: tuple[int | None, ...], value: Symbol) -> str:
-        if rest or isinstance(inner, List):
+        if rest:
             element = inner.element if isinstance(inner, List) else inner.value  # type: ignore[union-attr]  # a map
             old = self._assign(f"{container}[{key}]", element, fails=True)
             return self._rebuilt(old.text, element, rest, value)
@@ -182,6 +249,7 @@ class Translator(ControlFlow):
         every = frozenset(f"f{index}" for index in range(len(self._fields)))
         self.summary.reads |= set(range(len(self._fields)))
         self.summary.rebinds |= set(range(len(self._fields)))
+        self._set_fields |= every
         texts = [self._owned(self._part(value, index)) for index in range(len(self._fields))]
         self._protect(every, NOWHERE)
         if texts:
@@ -193,19 +261,12 @@ class Translator(ControlFlow):
         variable, root, path = self._root(place)
         self._touch(variable, self.summary.reads)
         container, inner, key, _ = self._container(variable, root, path, keys)
-        self._protect(NOWHERE, frozenset({variable}))
-        self._touch(variable, self.summary.mutates)
-        self.summary.undo = True
         if isinstance(inner, Map):
-            self.summary.python_errors = True
-            self._out.append(Line(f"{container}[{key}]", fails=True))
             # Putting the key back would move it to the end of the map, and order is part of the value.
-            self._out.append(Write(f"del {container}[{key}]", f"(RESTORE, {container}, None, {container}.copy())"))
+            undo = f"(RESTORE, {container}, {container}[{key}], {container}.copy())"
         else:
-            old = self._assign(f"{container}[{key}]", place.type, fails=True)
-            self._out.append(
-                Write(f"del {container}[{key}]", f"(INSERT, {container}, {key} % len({container}), {old.text})")
-            )
+            undo = f"(INSERT, {container}, {key} % (len({container}) or 1), {container}[{key}])"
+        self._write(variable, container, f"del {container}[{key}]", undo, fails=True)
 
     def _append(self, _at: int, place: ResolvedPlace) -> None:
         value, *keys = self._operands(len(place.keys) + 1)
@@ -218,10 +279,7 @@ class Translator(ControlFlow):
         stored = self._owned(value)
         if not stored.isidentifier():
             stored = self._assign(stored, value.type, fails=False, fresh=True).text
-        self._protect(NOWHERE, frozenset({variable}))
-        self._touch(variable, self.summary.mutates)
-        self.summary.undo = True
-        self._out.append(Write(f"{container}.append({stored})", f"(POP, {container}, None, None)"))
+        self._write(variable, container, f"{container}.append({stored})", f"(POP, {container}, None, None)")
 
     def _call(self, at: int, index: int) -> None:
         called = self._functions[index]
@@ -237,6 +295,7 @@ class Translator(ControlFlow):
         else:
             texts = [self._text(self._part(argument, position)) for position in range(called.spread)]
         self._protect(rebound, mutated)
+        self._set_fields |= rebound
         for summary, own in (
             (called.reads, self.summary.reads),
             (called.rebinds, self.summary.rebinds),
@@ -268,7 +327,7 @@ class Translator(ControlFlow):
         self._dead = True
 
     def _exit_rule(self, at: int, _argument: Any) -> None:
-        self._exit(self._depths[at])
+        self._exit(self._exits[at].depth)
 
     def _primitive(self, at: int, name: str) -> None:
         row = operations.OPERATIONS[name]
@@ -287,43 +346,67 @@ class Translator(ControlFlow):
             )
             return
         atoms = [self._named(operand) for operand in operands]
+        if name == "range":
+            self._range_of(type_, atoms)
+            return
         if sized:
             self._charge(row.size_text(atoms))
         if row.lazy:
-            if name == "range" and not atoms[2].text.lstrip("-").isdigit():
-                self._out.append(
-                    Line(
-                        f"if {atoms[2].text} == 0: raise BadValue({self._constants.label(operations.ZERO_STEP)})",
-                        fails=True,
-                    )
-                )
-            elif name == "range" and int(atoms[2].text) == 0:
-                self._out.append(Line(f"raise BadValue({self._constants.label(operations.ZERO_STEP)})", fails=True))
-                self._dead = True
             self._register = Lazy(type_, row.lazy, tuple(atoms))
             return
+        bounds = [self._bounds(atom) for atom in atoms]
+        known = result_bounds(name, bounds, self._counted)
         if name == "cap":
             self._cap(atoms[0])
-            self._register = Atom(atoms[0].text, type_, atoms[0].mentions)
+            self._register = Atom(atoms[0].text, type_, atoms[0].mentions, bounds=_within(bounds[0]))
             return
         held = NOWHERE.union(*(atom.roots for atom in atoms)) if type_.is_mutable else NOWHERE
+        is_integer = type_ is INT or type_ is WIDE
         result = self._assign(
             row.text.format(*(atom.text for atom in atoms)),
             type_,
-            fails=row.fails,
+            fails=row.fails and not (name in ("modulo", "floor_divide") and bounds[1].excludes_zero),
             held=held,
             fresh=row.makes_new and not held,
+            bounds=known if is_integer else None,
         )
         if row.capped:
             self._cap(result)
-        if name in ("add", "subtract"):
-            self._grows[result.text] = _growth(name, atoms)
+            result = replace(result, bounds=_within(known))
+        if name in ("add", "subtract") and atoms[1].text.isdigit():
+            self._steps[result.text] = atoms[0].text
         self._register = result
 
+    def _range_of(self, type_: Type, atoms: list[Atom]) -> None:
+        """RANGE: charged for its elements, which are made only where something else than a loop asks for them."""
+        step = atoms[2].text
+        text = operations.range_length(*(atom.text for atom in atoms))
+        size = Atom(text, INT) if text.isdigit() else self._assign(text, INT)
+        self._charge(times(size.text, operations.RANGE_ELEMENT))
+        self._range_charge = self._out[-1]
+        if not step.lstrip("-").isdigit():
+            zero = self._constants.label(operations.ZERO_STEP)
+            self._out.append(Line(f"if {step} == 0: raise BadValue({zero})", fails=True))
+        elif int(step) == 0:
+            self._out.append(Line(f"raise BadValue({self._constants.label(operations.ZERO_STEP)})", fails=True))
+            self._dead = True
+        self._register = Lazy(type_, "range", tuple(atoms), size)
+
     def _cap(self, atom: Atom) -> None:
-        """Check an integer for its size: first whether it is small, on the sides where it can have grown."""
-        bound = {"up": "{0} > {1}", "down": "{0} < -{1}", "": "{0} > {1} or {0} < -{1}"}[self._grows.get(atom.text, "")]
-        self._out.append(Line(f"if {bound.format(atom.text, SMALL)}: capped({atom.text})", fails=True))
+        """Check an integer for its size, on the sides where it can be too large."""
+        known = self._bounds(atom).absolute(self._counted)
+        up, down = known.high > CAP, known.low < -CAP
+        if not up and not down:
+            return
+        names: tuple[str, ...] = (atom.text,)
+        match self._out[-2:]:
+            case [Cap() as before, Assign() as last] if (
+                last.name == atom.text and self._steps.get(atom.text) == before.names[-1]
+            ):
+                # Too large by far does not become small by a small step: one look does for both.
+                names, up, down = (*before.names, atom.text), up or before.up, down or before.down
+                del self._out[-2]
+        self._out.append(Cap(names, up, down))
 
     def _way(self, text: str, type_: Type, path: tuple[int | None, ...], keys: list[Symbol]) -> tuple[str, bool, Type]:
         """The expression of what a path leads to, whether it may fail, and its type."""
@@ -362,14 +445,9 @@ class Translator(ControlFlow):
         return f"({', '.join(parts)},)"
 
 
-def _growth(name: str, operands: list[Atom]) -> str:
-    """Which way a sum or a difference with a small constant can leave the bounds; "" where it can either way."""
-    left, right = operands
-    if left.type is INT and right.text.isdigit():
-        return "up" if name == "add" else "down"
-    if name == "add" and right.type is INT and left.text.isdigit():
-        return "up"
-    return ""
+def _within(bounds: Bounds) -> Bounds:
+    """What is known of an integer once it was checked."""
+    return bounds if bounds.base is not None else Bounds(max(bounds.low, -CAP), min(bounds.high, CAP))
 
 
 _CONSTRUCTS: Final[dict[int, Callable[[Translator, int, int], None]]] = {
