@@ -7,6 +7,7 @@ compiled one, an object is its own cell, and a method is the generated function 
 from __future__ import annotations
 
 import inspect
+import sys
 import types
 from collections.abc import Callable
 from functools import partial
@@ -16,6 +17,7 @@ from camshaft.bytecode.verifier import Verified, verify
 from camshaft.errors import Refused
 from camshaft.execution.compiler import Compiled, CompiledMethod, attributes
 from camshaft.execution.interpreter import DEFAULT_FUEL, Interpreter
+from camshaft.execution.statements import NOT_KNOWN
 from camshaft.execution.support import SMALL
 from camshaft.language.machine import Machine
 from camshaft.language.objects import from_value, to_value
@@ -55,7 +57,7 @@ class _Simulation:
         self.machine = machine
         self._author = author
         verified = verify(machine.program)
-        self.compiled = Compiled(verified, self._refusal)
+        self.compiled = Compiled(verified, self._refusal, _file_of(author))
         members: dict[str, Any] = {
             "__module__": author.__module__,
             "__qualname__": author.__qualname__,
@@ -95,7 +97,7 @@ class _Simulation:
         if method is None or method.cost > DEFAULT_FUEL:
             return self._called(found, partial(_run, self.compiled, found.name))
         original = getattr(self._author, found.name)
-        function = _with_checks(method, found, original, self._checks(found), self.compiled.namespace)
+        function = _with_checks(self.compiled, method, found, original, self._checks(found))
         result = found.result
         if isinstance(result, PyInt | PyBool | PyStr | PyNone):
             return function
@@ -160,22 +162,27 @@ def _named(function: Callable[..., Any], original: Callable[..., Any]) -> Callab
     return function
 
 
+def _file_of(author: type[Machine]) -> str:
+    """The file that a class was written in, for tracebacks."""
+    module = sys.modules.get(author.__module__)
+    return getattr(module, "__file__", None) or f"<{author.__module__}>"
+
+
 def _with_checks(
+    compiled: Compiled,
     method: CompiledMethod,
     found: Signature,
     original: Callable[..., Any],
     checks: list[Callable[[Any], Any]],
-    namespace: dict[str, Any],
 ) -> Callable[..., Any]:
     """The generated function with its arguments checked first, under the author's names for them."""
-    head, *rest = method.source.splitlines()
-    lines = [head]
-    scope = dict(namespace)
-    for index, (one, check) in enumerate(zip(found.parameters, checks, strict=True)):
-        scope[f"check{index}"] = check
-        lines.append(f" {_test(one.type, f'p{index}')}p{index} = check{index}(p{index})")
-    exec(compile("\n".join([*lines, *rest]), "<camshaft>", "exec"), scope)  # noqa: S102 - generated names only
-    function: Any = scope["m"]
+    head, *rest = method.lines
+    tests = [
+        (f" {_test(one.type, f'p{index}')}p{index} = check{index}(p{index})", NOT_KNOWN)
+        for index, one in enumerate(found.parameters)
+    ]
+    scope = {f"check{index}": check for index, check in enumerate(checks)}
+    function: Any = compiled.define("m", [head, *tests, *rest], method.code, scope)
     names = ("self", *(one.name for one in found.parameters))
     code = function.__code__
     function.__code__ = code.replace(co_varnames=(*names, *code.co_varnames[len(names) :]))

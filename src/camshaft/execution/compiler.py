@@ -9,13 +9,16 @@ Rule: generated source holds only generated names and small integers; everything
 
 from __future__ import annotations
 
+import ast
 import re
-from collections.abc import Callable
+import types
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 from typing import Any
 
 from camshaft.bytecode.instructions import Op
+from camshaft.bytecode.line_map import line_map
 from camshaft.bytecode.verified import VerifiedCode
 from camshaft.bytecode.verifier import Verified
 from camshaft.errors import BadValue, OutOfFuel, Refused
@@ -23,10 +26,11 @@ from camshaft.execution import operations, support
 from camshaft.execution.bounds import CAP, counted_slots
 from camshaft.execution.interpreter import DEFAULT_FUEL, Interpreter
 from camshaft.execution.rewriting import rewritten
-from camshaft.execution.statements import Writer
+from camshaft.execution.statements import NOT_KNOWN, Writer, Written
 from camshaft.execution.symbolic_machine import Constants, Summary
 from camshaft.execution.symbols import UNIT_ATOM, Atom, Pack, Symbol
 from camshaft.execution.translator import Translator
+from camshaft.execution.whereabouts import frame_name
 from camshaft.values.check import weight
 from camshaft.values.types import NEVER, UNIT, Record, Type
 
@@ -39,18 +43,30 @@ class CompiledMethod:
     """A method as a Python function of a cell, the arguments, and the fuel where its use of it depends on them."""
 
     function: Callable[..., Any]
-    source: str
+    lines: tuple[Written, ...]
+    code: VerifiedCode
     takes_fuel: bool
     cost: int
     returns_unit: bool
+
+    @property
+    def source(self) -> str:
+        return text_of(self.lines)
 
 
 class Compiled:
     """One verified program as Python functions; the same calls as `Interpreter`, which it must agree with."""
 
-    def __init__(self, verified: Verified, refuse: Callable[[str, Any], Exception] = Refused) -> None:
-        """`refuse` makes the exception of a refusal from its name and payload."""
+    def __init__(
+        self, verified: Verified, refuse: Callable[[str, Any], Exception] = Refused, file: str | None = None
+    ) -> None:
+        """`refuse` makes the exception of a refusal from its name and payload; `file` is where the author's source is.
+
+        Without it, tracebacks name the machine only, as in `<camshaft counter>`.
+        """
         self._verified = verified
+        self._line_map = line_map(verified.program)
+        self._file = frame_name(verified.program.name) if file is None else file
         self._interpreter = Interpreter(verified)
         state = verified.program.state
         self._state = state
@@ -174,13 +190,10 @@ class Compiled:
         results = [*(f"f{field}" for field in sorted(summary.rebinds)), *["fuel"] * summary.fuel]
         # What runs after a call may fail: a function always records how to take its writes back.
         writer = Writer([], results, fails_after=True)
-        lines = [
-            f"def {summary.name}({', '.join(parameters)}):",
-            *writer.lines(rewritten(translator.body), 1),
-        ]
-        source = "\n".join(lines) + "\n"
-        self._define(source, summary.name)
-        self.function_sources.append(source)
+        head = _known_nowhere([f"def {summary.name}({', '.join(parameters)}):"])
+        lines = (*head, *writer.lines(rewritten(translator.body, self._lines_of(code)), 1))
+        self.define(summary.name, lines, code)
+        self.function_sources.append(text_of(lines))
         self._summaries.append(summary)
 
     def _method(self, domain: Type, code: VerifiedCode) -> CompiledMethod:
@@ -188,7 +201,7 @@ class Compiled:
         summary = translator.summary
         write_backs = [(f"s.{self._attributes[field]}", f"f{field}") for field in sorted(summary.rebinds)]
         writer = Writer(write_backs, [], fails_after=False)
-        body = list(writer.lines(rewritten(translator.body), 2))
+        body = list(writer.lines(rewritten(translator.body, self._lines_of(code)), 2))
         takes_fuel = summary.fuel
         head, body = self._loaded(sorted(summary.reads | summary.rebinds), body)
         if takes_fuel:
@@ -202,15 +215,18 @@ class Compiled:
             tail += [" except ERRORS as error:", *["  rollback(u)"] * undoes, "  raise as_trap(error) from None"]
         if undoes:
             tail += [" except BaseException:", "  rollback(u)", "  raise"]
-        body = [" try:", *body] if tail else [line[1:] for line in body]
-        source = "\n".join([f"def m({', '.join(['s', *parameters])}):", *head, *body, *tail]) + "\n"
-        function = self._define(source, "m")
-        return CompiledMethod(function, source, takes_fuel, code.cost, code.codomain is UNIT or code.codomain is NEVER)
+        head = [f"def m({', '.join(['s', *parameters])}):", *head, *[" try:"] * bool(tail)]
+        if not tail:
+            body = [(line[1:], at) for line, at in body]
+        lines = (*_known_nowhere(head), *body, *_known_nowhere(tail))
+        function = self.define("m", lines, code)
+        returns_unit = code.codomain is UNIT or code.codomain is NEVER
+        return CompiledMethod(function, lines, code, takes_fuel, code.cost, returns_unit)
 
-    def _loaded(self, fields: list[int], body: list[str]) -> tuple[list[str], list[str]]:
+    def _loaded(self, fields: list[int], body: list[Written]) -> tuple[list[str], list[Written]]:
         """The lines that load fields into variables, and the body; a field that is read once is read where it is."""
         head: list[str] = []
-        text = "\n".join(body)
+        text = "\n".join(line for line, _ in body)
         for field in fields:
             name = re.compile(rf"\bf{field}\b")
             attribute = f"s.{self._attributes[field]}"
@@ -222,12 +238,48 @@ class Compiled:
                 text = name.sub(attribute, text)
             else:
                 head.append(f" f{field} = {attribute}")
-        return head, text.split("\n")
+        return head, list(zip(text.split("\n"), [at for _, at in body], strict=True))
 
-    def _define(self, source: str, name: str) -> Callable[..., Any]:
-        exec(compile(source, "<camshaft>", "exec"), self.namespace)  # noqa: S102 - verified code, generated names only
-        function: Callable[..., Any] = self.namespace[name]
+    def _lines_of(self, code: VerifiedCode) -> Callable[[int], int]:
+        """The function from an instruction of a code to its line of the author's file, 0 where that is not known."""
+        return lambda at: self._line_map.line_of(code.name, at) or 0
+
+    def define(
+        self, name: str, lines: Sequence[Written], code: VerifiedCode, extra: dict[str, Any] | None = None
+    ) -> Callable[..., Any]:
+        """The function of a name that generated lines define; its own lines are those of the author's file.
+
+        `extra`: what the lines refer to besides the program's own names.
+        """
+        namespace = self.namespace if extra is None else {**self.namespace, **extra}
+        tree = ast.parse(text_of(lines))
+        _renumber(tree, lines, self._lines_of(code))
+        exec(compile(tree, self._file, "exec"), namespace)  # noqa: S102 - verified code, generated names only
+        function: types.FunctionType = namespace[name]
+        shown = code.name.rpartition(" ")[2]
+        function.__code__ = function.__code__.replace(co_name=shown, co_qualname=shown)
         return function
+
+
+def text_of(lines: Sequence[Written]) -> str:
+    """The source text of generated lines."""
+    return "".join(f"{line}\n" for line, _ in lines)
+
+
+def _known_nowhere(lines: Iterable[str]) -> list[Written]:
+    return [(line, NOT_KNOWN) for line in lines]
+
+
+def _renumber(tree: ast.AST, lines: Sequence[Written], line_of: Callable[[int], int]) -> None:
+    """Give the nodes of generated source the author's line numbers: a traceback then shows these, at no cost."""
+    numbers = [line_of(at) if at != NOT_KNOWN else 0 for _, at in lines]
+    known = next((number for number in numbers if number), 1)
+    for index, number in enumerate(numbers):
+        known = numbers[index] = number or known
+    for node in ast.walk(tree):
+        if isinstance(node, ast.stmt | ast.expr | ast.excepthandler | ast.arg | ast.keyword):
+            node.lineno = node.end_lineno = numbers[node.lineno - 1]
+            node.col_offset = node.end_col_offset = 0
 
 
 _SUPPORT: dict[str, Any] = {

@@ -4,6 +4,10 @@ from __future__ import annotations
 
 import re
 from collections import Counter
+from collections.abc import Callable
+from dataclasses import replace
+from functools import partial
+from itertools import takewhile
 from typing import Final, assert_never
 
 from camshaft.execution.statements import (
@@ -23,12 +27,15 @@ from camshaft.execution.statements import (
 
 _IDENTIFIER: Final = re.compile(r"\b[a-z]\d+\b")
 _START: Final = re.compile(r"(v\d+) = (?:-?\d+|False|\[\]|\{\}|k\d+)")
+_FIELD: Final = re.compile(r"f\d+")
+_LOOKAHEAD: Final = 100
+"""Statements that are looked at behind one: keeps hostile code linear."""
 _NAME: Final = re.compile(r"\bt\d+\b")
 
 
-def rewritten(body: Body) -> Body:
-    """The body, simplified."""
-    return sunk_writes(inlined(without_idle_starts(body)))
+def rewritten(body: Body, line_of: Callable[[int], int]) -> Body:
+    """The body, simplified. `line_of` an instruction: what fails on one line stays apart from what fails on another."""
+    return sunk_writes(inlined(without_idle_starts(body), line_of))
 
 
 # ---- writes at the end -----------------------------------------------------------------------------------------------
@@ -40,37 +47,36 @@ def sunk_writes(body: Body) -> Body:
     A change that nothing can fail after needs no record of how to take it back. For a deletion that record is a copy of
     the map, since putting the key back would move it to the end.
     """
-    result: Body = []
+    backwards: Body = []
     for statement in reversed(body):
         match statement:
             case Branch():
                 arms = [(test, sunk_writes(arm)) for test, arm in statement.arms]
-                result.insert(0, Branch(arms, statement.fails))
+                backwards.append(replace(statement, arms=arms))
             case Loop():
-                result.insert(0, Loop(statement.head, sunk_writes(statement.body), statement.fails))
-            case Write() if re.fullmatch(r"f\d+", statement.container):
-                _sink(statement, result)
+                backwards.append(replace(statement, body=sunk_writes(statement.body)))
+            case Write() if _FIELD.fullmatch(statement.container):
+                _sink(statement, backwards)
             case _:
-                result.insert(0, statement)
-    return result
+                backwards.append(statement)
+    return backwards[::-1]
 
 
-def _sink(write: Write, following: Body) -> None:
-    """Put a change into the body that follows it, as late as it may stand."""
+def _sink(write: Write, backwards: Body) -> None:
+    """Put a change before what follows it, which is given last first, or as far behind as it may stand."""
     names = frozenset(_IDENTIFIER.findall(f"{write.text} {write.undo}"))
     value = write.text.partition(" = ")[2]
     # What is made from a container at the very moment of the change must not see what happens to that container later.
     read = frozenset({write.container, *([] if value.isidentifier() else _IDENTIFIER.findall(value))})
-    at = 0
-    while at < len(following) and _may_pass(read, names, following[at]):
-        at += 1
-    if at == 0 or not any(map(fails, following[:at])):
-        following.insert(0, write)
+    following = backwards[: -_LOOKAHEAD - 1 : -1]
+    passed = list(takewhile(partial(_may_pass, read, names), following))
+    if not any(map(fails, passed)):
+        backwards.append(write)
         return
-    following.insert(at, Write(write.container, write.text, write.undo))
+    backwards.insert(len(backwards) - len(passed), replace(write, fails=False))
     if write.fails:
         # Whether it can be done at all is found out where it stood.
-        following.insert(0, Line(write.text.removeprefix("del ").partition(" = ")[0], fails=True))
+        backwards.append(Line(write.text.removeprefix("del ").partition(" = ")[0], fails=True, at=write.at))
 
 
 def _may_pass(read: frozenset[str], names: frozenset[str], statement: Statement) -> bool:
@@ -103,12 +109,15 @@ def without_idle_starts(body: Body) -> Body:
     kept: Body = []
     for index, statement in enumerate(body):
         match statement:
-            case Line() if (found := _START.fullmatch(statement.text)) and _is_set_again(found[1], body[index + 1 :]):
+            case Line() if (found := _START.fullmatch(statement.text)) and _is_set_again(
+                found[1], body[index + 1 : index + 1 + _LOOKAHEAD]
+            ):
                 continue
             case Branch():
-                statement = Branch([(test, without_idle_starts(arm)) for test, arm in statement.arms], statement.fails)
+                arms = [(test, without_idle_starts(arm)) for test, arm in statement.arms]
+                statement = replace(statement, arms=arms)
             case Loop():
-                statement = Loop(statement.head, without_idle_starts(statement.body), statement.fails)
+                statement = replace(statement, body=without_idle_starts(statement.body))
             case _:
                 pass
         kept.append(statement)
@@ -130,14 +139,14 @@ def _is_set_again(name: str, following: Body) -> bool:
 # ---- names that are used once ----------------------------------------------------------------------------------------
 
 
-def inlined(body: Body) -> Body:
+def inlined(body: Body, line_of: Callable[[int], int]) -> Body:
     """The body with each name that is used only once, by the very next statement, replaced by what it stands for.
 
     Nothing changes places: the other operands of the next statement are names and constants.
     """
     uses: Counter[str] = Counter()
     _count(body, uses)
-    return _inlined(body, uses)
+    return _inlined(body, uses, line_of)
 
 
 def _count(body: Body, uses: Counter[str]) -> None:
@@ -161,23 +170,30 @@ def _count(body: Body, uses: Counter[str]) -> None:
                 assert_never(statement)
 
 
-def _inlined(body: Body, uses: Counter[str]) -> Body:
+def _inlined(body: Body, uses: Counter[str], line_of: Callable[[int], int]) -> Body:
     result: Body = []
     for statement in body:
         if isinstance(statement, Branch):
-            arms = [(condition, _inlined(inner, uses)) for condition, inner in statement.arms]
-            statement = Branch(arms, statement.fails)
+            arms = [(condition, _inlined(inner, uses, line_of)) for condition, inner in statement.arms]
+            statement = replace(statement, arms=arms)
         elif isinstance(statement, Loop):
-            statement = Loop(statement.head, _inlined(statement.body, uses), statement.fails)
+            statement = replace(statement, body=_inlined(statement.body, uses, line_of))
         limit = 1 << 30
         while result and isinstance(last := result[-1], Assign) and uses[last.name] == 1:
             found = _replaced(statement, last, limit)
-            if found is None:
+            if found is None or (last.fails and _itself_fails(statement) and line_of(last.at) != line_of(statement.at)):
                 break
+            at = last.at if last.fails and not _itself_fails(statement) else statement.at
             statement, limit = found
+            statement.at = at
             result.pop()
         result.append(statement)
     return result
+
+
+def _itself_fails(statement: Statement) -> bool:
+    """Whether a statement may raise before anything that is nested in it runs."""
+    return not isinstance(statement, Return) and statement.fails
 
 
 def _replaced(statement: Statement, given: Assign, limit: int) -> tuple[Statement, int] | None:
@@ -202,13 +218,14 @@ def _replaced(statement: Statement, given: Assign, limit: int) -> tuple[Statemen
     text = text[: found.start()] + inserted + text[found.end() :]
     match statement:
         case Line():
-            return Line(text, statement.fails or given.fails), found.start()
+            return replace(statement, text=text, fails=statement.fails or given.fails), found.start()
         case Assign():
-            return Assign(statement.name, text, statement.fails or given.fails), found.start()
+            return replace(statement, text=text, fails=statement.fails or given.fails), found.start()
         case Return():
-            return Return(text, statement.last, statement.written), found.start()
+            return replace(statement, text=text), found.start()
         case Branch():
             (_, body), *others = statement.arms
-            return Branch([(text, body), *others], statement.fails or given.fails), found.start()
+            arms = [(text, body), *others]
+            return replace(statement, arms=arms, fails=statement.fails or given.fails), found.start()
         case _:
-            return Loop(text, statement.body, statement.fails or given.fails), found.start()
+            return replace(statement, head=text, fails=statement.fails or given.fails), found.start()

@@ -2,6 +2,9 @@
 
 The tree exists for one question that only what comes later can answer: may the step still fail after this write? Where
 it may, the write first records how to take it back; where it may not, it is a plain assignment.
+
+Each statement knows `at`, the instruction that it was written for, so that a line of generated code has a line of the
+author's file.
 """
 
 from __future__ import annotations
@@ -12,6 +15,10 @@ from typing import Final, TypeAlias, assert_never
 
 from camshaft.execution.support import SMALL
 
+NOT_KNOWN: Final = -1
+Written: TypeAlias = tuple[str, int]
+"""A line of generated source, and the instruction that it is from."""
+
 
 @dataclass(slots=True)
 class Line:
@@ -19,6 +26,7 @@ class Line:
 
     text: str
     fails: bool = False
+    at: int = NOT_KNOWN
 
 
 @dataclass(slots=True)
@@ -28,6 +36,7 @@ class Assign:
     name: str
     text: str
     fails: bool = False
+    at: int = NOT_KNOWN
 
 
 @dataclass(slots=True)
@@ -42,6 +51,7 @@ class Cap:
     up: bool
     down: bool
     fails: bool = True
+    at: int = NOT_KNOWN
 
     @property
     def text(self) -> str:
@@ -62,6 +72,7 @@ class Write:
     undo: str
     fails: bool = False
     """Whether it may raise, before it changes anything. Then making the record raises the same."""
+    at: int = NOT_KNOWN
 
 
 @dataclass(slots=True)
@@ -71,6 +82,7 @@ class Branch:
     arms: list[tuple[str | None, Body]]
     fails: bool = False
     """Whether the first condition may raise."""
+    at: int = NOT_KNOWN
 
 
 @dataclass(slots=True)
@@ -80,6 +92,7 @@ class Loop:
     head: str
     body: Body
     fails: bool = False
+    at: int = NOT_KNOWN
 
 
 @dataclass(slots=True)
@@ -90,6 +103,7 @@ class Return:
     last: dict[str, str] = field(default_factory=dict)
     written: frozenset[str] = frozenset()
     """The variables that may have changed on the way here."""
+    at: int = NOT_KNOWN
 
 
 Statement: TypeAlias = Line | Assign | Cap | Write | Branch | Loop | Return
@@ -133,13 +147,13 @@ class Writer:
         self._write_backs = write_backs
         self._results = results
 
-    def lines(self, body: Body, depth: int, *, fails_after: bool | None = None) -> Iterator[str]:
+    def lines(self, body: Body, depth: int, *, fails_after: bool | None = None) -> Iterator[Written]:
         """The lines of a body that is followed by something that may fail, or not; None: by the function's end."""
         if fails_after is None:
             fails_after = self._fails_after
         indent = _INDENT * depth
         if not body:
-            yield indent + "pass"
+            yield indent + "pass", NOT_KNOWN
         later = [fails_after] * (len(body) + 1)
         for index in range(len(body) - 1, -1, -1):
             statement = body[index]
@@ -149,18 +163,18 @@ class Writer:
             after = later[index + 1]
             match statement:
                 case Line() | Cap():
-                    yield indent + statement.text
+                    yield indent + statement.text, statement.at
                 case Assign():
-                    yield f"{indent}{statement.name} = {statement.text}"
+                    yield f"{indent}{statement.name} = {statement.text}", statement.at
                 case Write():
                     if after:
                         self.records = True
-                        yield f"{indent}u.append({statement.undo})"
-                    yield indent + statement.text
+                        yield f"{indent}u.append({statement.undo})", statement.at
+                    yield indent + statement.text, statement.at
                 case Branch():
                     yield from self._branch(statement, depth, fails_after=after)
                 case Loop():
-                    yield f"{indent}{statement.head}:"
+                    yield f"{indent}{statement.head}:", statement.at
                     # A loop's next round may fail after any write of this one.
                     again = after or (statement.head != BLOCK_HEAD and may_fail(statement.body))
                     yield from self.lines(statement.body, depth + 1, fails_after=again)
@@ -168,19 +182,19 @@ class Writer:
                     for target, variable in self._write_backs:
                         if variable not in statement.written:
                             continue
-                        yield f"{indent}{target} = {statement.last.get(variable, variable)}"
+                        yield f"{indent}{target} = {statement.last.get(variable, variable)}", statement.at
                     values = [statement.last.get(variable, variable) for variable in self._results]
-                    yield f"{indent}return {', '.join([statement.text, *values])}"
+                    yield f"{indent}return {', '.join([statement.text, *values])}", statement.at
                 case _:
                     assert_never(statement)
 
-    def _branch(self, branch: Branch, depth: int, *, fails_after: bool) -> Iterator[str]:
+    def _branch(self, branch: Branch, depth: int, *, fails_after: bool) -> Iterator[Written]:
         indent = _INDENT * depth
         for index, (condition, body) in enumerate(branch.arms):
             if condition is None:
                 if not body:
                     continue
-                yield f"{indent}else:"
+                yield f"{indent}else:", branch.at
             else:
-                yield f"{indent}{'elif' if index else 'if'} {condition}:"
+                yield f"{indent}{'elif' if index else 'if'} {condition}:", branch.at
             yield from self.lines(body, depth + 1, fails_after=fails_after)

@@ -22,7 +22,7 @@ from camshaft.bytecode.verified import VerifiedCode
 from camshaft.execution import operations
 from camshaft.execution.bounds import CAP, Bounds, Slot, result_bounds
 from camshaft.execution.control import ControlFlow, times
-from camshaft.execution.statements import Assign, Cap, Line, Return, Write
+from camshaft.execution.statements import NOT_KNOWN, Assign, Cap, Line, Return, Write
 from camshaft.execution.support import SMALL
 from camshaft.execution.symbolic_machine import Constants, Summary, is_local
 from camshaft.execution.symbols import (
@@ -92,14 +92,20 @@ class Translator(ControlFlow):
     def _range(self, start: int, end: int) -> None:
         at = start
         while at < end and not self._dead:
+            written = len(self._out)
             opcode = self._code.opcodes[at]
             if opcode in OPENERS:
                 close = self._ends[at][-1]
                 _CONSTRUCTS[opcode](self, at, close)
-                at = close + 1
+                following = close + 1
             else:
                 self._instruction(at)
-                at += 1
+                following = at + 1
+            # What an instruction writes down may take the place of the last statements before it.
+            for statement in self._out[max(0, written - 3) :]:
+                if statement.at == NOT_KNOWN:
+                    statement.at = at
+            at = following
 
     def _instruction(self, at: int) -> None:
         self._at = at
