@@ -50,15 +50,21 @@ def out_of_fuel(left: int) -> NoReturn:
 
 
 def as_trap(error: Exception) -> Trap:
-    """The trap that Python's own exception means in generated code, where only the machine's operations raise it."""
+    """The trap that Python's own exception means in generated code, where only the machine's operations raise it.
+
+    It keeps the exception's traceback, which knows the line: that of whoever raises the trap says nothing.
+    """
     if isinstance(error, Trap):
         return error
+    trap: Trap
     if isinstance(error, KeyError):
-        return MissingKey(f"no entry of key {error.args[0]!r}")
-    if isinstance(error, IndexError):
-        return IndexOutOfRange(str(error))
-    assert isinstance(error, ZeroDivisionError)
-    return DividedByZero(str(error))
+        trap = MissingKey(f"no entry of key {error.args[0]!r}")
+    elif isinstance(error, IndexError):
+        trap = IndexOutOfRange(str(error))
+    else:
+        assert isinstance(error, ZeroDivisionError)
+        trap = DividedByZero(str(error))
+    return trap.with_traceback(error.__traceback__)
 
 
 def copier(type_: Type) -> Callable[[Any], Any]:
