@@ -10,7 +10,24 @@ A step that ends in any of them leaves the state exactly as it was.
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from typing import Any
+
+
+@dataclass(frozen=True, slots=True)
+class Where:
+    """A line of a machine's source: what a trap or a refusal names. For people; nothing is decided by it.
+
+    `code` is a method's or a helper's name; `file` the file's name without its directory, "" where that is not known.
+    """
+
+    machine: str
+    code: str
+    line: int
+    file: str = ""
+
+    def __str__(self) -> str:
+        return f"{self.file} line {self.line}, in {self.code}".lstrip()
 
 
 class CamshaftError(Exception):
@@ -28,8 +45,11 @@ class Stale(Rejected):
 class Refused(CamshaftError):
     """A machine refused an input with one of its declared refusals.
 
-    `name` is the refusal's name, `payload` the record of its fields as a Camshaft value.
+    `name` is the refusal's name, `payload` the record of its fields as a Camshaft value, `where` the line of the
+    machine's source that raised it, None where that is not known.
     """
+
+    where: Where | None = None
 
     def __init__(self, name: str, payload: tuple[Any, ...]) -> None:
         super().__init__(name, payload)
@@ -44,10 +64,12 @@ class Fault(CamshaftError):
 class Trap(CamshaftError):
     """A partial operation of a machine failed. Each kind below is also Python's own exception of that name.
 
-    `kind` is the name by which a trap travels: it is the same on every node and in every version.
+    `kind` is the name by which a trap travels: it is the same on every node and in every version. `where` is the line
+    of the machine's source that it happened at, None where that is not known.
     """
 
     kind: str = "Trap"
+    where: Where | None = None
 
     def __str__(self) -> str:
         # KeyError shows the repr of its only argument; a trap's text is a sentence for people.
@@ -101,3 +123,12 @@ TRAPS: dict[str, type[Trap]] = {
     for trap in (MissingKey, IndexOutOfRange, DividedByZero, TooLarge, BadValue, AssertionFailed, OutOfFuel)
 }
 """Every kind of trap by the name that travels."""
+
+
+def note_where(error: BaseException, where: Where | None) -> None:
+    """Say in an error's notes, which a traceback shows below it, where a machine was when it raised it.
+
+    A note is what Python has for this: the attributes of a refusal's class are its author's.
+    """
+    if where is not None:
+        error.add_note(f"at {where}")

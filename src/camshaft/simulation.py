@@ -14,7 +14,7 @@ from functools import partial
 from typing import Any, Final, TypeVar
 
 from camshaft.bytecode.verifier import Verified, verify
-from camshaft.errors import Refused
+from camshaft.errors import Refused, Trap, note_where
 from camshaft.execution.compiler import Compiled, CompiledMethod, attributes
 from camshaft.execution.interpreter import DEFAULT_FUEL, Interpreter
 from camshaft.execution.statements import NOT_KNOWN
@@ -115,8 +115,13 @@ class _Simulation:
         def run(cell: Any, arguments: tuple[Any, ...]) -> Any:
             try:
                 result, after = interpreter.step(found.name, arguments, self.compiled.state_of(cell))
+            except Trap as trap:
+                note_where(trap, trap.where)
+                raise
             except Refused as refused:
-                raise self._refusal(refused.name, refused.payload) from None
+                refusal = self._refusal(refused.name, refused.payload)
+                note_where(refusal, refused.where)
+                raise refusal from None
             self.compiled.fill(cell, after)
             return result
 

@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import copy
-from dataclasses import dataclass
+import traceback
+from dataclasses import dataclass, field
+from pathlib import Path
 from typing import Any
 
 from camshaft import Machine, Refusal, simulate
-from camshaft.errors import Trap
 from camshaft.language.compile import CompiledMachine, compile_machine
 from camshaft.language.objects import to_value
 from camshaft.simulation import BACKENDS
@@ -25,10 +26,14 @@ class Call:
 
 @dataclass(frozen=True)
 class Outcome:
-    """How a step ended: `returned` with a result, `refused` with a refusal, or `trapped` with an exception's name."""
+    """How a step ended: `returned` with a result, `refused` with a refusal, or `trapped` with an exception's name.
+
+    `where`: for one that failed, the line that did, as the machine's file has it.
+    """
 
     kind: str
     value: Any
+    where: str = field(default="", compare=False)
 
 
 # What Python raises where the machine traps; anything else that a method raises is a mistake of the test.
@@ -53,12 +58,15 @@ def agree(machine: type[Machine], *calls: Call, **fields: Any) -> list[Any]:
     outcomes = []
     for one in calls:
         before = copy.deepcopy(plain)
-        expected = _step(plain, one)
+        file = getattr(machine, one.method).__code__.co_filename
+        expected = _step(plain, one, file)
         if expected.kind != "returned":
             plain = before  # plain Python does not undo a step that raised
         for simulated in both:
-            found = _step(simulated, one)
+            found = _step(simulated, one, file)
             assert found == expected, f"{one}: bytecode {found}, Python {expected}"
+            if found.where:
+                assert found.where == expected.where, f"{one}: bytecode fails at {found.where}, Python {expected.where}"
             if expected.kind == "returned":
                 result = compiled.methods[one.method].result
                 # Values are compared by their bytes: `==` does not see the order of a dict.
@@ -72,13 +80,26 @@ def _state(compiled: CompiledMachine, machine: Machine) -> bytes:
     return encode(to_value(compiled.state_type_py, machine))
 
 
-def _step(machine: Machine, one: Call) -> Outcome:
+def _step(machine: Machine, one: Call, file: str) -> Outcome:
     try:
         result = getattr(machine, one.method)(*copy.deepcopy(one.args), **copy.deepcopy(one.kwargs or {}))
     except Refusal as refusal:
-        return Outcome("refused", refusal)
-    except Trap as trap:
-        return Outcome("trapped", next(kind for kind in _PYTHON_TRAPS if isinstance(trap, kind)))
-    except _PYTHON_TRAPS as error:
-        return Outcome("trapped", next(kind for kind in _PYTHON_TRAPS if isinstance(error, kind)))
+        return Outcome("refused", refusal, place_in(refusal, file))
+    except _PYTHON_TRAPS as error:  # each kind of trap is one of these
+        kind = next(kind for kind in _PYTHON_TRAPS if isinstance(error, kind))
+        return Outcome("trapped", kind, place_in(error, file))
     return Outcome("returned", result)
+
+
+def place_in(error: BaseException, file: str) -> str:
+    """The place that an error names in a note, as bytecode does, or else the innermost frame in the machine's file."""
+    noted: list[str] = getattr(error, "__notes__", [])
+    if noted:
+        return noted[-1]
+    frames = list(traceback.walk_tb(error.__traceback__))
+    own = [(frame.f_code, line) for frame, line in frames if frame.f_code.co_filename == file]
+    if not own:
+        return ""
+    # A comprehension is a function of its own before Python 3.12: its line is right, its name is not the method's.
+    method = [code.co_name for code, _ in own if not code.co_name.startswith("<")][-1]
+    return f"at {Path(file).name} line {own[-1][1]}, in {method}"

@@ -88,6 +88,7 @@ class CodeVerifier(AbstractMachine):
         if self._stack:
             self._reject(f"{len(self._stack)} values are left on the stack at the end")
         return VerifiedCode(
+            self._where,
             self._domain,
             self._register,
             self._row,

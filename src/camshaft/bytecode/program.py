@@ -19,6 +19,24 @@ FORMAT_VERSION: Final = 1
 
 Code: TypeAlias = tuple[int, ...]
 
+INITIAL_CODE: Final = "the initial state"
+"""How errors and notes name the code of the initial state."""
+
+
+def function_code(name: str) -> str:
+    """How errors and notes name the code of a function."""
+    return f"function {name}"
+
+
+def method_code(name: str) -> str:
+    """How errors and notes name the code of a method."""
+    return f"method {name}"
+
+
+def shown_code(name: str) -> str:
+    """How people are told of a code: by the name of its method or function alone."""
+    return name if name == INITIAL_CODE else name.partition(" ")[2]
+
 
 @dataclass(frozen=True, slots=True)
 class Place:

@@ -42,6 +42,8 @@ class VerifiedCode:
     as they were written, `registers` the types of the register after each.
     """
 
+    name: str
+    """What the code is of: `method remove`, `function _total`, `the initial state`."""
     domain: Type
     codomain: Type
     effects: Effects

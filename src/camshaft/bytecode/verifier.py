@@ -14,7 +14,16 @@ from typing import Final
 from camshaft.bytecode.abstract_machine import Work
 from camshaft.bytecode.code_verifier import CodeVerifier
 from camshaft.bytecode.encoding import decode_program, program_id
-from camshaft.bytecode.program import Function, Method, MethodKind, Parameter, Program
+from camshaft.bytecode.program import (
+    INITIAL_CODE,
+    Function,
+    Method,
+    MethodKind,
+    Parameter,
+    Program,
+    function_code,
+    method_code,
+)
 from camshaft.bytecode.verified import Signature, VerifiedCode
 from camshaft.errors import Rejected
 from camshaft.values.address import is_machine_name
@@ -67,19 +76,18 @@ def verify(program: Program) -> Verified:
     signatures: list[Signature] = []
     for function in program.functions:
         _check_function(function)
-        code = _verify_code(
-            program, f"function {function.name}", function.code, function.domain, (program.state,), signatures, work
-        )
-        _expect_codomain(f"function {function.name}", code, function.codomain)
+        name = function_code(function.name)
+        code = _verify_code(program, name, function.code, function.domain, (program.state,), signatures, work)
+        _expect_codomain(name, code, function.codomain)
         if code.call_depth > MAX_CALL_DEPTH:
-            raise Rejected(f"function {function.name}: calls nest {code.call_depth} deep; at most {MAX_CALL_DEPTH}")
+            raise Rejected(f"{name}: calls nest {code.call_depth} deep; at most {MAX_CALL_DEPTH}")
         functions.append(code)
         signatures.append(Signature(function.domain, function.codomain, code.effects, code.cost, code.call_depth))
     # Slot 0 is there, so that local slots have the same numbers everywhere; nothing may use it yet.
-    initial = _verify_code(program, "the initial state", program.initial, UNIT, (UNIT,), signatures, work)
-    _expect_codomain("the initial state", initial, program.state)
+    initial = _verify_code(program, INITIAL_CODE, program.initial, UNIT, (UNIT,), signatures, work)
+    _expect_codomain(INITIAL_CODE, initial, program.state)
     if initial.effects.reads or initial.effects.writes:
-        raise Rejected("the initial state: its code reads or writes a state that does not exist yet")
+        raise Rejected(f"{INITIAL_CODE}: its code reads or writes a state that does not exist yet")
     methods: dict[str, VerifiedMethod] = {}
     for method in program.methods:
         if method.name in methods:
@@ -89,7 +97,7 @@ def verify(program: Program) -> Verified:
 
 
 def _verify_method(program: Program, method: Method, signatures: list[Signature], work: Work) -> VerifiedCode:
-    name = f"method {method.name}"
+    name = method_code(method.name)
     _check_name(name, method.name)
     for parameter in method.parameters:
         _check_parameter(name, parameter)

@@ -5,6 +5,9 @@
     Fork(f, g) >> operation PUSH f SWAP g operation    CONS and UNPACK cancel each other
 
 Operands of an operation travel on the stack, the last one in the register.
+
+The lines of the source become a note: for each code a list of [instruction, line], meaning "from this one on". An
+instruction without a line of its own has that of the one before it.
 """
 
 from __future__ import annotations
@@ -14,8 +17,10 @@ from dataclasses import dataclass, field
 from typing import Any, Final, Generic, TypeVar, assert_never
 
 from camshaft.bytecode.instructions import Op
+from camshaft.bytecode.line_map import LINES_NOTE
 from camshaft.bytecode.primitives import PRIMITIVES
 from camshaft.bytecode.program import (
+    INITIAL_CODE,
     Code,
     ConstantValue,
     Function,
@@ -25,9 +30,12 @@ from camshaft.bytecode.program import (
     Pools,
     Program,
     Refusal,
+    function_code,
+    method_code,
 )
 from camshaft.category import terms as t
 from camshaft.category.meaning import Typed, meaning
+from camshaft.category.source_lines import SourceLines
 from camshaft.category.terms import Term
 from camshaft.category.typing import Context, Signature
 from camshaft.values.codec import encode
@@ -38,27 +46,32 @@ T = TypeVar("T")
 
 @dataclass(frozen=True, slots=True)
 class FunctionSource:
-    """A function as a term from its domain to its codomain."""
+    """A function as a term from its domain to its codomain. `line`: where it is defined, 0 where in no file."""
 
     name: str
     domain: Type
     codomain: Type
     body: Term
+    line: int = 0
 
 
 @dataclass(frozen=True, slots=True)
 class MethodSource:
-    """A method as a term from the record of its parameters to its result."""
+    """A method as a term from the record of its parameters to its result. `line`: as a function's."""
 
     name: str
     parameters: tuple[Parameter, ...]
     result: Type
     body: Term
+    line: int = 0
 
 
 @dataclass(frozen=True, slots=True)
 class ProgramSource:
-    """A machine as terms. Functions stand in an order in which each calls only those before it."""
+    """A machine as terms. Functions stand in an order in which each calls only those before it.
+
+    `lines` has the lines of the operations in them, `line` is that of the machine itself.
+    """
 
     name: str
     state: Type
@@ -66,6 +79,8 @@ class ProgramSource:
     functions: tuple[FunctionSource, ...] = ()
     methods: tuple[MethodSource, ...] = ()
     notes: dict[str, Any] = field(default_factory=dict)
+    lines: SourceLines = field(default_factory=SourceLines, compare=False)
+    line: int = 0
 
 
 def assemble(source: ProgramSource) -> Program:
@@ -74,13 +89,14 @@ def assemble(source: ProgramSource) -> Program:
     Raises:
         TypeMismatch: a term is ill-typed or does not have the declared type.
     """
-    assembler = Assembler({function.name: index for index, function in enumerate(source.functions)})
+    assembler = Assembler({function.name: index for index, function in enumerate(source.functions)}, source.lines)
     signatures: dict[str, Signature] = {}
     functions = []
     for function in source.functions:
         context = Context((source.state,), dict(signatures))
         effects = context.expect(function.body, function.domain, function.codomain, f"function {function.name}")
-        functions.append(Function(function.name, function.domain, function.codomain, assembler.code(function.body)))
+        code = assembler.code(function.body, function_code(function.name), function.line)
+        functions.append(Function(function.name, function.domain, function.codomain, code))
         signatures[function.name] = Signature(function.domain, function.codomain, effects)
     methods = []
     for method in source.methods:
@@ -94,26 +110,29 @@ def assemble(source: ProgramSource) -> Program:
                 method.parameters,
                 method.result,
                 tuple(sorted(effects.refuses)),
-                assembler.code(method.body),
+                assembler.code(method.body, method_code(method.name), method.line),
             )
         )
     Context((UNIT,), signatures).expect(source.initial, UNIT, source.state, "the initial state")
     return Program(
         name=source.name,
         state=source.state,
-        initial=assembler.code(source.initial),
+        initial=assembler.code(source.initial, INITIAL_CODE, source.line),
         functions=tuple(functions),
         methods=tuple(methods),
         pools=assembler.pools(),
-        notes=source.notes,
+        notes={**source.notes, LINES_NOTE: assembler.lines} if assembler.lines else source.notes,
     )
 
 
 class Assembler:
     """Turns terms into code whose operands index pools that all the code of one program shares."""
 
-    def __init__(self, functions: dict[str, int]) -> None:
+    def __init__(self, functions: dict[str, int], lines: SourceLines) -> None:
         self._functions = functions
+        self._source_lines = lines
+        self.lines: dict[str, list[list[int]]] = {}
+        """The lines of the codes assembled so far, by the names of the codes, as the note has them."""
         self._types: _Pool[Type] = _Pool(lambda type_: type_)
         self._labels: _Pool[str] = _Pool(lambda label: label)
         self._shapes: _Pool[tuple[str, ...]] = _Pool(lambda shape: shape)
@@ -133,13 +152,18 @@ class Assembler:
             tuple(self._refusals.items),
         )
 
-    def code(self, term: Term) -> Code:
-        """The code of one closed term."""
-        emitter = _Emitter()
+    def code(self, term: Term, name: str, line: int = 0) -> Code:
+        """The code of one closed term: what it is of, and the line where that begins."""
+        emitter = _Emitter(line)
         self._term(term, emitter, ())
+        changes = emitter.line_changes()
+        if changes:
+            self.lines[name] = changes
         return emitter.code()
 
     def _term(self, term: Term, out: _Emitter, blocks: tuple[str, ...]) -> None:  # noqa: C901 - a branch a constructor
+        line = self._source_lines.line_of(term)
+        out.line = line or out.line
         match term:
             case t.Identity():
                 pass
@@ -195,17 +219,17 @@ class Assembler:
             case t.Each(body):
                 out.emit(Op.EACH)
                 self._term(body, out, blocks)
-                out.emit(Op.END)
+                out.emit_at(line, Op.END)
             case t.MapEach(body):
                 out.emit(Op.MAP)
                 self._term(body, out, blocks)
-                out.emit(Op.END)
+                out.emit_at(line, Op.END)
             case t.While(condition, body):
                 out.emit(Op.WHILE)
                 self._term(condition, out, blocks)
                 out.emit(Op.DO)
                 self._term(body, out, blocks)
-                out.emit(Op.END)
+                out.emit_at(line, Op.END)
             case t.Curry(parameter, body):
                 out.emit(Op.CURRY, self._types.index(parameter))
                 self._term(body, out, ())
@@ -279,24 +303,41 @@ class _Pool(Generic[T]):
 
 
 class _Emitter:
-    """Code as it is written down. `spreadable` is the arity of a tuple that the last instruction made, else 0."""
+    """Code as it is written down, with the line of each instruction.
 
-    def __init__(self) -> None:
+    `spreadable` is the arity of a tuple that the last instruction made, else 0; `line` that of the next instruction.
+    """
+
+    def __init__(self, line: int) -> None:
         self._instructions: list[tuple[int, ...]] = []
+        self._lines: list[int] = []
         self.spreadable = 0
+        self.line = line
 
     def emit(self, *instruction: int) -> None:
         self._instructions.append(tuple(map(int, instruction)))
+        self._lines.append(self.line)
         self.spreadable = 0
+
+    def emit_at(self, line: int, *instruction: int) -> None:
+        """Emit at a line; at that of the instruction before where it is 0."""
+        self.line = line or self.line
+        self.emit(*instruction)
 
     def operate(self, arity: int, *instruction: int) -> None:
         """Emit an operation of so many operands: they are in a tuple in the register, unless it was just made."""
         if arity > 1:
             if self.spreadable == arity:
                 self._instructions.pop()
+                self._lines.pop()
             else:
                 self.emit(Op.UNPACK, arity)
         self.emit(*instruction)
+
+    def line_changes(self) -> list[list[int]]:
+        """[instruction, line] where a line begins that is another than that of the instruction before."""
+        before = [0, *self._lines]
+        return [[index, line] for index, line in enumerate(self._lines) if line != before[index]]
 
     def code(self) -> Code:
         return tuple(number for instruction in self._instructions for number in instruction)

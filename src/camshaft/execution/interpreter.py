@@ -11,10 +11,13 @@ path through its body), and an operation whose time depends on its operands by t
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
+from functools import cached_property
 from typing import Any, Final, NamedTuple
 
 from camshaft.bytecode.instructions import Op
+from camshaft.bytecode.line_map import LineMap, line_map
+from camshaft.bytecode.program import shown_code
 from camshaft.bytecode.verified import (
     END_EACH,
     END_LOCALS,
@@ -28,7 +31,7 @@ from camshaft.bytecode.verified import (
     VerifiedCode,
 )
 from camshaft.bytecode.verifier import Verified
-from camshaft.errors import OutOfFuel, Refused
+from camshaft.errors import OutOfFuel, Refused, Trap, Where
 from camshaft.execution.places import append_at, delete_at, get_at, put_at
 
 DEFAULT_FUEL: Final = 10_000_000
@@ -78,9 +81,7 @@ class Interpreter:
             Trap: computing it trapped or used up its fuel.
             Refused: its code refused.
         """
-        run = _Run(self._verified.functions, None, fuel)
-        run.charge(self._verified.initial.cost)
-        return run.execute(self._verified.initial, (), 0, len(self._verified.initial.steps))
+        return _Run(self._verified.functions, None, fuel, self._locate).begin(self._verified.initial, ())
 
     def step(self, method: str, arguments: tuple[Any, ...], state: Any, fuel: int = DEFAULT_FUEL) -> tuple[Any, Any]:
         """What a method gives on a record of arguments, and the state after it. The state given is never changed.
@@ -89,24 +90,50 @@ class Interpreter:
             Refused: the machine refused the input.
             Trap: an operation failed, or the fuel ran out.
         """
-        code = self._codes[method]
-        run = _Run(self._verified.functions, state, fuel)
-        run.charge(code.cost)
-        result = run.execute(code, arguments, 0, len(code.steps))
+        run = _Run(self._verified.functions, state, fuel, self._locate)
+        result = run.begin(self._codes[method], arguments)
         return result, run.state
+
+    # Read when something fails for the first time: most interpreters never need it.
+    @cached_property
+    def _lines(self) -> LineMap:
+        return line_map(self._verified.program)
+
+    def _locate(self, code: VerifiedCode, instruction: int) -> Where | None:
+        line = self._lines.line_of(code.name, instruction)
+        if line is None:
+            return None
+        return Where(self._verified.program.name, shown_code(code.name), line, self._lines.file)
 
 
 class _Run:
-    """One step in progress: the machine's state and what is left of the fuel."""
+    """One step in progress: the machine's state and what is left of the fuel. `locate` tells the line of an
+    instruction."""
 
-    __slots__ = ("depth", "fuel", "functions", "state")
+    __slots__ = ("depth", "fuel", "functions", "locate", "state")
 
-    def __init__(self, functions: tuple[VerifiedCode, ...], state: Any, fuel: int) -> None:
+    def __init__(
+        self,
+        functions: tuple[VerifiedCode, ...],
+        state: Any,
+        fuel: int,
+        locate: Callable[[VerifiedCode, int], Where | None],
+    ) -> None:
         self.functions = functions
         self.state = state
         self.fuel = fuel
         self.depth = 0
         """How many functions made by CURRY are being applied within each other."""
+        self.locate = locate
+
+    def begin(self, code: VerifiedCode, register: Any) -> Any:
+        """Charge a code's longest path, and run all of it. Raises as `execute`."""
+        try:
+            self.charge(code.cost)
+        except OutOfFuel as error:
+            error.where = self.locate(code, 0)
+            raise
+        return self.execute(code, register, 0, len(code.steps))
 
     def charge(self, units: int) -> None:
         """Take units of fuel.
@@ -121,139 +148,149 @@ class _Run:
     def execute(  # noqa: C901 - one branch for each instruction
         self, code: VerifiedCode, register: Any, start: int, end: int
     ) -> Any:
-        """What the steps from `start` to `end` leave in the register. Calls nest no deeper than the verifier allows."""
+        """What the steps from `start` to `end` leave in the register. Calls nest no deeper than the verifier allows.
+
+        Raises:
+            Refused: the machine refused the input.
+            Trap: an operation failed, or the fuel ran out. Both say where.
+        """
         steps = code.steps
         at = start
         stack: list[Any] = []
         slots = [self.state]
         loops: list[tuple[Any, Iterator[Any], Any, list[Any]]] = []
         keys: Sequence[Any]
-        while at < end:
-            op, argument = steps[at]
-            at += 1
-            if op == _PUSH:
-                stack.append(register)
-            elif op == _SWAP:
-                register, stack[-1] = stack[-1], register
-            elif op == PRIMITIVE_2:
-                register = argument(stack.pop(), register)
-            elif op == _GET:
-                keys = _operands(len(argument.keys), stack, register)
-                register = get_at(argument, slots, keys)
-            elif op == _CONST:
-                register = argument
-            elif op == _PUT:
-                value, *keys = _operands(len(argument.keys) + 1, stack, register)
-                slots[argument.slot] = put_at(argument, slots, keys, value)
-                register = ()
-            elif op == PRIMITIVE_1:
-                register = argument(register)
-            elif op == _ACC:
-                for position in argument:
-                    register = register[position]
-            elif op == _FIELD:
-                register = register[argument]
-            elif op == _POP:
-                register = stack.pop()
-            elif op == _CONS:
-                kept = len(stack) - argument + 1
-                register = (*stack[kept:], register)
-                del stack[kept:]
-            elif op == _IF:
-                condition, register = register, stack.pop()
-                if not condition:
-                    at = argument
-            elif op in _ENDS_OF_ARMS:  # an arm that is left by running into the next one
-                at = argument
-            elif op == _INJECT:
-                register = (argument, register)
-            elif op == _CASE:
-                label, register = register
-                at = argument[label]
-            elif op == _DISTRIBUTE:
-                label, payload = register[argument]
-                register = (label, (*register[:argument], payload, *register[argument + 1 :]))
-            elif op == _EXIT:
-                at = argument.target
-                del stack[argument.stack :], loops[argument.loops :], slots[argument.slots :]
-            elif op in _LOOPS:
-                environment, items = register
-                after, cost = argument
-                self.charge(len(items) * cost)
-                elements = iter(items.items() if isinstance(items, dict) else items)
-                element = next(elements, _NOTHING)
-                if element is _NOTHING:
-                    register = () if op == _EACH else type(items)()
-                    at = after
-                else:
-                    loops.append((environment, elements, items, []))
-                    register = (environment, element)
-            elif op in _ENDS_OF_LOOPS:
-                environment, elements, items, results = loops[-1]
-                if op == END_MAP:
-                    results.append(register)
-                element = next(elements, _NOTHING)
-                if element is _NOTHING:
-                    loops.pop()
-                    if op == END_EACH:
-                        register = ()
-                    else:
-                        register = dict(zip(items, results, strict=True)) if isinstance(items, dict) else results
-                else:
-                    register = (environment, element)
-                    at = argument
-            elif op == _LOCALS:
-                slots.extend(argument.zeros)
-            elif op == END_LOCALS:
-                del slots[argument:]
-            elif op == _DELETE:
-                keys = _operands(len(argument.keys), stack, register)
-                slots[argument.slot] = delete_at(argument, slots, keys)
-                register = ()
-            elif op == _APPEND:
-                value, *keys = _operands(len(argument.keys) + 1, stack, register)
-                slots[argument.slot] = append_at(argument, slots, keys, value)
-                register = ()
-            elif op == _CALL:
-                self.state = slots[0]
-                called = self.functions[argument]
-                register = self.execute(called, register, 0, len(called.steps))
-                slots[0] = self.state
-            elif op == PRIMITIVE_3:
-                second = stack.pop()
-                register = argument(stack.pop(), second, register)
-            elif op == PRIMITIVE_SIZED:
-                meaning, arity, size = argument
-                operands = _operands(arity, stack, register)
-                self.charge(size(*operands))
-                register = meaning(*operands)
-            elif op == _UNPACK:
-                stack.extend(register[:-1])
-                register = register[-1]
-            elif op == _WHILE:
-                self.charge(argument)
-                loops.append((register, iter(()), [], []))
-            elif op == _DO:
-                condition, register = register, loops[-1][0]
-                if not condition:
-                    loops.pop()
+        try:
+            while at < end:
+                op, argument = steps[at]
+                at += 1
+                if op == _PUSH:
+                    stack.append(register)
+                elif op == _SWAP:
+                    register, stack[-1] = stack[-1], register
+                elif op == PRIMITIVE_2:
+                    register = argument(stack.pop(), register)
+                elif op == _GET:
+                    keys = _operands(len(argument.keys), stack, register)
+                    register = get_at(argument, slots, keys)
+                elif op == _CONST:
+                    register = argument
+                elif op == _PUT:
+                    value, *keys = _operands(len(argument.keys) + 1, stack, register)
+                    slots[argument.slot] = put_at(argument, slots, keys, value)
                     register = ()
+                elif op == PRIMITIVE_1:
+                    register = argument(register)
+                elif op == _ACC:
+                    for position in argument:
+                        register = register[position]
+                elif op == _FIELD:
+                    register = register[argument]
+                elif op == _POP:
+                    register = stack.pop()
+                elif op == _CONS:
+                    kept = len(stack) - argument + 1
+                    register = (*stack[kept:], register)
+                    del stack[kept:]
+                elif op == _IF:
+                    condition, register = register, stack.pop()
+                    if not condition:
+                        at = argument
+                elif op in _ENDS_OF_ARMS:  # an arm that is left by running into the next one
                     at = argument
-            elif op == END_WHILE:
-                at, cost = argument
-                self.charge(cost)
-                register = loops[-1][0]
-            elif op == _CURRY:
-                register = Closure(argument, code, register)
-                at = argument.end + 1
-            elif op == _APPLY:
-                self.state = slots[0]
-                register = self.apply(stack.pop(), register)
-                slots[0] = self.state
-            elif op == _REFUSE:
-                raise Refused(argument, register)
-            elif op == _TRAP:
-                raise argument(register)
+                elif op == _INJECT:
+                    register = (argument, register)
+                elif op == _CASE:
+                    label, register = register
+                    at = argument[label]
+                elif op == _DISTRIBUTE:
+                    label, payload = register[argument]
+                    register = (label, (*register[:argument], payload, *register[argument + 1 :]))
+                elif op == _EXIT:
+                    at = argument.target
+                    del stack[argument.stack :], loops[argument.loops :], slots[argument.slots :]
+                elif op in _LOOPS:
+                    environment, items = register
+                    after, cost = argument
+                    self.charge(len(items) * cost)
+                    elements = iter(items.items() if isinstance(items, dict) else items)
+                    element = next(elements, _NOTHING)
+                    if element is _NOTHING:
+                        register = () if op == _EACH else type(items)()
+                        at = after
+                    else:
+                        loops.append((environment, elements, items, []))
+                        register = (environment, element)
+                elif op in _ENDS_OF_LOOPS:
+                    environment, elements, items, results = loops[-1]
+                    if op == END_MAP:
+                        results.append(register)
+                    element = next(elements, _NOTHING)
+                    if element is _NOTHING:
+                        loops.pop()
+                        if op == END_EACH:
+                            register = ()
+                        else:
+                            register = dict(zip(items, results, strict=True)) if isinstance(items, dict) else results
+                    else:
+                        register = (environment, element)
+                        at = argument
+                elif op == _LOCALS:
+                    slots.extend(argument.zeros)
+                elif op == END_LOCALS:
+                    del slots[argument:]
+                elif op == _DELETE:
+                    keys = _operands(len(argument.keys), stack, register)
+                    slots[argument.slot] = delete_at(argument, slots, keys)
+                    register = ()
+                elif op == _APPEND:
+                    value, *keys = _operands(len(argument.keys) + 1, stack, register)
+                    slots[argument.slot] = append_at(argument, slots, keys, value)
+                    register = ()
+                elif op == _CALL:
+                    self.state = slots[0]
+                    called = self.functions[argument]
+                    register = self.execute(called, register, 0, len(called.steps))
+                    slots[0] = self.state
+                elif op == PRIMITIVE_3:
+                    second = stack.pop()
+                    register = argument(stack.pop(), second, register)
+                elif op == PRIMITIVE_SIZED:
+                    meaning, arity, size = argument
+                    operands = _operands(arity, stack, register)
+                    self.charge(size(*operands))
+                    register = meaning(*operands)
+                elif op == _UNPACK:
+                    stack.extend(register[:-1])
+                    register = register[-1]
+                elif op == _WHILE:
+                    self.charge(argument)
+                    loops.append((register, iter(()), [], []))
+                elif op == _DO:
+                    condition, register = register, loops[-1][0]
+                    if not condition:
+                        loops.pop()
+                        register = ()
+                        at = argument
+                elif op == END_WHILE:
+                    at, cost = argument
+                    self.charge(cost)
+                    register = loops[-1][0]
+                elif op == _CURRY:
+                    register = Closure(argument, code, register)
+                    at = argument.end + 1
+                elif op == _APPLY:
+                    self.state = slots[0]
+                    register = self.apply(stack.pop(), register)
+                    slots[0] = self.state
+                elif op == _REFUSE:
+                    raise Refused(argument, register)  # noqa: TRY301 - where it happened is added on the way out
+                elif op == _TRAP:
+                    raise argument(register)
+        except (Refused, Trap) as error:
+            # The innermost code with a line is the place; what called it is not.
+            error.where = error.where or self.locate(code, at - 1)
+            raise
         self.state = slots[0]
         return register
 

@@ -53,7 +53,7 @@ def out_of_fuel(*left: int) -> NoReturn:
 def as_trap(error: Exception) -> Trap:
     """The trap that Python's own exception means in generated code, where only the machine's operations raise it.
 
-    It keeps the traceback, which says on which line that was.
+    It keeps the exception's traceback, which knows the line: that of whoever raises the trap says nothing.
     """
     if isinstance(error, Trap):
         return error

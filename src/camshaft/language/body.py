@@ -123,6 +123,12 @@ class Body:
             self.report(problem)
             return None
 
+    # ---- lines -------------------------------------------------------------------------------------------------------
+
+    def mark(self, term: Term, node: ast.AST) -> None:
+        """What in a term has no line yet comes from the line where this node, which is in the source, begins."""
+        self.unit.lines.mark(term, getattr(node, "lineno"))  # noqa: B009  # mypy sees an `ast.AST` without a line
+
     # ---- scopes ------------------------------------------------------------------------------------------------------
 
     def within(self, flow: Flow, build: Callable[[], T]) -> T:
@@ -236,4 +242,6 @@ def lower(body: Body, node: ast.expr, expected: PyType | None = None) -> Lowered
     if handler is None:
         reason = unsupported(node)
         raise body.problem(Code.UNSUPPORTED, reason.message, node, reason.help)
-    return handler(body, node, expected)
+    value = handler(body, node, expected)
+    body.mark(value.term, node)
+    return value

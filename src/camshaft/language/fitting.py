@@ -72,6 +72,7 @@ def fitted(body: Body, value: Lowered, target: PyType, node: ast.AST, what: str 
             _advice(value.type, target),
         )
     value = capped(value)
+    body.mark(value.term, node)
     if value.type == target:
         return value
     return replace(value.as_value(), type=target, term=compose(value.term, widening(value.type, target)))

@@ -45,6 +45,12 @@ class Iterated:
 
 def iterated(body: Body, node: ast.expr) -> Iterated:
     """Lower what a `for` goes over. Raises Problem."""
+    found = _iterated(body, node)
+    body.mark(found.value.term, node)
+    return found
+
+
+def _iterated(body: Body, node: ast.expr) -> Iterated:
     match node:
         case ast.Call(func=ast.Name(id="range"), args=arguments, keywords=[]) if (
             "range" not in body.names and is_builtin(body.unit.names, "range")

@@ -7,10 +7,11 @@ import inspect
 import re
 import sys
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from types import FunctionType
 from typing import Any, Final
 
+from camshaft.bytecode.line_map import FILE_NOTE
 from camshaft.bytecode.program import ConstantValue, Parameter, Program
 from camshaft.bytecode.verifier import verify
 from camshaft.category.assembler import FunctionSource, MethodSource, ProgramSource, assemble
@@ -103,8 +104,10 @@ def _compile(cls: type[Machine], sources: Sources) -> CompiledMachine:
         "source": source.segment(node),
         "class": cls.__name__,
         "docs": _docs(cls, functions),
+        FILE_NOTE: source.path.name,
     }
-    program = _checked(unit, node, _program_source(unit, machine, name, lowered, notes))
+    terms = _program_source(unit, machine, name, lowered, notes)
+    program = _checked(unit, node, replace(terms, lines=unit.lines, line=node.lineno))
     public = {key: found for key, found in unit.signatures.items() if found.is_public}
     refusals = {key: found.cls for key, found in unit.refusals.items()}
     return CompiledMachine(cls, name, program, public, machine, refusals, unit.refusals)
@@ -203,10 +206,10 @@ def _program_source(
         body: Term = lowering.term
         if key in called:
             domain = Record((one.name, one.type) for one in parameters)
-            functions.append(FunctionSource(key, domain, core(found.result), body))
+            functions.append(FunctionSource(key, domain, core(found.result), body, found.node.lineno))
             body = Call(key)
         if found.is_public:
-            methods.append(MethodSource(key, parameters, core(found.result), body))
+            methods.append(MethodSource(key, parameters, core(found.result), body, found.node.lineno))
     # Methods in the order of the class, whatever calls what.
     methods.sort(key=lambda method: list(unit.signatures).index(method.name))
     initial = Constant(core(machine), tuple(field.default for field in machine.fields))
@@ -263,9 +266,10 @@ def compile_migration(function: Callable[..., Any], sources: Sources | None = No
         raise CompileError(unit.diagnostics)
     given = found.parameters[0].name
     body = lowering.term if given == "was" else compose(Fork(((given, Project("was")),)), lowering.term)
-    migrate = MethodSource("migrate", (Parameter("was", core(old)),), core(new), body)
-    notes = {"source": source.segment(node), "class": function.__name__}
-    program = _checked(unit, node, ProgramSource("migration", UNIT, Fork(()), (), (migrate,), notes))
+    migrate = MethodSource("migrate", (Parameter("was", core(old)),), core(new), body, node.lineno)
+    notes = {"source": source.segment(node), "class": function.__name__, FILE_NOTE: source.path.name}
+    terms = ProgramSource("migration", UNIT, Fork(()), (), (migrate,), notes, unit.lines, node.lineno)
+    program = _checked(unit, node, terms)
     return CompiledMigration(function, *versions, program)
 
 

@@ -79,7 +79,9 @@ def _lower_statement(body: Body, node: ast.stmt, rest: Rest) -> Term:
     if handler is None:
         reason = unsupported(node)
         raise body.problem(Code.UNSUPPORTED, reason.message, node, reason.help)
-    return handler(body, node, rest)
+    term = handler(body, node, rest)
+    body.mark(term, node)
+    return term
 
 
 def _poison(body: Body, node: ast.stmt) -> None:

@@ -63,6 +63,13 @@ def expected_type(body: Body, target: ast.expr) -> PyType | None:
 
 def assign(body: Body, target: ast.expr, value: Lowered, node: ast.AST) -> Term:
     """environment -> (): store a value, which is evaluated first. Raises Problem."""
+    term = _assigned(body, target, value, node)
+    # One target of several may stand on a line of its own.
+    body.mark(term, target)
+    return term
+
+
+def _assigned(body: Body, target: ast.expr, value: Lowered, node: ast.AST) -> Term:
     match target:
         case ast.Name():
             return assign_variable(body, target, value, node)
@@ -341,7 +348,9 @@ def delete(body: Body, node: ast.expr) -> Term:
         )
     target = _element_target(body, node)
     aliases.wrote(body, target.path, node, in_place=True)
-    return located(body, target, lambda place: operate(Delete(place.place), *_keys(body, place)))
+    term = located(body, target, lambda place: operate(Delete(place.place), *_keys(body, place)))
+    body.mark(term, node)
+    return term
 
 
 def append(body: Body, node: ast.Call, function: ast.Attribute) -> Term:

@@ -7,6 +7,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
+from camshaft.category.source_lines import SourceLines
 from camshaft.language.annotations import Annotations
 from camshaft.language.diagnostics import Diagnostic, Problem
 from camshaft.language.machine import Machine
@@ -65,6 +66,8 @@ class Unit:
     refusals: dict[str, PyClass] = field(default_factory=dict)
     constants: dict[str, Any] = field(default_factory=dict)
     """The constants of the module that the code uses, by name: part of the origin."""
+    lines: SourceLines = field(default_factory=SourceLines)
+    """The lines of what was lowered, which traps and refusals name when it runs."""
     diagnostics: list[Diagnostic] = field(default_factory=list)
 
     def report(self, problem: Problem, inside: str) -> None:
