@@ -40,7 +40,8 @@ MAX_SPREAD = 100
 
 @dataclass(frozen=True, slots=True)
 class CompiledMethod:
-    """A method as a Python function of a cell, the arguments, and the fuel where its use of it depends on them."""
+    """A method as a Python function of a cell, the arguments, and, where its use of fuel depends on these, what is left
+    of the fuel beyond `cost`."""
 
     function: Callable[..., Any]
     lines: tuple[Written, ...]
@@ -128,10 +129,10 @@ class Compiled:
         compiled = self.methods.get(method)
         if compiled is None:
             return self._interpret(method, arguments, cell, fuel)
-        if compiled.takes_fuel:
-            result = compiled.function(cell, *arguments, fuel=fuel)
-        elif compiled.cost > fuel:
+        if compiled.cost > fuel:
             raise OutOfFuel(f"the input needs at least {compiled.cost} units of fuel, but only {fuel} are left")
+        if compiled.takes_fuel:
+            result = compiled.function(cell, *arguments, fuel=fuel - compiled.cost)
         else:
             result = compiled.function(cell, *arguments)
         return () if compiled.returns_unit else result
@@ -205,8 +206,7 @@ class Compiled:
         takes_fuel = summary.fuel
         head, body = self._loaded(sorted(summary.reads | summary.rebinds), body)
         if takes_fuel:
-            parameters.append(f"fuel={DEFAULT_FUEL}")
-            head += [f" fuel -= {code.cost}", " if fuel < 0: out_of_fuel(fuel)"]
+            parameters.append(f"fuel={DEFAULT_FUEL - code.cost}")
         undoes = writer.records or summary.passes_undo
         if undoes:
             head.append(" u = []")
