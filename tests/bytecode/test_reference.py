@@ -54,7 +54,7 @@ def test_what_is_charged_by_size_is_said_for_each_operation_that_is() -> None:
         re.findall(r"^\| \d+ \| `([A-Z_]+)` \|(?:[^|]*\|){3} ([^|]*) \|", TEXT.replace(r"\|", "/"), re.MULTILINE)
     )
     for primitive in PRIMITIVES.values():
-        assert bool(rows[primitive.name.upper()].strip()) == (primitive.size is not None)
+        assert bool(rows[primitive.name.upper()].strip()) == (primitive.charge is not None)
 
 
 def test_the_bytes_of_the_example_are_those_of_its_text() -> None:

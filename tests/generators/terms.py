@@ -33,6 +33,7 @@ from camshaft.values.types import (
     Variant,
     tuple_of,
 )
+from generators.operations import filled
 from generators.types import LABELS, small_ints, types, values
 
 Way = Callable[[], Term]
@@ -149,37 +150,23 @@ def _by_operation(draw: st.DrawFn, domain: Type, codomain: Type, inner: Around) 
 def _operation(
     draw: st.DrawFn, name: str, signature: patterns.Signature, holes: dict[str, Type], domain: Type, inner: Around
 ) -> Term:
-    operands = [_filled(draw, pattern, holes) for pattern in signature.operands]
+    operands = [filled(draw, pattern, holes) for pattern in signature.operands]
     parts = [_operand(draw, name, type_, domain, inner) for type_ in operands]
     return t.operate(t.Primitive(name), *parts)
 
 
+_GROWING = frozenset({
+    "range", "power", "shift_left", "str_repeat", "list_repeat", "str_pad_left", "str_pad_right", "str_center",
+    "str_zero_fill",
+})  # fmt: skip
+
+
 def _operand(draw: st.DrawFn, name: str, type_: Type, domain: Type, inner: Around) -> Term:
-    if name in {"range", "power"}:  # the property is about meaning, not about patience
+    if type_ in (INT, WIDE) and name in _GROWING:  # the property is about meaning, not about patience
         return t.Constant(INT, draw(small_ints))
     if type_ is WIDE and inner.size > 0 and draw(st.booleans()):
         return t.operate(t.Primitive("negate"), grow(draw, domain, INT, inner.smaller()))
     return grow(draw, domain, INT if type_ is WIDE else type_, inner)
-
-
-def _filled(draw: st.DrawFn, pattern: patterns.Pattern, holes: dict[str, Type]) -> Type:
-    match pattern:
-        case patterns.Hole(name, admits):
-            if name not in holes:
-                holes[name] = draw(types(depth=2).filter(admits))
-            return holes[name]
-        case patterns.ListOf(element):
-            return List(_filled(draw, element, holes))
-        case patterns.MapOf(key, value):
-            return Map(_filled(draw, key, holes), _filled(draw, value, holes))
-        case patterns.TupleOf(elements):
-            return tuple_of(*(_filled(draw, element, holes) for element in elements))
-        case patterns.TupleOfSame(element):
-            return tuple_of(*[_filled(draw, element, holes)] * draw(st.integers(1, 3)))
-        case patterns.VariantOf():
-            raise AssertionError("a variant is never an operand's pattern")
-        case _:
-            return pattern
 
 
 def _by_control(draw: st.DrawFn, domain: Type, codomain: Type, inner: Around) -> Iterator[Way]:

@@ -190,10 +190,10 @@ class CodeVerifier(AbstractMachine):
             self._reject(f"{primitive.name} takes {expected}, but here it gets {shown}")
         self._register = self._made(result)
         self._does(Effects(traps=primitive.traps))
-        if primitive.size is not None and (primitive.makes_list or not all(type_.is_flat for type_ in operands)):
-            self._emit(PRIMITIVE_SIZED, (primitive.meaning, primitive.arity, primitive.size))
+        if primitive.charge is not None and (primitive.makes_list or not all(type_.is_flat for type_ in operands)):
+            self._emit(PRIMITIVE_SIZED, (primitive.meaning, primitive.arity, primitive.charge.of))
         else:
-            if primitive.size is not None:
+            if primitive.charge is not None:
                 self._charge(sum(type_.nodes for type_ in operands))
             self._emit(PRIMITIVE_1 + primitive.arity - 1, primitive.meaning)
 

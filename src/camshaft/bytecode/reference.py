@@ -14,7 +14,7 @@ from typing import Final
 
 from camshaft.bytecode import abstract_machine, encoding, verifier
 from camshaft.bytecode.instructions import INSTRUCTIONS, MNEMONICS, Op, Operand
-from camshaft.bytecode.primitives import PRIMITIVES, PrimitiveOperation
+from camshaft.bytecode.primitives import PRIMITIVES
 from camshaft.bytecode.type_table import KINDS
 from camshaft.bytecode.worked_example import worked_example
 from camshaft.errors import TRAPS
@@ -80,15 +80,6 @@ SEED: Final = (
 )
 """The instructions of the seed, with those here that do the same."""
 
-_SIZES: Final = {
-    "equal": "weights", "not_equal": "weights", "less": "weights", "less_equal": "weights", "greater": "weights",
-    "greater_equal": "weights", "list_contains": "weights", "concat": "lengths", "str_contains": "lengths",
-    "flatten": "length, and lengths of the lists in it", "range": "4 for each element of the result",
-    "collect": "elements", "list_append": "length", "insert": "length", "keys": "length", "values": "length",
-    "items": "length", "map_of": "length",
-}  # fmt: skip
-"""How the charge for sizes is worded."""
-
 
 def instruction_rows() -> Iterator[tuple[str, ...]]:
     """The instructions that are not primitive operations."""
@@ -117,13 +108,9 @@ def primitive_rows() -> Iterator[tuple[str, ...]]:
             "; ".join(f"`{signature}`" for signature in primitive.signatures),
             ", ".join(sorted(primitive.traps)),
             str(primitive.cost),
-            _size(primitive),
+            "" if primitive.charge is None else primitive.charge.words,
             primitive.summary,
         )
-
-
-def _size(primitive: PrimitiveOperation) -> str:
-    return "" if primitive.size is None else _SIZES[primitive.name]
 
 
 def trap_rows() -> Iterator[tuple[str, ...]]:

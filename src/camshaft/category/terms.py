@@ -113,7 +113,7 @@ class Constant(_Term):
 
 @dataclass(frozen=True, slots=True)
 class Primitive(_Term):
-    """operands -> result: an operation of the table in `bytecode/primitives.py`."""
+    """operands -> result: an operation of the table in `bytecode/primitives/`."""
 
     name: str
 

@@ -1,4 +1,4 @@
-"""How generated Python writes each primitive operation; what they mean is in `bytecode/primitives.py`."""
+"""How generated Python writes each primitive operation; what they mean is in `bytecode/primitives`."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any, Final
 
-from camshaft.bytecode.primitives import PRIMITIVES
+from camshaft.bytecode.primitives import PRIMITIVES, PrimitiveOperation
 from camshaft.bytecode.verified import PRIMITIVE_SIZED
 from camshaft.execution.symbols import Atom
 from camshaft.values.types import STR
@@ -14,8 +14,9 @@ from camshaft.values.types import STR
 __all__ = ["OPERATIONS", "PRIMITIVE_SIZED", "ZERO_STEP", "Operation"]
 
 ZERO_STEP: Final = "a range cannot have a step of zero"
-_range_size = PRIMITIVES["range"].size
-assert _range_size is not None
+_range_charge = PRIMITIVES["range"].charge
+assert _range_charge is not None
+_range_size: Final = _range_charge.of
 RANGE_ELEMENT: Final = _range_size(0, 1, 1)
 """What a range is charged for each element."""
 
@@ -49,7 +50,7 @@ def _compared(name: str, sign: str) -> Operation:
     return Operation(name, f"{{0}} {sign} {{1}}", size="weights")
 
 
-OPERATIONS: Final[dict[str, Operation]] = {
+_WRITTEN: Final[dict[str, Operation]] = {
     operation.name: operation
     for operation in (
         Operation("add", "{0} + {1}"),
@@ -88,10 +89,43 @@ OPERATIONS: Final[dict[str, Operation]] = {
         Operation("str_contains", "{1} in {0}", size="len({0}) + len({1})"),
         Operation("int_to_str", "str({0})"),
         Operation("bool_to_str", "str({0})"),
+        Operation("bit_and", "{0} & {1}"),
+        Operation("bit_or", "{0} | {1}"),
+        Operation("bit_xor", "{0} ^ {1}"),
+        Operation("bit_invert", "~{0}"),
+        Operation("bit_length", "({0}).bit_length()"),
+        Operation("bit_count", "({0}).bit_count()"),
+        Operation("bool_to_int", "int({0})"),
+        Operation("list_reversed", "{0}[::-1]", size="len({0})"),
+        Operation("list_any", "any({0})", size="len({0})"),
+        Operation("list_all", "all({0})", size="len({0})"),
+        Operation("str_find", "{0}.find({1})", size="len({0}) + len({1})"),
+        Operation("str_rfind", "{0}.rfind({1})", size="len({0}) + len({1})"),
+        Operation("str_count", "{0}.count({1})", size="len({0}) + len({1})"),
+        Operation("str_starts_with", "{0}.startswith({1})", size="len({1})"),
+        Operation("str_ends_with", "{0}.endswith({1})", size="len({1})"),
+        Operation("str_join", "{0}.join({1})", size="(len({0}) + 1) * len({1}) + sum(map(len, {1}))"),
+        Operation("str_is_ascii", "{0}.isascii()"),
+        Operation("str_characters", "list({0})", makes_new=True, size="4 * len({0})"),
     )
 }
 
-assert set(OPERATIONS) == set(PRIMITIVES), "an operation is written in one place only"
+
+def _called(primitive: PrimitiveOperation) -> Operation:
+    """An operation that has no text of its own: a call of its meaning.
+
+    A list that it gives may hold the containers of its operands, even one of them twice: it is never `makes_new`, so
+    that it is copied where it is stored.
+    """
+    operands = ", ".join(f"{{{position}}}" for position in range(primitive.arity))
+    size = f"size_{primitive.name}({operands})" if primitive.charge is not None else ""
+    return Operation(primitive.name, f"do_{primitive.name}({operands})", fails=bool(primitive.traps), size=size)
+
+
+_CALLED: Final = tuple(primitive for name, primitive in PRIMITIVES.items() if name not in _WRITTEN)
+
+OPERATIONS: Final[dict[str, Operation]] = {**_WRITTEN, **{each.name: _called(each) for each in _CALLED}}
+"""Every operation of the table: as it is written above, or as a call."""
 
 
 def range_length(start: str, stop: str, step: str) -> str:
@@ -103,11 +137,15 @@ def range_length(start: str, stop: str, step: str) -> str:
     if step == "-1" and not (start.isdigit() and stop.isdigit()):
         return f"{start} - {stop} if {start} > {stop} else 0"
     if all(text.lstrip("-").isdigit() for text in (start, stop, step)):
-        assert _range_size is not None
         return str(_range_size(int(start), int(stop), int(step)) // RANGE_ELEMENT)
     return f"range_size({start}, {stop}, {step}) // {RANGE_ELEMENT}"
 
 
 def namespace() -> dict[str, Any]:
     """What the texts above refer to besides Python's own functions."""
-    return {"power": PRIMITIVES["power"].meaning, "range_size": _range_size}
+    names: dict[str, Any] = {"power": PRIMITIVES["power"].meaning, "range_size": _range_size}
+    for primitive in _CALLED:
+        names[f"do_{primitive.name}"] = primitive.meaning
+        if primitive.charge is not None:
+            names[f"size_{primitive.name}"] = primitive.charge.of
+    return names

@@ -1,0 +1,238 @@
+"""Operands for each primitive operation, and what Python itself gives for them: the oracle of the table.
+
+Rule: an oracle is the expression that an author would write in plain Python, on the same objects. Where the operation
+answers less than Python does, the oracle says so by raising what the operation traps with.
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Callable
+from typing import Any, Final
+
+from hypothesis import strategies as st
+
+from camshaft.bytecode import patterns
+from camshaft.bytecode.primitives import PrimitiveOperation
+from camshaft.values.check import MAX_INT_BITS
+from camshaft.values.types import INT, STR, WIDE, List, Map, Record, Type, tuple_of
+from generators.types import ints, small_ints, types, values
+
+# Few characters, so that texts are parts of each other: letters, digits, signs, white space, beyond ASCII.
+_few = st.text("ab,0_- \t\u2003é٣😀", max_size=6)
+_texts = _few | st.sampled_from(("", "a", "ab", "-12", " +7\n", "1_0", "9" * 1_300, "0" * 4_301, "x" * 70 + " "))
+_few_ints = small_ints | ints
+
+
+@st.composite
+def operand_types(draw: st.DrawFn, primitive: PrimitiveOperation) -> tuple[Type, ...]:
+    """Types of operands that fit one of an operation's signatures; `Int` where `Wide` is asked for."""
+    signature = draw(st.sampled_from(primitive.signatures))
+    holes: dict[str, Type] = {}
+    found = tuple(filled(draw, pattern, holes) for pattern in signature.operands)
+    return tuple(INT if type_ is WIDE else type_ for type_ in found)
+
+
+def filled(draw: st.DrawFn, pattern: patterns.Pattern, holes: dict[str, Type]) -> Type:
+    """A type that fits a pattern, with types drawn for the holes that are still open."""
+    match pattern:
+        case patterns.Hole(name, admits):
+            if name not in holes:
+                holes[name] = draw(types(depth=2).filter(admits))
+            return holes[name]
+        case patterns.ListOf(element):
+            return List(filled(draw, element, holes))
+        case patterns.MapOf(key, value):
+            return Map(filled(draw, key, holes), filled(draw, value, holes))
+        case patterns.TupleOf(elements):
+            return tuple_of(*(filled(draw, element, holes) for element in elements))
+        case patterns.TupleOfSame(element):
+            return tuple_of(*[filled(draw, element, holes)] * draw(st.integers(1, 3)))
+        case patterns.VariantOf():
+            raise AssertionError("a variant is never an operand's pattern")
+        case _:
+            return pattern
+
+
+def operands(found: tuple[Type, ...]) -> st.SearchStrategy[tuple[Any, ...]]:
+    """Operands of these types, often related to each other."""
+    return st.tuples(*map(_operand, found))
+
+
+def _operand(type_: Type) -> st.SearchStrategy[Any]:
+    match type_:
+        case _ if type_ is STR:
+            return _texts
+        case _ if type_ is INT:
+            return _few_ints
+        case List():
+            return st.lists(_operand(type_.element), max_size=4)
+        case Record():
+            return st.tuples(*(_operand(child) for _, child in type_.fields))
+        case _:
+            return values(type_)
+
+
+# ---- Python's own operations -----------------------------------------------------------------------------------------
+
+
+def _ascii(meaning: Callable[[str], Any]) -> Callable[[str], Any]:
+    def of_ascii(text: str) -> Any:
+        text.encode("ascii")  # a UnicodeEncodeError is a ValueError
+        return meaning(text)
+
+    return of_ascii
+
+
+def _one(text: str) -> str:
+    if len(text) != 1:
+        raise ValueError("Python's TypeError here")
+    return text
+
+
+def _chr(number: int) -> str:
+    if number.bit_length() > 31:
+        raise ValueError("Python's OverflowError here")
+    chr(number).encode()  # surrogates raise a ValueError
+    return chr(number)
+
+
+def _removed(items: list[Any], item: Any) -> list[Any]:
+    copy = list(items)
+    copy.remove(item)
+    return copy
+
+
+def _inserted(items: list[Any], index: int, item: Any) -> list[Any]:
+    copy = list(items)
+    copy.insert(max(-(2**60), min(index, 2**60)), item)
+    return copy
+
+
+def _sorted_by(items: list[Any], keys: list[Any], reverse: bool) -> list[Any]:
+    pairs = zip(keys, items, strict=True)
+    return [item for _, item in sorted(pairs, key=lambda pair: pair[0], reverse=reverse)]
+
+
+def _enumerated(items: list[Any], start: int) -> list[tuple[int, Any]]:
+    pairs = list(enumerate(items, start))
+    if any(number.bit_length() > MAX_INT_BITS for number, _ in pairs):
+        raise OverflowError("beyond the cap")
+    return pairs
+
+
+def _power(base: int, exponent: int) -> int:
+    if exponent < 0:
+        raise ValueError("Python gives a float here")
+    if abs(base) > 1 and exponent > 5_000:
+        raise OverflowError("far beyond the cap")
+    return int(base**exponent)
+
+
+def _shift(value: int, count: int) -> int:
+    if value and count > 5_000:
+        raise OverflowError("far beyond the cap")
+    return value << count
+
+
+def _small(count: int) -> int:
+    """A count that CPython takes, of the same effect."""
+    return max(-1, min(count, 2**40))
+
+
+PYTHON: Final[dict[str, Callable[..., Any]]] = {
+    "add": lambda a, b: a + b,
+    "subtract": lambda a, b: a - b,
+    "multiply": lambda a, b: a * b,
+    "floor_divide": lambda a, b: a // b,
+    "modulo": lambda a, b: a % b,
+    "power": _power,
+    "negate": lambda a: -a,
+    "absolute": abs,
+    "cap": lambda a: a,
+    "equal": lambda a, b: a == b,
+    "not_equal": lambda a, b: a != b,
+    "less": lambda a, b: a < b,
+    "less_equal": lambda a, b: a <= b,
+    "greater": lambda a, b: a > b,
+    "greater_equal": lambda a, b: a >= b,
+    "not": lambda a: not a,
+    "length": len,
+    "concat": lambda a, b: a + b,
+    "flatten": lambda a: [x for xs in a for x in xs],
+    "collect": list,
+    "range": lambda a, b, c: list(range(a, b, c)),
+    "list_index": lambda a, b: a[b],
+    "list_contains": lambda a, b: b in a,
+    "list_append": lambda a, b: [*a, b],
+    "map_index": lambda a, b: a[b],
+    "map_find": lambda a, b: ("found", a[b]) if b in a else ("missing", ()),
+    "map_contains": lambda a, b: b in a,
+    "insert": lambda a, b, c: a | {b: c},
+    "keys": list,
+    "values": lambda a: list(a.values()),
+    "items": lambda a: list(a.items()),
+    "map_of": dict,
+    "str_index": lambda a, b: a[b],
+    "str_contains": lambda a, b: b in a,
+    "int_to_str": str,
+    "bool_to_str": str,
+    "bit_and": lambda a, b: a & b,
+    "bit_or": lambda a, b: a | b,
+    "bit_xor": lambda a, b: a ^ b,
+    "bit_invert": lambda a: ~a,
+    "shift_left": _shift,
+    "shift_right": lambda a, b: a >> b,
+    "gcd": math.gcd,
+    "integer_root": math.isqrt,
+    "bit_length": lambda a: a.bit_length(),
+    "bit_count": lambda a: a.bit_count(),
+    "bool_to_int": int,
+    "str_slice": lambda a, b, c, d: a[b:c:d],
+    "str_find": lambda a, b: a.find(b),
+    "str_rfind": lambda a, b: a.rfind(b),
+    "str_count": lambda a, b: a.count(b),
+    "str_starts_with": lambda a, b: a.startswith(b),
+    "str_ends_with": lambda a, b: a.endswith(b),
+    "str_split": lambda a, b, c: a.split(b, _small(c)),
+    "str_split_words": lambda a: a.split(),
+    "str_join": lambda a, b: a.join(b),
+    "str_strip": lambda a, b: a.strip(b),
+    "str_strip_left": lambda a, b: a.lstrip(b),
+    "str_strip_right": lambda a, b: a.rstrip(b),
+    "str_replace": lambda a, b, c: a.replace(b, c),
+    "str_repeat": lambda a, b: a * _small(b) if a else "",
+    "str_upper": _ascii(str.upper),
+    "str_lower": _ascii(str.lower),
+    "str_is_ascii": str.isascii,
+    "str_is_space": str.isspace,
+    "str_is_digit": _ascii(str.isdigit),
+    "str_is_alpha": _ascii(str.isalpha),
+    "str_is_alnum": _ascii(str.isalnum),
+    "str_to_int": _ascii(int),
+    "str_to_code_point": lambda a: ord(_one(a)),
+    "code_point_to_str": _chr,
+    "str_zero_fill": lambda a, b: a.zfill(_small(b)),
+    "str_pad_right": lambda a, b, c: a.ljust(_small(b), _one(c)),
+    "str_pad_left": lambda a, b, c: a.rjust(_small(b), _one(c)),
+    "str_center": lambda a, b, c: a.center(_small(b), _one(c)),
+    "str_characters": list,
+    "list_slice": lambda a, b, c, d: a[b:c:d],
+    "list_reversed": lambda a: list(reversed(a)),
+    "list_sorted": lambda a, b: sorted(a, reverse=b),
+    "list_sorted_by": _sorted_by,
+    "list_min": min,
+    "list_max": max,
+    "list_sum": sum,
+    "list_count": lambda a, b: a.count(b),
+    "list_position": lambda a, b: a.index(b),
+    "list_remove": _removed,
+    "list_insert": _inserted,
+    "list_repeat": lambda a, b: a * _small(b) if a else [],
+    "list_enumerate": _enumerated,
+    "list_zip": lambda a, b: list(zip(a, b, strict=False)),
+    "list_zip_three": lambda a, b, c: list(zip(a, b, c, strict=False)),
+    "list_any": any,
+    "list_all": all,
+}
+"""Every operation by its name, as Python writes it."""
