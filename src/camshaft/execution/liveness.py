@@ -9,6 +9,7 @@ from camshaft.bytecode.verified import VerifiedCode
 
 _PLACED: Final = frozenset({Op.GET, Op.PUT, Op.DELETE, Op.APPEND})
 _LOOPS: Final = frozenset({Op.EACH, Op.MAP, Op.WHILE})
+_NEVER_SET: Final = 1 << 30
 _LOOKAHEAD: Final = 2_000
 """Instructions that are looked at before the answer is that the slot may be read: keeps hostile code linear."""
 
@@ -24,6 +25,7 @@ def is_read_after(code: VerifiedCode, ends: dict[int, list[int]], openers: dict[
     while pending:
         position = pending.pop()
         depth, may_have_left = 0, False
+        set_at = _NEVER_SET
         while position < len(code.opcodes):
             looked_at += 1
             if looked_at > _LOOKAHEAD:
@@ -37,16 +39,22 @@ def is_read_after(code: VerifiedCode, ends: dict[int, list[int]], openers: dict[
                 # The other branches of the construct that the instruction is in do not run.
                 position = ends[openers[position]][-1]
                 continue
+            elif opcode in (Op.ELSE, Op.ARM, Op.DO) and depth:
+                set_at = _NEVER_SET if set_at == depth else set_at
             elif opcode == Op.END and depth:
+                set_at = _NEVER_SET if set_at == depth else set_at
                 depth -= 1
             elif opcode == Op.END and code.opcodes[openers[position]] in _LOOPS and openers[position] not in seen:
                 seen.add(openers[position])
                 pending.append(openers[position] + 1)
             elif opcode in _PLACED and code.steps[position][1].slot == slot:
-                place = code.steps[position][1]
-                if opcode != Op.PUT or place.path:
+                is_whole = opcode == Op.PUT and not code.steps[position][1].path
+                if not is_whole and set_at > depth:
                     return True
-                if depth == 0 and not may_have_left:
+                if is_whole and depth == 0 and not may_have_left:
                     break
+                if is_whole and depth:
+                    # Up to the end of this part of the construct, it was set on each way here.
+                    set_at = min(set_at, depth)
             position += 1
     return False
