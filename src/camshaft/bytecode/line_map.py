@@ -21,6 +21,7 @@ FILE_NOTE: Final = "file"
 MAX_LINE: Final = 10_000_000
 """No line is beyond this one: far more than a file has, far less than what Python's own tables of lines can hold."""
 MAX_FILE_NAME: Final = 255
+"""In characters; also of a function's name."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,6 +40,11 @@ class LineMap:
         position = bisect_right(instructions, instruction)
         return lines[position - 1] if position else None
 
+    def has(self, name: str, line: int) -> bool:
+        """Whether a method or function of this name has code of this line."""
+        codes = (self._starts.get(method_code(name)), self._starts.get(function_code(name)))
+        return any(found is not None and line in found[1] for found in codes)
+
 
 def line_map(program: Program) -> LineMap:
     """The line map of a program's notes; a code whose table is malformed has no lines. Linear in the size of code."""
@@ -47,7 +53,8 @@ def line_map(program: Program) -> LineMap:
         return LineMap()
     codes = {
         INITIAL_CODE: program.initial,
-        **{function_code(function.name): function.code for function in program.functions},
+        # A place is shown with the name of its code, and no rule of the verifier is about the names of functions.
+        **{function_code(each.name): each.code for each in program.functions if _is_shown(each.name)},
         **{method_code(method.name): method.code for method in program.methods},
     }
     # Looked up by the program's own codes: what else the note holds costs nothing.
@@ -77,6 +84,10 @@ def _starts(table: Any, size: int) -> tuple[list[int], list[int]] | None:
         instructions.append(instruction)
         lines.append(line)
     return instructions, lines
+
+
+def _is_shown(name: str) -> bool:
+    return name.isidentifier() and len(name) <= MAX_FILE_NAME
 
 
 def _file(name: Any) -> str:

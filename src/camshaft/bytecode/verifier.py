@@ -14,6 +14,7 @@ from typing import Final
 from camshaft.bytecode.abstract_machine import Work
 from camshaft.bytecode.code_verifier import CodeVerifier
 from camshaft.bytecode.encoding import decode_program, program_id
+from camshaft.bytecode.line_map import LineMap, line_map
 from camshaft.bytecode.program import (
     INITIAL_CODE,
     Function,
@@ -53,6 +54,8 @@ class Verified:
     initial: VerifiedCode
     functions: tuple[VerifiedCode, ...]
     methods: dict[str, VerifiedMethod]
+    lines: LineMap
+    """The lines of its code, as far as its notes tell them; nobody vouches for these."""
 
 
 def load(data: bytes) -> Verified:
@@ -93,7 +96,7 @@ def verify(program: Program) -> Verified:
         if method.name in methods:
             raise Rejected(f"method {method.name}: there are two of this name")
         methods[method.name] = VerifiedMethod(method, _verify_method(program, method, signatures, work))
-    return Verified(program, program_id(program), initial, tuple(functions), methods)
+    return Verified(program, program_id(program), initial, tuple(functions), methods, line_map(program))
 
 
 def _verify_method(program: Program, method: Method, signatures: list[Signature], work: Work) -> VerifiedCode:

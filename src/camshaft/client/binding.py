@@ -13,7 +13,7 @@ from typing import Any, Protocol
 
 from camshaft.bytecode.encoding import encode_program
 from camshaft.bytecode.program import Method
-from camshaft.errors import CamshaftError, Refused
+from camshaft.errors import CamshaftError, Refused, note_where
 from camshaft.language.compile import CompiledMachine, compile_machine
 from camshaft.language.machine import Machine
 from camshaft.language.objects import from_value, to_value
@@ -92,6 +92,7 @@ class Binding:
         if own is None:
             return refused
         mine: Exception = from_value(own, refused.payload)
+        note_where(mine, refused.where)
         return mine
 
     def object_of(self, state: Any) -> Machine:

@@ -12,11 +12,9 @@ path through its body), and an operation whose time depends on its operands by t
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Sequence
-from functools import cached_property
 from typing import Any, Final, NamedTuple
 
 from camshaft.bytecode.instructions import Op
-from camshaft.bytecode.line_map import LineMap, line_map
 from camshaft.bytecode.program import shown_code
 from camshaft.bytecode.verified import (
     END_EACH,
@@ -94,16 +92,12 @@ class Interpreter:
         result = run.begin(self._codes[method], arguments)
         return result, run.state
 
-    # Read when something fails for the first time: most interpreters never need it.
-    @cached_property
-    def _lines(self) -> LineMap:
-        return line_map(self._verified.program)
-
     def _locate(self, code: VerifiedCode, instruction: int) -> Where | None:
-        line = self._lines.line_of(code.name, instruction)
+        lines = self._verified.lines
+        line = lines.line_of(code.name, instruction)
         if line is None:
             return None
-        return Where(self._verified.program.name, shown_code(code.name), line, self._lines.file)
+        return Where(self._verified.program.name, shown_code(code.name), line, lines.file)
 
 
 class _Run:

@@ -9,6 +9,7 @@ from __future__ import annotations
 from types import TracebackType
 from typing import Final
 
+from camshaft.bytecode.line_map import LineMap
 from camshaft.errors import Refused, Trap, Where
 
 FRAME_PREFIX: Final = "<camshaft "
@@ -20,10 +21,11 @@ def frame_name(machine: str) -> str:
     return f"{FRAME_PREFIX}{machine}>"
 
 
-def whereabouts(error: Refused | Trap, file: str = "") -> Where | None:
-    """The line that an error happened at: the innermost frame of a machine's code; None where there is none.
+def whereabouts(error: Refused | Trap, lines: LineMap) -> Where | None:
+    """The line that an error happened at: the innermost frame of the machine's code; None where it is not known.
 
-    `file` is the name of the author's file, which generated code does not know.
+    `lines` are those of the machine's program. Python has a line for every frame, a program may have none: a line that
+    is not among those of the program means nothing.
     """
     if error.where is not None:
         return error.where
@@ -31,9 +33,9 @@ def whereabouts(error: Refused | Trap, file: str = "") -> Where | None:
     traceback: TracebackType | None = error.__traceback__
     while traceback is not None:
         code, line = traceback.tb_frame.f_code, traceback.tb_lineno
-        # Python has None for an instruction without a line, whatever the type says.
-        if code.co_filename.startswith(FRAME_PREFIX) and line:
+        if code.co_filename.startswith(FRAME_PREFIX):
+            name = code.co_qualname.rpartition(".")[2]
             machine = code.co_filename[len(FRAME_PREFIX) : -1]
-            found = Where(machine, code.co_qualname.rpartition(".")[2], line, file)
+            found = Where(machine, name, line, lines.file) if lines.has(name, line) else None
         traceback = traceback.tb_next
     return found

@@ -12,6 +12,7 @@ import re
 from collections.abc import Callable
 from typing import Any, Final, TypeAlias
 
+from camshaft.errors import Where
 from camshaft.values.types import BOOL, INT, STR, UNIT, Type
 from camshaft.values.view import to_view
 
@@ -40,11 +41,14 @@ def bulk(data: bytes) -> bytes:
     return b"$%d\r\n%b\r\n" % (len(data), data)
 
 
-def error(family: str, message: str) -> bytes:
-    """An error reply: its class (`REJECTED`, `TRAP KeyError`, …), then one line of text for people."""
+def error(family: str, message: str, where: Where | None = None) -> bytes:
+    """An error reply: its class (`REJECTED`, `TRAP KeyError`, …), then one line of text for people, with the place of
+    the machine's source that it is about, where one is known."""
     text = one_line(message)
     if len(text) > _LONGEST_MESSAGE:
         text = f"{text[:_LONGEST_MESSAGE]}…"
+    if where is not None:
+        text += f" ({one_line(str(where))})"
     return b"-%b %b\r\n" % (family.encode(), text.encode("utf-8", "backslashreplace"))
 
 

@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from typing import Any, assert_never
 
+from camshaft.errors import Where
 from camshaft.runtime.outcomes import (
     Deployed,
     Outcome,
@@ -52,9 +53,9 @@ def shown(outcome: Outcome) -> str:
         case Returned():
             return to_json(outcome.type, outcome.value)
         case RefusedBy():
-            return f"refused: {outcome.name} {to_json(outcome.payload_type, outcome.payload)}"
+            return f"refused: {outcome.name} {to_json(outcome.payload_type, outcome.payload)}{_at(outcome.where)}"
         case Trapped():
-            return f"trap: {outcome.kind}: {outcome.message}"
+            return f"trap: {outcome.kind}: {outcome.message}{_at(outcome.where)}"
         case StaleInput():
             return f"stale: {outcome.reason}"
         case Deployed():
@@ -71,3 +72,7 @@ def shown(outcome: Outcome) -> str:
             return f"No change: {outcome.reason}"
         case _:
             assert_never(outcome)
+
+
+def _at(where: Where | None) -> str:
+    return "" if where is None else f" ({where})"

@@ -236,7 +236,7 @@ class Turns:
                 return self._bounded(replies.refusal(outcome.name, to_json(outcome.payload_type, outcome.payload)))
             case Trapped():
                 self.context.figures.errors += 1
-                return replies.error(f"TRAP {outcome.kind}", outcome.message)
+                return replies.error(f"TRAP {outcome.kind}", outcome.message, outcome.where)
             case StaleInput():
                 self.context.figures.errors += 1
                 return replies.error("STALE", outcome.reason)

@@ -15,6 +15,7 @@ from typing import Any, Final, assert_never
 from camshaft.bytecode.upgrade import Upgrade, decode_upgrade
 from camshaft.errors import Fault, Refused, Rejected, Trap
 from camshaft.execution.interpreter import DEFAULT_FUEL
+from camshaft.execution.whereabouts import whereabouts
 from camshaft.runtime import entries
 from camshaft.runtime.catalog import Catalog, Loaded, Prepared
 from camshaft.runtime.entries import Deploy, Entries, Input, Setting
@@ -283,9 +284,10 @@ class Engine:
 
 
 def _failed(loaded: Loaded, error: Refused | Trap) -> RefusedBy | Trapped:
+    where = whereabouts(error, loaded.verified.lines)
     if isinstance(error, Trap):
-        return Trapped(error.kind, str(error))
+        return Trapped(error.kind, str(error), where)
     refusal = loaded.verified.program.refusal(error.name)
     if refusal is None:
         raise Fault(f"{loaded.name} refused with {error.name}, which it does not declare")
-    return RefusedBy(error.name, refusal.payload, error.payload)
+    return RefusedBy(error.name, refusal.payload, error.payload, where)

@@ -9,7 +9,7 @@ from typing import Any, Final, TypeAlias
 
 from msgspec import Struct
 
-from camshaft.errors import TRAPS, Refused, Rejected, Stale
+from camshaft.errors import TRAPS, Refused, Rejected, Stale, Where, note_where
 from camshaft.values.types import UNIT, Record, Type
 
 
@@ -20,19 +20,39 @@ class Returned(Struct, frozen=True, gc=False):
     value: Any
 
 
-class RefusedBy(Struct, frozen=True, gc=False):
-    """The machine refused an input; the state is as it was."""
+class RefusedBy(Struct, frozen=True, gc=False, eq=False):
+    """The machine refused an input; the state is as it was. `where` is for people, and no part of the outcome."""
 
     name: str
     payload_type: Record
     payload: tuple[Any, ...]
+    where: Where | None = None
+
+    # Written out: a line comes from notes, which are not part of a program, so that two nodes that run the same
+    # program may know different lines, or none. Their outcomes are the same.
+    def __eq__(self, other: object) -> bool:
+        return isinstance(other, RefusedBy) and self._compared == other._compared
+
+    def __hash__(self) -> int:
+        return hash((self.name, self.payload_type))
+
+    @property
+    def _compared(self) -> tuple[str, Record, tuple[Any, ...]]:
+        return (self.name, self.payload_type, self.payload)
 
 
-class Trapped(Struct, frozen=True, gc=False):
-    """A partial operation failed (`kind` is a key of `errors.TRAPS`); the state is as it was."""
+class Trapped(Struct, frozen=True, gc=False, eq=False):
+    """A partial operation failed (`kind` is a key of `errors.TRAPS`); the state is as it was. `where` as above."""
 
     kind: str
     message: str
+    where: Where | None = None
+
+    def __eq__(self, other: object) -> bool:
+        return isinstance(other, Trapped) and (self.kind, self.message) == (other.kind, other.message)
+
+    def __hash__(self) -> int:
+        return hash((self.kind, self.message))
 
 
 class StaleInput(Struct, frozen=True, gc=False):
@@ -82,9 +102,14 @@ def error_of(outcome: RefusedBy | Trapped | StaleInput | Void) -> Exception:
     """An outcome that is not a success, as the error that a caller in the same process gets."""
     match outcome:
         case RefusedBy():
-            return Refused(outcome.name, outcome.payload)
+            refused = Refused(outcome.name, outcome.payload)
+            refused.where = outcome.where
+            return refused
         case Trapped():
-            return TRAPS[outcome.kind](outcome.message)
+            trap = TRAPS[outcome.kind](outcome.message)
+            trap.where = outcome.where
+            note_where(trap, trap.where)
+            return trap
         case StaleInput():
             return Stale(outcome.reason)
         case Void():
