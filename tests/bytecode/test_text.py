@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import time
 from dataclasses import replace
 from typing import Any
@@ -28,7 +29,9 @@ from camshaft.bytecode.text_parser import RAW_CODE
 from camshaft.bytecode.verifier import verify
 from camshaft.category.assembler import ProgramSource, assemble
 from camshaft.errors import Rejected
+from camshaft.language.compile import compile_machine
 from camshaft.values.types import INT, MAX_TYPE_DEPTH, STR, UNIT, List, Map, Record, Type, Variant, tuple_of
+from generators.lined import Lined
 from generators.machines import counter, counter_v2
 from generators.terms import imperative_programs, programs
 from generators.types import texts, types, values
@@ -41,7 +44,9 @@ def assert_round_trip(program: Program) -> None:
     again = assemble_text(text)
     assert again == replace(program, notes={}), text
     assert encode_program(again) == encode_program(replace(program, notes={}))
-    assert disassemble(again).splitlines() == [line for line in text.splitlines() if not line.startswith("; not shown")]
+    # What notes tell stands in comments, and is gone with them.
+    bare = re.sub(r"  ; line \d+$", "", text, flags=re.MULTILINE).splitlines()
+    assert disassemble(again).splitlines() == [line for line in bare if not line.startswith(("; not shown", "; from"))]
 
 
 @given(programs() | imperative_programs())
@@ -104,6 +109,16 @@ def test_notes_are_left_out_and_the_id_stays() -> None:
     again = assemble_text(disassemble(program))
     assert again.notes == {}
     assert program_id(again) == program_id(program)
+
+
+def test_lines_stand_in_comments_and_the_round_trip_stays_exact() -> None:
+    program = compile_machine(Lined).program
+    text = disassemble(program)
+    assert_round_trip(program)
+    assert "; from lined.py\n" in text
+    code = text.partition("command divide")[2].partition("command look")[0]
+    assert re.findall(r"FLOOR_DIVIDE  ; line (\d+)", code) == [str(Lined.divide.__code__.co_firstlineno + 3)]
+    assert re.findall(r"MODULO  ; line (\d+)", code) == [str(Lined.divide.__code__.co_firstlineno + 6)]
 
 
 def test_text_that_a_person_writes_fills_the_pools_by_itself() -> None:

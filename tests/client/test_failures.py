@@ -13,6 +13,11 @@ def test_every_kind_of_trap_arrives_as_its_own_class(kind: str) -> None:
     assert str(error) == "what happened"
 
 
+def test_the_place_of_a_trap_is_part_of_its_message() -> None:
+    error = error_of("TRAP KeyError no entry of key 'x' (cart.py line 14, in remove)")
+    assert str(error) == "no entry of key 'x' (cart.py line 14, in remove)"
+
+
 def test_a_trap_of_a_kind_that_is_not_known_here_is_still_a_trap() -> None:
     error = error_of("TRAP FutureError what happened")
     assert isinstance(error, Trap)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import traceback
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from functools import partial
@@ -106,6 +107,9 @@ def test_a_trap_arrives_as_its_kind(shop: Shop) -> None:
     with pytest.raises(cam.MissingKey) as trap:
         shop.take(Item("milk", 1))
     assert isinstance(trap.value, KeyError)
+    # In the same process a place is a note of the error, over a connection it is in the text that arrives.
+    shown = "".join(traceback.format_exception_only(trap.value))
+    assert f"shop.py line {Shop.take.__code__.co_firstlineno + 2}, in take" in shown
 
 
 def test_instances_of_different_keys_are_different(instance: Callable[[str | None], Shop]) -> None:

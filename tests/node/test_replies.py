@@ -9,6 +9,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from camshaft.errors import Where
 from camshaft.node import replies
 from camshaft.node.replies import RESP2, RESP3, Protocol, Simple
 from camshaft.values.types import BOOL, INT, STR, UNIT, Type
@@ -101,6 +102,11 @@ def test_an_error_is_one_line_whatever_its_text(text: str) -> None:
 
 def test_a_long_error_is_cut_short() -> None:
     assert len(replies.error("TRAP ValueError", "x" * 100_000)) < 2_100
+
+
+def test_a_place_is_never_cut_short_and_stays_on_the_line() -> None:
+    data = replies.error("TRAP KeyError", "x" * 100_000, Where("cart", "remove\r\n", 14, "cart.py"))
+    assert data.endswith("… (cart.py line 14, in remove )\r\n".encode())
 
 
 def test_the_fields_of_a_refusal_are_never_cut_short() -> None:

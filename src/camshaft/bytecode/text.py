@@ -6,7 +6,8 @@
         …
 
 Code is indented by its structure; operands are shown as what they refer to. What the verifier finds out (fuel, traps,
-the program's id) stands in comments. Notes are left out: they are not part of the program's id.
+the program's id) stands in comments, and so do the lines of the author's file, where a new one begins. All other notes
+are left out: they are not part of the program's id.
 """
 
 from __future__ import annotations
@@ -16,7 +17,19 @@ from typing import Any, Final
 
 from camshaft.bytecode.abstract_machine import MAX_NESTING
 from camshaft.bytecode.instructions import INSTRUCTIONS, OPENERS, Instruction, Op, Operand
-from camshaft.bytecode.program import FORMAT_VERSION, Code, ConstantValue, Method, Parameter, Place, Program
+from camshaft.bytecode.line_map import line_map
+from camshaft.bytecode.program import (
+    FORMAT_VERSION,
+    INITIAL_CODE,
+    Code,
+    ConstantValue,
+    Method,
+    Parameter,
+    Place,
+    Program,
+    function_code,
+    method_code,
+)
 from camshaft.bytecode.text_lexer import quoted, shown_label
 from camshaft.bytecode.text_parser import RAW_CODE, assemble_text, constant_key
 from camshaft.bytecode.type_text import TypeTexts
@@ -42,6 +55,7 @@ def disassemble(program: Program) -> str:
 class _Writer:
     def __init__(self, program: Program) -> None:
         self._program = program
+        self._lines = line_map(program)
         self._codes = [*(f.code for f in program.functions), *(m.code for m in program.methods), program.initial]
         self._types = TypeTexts(_written_types(program))
         pools = program.pools
@@ -130,6 +144,8 @@ class _Writer:
             yield f"; the verifier rejects it: {reason}"
         yield f"machine {shown_label(program.name)}" + (f"  ; id {verified.id}" if verified else "")
         if program.notes:
+            if self._lines.file:
+                yield f"; from {self._lines.file}"
             yield f"; not shown: its notes ({', '.join(map(shown_label, program.notes))[:200]})"
         for name, text in self._types.lets:
             yield f"let {name} = {text}"
@@ -141,18 +157,18 @@ class _Writer:
                 yield f"pool {kind.value} {text}  ; #{index}"
         yield ""
         yield "initial" + _remarks(verified.initial if verified else None)
-        yield from self._code(program.initial)
+        yield from self._code(INITIAL_CODE, program.initial)
         for index, function in enumerate(program.functions):
             signature = f"{self._types.show(function.domain)} -> {self._types.show(function.codomain)}"
             yield ""
             yield f"function {shown_label(function.name)}: {signature}" + _remarks(
                 verified.functions[index] if verified else None
             )
-            yield from self._code(function.code)
+            yield from self._code(function_code(function.name), function.code)
         for method in program.methods:
             yield ""
             yield self._method(method) + _remarks(verified.methods[method.name].code if verified else None)
-            yield from self._code(method.code)
+            yield from self._code(method_code(method.name), method.code)
 
     def _method(self, method: Method) -> str:
         parameters = ", ".join(map(self._parameter, method.parameters))
@@ -166,16 +182,20 @@ class _Writer:
             return text
         return f"{text} = {'()' if default.type is UNIT else _view(to_view(default.type, default.value))}"
 
-    def _code(self, code: Code) -> Iterator[str]:
+    def _code(self, name: str, code: Code) -> Iterator[str]:
         depth = 1
-        for row, operands in _instructions(code):
+        before: int | None = None
+        for index, (row, operands) in enumerate(_instructions(code)):
+            line = self._lines.line_of(name, index)
+            remark = "" if line is None or line == before else f"  ; line {line}"
+            before = line
             if row is None:
                 yield _INDENT * depth + " ".join([RAW_CODE, *map(str, operands)])
                 continue
             # ARM, ELSE and DO stand at the level of what they divide, END at that of what it closes.
             level = max(depth - (row.opcode in _OUTDENTED), 1)
             texts = map(self._operand, row.operands, operands)
-            yield _INDENT * level + " ".join([row.mnemonic, *texts])
+            yield _INDENT * level + " ".join([row.mnemonic, *texts]) + remark
             if row.opcode in OPENERS:
                 depth = min(depth + 1, MAX_NESTING)  # deeper is rejected anyway: text stays linear in the code
             elif row.opcode == Op.END:
