@@ -116,7 +116,7 @@ def test_lines_stand_in_comments_and_the_round_trip_stays_exact() -> None:
     text = disassemble(program)
     assert_round_trip(program)
     assert "; from lined.py\n" in text
-    code = text.partition("command divide")[2].partition("command look")[0]
+    code = text.partition("query divide")[2].partition("query look")[0]
     assert re.findall(r"FLOOR_DIVIDE  ; line (\d+)", code) == [str(Lined.divide.__code__.co_firstlineno + 3)]
     assert re.findall(r"MODULO  ; line (\d+)", code) == [str(Lined.divide.__code__.co_firstlineno + 6)]
 
