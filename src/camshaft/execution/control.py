@@ -13,9 +13,10 @@ from camshaft.bytecode.instructions import Op
 from camshaft.bytecode.verified import END_LOCALS
 from camshaft.execution import operations
 from camshaft.execution.bounds import range_bounds
+from camshaft.execution.ownership import Ownership
 from camshaft.execution.statements import BLOCK_HEAD, FOREVER_HEAD, Body, Branch, Line, Loop
 from camshaft.execution.support import copier
-from camshaft.execution.symbolic_machine import Block, Leaving, SymbolicMachine
+from camshaft.execution.symbolic_machine import Block, Leaving
 from camshaft.execution.symbols import (
     NOWHERE,
     UNIT_ATOM,
@@ -35,7 +36,7 @@ from camshaft.values.types import INT, NEVER, UNIT, WIDE, List, Map, Record, Typ
 _MOVES: Final = frozenset({Op.PUSH, Op.SWAP, Op.POP, Op.CONST})
 
 
-class ControlFlow(SymbolicMachine):
+class ControlFlow(Ownership):
     """The constructs of the instruction table."""
 
     def _range(self, start: int, end: int) -> None:
