@@ -12,8 +12,9 @@ from camshaft.bytecode.instructions import MNEMONICS, Op
 from camshaft.bytecode.primitives import PRIMITIVES
 from camshaft.bytecode.reference import CONDITIONS, PARTS, SEED, main, regenerated
 from camshaft.bytecode.text import assemble_text
+from camshaft.bytecode.verifier import MAX_APPLY_DEPTH
 from camshaft.bytecode.worked_example import COUNTER
-from camshaft.execution.interpreter import DEFAULT_FUEL, MAX_APPLY_DEPTH
+from camshaft.execution.interpreter import DEFAULT_FUEL
 
 ROOT = Path(__file__).parents[2]
 PAGE = ROOT / "docs" / "bytecode.md"

@@ -7,12 +7,14 @@ from typing import Any
 import pytest
 
 from camshaft.bytecode.program import Parameter, Place
+from camshaft.bytecode.text import assemble_text
 from camshaft.bytecode.verifier import verify
 from camshaft.category import terms as t
 from camshaft.category.assembler import FunctionSource, MethodSource, ProgramSource, assemble
 from camshaft.category.ports import Scope, let
 from camshaft.category.terms import Term
 from camshaft.errors import AssertionFailed, IndexOutOfRange, MissingKey, OutOfFuel, Refused, TooLarge
+from camshaft.execution.compiler import Compiled
 from camshaft.execution.interpreter import Interpreter
 from camshaft.values.types import INT, STR, UNIT, List, Map, Record, Type, tuple_of
 
@@ -195,3 +197,24 @@ def test_a_variable_bound_by_let_is_computed_once() -> None:
     inner, bound = Scope().bind(INT)
     body = let(t.sequence(count, t.Get(COUNT)), t.fork(inner.read(bound), inner.read(bound)))
     assert machine(body, tuple_of(INT, INT)).step("method", (1,), INITIAL)[0] == (1, 1)
+
+
+@pytest.mark.parametrize(
+    "read", ["CONST [1]: List[Int] PUSH {} LIST_INDEX", "{} GET self[]", 'CONST "a" PUSH {} STR_INDEX']
+)
+def test_an_index_of_more_digits_than_python_writes_is_out_of_range(read: str) -> None:
+    # A Wide grows by one bit in each sum, and Python refuses to write an integer of more than 4,300 digits.
+    wide = "CONST 1 " + "PUSH ADD " * 15_000
+    code = f"query q() -> () {read.format(wide)} CONST ()"
+    verified = verify(assemble_text(f"camshaft 1 machine m state List[Int] initial CONST []: List[Int] {code}"))
+    for execution in (Interpreter(verified), Compiled(verified)):
+        with pytest.raises(IndexOutOfRange):
+            execution.step("q", (), [1], 100_000)
+
+
+def test_comparing_a_value_that_is_exponentially_large_costs_what_it_weighs() -> None:
+    doubled = "CONST [1]: List[Int] " + "PUSH CONS {0, 1} COLLECT " * 30
+    text = f"camshaft 1 machine m state () initial CONST () query q() -> Bool {doubled} PUSH EQUAL"
+    interpreter = Interpreter(verify(assemble_text(text)))
+    with pytest.raises(OutOfFuel):
+        interpreter.step("q", (), ())

@@ -450,7 +450,9 @@ class CodeVerifier(AbstractMachine):
             self._register = UNIT
             self._emit(END_EACH, body)
         else:
-            if not is_storable(frame.result):
+            # A body that never arrives is one for every loop. Its list is empty wherever it is made: a List of Never,
+            # which can be dropped and nothing else.
+            if frame.result is not NEVER and not is_storable(frame.result):
                 self._reject(f"the body of MAP ends with {frame.result!r}, which no list can hold")
             items = frame.entered.field("1") if isinstance(frame.entered, Record) else None
             self._register = self._made(Map(items.key, frame.result) if isinstance(items, Map) else List(frame.result))

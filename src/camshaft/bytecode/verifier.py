@@ -34,6 +34,9 @@ from camshaft.values.types import NEVER, UNIT, Type, check_well_formed, is_stora
 MAX_FUNCTIONS: Final = 4096
 MAX_METHODS: Final = 1024
 MAX_CALL_DEPTH: Final = 100
+MAX_APPLY_DEPTH: Final = 100
+"""How deep functions made by CURRY may apply each other. It is found out while they run: beyond it, the step traps as
+it does without fuel."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,9 +80,13 @@ def verify(program: Program) -> Verified:
     work = Work()
     functions: list[VerifiedCode] = []
     signatures: list[Signature] = []
+    names: set[str] = set()
     for function in program.functions:
         _check_function(function)
         name = function_code(function.name)
+        if name in names:
+            raise Rejected(f"{name}: there are two of this name")
+        names.add(name)
         code = _verify_code(program, name, function.code, function.domain, (program.state,), signatures, work)
         _expect_codomain(name, code, function.codomain)
         if code.call_depth > MAX_CALL_DEPTH:
@@ -160,7 +167,8 @@ def _check_shell(program: Program) -> None:
 
 
 def _check_function(function: Function) -> None:
-    where = f"function {function.name!r}"
+    _check_name("a function", function.name)
+    where = f"function {function.name}"
     _check_type(where, "its domain", function.domain)
     if function.codomain is not NEVER:
         _check_type(where, "its codomain", function.codomain)

@@ -2,7 +2,7 @@
 
     Fork(f, g)              PUSH f SWAP g CONS
     Fork(f, g) >> last      PUSH f POP g               the others run for their effects only
-    Fork(f, g) >> operation PUSH f SWAP g operation    CONS and UNPACK cancel each other
+    Fork(f, g) >> operation PUSH f SWAP g operation    CONS and UNPACK would cancel each other
 
 Operands of an operation travel on the stack, the last one in the register.
 
@@ -154,7 +154,7 @@ class Assembler:
 
     def code(self, term: Term, name: str, line: int = 0) -> Code:
         """The code of one closed term: what it is of, and the line where that begins."""
-        emitter = _Emitter(line)
+        emitter = _Emitter(self._shapes, line)
         self._term(term, emitter, ())
         changes = emitter.line_changes()
         if changes:
@@ -278,8 +278,7 @@ class Assembler:
             self._term(each, out, blocks)
             out.emit(Op.SWAP)
         self._term(parts[-1][1], out, blocks)
-        out.emit(Op.CONS, self._shapes.index(tuple(label for label, _ in parts)))
-        out.spreadable = len(parts) if all(label == str(index) for index, (label, _) in enumerate(parts)) else 0
+        out.gather(tuple(label for label, _ in parts))
 
 
 _FIRST: Final = t.Project("0")
@@ -303,44 +302,62 @@ class _Pool(Generic[T]):
 
 
 class _Emitter:
-    """Code as it is written down, with the line of each instruction.
+    """Code as it is written down, with the line of each instruction. `line` is that of the next one.
 
-    `spreadable` is the arity of a tuple that the last instruction made, else 0; `line` that of the next instruction.
+    The CONS of a record waits for what comes after it: an operation takes the parts as they are, and then the shape has
+    no place in the pool.
     """
 
-    def __init__(self, line: int) -> None:
+    def __init__(self, shapes: _Pool[tuple[str, ...]], line: int) -> None:
         self._instructions: list[tuple[int, ...]] = []
         self._lines: list[int] = []
-        self.spreadable = 0
+        self._shapes = shapes
+        self._waiting: tuple[str, ...] = ()
+        self._waiting_line = 0
         self.line = line
 
     def emit(self, *instruction: int) -> None:
-        self._instructions.append(tuple(map(int, instruction)))
-        self._lines.append(self.line)
-        self.spreadable = 0
+        self._make_what_waits()
+        self._write(self.line, *instruction)
 
     def emit_at(self, line: int, *instruction: int) -> None:
         """Emit at a line; at that of the instruction before where it is 0."""
+        self._make_what_waits()
         self.line = line or self.line
         self.emit(*instruction)
 
+    def gather(self, labels: tuple[str, ...]) -> None:
+        """Make a record of the operands that stand ready, unless an operation takes them next."""
+        self._make_what_waits()
+        self._waiting, self._waiting_line = labels, self.line
+
     def operate(self, arity: int, *instruction: int) -> None:
-        """Emit an operation of so many operands: they are in a tuple in the register, unless it was just made."""
+        """Emit an operation of so many operands: they are in a tuple in the register, unless that is still to be made."""
         if arity > 1:
-            if self.spreadable == arity:
-                self._instructions.pop()
-                self._lines.pop()
+            if len(self._waiting) == arity and all(label == str(at) for at, label in enumerate(self._waiting)):
+                self._waiting = ()
             else:
                 self.emit(Op.UNPACK, arity)
         self.emit(*instruction)
 
     def line_changes(self) -> list[list[int]]:
         """[instruction, line] where a line begins that is another than that of the instruction before."""
+        self._make_what_waits()
         before = [0, *self._lines]
         return [[index, line] for index, line in enumerate(self._lines) if line != before[index]]
 
     def code(self) -> Code:
+        self._make_what_waits()
         return tuple(number for instruction in self._instructions for number in instruction)
+
+    def _make_what_waits(self) -> None:
+        if self._waiting:
+            labels, self._waiting = self._waiting, ()
+            self._write(self._waiting_line, Op.CONS, self._shapes.index(labels))
+
+    def _write(self, line: int, *instruction: int) -> None:
+        self._instructions.append(tuple(map(int, instruction)))
+        self._lines.append(line)
 
 
 def evaluate_constant(term: Term, type_: Type) -> Any:

@@ -247,7 +247,7 @@ def _loop(term: t.Each | t.MapEach, body: Term, domain: Type, context: Context) 
     if isinstance(term, t.Each):
         _require(codomain is UNIT or codomain is NEVER, f"a loop's body leads to (), not {codomain!r}")
         return UNIT, effects
-    _require(is_storable(codomain), f"a list cannot hold {codomain!r}")
+    _require(codomain is NEVER or is_storable(codomain), f"a list cannot hold {codomain!r}")
     return (List(codomain) if isinstance(items, List) else Map(items.key, codomain)), effects
 
 

@@ -28,7 +28,7 @@ from camshaft.bytecode.verified import (
     CurriedCode,
     VerifiedCode,
 )
-from camshaft.bytecode.verifier import Verified
+from camshaft.bytecode.verifier import MAX_APPLY_DEPTH, Verified
 from camshaft.errors import OutOfFuel, Refused, Trap, Where
 from camshaft.execution.places import append_at, delete_at, get_at, put_at
 
@@ -51,10 +51,6 @@ _ENDS_OF_ARMS: Final = (_ELSE, _ARM)
 _LOOPS: Final = (_EACH, _MAP)
 _ENDS_OF_LOOPS: Final = (END_EACH, END_MAP)
 _NOTHING: Final = object()
-
-
-MAX_APPLY_DEPTH: Final = 100
-"""How deep functions made by CURRY may apply each other; part of the meaning of a program, like fuel."""
 
 
 class Closure(NamedTuple):

@@ -9,7 +9,8 @@ from collections.abc import Callable, Sequence
 from typing import Any
 
 from camshaft.bytecode.places import ResolvedPlace
-from camshaft.errors import IndexOutOfRange, MissingKey
+from camshaft.bytecode.primitives.lists import index_out_of_range
+from camshaft.errors import MissingKey
 
 
 def get_at(place: ResolvedPlace, slots: Sequence[Any], keys: Sequence[Any]) -> Any:
@@ -118,4 +119,4 @@ def _element(container: Any, key: Any) -> Any:
 
 def _checked_index(container: Any, index: int) -> None:
     if not -len(container) <= index < len(container):
-        raise IndexOutOfRange(f"index {index} of {len(container)} elements")
+        raise index_out_of_range(index, len(container))

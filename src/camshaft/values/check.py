@@ -6,6 +6,7 @@ variant, `list` for a list, `dict` for a map. Everybody treats values as immutab
 
 from __future__ import annotations
 
+from itertools import chain
 from typing import Any, Final, assert_never
 
 from camshaft.values.types import BoolType, Function, IntType, List, Map, Record, StrType, Type, Variant, WideType
@@ -86,17 +87,30 @@ def is_text(text: str) -> bool:
 
 
 def weight(value: Any) -> int:
-    """The number of scalars and containers in a value, texts by length: what reading all of it costs."""
-    total = 0
-    waiting = [value]
-    while waiting:
-        current = waiting.pop()
-        total += 1
-        if isinstance(current, str):
-            total += len(current)
-        elif isinstance(current, tuple | list):
-            waiting.extend(current)
-        elif isinstance(current, dict):
-            waiting.extend(current)
-            waiting.extend(current.values())
+    """The number of scalars and containers in a value, texts by length: what reading all of it costs.
+
+    Each container is weighed once, however often it is in the value: a list of the same list twice, thirty deep, would
+    take hours otherwise, and whoever is charged for it has paid next to nothing to make it. It recurses as deep as
+    types nest.
+    """
+    kind = type(value)
+    if kind is str:
+        return 1 + len(value)
+    return _weight(value, {}) if kind in _CONTAINERS else 1
+
+
+_CONTAINERS: Final = frozenset({tuple, list, dict})
+
+
+def _weight(container: Any, known: dict[int, int]) -> int:
+    total = 1
+    for part in chain(container, container.values()) if type(container) is dict else container:
+        kind = type(part)
+        if kind is str:
+            total += 1 + len(part)
+        elif kind in _CONTAINERS:
+            total += known.get(id(part)) or _weight(part, known)
+        else:
+            total += 1
+    known[id(container)] = total
     return total

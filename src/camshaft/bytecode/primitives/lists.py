@@ -26,8 +26,15 @@ from camshaft.bytecode.primitives.table import (
     sliced,
 )
 from camshaft.errors import BadValue, IndexOutOfRange
-from camshaft.values.check import weight
+from camshaft.values.check import MAX_INT_BITS, weight
 from camshaft.values.types import BOOL, INT, STR, WIDE, List
+
+
+def index_out_of_range(index: int, count: int) -> IndexOutOfRange:
+    """The trap of an index that a list or a text of so many elements does not have."""
+    # Python writes no integer of more than 4,300 digits, and a Wide can have more.
+    shown = str(index) if index.bit_length() <= MAX_INT_BITS else f"of {index.bit_length()} bits"
+    return IndexOutOfRange(f"index {shown} of {count} elements")
 
 
 def element_at(items: Any, index: int) -> Any:
@@ -38,7 +45,7 @@ def element_at(items: Any, index: int) -> Any:
     """
     if -len(items) <= index < len(items):
         return items[index]
-    raise IndexOutOfRange(f"index {index} of {len(items)} elements")
+    raise index_out_of_range(index, len(items))
 
 
 def _range(start: int, stop: int, step: int) -> list[int]:
