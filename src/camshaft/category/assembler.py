@@ -332,7 +332,7 @@ class _Emitter:
         self._waiting, self._waiting_line = labels, self.line
 
     def operate(self, arity: int, *instruction: int) -> None:
-        """Emit an operation of so many operands: they are in a tuple in the register, unless that is still to be made."""
+        """Emit an operation of so many operands: they are in a tuple in the register, unless still to be made."""
         if arity > 1:
             if len(self._waiting) == arity and all(label == str(at) for at, label in enumerate(self._waiting)):
                 self._waiting = ()

@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field, replace
 from types import MappingProxyType
-from typing import TypeAlias, TypeVar, assert_never
+from typing import Final, TypeAlias, assert_never
 
 from camshaft.bytecode.effects import PURE, Effects
 from camshaft.bytecode.patterns import operand_types
@@ -75,7 +75,7 @@ class Context:
 
 
 Typed: TypeAlias = tuple[Type, Effects]
-T = TypeVar("T")
+_LOOPS: Final = Effects(loops=True)
 
 
 def infer(term: Term, domain: Type, context: Context) -> Typed:  # noqa: C901 - one branch for each constructor
@@ -98,26 +98,32 @@ def infer(term: Term, domain: Type, context: Context) -> Typed:  # noqa: C901 - 
             return Record((label, codomain) for label, codomain, _ in typed), _union(row for _, _, row in typed)
         case t.Project(label):
             child = domain.field(label) if isinstance(domain, Record) else None
-            return _type(child, f"{domain!r} has no field {label!r}"), PURE
+            if child is None:
+                raise TypeMismatch(f"{domain!r} has no field {label!r}")
+            return child, PURE
         case t.Inject(variant, label):
-            _require(variant.case(label) is domain, f"no case {label!r} of {variant!r} has the payload {domain!r}")
+            if variant.case(label) is not domain:
+                raise TypeMismatch(f"no case {label!r} of {variant!r} has the payload {domain!r}")
             return variant, PURE
         case t.Case(branches):
             return _case(branches, domain, context)
         case t.Distribute(label):
             return _distribute(label, domain), PURE
         case t.If(condition, then, otherwise):
-            decided, effects = infer(condition, domain, context)
-            _require(decided is BOOL, f"a condition is a Bool, not {decided!r}")
+            effects = _condition(condition, domain, context)
             return _joined([infer(then, domain, context), infer(otherwise, domain, context)], effects)
         case t.Constant(type_, value):
-            _require(conforms(type_, value), f"{value!r} is not a value of {type_!r}")
+            if not conforms(type_, value):
+                raise TypeMismatch(f"{value!r} is not a value of {type_!r}")
             return type_, PURE
         case t.Primitive(name):
             return _primitive(name, domain)
         case t.Call(function):
-            signature = _present(context.functions.get(function), f"there is no function {function!r} before this term")
-            _require(signature.domain is domain, f"{function} takes {signature.domain!r}, not {domain!r}")
+            signature = context.functions.get(function)
+            if signature is None:
+                raise TypeMismatch(f"there is no function {function!r} before this term")
+            if signature.domain is not domain:
+                raise TypeMismatch(f"{function} takes {signature.domain!r}, not {domain!r}")
             return signature.codomain, signature.effects
         case t.Get(place):
             found = _place(place, (), domain, context)
@@ -127,44 +133,51 @@ def infer(term: Term, domain: Type, context: Context) -> Typed:  # noqa: C901 - 
             return UNIT, Effects(writes=frozenset({found.slot}), traps=found.put_traps)
         case t.Delete(place):
             found = _place(place, (), domain, context)
-            _require(place.steps[-1:] == (None,), "a deletion's place ends in a key or an index")
+            if place.steps[-1:] != (None,):
+                raise TypeMismatch("a deletion's place ends in a key or an index")
             return UNIT, Effects(writes=frozenset({found.slot}), traps=found.end_traps)
         case t.Append(place):
             target = _target(place, context).type
-            _require(isinstance(target, List), f"there is no list to append to at a place of {target!r}")
-            assert isinstance(target, List)
+            if not isinstance(target, List):
+                raise TypeMismatch(f"there is no list to append to at a place of {target!r}")
             found = _place(place, (target.element,), domain, context)
             return UNIT, Effects(writes=frozenset({found.slot}), traps=found.end_traps)
         case t.Locals(slots, body):
-            _require(is_storable(slots), f"local slots cannot hold {slots!r}")
+            if not is_storable(slots):
+                raise TypeMismatch(f"local slots cannot hold {slots!r}")
             inner = replace(context, slots=(*context.slots, *(child for _, child in slots.fields)))
             codomain, effects = infer(body, domain, inner)
             return codomain, effects.without_slots(len(context.slots))
         case t.Block(label, body):
             return _block(label, body, domain, context)
         case t.Exit(label):
-            _present(context.blocks.get(label), f"there is no block {label!r} around").append(domain)
+            if label not in context.blocks:
+                raise TypeMismatch(f"there is no block {label!r} around")
+            context.blocks[label].append(domain)
             return NEVER, Effects(exits=frozenset({label}))
         case t.Each(body) | t.MapEach(body):
             return _loop(term, body, domain, context)
         case t.While(condition, body):
-            decided, effects = infer(condition, domain, context)
-            _require(decided is BOOL, f"a condition is a Bool, not {decided!r}")
+            effects = _condition(condition, domain, context)
             done, more = infer(body, domain, context)
-            _require(done is UNIT or done is NEVER, f"a loop's body leads to (), not {done!r}")
-            return UNIT, effects | more | Effects(loops=True)
+            if done is not UNIT and done is not NEVER:
+                raise TypeMismatch(f"a loop's body leads to (), not {done!r}")
+            return UNIT, effects | more | _LOOPS
         case t.Curry(parameter, body):
-            _require(is_storable(parameter), f"a function's parameter is data, not {parameter!r}")
+            if not is_storable(parameter):
+                raise TypeMismatch(f"a function's parameter is data, not {parameter!r}")
             inner = Context(context.slots[:1], context.functions)
             codomain, latent = infer(body, tuple_of(domain, parameter), inner)
             return Function(parameter, codomain, latent), PURE
         case t.Apply():
             return _apply(domain)
         case t.Refuse(name, payload):
-            _require(domain is payload, f"the refusal {name} takes {payload!r}, not {domain!r}")
+            if domain is not payload:
+                raise TypeMismatch(f"the refusal {name} takes {payload!r}, not {domain!r}")
             return NEVER, Effects(refuses=frozenset({name}))
         case t.Trap(kind):
-            _require(domain is STR and kind in TRAPS, f"a trap is of a known kind and takes a Str: {kind}, {domain!r}")
+            if domain is not STR or kind not in TRAPS:
+                raise TypeMismatch(f"a trap is of a known kind and takes a Str: {kind}, {domain!r}")
             return NEVER, Effects(traps=frozenset({kind}))
         case _:
             assert_never(term)
@@ -173,12 +186,20 @@ def infer(term: Term, domain: Type, context: Context) -> Typed:  # noqa: C901 - 
 # ---- rules that need more than a line ------------------------------------------------------------------------------
 
 
+def _condition(condition: Term, domain: Type, context: Context) -> Effects:
+    decided, effects = infer(condition, domain, context)
+    if decided is not BOOL:
+        raise TypeMismatch(f"a condition is a Bool, not {decided!r}")
+    return effects
+
+
 def _case(branches: tuple[tuple[str, Term], ...], domain: Type, context: Context) -> Typed:
-    _require(isinstance(domain, Variant) and bool(domain.cases), f"a case takes a variant with cases, not {domain!r}")
-    assert isinstance(domain, Variant)
+    if not isinstance(domain, Variant) or not domain.cases:
+        raise TypeMismatch(f"a case takes a variant with cases, not {domain!r}")
     labels = tuple(label for label, _ in branches)
     expected = tuple(label for label, _ in domain.cases)
-    _require(labels == expected, f"the branches {labels} are not the cases {expected} of the variant")
+    if labels != expected:
+        raise TypeMismatch(f"the branches {labels} are not the cases {expected} of the variant")
     return _joined(
         [infer(branch, payload, context) for (_, branch), (_, payload) in zip(branches, domain.cases, strict=True)],
         PURE,
@@ -187,9 +208,8 @@ def _case(branches: tuple[tuple[str, Term], ...], domain: Type, context: Context
 
 def _distribute(label: str, domain: Type) -> Type:
     variant = domain.field(label) if isinstance(domain, Record) else None
-    _require(isinstance(variant, Variant), f"there is no variant in the field {label!r} of {domain!r}")
-    assert isinstance(domain, Record)
-    assert isinstance(variant, Variant)
+    if not isinstance(domain, Record) or not isinstance(variant, Variant):
+        raise TypeMismatch(f"there is no variant in the field {label!r} of {domain!r}")
     position = domain.positions[label]
     return Variant(
         (case, Record((*domain.fields[:position], (label, payload), *domain.fields[position + 1 :])))
@@ -198,11 +218,14 @@ def _distribute(label: str, domain: Type) -> Type:
 
 
 def _primitive(name: str, domain: Type) -> Typed:
-    primitive = _present(PRIMITIVES.get(name), f"there is no operation {name!r}")
+    primitive = PRIMITIVES.get(name)
+    if primitive is None:
+        raise TypeMismatch(f"there is no operation {name!r}")
     operands = operand_types(domain, primitive.arity)
     result = None if operands is None else primitive.result_type(operands)
-    signatures = " or ".join(map(str, primitive.signatures))
-    return _type(result, f"{name} takes {signatures}, not {domain!r}"), Effects(traps=primitive.traps)
+    if result is None:
+        raise TypeMismatch(f"{name} takes {' or '.join(map(str, primitive.signatures))}, not {domain!r}")
+    return result, Effects(traps=primitive.traps) if primitive.traps else PURE
 
 
 def _target(place: Place, context: Context) -> ResolvedPlace:
@@ -217,14 +240,11 @@ def _place(place: Place, before_keys: tuple[Type, ...], domain: Type, context: C
     found = _target(place, context)
     expected = (*before_keys, *found.keys)
     operands = operand_types(domain, len(expected))
-    _require(
-        operands is not None
-        and all(
-            given is wanted or (given is WIDE and wanted is INT and index >= len(before_keys))
-            for index, (given, wanted) in enumerate(zip(operands, expected, strict=True))
-        ),
-        f"an operation at the place {place.steps} takes {expected}, not {domain!r}",
-    )
+    if operands is None or not all(
+        given is wanted or (given is WIDE and wanted is INT and index >= len(before_keys))
+        for index, (given, wanted) in enumerate(zip(operands, expected, strict=True))
+    ):
+        raise TypeMismatch(f"an operation at the place {place.steps} takes {expected}, not {domain!r}")
     return found
 
 
@@ -237,27 +257,31 @@ def _block(label: str, body: Term, domain: Type, context: Context) -> Typed:
 
 def _loop(term: t.Each | t.MapEach, body: Term, domain: Type, context: Context) -> Typed:
     items = domain.field("1") if isinstance(domain, Record) and is_tuple(domain) and len(domain.fields) == 2 else None
-    is_map = isinstance(items, Map) and isinstance(term, t.MapEach)
-    _require(isinstance(items, List) or is_map, f"a loop takes an environment and a list, not {domain!r}")
-    assert isinstance(domain, Record)
+    loops_over = List | Map if isinstance(term, t.MapEach) else List
+    if not isinstance(domain, Record) or not isinstance(items, loops_over):
+        raise TypeMismatch(f"a loop takes an environment and a list, not {domain!r}")
     assert isinstance(items, List | Map)
     element = items.element if isinstance(items, List) else tuple_of(items.key, items.value)
     codomain, effects = infer(body, Record((domain.fields[0], ("1", element))), context)
-    effects |= Effects(loops=True)
+    effects |= _LOOPS
     if isinstance(term, t.Each):
-        _require(codomain is UNIT or codomain is NEVER, f"a loop's body leads to (), not {codomain!r}")
+        if codomain is not UNIT and codomain is not NEVER:
+            raise TypeMismatch(f"a loop's body leads to (), not {codomain!r}")
         return UNIT, effects
-    _require(codomain is NEVER or is_storable(codomain), f"a list cannot hold {codomain!r}")
+    # A body that never arrives is one for every loop: its list is empty wherever it is made.
+    if codomain is not NEVER and not is_storable(codomain):
+        raise TypeMismatch(f"a list cannot hold {codomain!r}")
     return (List(codomain) if isinstance(items, List) else Map(items.key, codomain)), effects
 
 
 def _apply(domain: Type) -> Typed:
     operands = operand_types(domain, 2)
     function, argument = operands or (domain, domain)
-    _require(isinstance(function, Function), f"there is no function to apply in {domain!r}")
-    assert isinstance(function, Function)
+    if not isinstance(function, Function):
+        raise TypeMismatch(f"there is no function to apply in {domain!r}")
+    if function.domain is not argument:
+        raise TypeMismatch(f"{function!r} is applied to {argument!r}")
     assert isinstance(function.latent, Effects)
-    _require(function.domain is argument, f"{function!r} is applied to {argument!r}")
     return function.codomain, function.latent
 
 
@@ -268,7 +292,10 @@ def _joined(paths: list[Typed], effects: Effects) -> Typed:
 def _join_all(types: list[Type]) -> Type:
     result: Type = NEVER
     for type_ in types:
-        result = _type(join(result, type_), f"one path leads to {result!r}, another to {type_!r}")
+        joined = join(result, type_)
+        if joined is None:
+            raise TypeMismatch(f"one path leads to {result!r}, another to {type_!r}")
+        result = joined
     return result
 
 
@@ -277,21 +304,3 @@ def _union(rows: Iterable[Effects]) -> Effects:
     for row in rows:
         result |= row
     return result
-
-
-def _require(condition: bool, problem: str) -> None:
-    if not condition:
-        raise TypeMismatch(problem)
-
-
-def _present(found: T | None, problem: str) -> T:
-    if found is None:
-        raise TypeMismatch(problem)
-    return found
-
-
-def _type(found: Type | None, problem: str) -> Type:
-    # `_present` at this type: mypy joins the members of the union to their private parent.
-    if found is None:
-        raise TypeMismatch(problem)
-    return found
