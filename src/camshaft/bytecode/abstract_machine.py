@@ -1,6 +1,6 @@
 """The machine on types: a register, a stack and slots that hold types in the place of values.
 
-`code_verifier` has the rule of each instruction; this is what the rules have in common: taking operands, opening and
+`data_rules` and `control_rules` have the rules; this is what they have in common: taking operands, opening and
 ending constructs, joining paths, and the bounds on all of it.
 """
 

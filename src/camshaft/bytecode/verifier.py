@@ -3,7 +3,7 @@
 Verified code cannot go wrong in its types, touches nothing but its slots, and has a known cost for every stretch that
 has no loop in it. The pass is iterative and linear in the size of the code; nothing here trusts the sender.
 
-This file checks what surrounds the code; `code_verifier` has the rule of each instruction.
+This file checks what surrounds the code; `code_verifier` checks each piece of code.
 """
 
 from __future__ import annotations

@@ -1,0 +1,223 @@
+"""The laws of sums: cases and their injections, decisions, and distribution, by which branches see what is around."""
+
+from __future__ import annotations
+
+from typing import Final
+
+from camshaft.category import terms as t
+from camshaft.category.laws.law import (
+    LR,
+    RL,
+    A,
+    Ai,
+    Arrow,
+    B,
+    Bi,
+    Bj,
+    C,
+    Ck,
+    Cm,
+    Condition,
+    D,
+    L,
+    Law,
+    M,
+    Needs,
+    V,
+    c,
+    f,
+    fi,
+    fk,
+    g,
+    h,
+    hj,
+    hm,
+    i,
+    j,
+    k,
+    m,
+    then,
+    x,
+)
+from camshaft.category.schemes import Product, Sum, hole
+from camshaft.values.types import BOOL
+
+COPRODUCT: Final = (
+    Law(
+        "coproduct",
+        "injection",
+        then(t.Inject(V, L), t.Case(((i, fi), (L, g), (j, hj)))),
+        g,
+        A,
+        C,
+        "Elliott",
+        (Arrow("f", Bi, C, i), Arrow("g", A, C), Arrow("h", Bj, C, j)),
+        (("V", Sum(((i, Bi), (L, A), (j, Bj)))),),
+        direction=LR,
+    ),
+    Law(
+        "coproduct",
+        "all injections",
+        t.Case(((L, t.Inject(V, L)), (i, t.Inject(V, i)))),
+        t.Identity(),
+        Sum(((L, A), (i, Ai))),
+        Sum(((L, A), (i, Ai))),
+        "Elliott",
+        data=(("V", Sum(((L, A), (i, Ai)))),),
+        direction=LR,
+    ),
+    Law(
+        "coproduct",
+        "after every branch",
+        then(t.Case(((L, f), (i, fi))), g),
+        t.Case(((L, then(f, g)), (i, then(fi, g)))),
+        Sum(((L, A), (i, Ai))),
+        C,
+        "Elliott",
+        (Arrow("f", A, B), Arrow("f", Ai, B, i), Arrow("g", B, C)),
+        direction=RL,
+    ),
+    Law(
+        "coproduct",
+        "true",
+        t.If(t.Constant(BOOL, True), f, g),
+        f,
+        A,
+        B,
+        "Elliott",
+        (Arrow("f", A, B), Arrow("g", A, B)),
+        direction=LR,
+    ),
+    Law(
+        "coproduct",
+        "false",
+        t.If(t.Constant(BOOL, False), f, g),
+        g,
+        A,
+        B,
+        "Elliott",
+        (Arrow("f", A, B), Arrow("g", A, B)),
+        direction=LR,
+    ),
+    Law(
+        "coproduct",
+        "negation",
+        t.If(then(c, t.Primitive("not")), f, g),
+        t.If(c, g, f),
+        A,
+        B,
+        "Elliott",
+        (Arrow("c", A, BOOL), Arrow("f", A, B), Arrow("g", A, B)),
+        direction=LR,
+    ),
+    Law(
+        "coproduct",
+        "equal branches",
+        t.If(c, f, f),
+        f,
+        A,
+        B,
+        "Power",
+        (Arrow("c", A, BOOL), Arrow("f", A, B)),
+        conditions=(Condition(Needs.DISCARDABLE, "c"),),
+        direction=LR,
+    ),
+    Law(
+        "coproduct",
+        "after both branches",
+        then(t.If(c, f, g), h),
+        t.If(c, then(f, h), then(g, h)),
+        A,
+        C,
+        "Elliott",
+        (Arrow("c", A, BOOL), Arrow("f", A, B), Arrow("g", A, B), Arrow("h", B, C)),
+        direction=RL,
+    ),
+    Law(
+        "coproduct",
+        "before a decision",
+        then(h, t.If(c, f, g)),
+        t.If(then(h, c), then(h, f), then(h, g)),
+        A,
+        C,
+        "Power",
+        (Arrow("h", A, B), Arrow("c", B, BOOL), Arrow("f", B, C), Arrow("g", B, C)),
+        conditions=(Condition(Needs.COPYABLE, "h"), Condition(Needs.LEAVES_ALONE, "c", "h")),
+        direction=RL,
+    ),
+)
+
+_AROUND: Final = Product(((i, Ai), (L, Sum(((k, Ck),))), (j, Bj)))
+_PUT_BACK: Final = t.Case(
+    (
+        (
+            k,
+            t.Fork(
+                (
+                    (i, t.Project(i)),
+                    (L, then(t.Project(L), t.Inject(V, k))),
+                    (j, t.Project(j)),
+                )
+            ),
+        ),
+    )
+)
+_SPREAD: Final = Sum(((k, Product(((i, Ai), (L, Ck), (j, Bj)))),))
+
+DISTRIBUTIVE: Final = (
+    Law(
+        "distributive",
+        "distributing an injection",
+        then(
+            t.Fork(((i, hole("x", i)), (L, then(x, t.Inject(V, M))), (j, hole("y", j)))),
+            t.Distribute(L),
+            t.Case(((k, fk), (M, g), (m, hm))),
+        ),
+        then(t.Fork(((i, hole("x", i)), (L, x), (j, hole("y", j)))), g),
+        A,
+        D,
+        "Cockett",
+        (
+            Arrow("x", A, Ai, i),
+            Arrow("x", A, C),
+            Arrow("y", A, Bj, j),
+            Arrow("f", Product(((i, Ai), (L, Ck), (j, Bj))), D, k),
+            Arrow("g", Product(((i, Ai), (L, C), (j, Bj))), D),
+            Arrow("h", Product(((i, Ai), (L, Cm), (j, Bj))), D, m),
+        ),
+        (("V", Sum(((k, Ck), (M, C), (m, Cm)))),),
+        direction=LR,
+    ),
+    Law(
+        "distributive",
+        "distributing and putting back",
+        then(t.Distribute(L), _PUT_BACK),
+        t.Identity(),
+        _AROUND,
+        _AROUND,
+        "Cockett",
+        data=(("V", Sum(((k, Ck),))),),
+        direction=LR,
+    ),
+    Law(
+        "distributive",
+        "putting back and distributing",
+        then(_PUT_BACK, t.Distribute(L)),
+        t.Identity(),
+        _SPREAD,
+        _SPREAD,
+        "Cockett",
+        data=(("V", Sum(((k, Ck),))),),
+        direction=LR,
+    ),
+    Law(
+        "distributive",
+        "what is around stays",
+        then(t.Distribute(L), t.Case(((k, t.Project(M)),))),
+        t.Project(M),
+        Product(((i, Ai), (L, Sum(((k, Ck),))), (j, Bj), (M, B), (m, Cm))),
+        B,
+        "Cockett",
+        direction=LR,
+    ),
+)
