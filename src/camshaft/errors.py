@@ -95,7 +95,7 @@ class DividedByZero(Trap, ZeroDivisionError):
 
 
 class TooLarge(Trap, OverflowError):
-    """An integer grew beyond the size that may be stored, returned or multiplied."""
+    """A number grew beyond the size that may be stored, returned or multiplied, or a time beyond its range."""
 
     kind = "OverflowError"
 

@@ -57,7 +57,7 @@ def test_a_program_is_the_same_after_text(source: ProgramSource) -> None:
 @st.composite
 def arbitrary_programs(draw: st.DrawFn) -> Program:
     """Programs that need not verify: any code, any names, pools with what is used never or there twice."""
-    code = st.lists(st.integers(0, 110) | st.sampled_from([2**63, 200]), max_size=12).map(tuple)
+    code = st.lists(st.integers(0, 260) | st.sampled_from([2**63, 999]), max_size=12).map(tuple)
     constants: st.SearchStrategy[ConstantValue] = types().flatmap(
         lambda type_: values(type_).map(lambda value: ConstantValue(type_, value))
     )

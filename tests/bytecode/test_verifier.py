@@ -70,7 +70,7 @@ def program(
 
 
 REJECTED = {
-    "an unknown instruction": ("200", "no instruction 200"),
+    "an unknown instruction": ("999", "no instruction 999"),
     "operands missing at the end": ("CONST", "without its operands"),
     "an index beyond its pool": ("CONST 77", "no constant 77 in the pool"),
     "a pop from an empty stack": ("POP", "stack is empty"),

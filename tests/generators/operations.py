@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Callable
+from datetime import UTC, datetime, timedelta
 from typing import Any, Final
 
 from hypothesis import strategies as st
@@ -22,6 +23,11 @@ from generators.types import ints, small_ints, types, values
 _few = st.text("ab,0_- \t\u2003é٣😀", max_size=6)
 _texts = _few | st.sampled_from(("", "a", "ab", "-12", " +7\n", "1_0", "9" * 1_300, "0" * 4_301, "x" * 70 + " "))
 _few_ints = small_ints | ints
+_PARTS = tuple_of(*[INT] * 7)
+_dates = st.tuples(
+    st.integers(0, 10_000), st.integers(0, 13), st.integers(0, 32), st.integers(0, 24), st.integers(0, 60),
+    st.integers(0, 60), st.integers(-1, 10**6),
+)  # fmt: skip
 
 
 @st.composite
@@ -67,6 +73,8 @@ def _operand(type_: Type) -> st.SearchStrategy[Any]:
             return _few_ints
         case List():
             return st.lists(_operand(type_.element), max_size=4)
+        case Record() if type_ is _PARTS:
+            return _dates | st.tuples(*[_few_ints] * 7)
         case Record():
             return st.tuples(*(_operand(child) for _, child in type_.fields))
         case _:
@@ -133,6 +141,50 @@ def _shift(value: int, count: int) -> int:
     if value and count > 5_000:
         raise OverflowError("far beyond the cap")
     return value << count
+
+
+def _number(value: Any) -> Any:
+    if isinstance(value, float) and math.isnan(value):
+        raise ValueError("Python gives a NaN here")
+    return value
+
+
+def _moment(time: int) -> datetime:
+    return datetime(1970, 1, 1, tzinfo=UTC) + timedelta(microseconds=time)
+
+
+def _span(duration: int) -> timedelta:
+    return timedelta(microseconds=duration)
+
+
+def _as_value(result: Any) -> Any:
+    """Python's own objects of time as the values that stand for them."""
+    if isinstance(result, datetime):
+        result -= datetime(1970, 1, 1, tzinfo=UTC)
+    return result // timedelta(microseconds=1) if isinstance(result, timedelta) else result
+
+
+def _timed(meaning: Callable[..., Any], *kinds: Callable[[int], Any]) -> Callable[..., Any]:
+    """An operation on Python's own objects of time, as one on values."""
+    return lambda *given: _as_value(meaning(*(kind(value) for kind, value in zip(kinds, given, strict=True))))
+
+
+def _at_once(count: int) -> int:
+    if count.bit_length() > 100:
+        raise OverflowError("Python says so too, by way of a C int")
+    return count
+
+
+def _parts(moment: datetime) -> tuple[int, ...]:
+    return (*moment.timetuple()[:6], moment.microsecond)
+
+
+def _of_parts(parts: tuple[int, ...]) -> int:
+    if any(abs(part) > 10_000_000 for part in parts):
+        raise ValueError("Python's OverflowError here")
+    result = _as_value(datetime(*parts, tzinfo=UTC))  # type: ignore[misc, arg-type]  # seven integers
+    assert isinstance(result, int)
+    return result
 
 
 def _small(count: int) -> int:
@@ -234,5 +286,60 @@ PYTHON: Final[dict[str, Callable[..., Any]]] = {
     "list_zip_three": lambda a, b, c: list(zip(a, b, c, strict=False)),
     "list_any": any,
     "list_all": all,
+    "float_add": lambda a, b: _number(a + b),
+    "float_subtract": lambda a, b: _number(a - b),
+    "float_multiply": lambda a, b: _number(a * b),
+    "float_divide": lambda a, b: _number(a / b),
+    "float_floor_divide": lambda a, b: _number(a // b),
+    "float_modulo": lambda a, b: _number(a % b),
+    "float_negate": lambda a: -a,
+    "float_absolute": abs,
+    "true_divide": lambda a, b: a / b,
+    "int_to_float": float,
+    "float_truncate": int,
+    "float_floor": math.floor,
+    "float_ceiling": math.ceil,
+    "float_round": round,
+    "float_round_to": round,
+    "float_root": math.sqrt,
+    "float_is_finite": math.isfinite,
+    "float_is_integer": lambda a: a.is_integer(),
+    "float_to_str": str,
+    "str_to_float": _ascii(lambda a: _number(float(a))),
+    "float_sum": math.fsum,
+    "bytes_index": lambda a, b: a[b],
+    "bytes_slice": lambda a, b, c, d: a[b:c:d],
+    "bytes_contains": lambda a, b: b in a,
+    "bytes_find": lambda a, b: a.find(b),
+    "bytes_starts_with": lambda a, b: a.startswith(b),
+    "bytes_ends_with": lambda a, b: a.endswith(b),
+    "bytes_repeat": lambda a, b: a * _small(b) if a else b"",
+    "bytes_to_list": list,
+    "list_to_bytes": lambda a: bytes(min(number, 256) for number in a),
+    "str_to_bytes": lambda a: a.encode("utf-8"),
+    "bytes_to_str": lambda a: a.decode("utf-8"),
+    "bytes_to_hex": lambda a: a.hex(),
+    "hex_to_bytes": _ascii(lambda a: bytes.fromhex(a.replace(" ", "x").replace("\n", "x").replace("\t", "x"))),
+    "time_add": _timed(lambda a, b: a + b, _moment, _span),
+    "time_subtract": _timed(lambda a, b: a - b, _moment, _span),
+    "time_between": _timed(lambda a, b: a - b, _moment, _moment),
+    "duration_add": _timed(lambda a, b: a + b, _span, _span),
+    "duration_subtract": _timed(lambda a, b: a - b, _span, _span),
+    "duration_negate": _timed(lambda a: -a, _span),
+    "duration_absolute": _timed(abs, _span),
+    "duration_multiply": _timed(lambda a, b: a * b, _span, _at_once),
+    "duration_floor_divide": _timed(lambda a, b: a // b, _span, _span),
+    "duration_modulo": _timed(lambda a, b: a % b, _span, _span),
+    "duration_split": _timed(lambda a, b: a // b, _span, int),
+    "duration_of_microseconds": _timed(lambda a: a, _span),
+    "duration_microseconds": lambda a: _span(a) // timedelta(microseconds=1),
+    "duration_seconds": lambda a: _span(a).total_seconds(),
+    "duration_to_str": lambda a: str(_span(a)),
+    "time_of_microseconds": _timed(lambda a: a, _moment),
+    "time_microseconds": lambda a: (_moment(a) - _moment(0)) // timedelta(microseconds=1),
+    "time_parts": _timed(_parts, _moment),
+    "time_of_parts": _of_parts,
+    "time_weekday": lambda a: _moment(a).weekday(),
+    "time_isoformat": lambda a: _moment(a).isoformat(),
 }
 """Every operation by its name, as Python writes it."""

@@ -2,21 +2,31 @@
 
 from __future__ import annotations
 
+import math
 from typing import Any
 
 from hypothesis import strategies as st
 
+from camshaft.values.times import MAX_DURATION, MAX_TIME, MIN_DURATION, MIN_TIME
 from camshaft.values.types import (
     BOOL,
+    BYTES,
+    DURATION,
+    FLOAT,
     INT,
     STR,
+    TIME,
     UNIT,
     BoolType,
+    BytesType,
+    DurationType,
+    FloatType,
     IntType,
     List,
     Map,
     Record,
     StrType,
+    TimeType,
     Type,
     Variant,
     is_key,
@@ -24,12 +34,22 @@ from camshaft.values.types import (
 )
 
 LABELS = ("a", "b", "c", "count", "items", "ü")
-scalars: st.SearchStrategy[Type] = st.sampled_from((INT, BOOL, STR, UNIT))
+key_scalars: st.SearchStrategy[Type] = st.sampled_from((INT, BOOL, STR, UNIT, BYTES, TIME, DURATION))
+scalars: st.SearchStrategy[Type] = key_scalars | st.just(FLOAT)
 texts = st.text(st.characters(codec="utf-8"), max_size=8)
 small_ints = st.integers(-5, 5)
 # Around the borders of the encodings and of the size cap.
 ints = small_ints | st.sampled_from(
     (127, 128, -33, 2**31, 2**63 - 1, -(2**63) - 1, 2**64, -(2**64), 2**4096 - 1, -(2**4096) + 1)
+)
+# The values of both signs, the borders, and those that are not exact.
+floats = st.sampled_from(
+    (0.0, -0.0, 1.0, 0.1, -2.5, 1e16, 5e-324, -1.7976931348623157e308, math.inf, -math.inf, 2.0**53, -(2.0**63))
+) | st.floats(allow_nan=False)
+# Around the epoch, and the borders of the ranges.
+times = st.sampled_from((0, -1, MIN_TIME, MAX_TIME, 1_000_000)) | st.integers(MIN_TIME, MAX_TIME)
+durations = st.sampled_from((0, -1, 86_400_000_000, MIN_DURATION, MAX_DURATION, 3_661_000_001)) | st.integers(
+    MIN_DURATION, MAX_DURATION
 )
 
 
@@ -51,7 +71,7 @@ def types(*, depth: int = 3) -> st.SearchStrategy[Type]:
 
 def key_types(*, depth: int = 2) -> st.SearchStrategy[Type]:
     """Types that a map's keys may have."""
-    return types(depth=depth).filter(is_key) if depth > 1 else scalars
+    return types(depth=depth).filter(is_key) if depth > 1 else key_scalars
 
 
 def values(type_: Type) -> st.SearchStrategy[Any]:
@@ -63,6 +83,14 @@ def values(type_: Type) -> st.SearchStrategy[Any]:
             return st.booleans()
         case StrType():
             return texts
+        case FloatType():
+            return floats
+        case BytesType():
+            return st.binary(max_size=4)
+        case TimeType():
+            return times
+        case DurationType():
+            return durations
         case List():
             return st.lists(values(type_.element), max_size=3)
         case Map():

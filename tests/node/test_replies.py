@@ -17,7 +17,7 @@ from camshaft.values.view import to_view
 from generators.wire import CARD, ECHOES
 
 NESTED = st.recursive(
-    st.none() | st.booleans() | st.integers(-(2**63), 2**63 - 1) | st.text(),
+    st.none() | st.booleans() | st.integers(-(2**63), 2**63 - 1) | st.floats(allow_nan=False) | st.text(),
     lambda inner: st.lists(inner, max_size=4) | st.dictionaries(st.text(), inner, max_size=4),
     max_leaves=20,
 )
@@ -39,6 +39,8 @@ def flattened(view: Any) -> Any:
     match view:
         case bool():
             return int(view)
+        case float():
+            return repr(view)
         case list():
             return [flattened(element) for element in view]
         case dict():

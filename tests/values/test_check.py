@@ -14,7 +14,7 @@ from generators.types import typed_values
 def naive(value: Any) -> int:
     """The definition."""
     match value:
-        case str():
+        case str() | bytes():
             return 1 + len(value)
         case tuple() | list():
             return 1 + sum(map(naive, value))

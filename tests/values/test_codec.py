@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from typing import Any
 
 import pytest
@@ -11,8 +12,24 @@ from hypothesis import strategies as st
 from camshaft.errors import Rejected
 from camshaft.values.check import conforms, zero
 from camshaft.values.codec import decode, encode, value_hash
-from camshaft.values.types import BOOL, INT, STR, UNIT, List, Map, Record, Type, Variant, tuple_of
-from camshaft.values.view import from_json, from_text, from_view, to_json, to_view
+from camshaft.values.times import MAX_DURATION, MAX_TIME, MIN_DURATION, MIN_TIME
+from camshaft.values.types import (
+    BOOL,
+    BYTES,
+    DURATION,
+    FLOAT,
+    INT,
+    STR,
+    TIME,
+    UNIT,
+    List,
+    Map,
+    Record,
+    Type,
+    Variant,
+    tuple_of,
+)
+from camshaft.values.view import from_json, from_text, from_view, to_json, to_text, to_view
 from generators.types import typed_values, types, values
 
 
@@ -71,6 +88,33 @@ def test_deep_nesting_is_rejected() -> None:
         decode(List(INT), b"\x91" * 100_000)
 
 
+@pytest.mark.parametrize("data", ["cb7ff8000000000000", "cbfff8000000000000", "cb7ff0000000000001", "ca7fc00000"])
+def test_a_float_that_is_not_a_number_is_rejected_in_every_bit_pattern(data: str) -> None:
+    with pytest.raises(Rejected, match="expected Float"):
+        decode(FLOAT, bytes.fromhex(data))
+
+
+@pytest.mark.parametrize("data", ["01", "ca3f800000"])
+def test_a_float_in_a_shorter_form_is_rejected(data: str) -> None:
+    with pytest.raises(Rejected, match=r"expected Float|canonical"):
+        decode(FLOAT, bytes.fromhex(data))
+
+
+def test_zeros_of_both_signs_are_equal_and_have_different_bytes() -> None:
+    assert decode(FLOAT, encode(0.0)) == decode(FLOAT, encode(-0.0))
+    assert encode(0.0) != encode(-0.0)
+
+
+@pytest.mark.parametrize(
+    ("type_", "value"),
+    [(TIME, MIN_TIME - 1), (TIME, MAX_TIME + 1), (DURATION, MIN_DURATION - 1), (DURATION, MAX_DURATION + 1)],
+)
+def test_a_time_or_a_duration_beyond_its_range_is_rejected(type_: Type, value: int) -> None:
+    assert not conforms(type_, value)
+    with pytest.raises(Rejected, match="beyond the range"):
+        decode(type_, encode(value))
+
+
 def test_a_map_keeps_its_order_and_order_is_part_of_its_identity() -> None:
     type_ = Map(STR, INT)
     assert list(decode(type_, encode({"b": 1, "a": 2}))) == ["b", "a"]
@@ -93,9 +137,22 @@ def test_a_value_is_the_same_after_showing_and_reading_it(typed: tuple[Type, Any
     assert encode(from_json(type_, to_json(type_, value))) == encode(value)
 
 
+@given(typed_values())
+def test_a_value_is_the_same_after_typing_what_is_shown(typed: tuple[Type, Any]) -> None:
+    type_, value = typed
+    assert encode(from_text(type_, to_text(type_, value))) == encode(value)
+
+
 @pytest.mark.parametrize(
     ("type_", "value", "json"),
     [
+        (FLOAT, 2.0, "2.0"),
+        (FLOAT, -0.0, "-0.0"),
+        (FLOAT, -math.inf, '"-inf"'),
+        (BYTES, b"\x00\xff", '"00ff"'),
+        (TIME, 1_500_000, '"1970-01-01T00:00:01.500000Z"'),
+        (DURATION, -90_061_000_001, '"-P1DT1H1M1.000001S"'),
+        (Map(BYTES, FLOAT), {b"": 1.5}, '[["",1.5]]'),
         (UNIT, (), "null"),
         (tuple_of(INT, STR), (1, "a"), '[1,"a"]'),
         (Record((("x", INT),)), (1,), '{"x":1}'),
@@ -117,6 +174,20 @@ def test_the_view_of_a_value_is_as_documented(type_: Type, value: Any, json: str
     ("type_", "text", "problem"),
     [
         (INT, "1.5", "expected Int"),
+        (FLOAT, "nan", "expected Float"),
+        (FLOAT, "Infinity", "expected Float"),
+        (FLOAT, "1e400", "expected Float"),
+        (FLOAT, "1_0", "expected Float"),
+        (FLOAT, " 1", "expected Float"),
+        (FLOAT, "٣", "expected Float"),
+        (FLOAT, "1" * 1_400, "expected Float"),
+        (List(FLOAT), "[NaN]", "is not JSON"),
+        (List(FLOAT), '["1.5"]', r"\$\[0\]: expected Float"),
+        (List(FLOAT), "[9007199254740993]", r"\$\[0\]: expected Float"),
+        (BYTES, "0", "expected Bytes"),
+        (BYTES, "0 0", "expected Bytes"),
+        (TIME, "2026-02-30T00:00:00Z", "expected Time"),
+        (DURATION, "P1M", "expected Duration"),
         (INT, "1_000", "expected Int"),
         (INT, "٣", "expected Int"),
         (INT, "9" * 1_400, "too large"),

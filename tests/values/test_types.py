@@ -11,9 +11,13 @@ from hypothesis import given
 from camshaft.errors import Rejected
 from camshaft.values.types import (
     BOOL,
+    BYTES,
+    DURATION,
+    FLOAT,
     INT,
     NEVER,
     STR,
+    TIME,
     UNIT,
     WIDE,
     List,
@@ -60,6 +64,8 @@ def test_what_is_between_operations_is_not_storable() -> None:
     assert is_storable(Map(STR, List(INT)))
     assert not is_key(tuple_of(List(INT)))
     assert is_key(tuple_of(INT, BOOL))
+    assert is_key(tuple_of(BYTES, TIME, DURATION))
+    assert not is_key(tuple_of(INT, FLOAT))
 
 
 def test_a_type_that_shares_its_parts_a_thousand_times_is_measured_at_once() -> None:

@@ -13,6 +13,7 @@ are left out: they are not part of the program's id.
 from __future__ import annotations
 
 from collections.abc import Iterator
+from decimal import Decimal
 from typing import Any, Final
 
 from camshaft.bytecode.abstract_machine import MAX_NESTING
@@ -124,8 +125,13 @@ class _Writer:
     def _constant(self, constant: ConstantValue) -> str:
         if constant.type is UNIT:
             return "()"
-        shown = _view(to_view(constant.type, constant.value))
-        return shown if constant.type in (INT, BOOL, STR) else f"{shown}: {self._types.show(constant.type)}"
+        view = to_view(constant.type, constant.value)
+        shown = _view(view)
+        return (
+            shown
+            if constant.type in (INT, BOOL, STR) or isinstance(view, float)
+            else f"{shown}: {self._types.show(constant.type)}"
+        )
 
     def _operand(self, kind: Operand, index: int) -> str:
         if kind in (Operand.COUNT, Operand.DEPTH):
@@ -255,6 +261,9 @@ def _view(view: Any) -> str:
             return "{" + ", ".join(f"{quoted(name)}: {_view(part)}" for name, part in view.items()) + "}"
         case None | bool():
             return {None: "null", True: "true", False: "false"}[view]
+        case float():
+            sign, digits, exponent = Decimal(repr(view)).normalize().as_tuple()
+            return f"{'-' * sign}{''.join(map(str, digits))}e{exponent}"
         case _:
             return str(view)
 

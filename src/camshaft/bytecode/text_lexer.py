@@ -22,6 +22,7 @@ MAX_TEXT: Final = 64 * 1024 * 1024
 _TOKEN: Final = re.compile(
     r"""(?P<space>(?:[\ \t\r\n]+|;[^\n]*)+)
     |(?P<word>[A-Za-z_][A-Za-z0-9_]*)
+    |(?P<decimal>-?[0-9]+e-?[0-9]+(?![A-Za-z0-9_]))
     |(?P<number>-?[0-9]+(?![A-Za-z0-9_]))
     |(?P<string>"(?:[^"\\\n]|\\.)*")
     |(?P<sign>->|[{}\[\]()<>|:,.\#$=])""",
@@ -47,7 +48,7 @@ def shown_label(label: str) -> str:
 
 @dataclass(frozen=True, slots=True)
 class Token:
-    """`kind` is word, number, string, sign or end. `text` is as written, of a string what it stands for."""
+    """`kind` is word, number, decimal, string, sign or end. `text` is as written, of a string what it stands for."""
 
     kind: str
     text: str

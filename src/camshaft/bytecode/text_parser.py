@@ -9,6 +9,7 @@ Rule: nothing here recurses deeper than types and values may nest, and every err
 
 from __future__ import annotations
 
+import math
 from collections.abc import Callable, Hashable
 from dataclasses import dataclass
 from typing import Any, Final, Generic, TypeAlias, TypeVar
@@ -31,7 +32,7 @@ from camshaft.bytecode.type_text import TypeReader
 from camshaft.errors import Rejected
 from camshaft.values.check import MAX_INT_BITS
 from camshaft.values.codec import encode
-from camshaft.values.types import BOOL, INT, MAX_TYPE_DEPTH, STR, UNIT, Record, Type, check_well_formed
+from camshaft.values.types import BOOL, FLOAT, INT, MAX_TYPE_DEPTH, STR, UNIT, Record, Type, check_well_formed
 from camshaft.values.view import from_view
 
 RAW_CODE: Final = "CODE"
@@ -283,7 +284,7 @@ class _Parser:
         view = self._view(1)
         if lexer.take(":"):
             return self._typed(self._types.read(), view, token)
-        for python_type, type_ in ((bool, BOOL), (int, INT), (str, STR)):
+        for python_type, type_ in ((bool, BOOL), (int, INT), (float, FLOAT), (str, STR)):
             if type(view) is python_type:
                 return self._typed(type_, view, token)
         lexer.fail("`:` and the type of the value")
@@ -313,13 +314,28 @@ class _Parser:
             if len(token.text) > _MAX_DIGITS:
                 reject_at(token, f"an integer of {len(token.text)} digits is too large; at most {MAX_INT_BITS} bits")
             return int(lexer.advance().text)
+        if token.kind == "decimal":
+            return self._decimal()
         if lexer.next_is("null", "true", "false"):
             return {"null": None, "true": True, "false": False}[lexer.advance().text]
         if lexer.take("["):
             return self._array(depth + 1)
         if lexer.take("{"):
             return self._object(depth + 1)
-        lexer.fail("a value as JSON: a number, a text in quotes, true, false, null, […] or {…}")
+        lexer.fail(
+            "a value as JSON: an integer or one with an exponent, a text in quotes, true, false, null, […] or {…}"
+        )
+
+    def _decimal(self) -> float:
+        """A float, written without a point: a point leads on to a field of a place."""
+        token = self._lexer.token
+        if len(token.text) > _MAX_DIGITS:
+            reject_at(token, f"a number of {len(token.text)} digits is more exact than any Float")
+        value = float(token.text)
+        if math.isinf(value):
+            reject_at(token, 'a number beyond the largest Float; the infinities are written "inf" and "-inf"')
+        self._lexer.advance()
+        return value
 
     def _array(self, depth: int) -> list[Any]:
         parts: list[Any] = []

@@ -12,15 +12,23 @@ from typing import Any, Final
 from camshaft.errors import Rejected
 from camshaft.values.types import (
     BOOL,
+    BYTES,
+    DURATION,
+    FLOAT,
     INT,
     STR,
+    TIME,
     WIDE,
     BoolType,
+    BytesType,
+    DurationType,
+    FloatType,
     IntType,
     List,
     Map,
     Record,
     StrType,
+    TimeType,
     Type,
     Variant,
     WideType,
@@ -37,8 +45,12 @@ KINDS: Final[dict[type, int]] = {
     List: 5,
     Map: 6,
     WideType: 7,
+    FloatType: 8,
+    BytesType: 9,
+    TimeType: 10,
+    DurationType: 11,
 }
-_SCALARS: Final[dict[int, Type]] = {0: INT, 1: BOOL, 2: STR, 7: WIDE}
+_SCALARS: Final[dict[int, Type]] = {0: INT, 1: BOOL, 2: STR, 7: WIDE, 8: FLOAT, 9: BYTES, 10: TIME, 11: DURATION}
 
 
 class TypeTable:

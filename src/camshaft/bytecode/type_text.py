@@ -1,6 +1,7 @@
 """Types as exact text, and back: the syntax that the text form of programs uses.
 
-    Int  Bool  Str  Wide              scalars
+    Int  Bool  Str  Float  Bytes  Time  Duration  Wide
+                                      scalars
     ()  (Int,)  (Int, Str)            unit, tuples
     {sku: Str, "unit price": Int}     records
     <None | int Int>  <>              variants, cases of unit without payload; Never
@@ -19,13 +20,10 @@ from typing import Final
 
 from camshaft.bytecode.text_lexer import Lexer, Token, reject_at, rejection, shown_label
 from camshaft.values.types import (
-    BOOL,
-    INT,
     MAX_TYPE_DEPTH,
     NEVER,
-    STR,
+    SCALAR_NAMES,
     UNIT,
-    WIDE,
     List,
     Map,
     Record,
@@ -37,8 +35,7 @@ from camshaft.values.types import (
     tuple_of,
 )
 
-_SCALARS: Final[dict[str, Type]] = {"Int": INT, "Bool": BOOL, "Str": STR, "Wide": WIDE}
-_NAMES: Final = {type_: name for name, type_ in _SCALARS.items()}
+_SCALARS: Final = {name: type_ for type_, name in SCALAR_NAMES.items()}
 _LONG: Final = 40
 """A type of more characters than this gets a name where it is written twice."""
 
@@ -82,7 +79,7 @@ class TypeTexts:
             case Variant():
                 return "<" + " | ".join(_case(label, child, texts) for label, child in type_.cases) + ">"
             case _:
-                return _NAMES[type_]
+                return SCALAR_NAMES[type_]
 
 
 def _case(label: str, payload: Type, texts: dict[Type, str]) -> str:
@@ -166,7 +163,7 @@ class TypeReader:
             value = self.read(depth)
             lexer.expect("]")
             return Map(key, value)
-        lexer.fail("a type: Int, Bool, Str, List[…], Map[…], (…), {…}, <…> or $name")
+        lexer.fail("a type: Int, Bool, Str, Float, Bytes, Time, Duration, List[…], Map[…], (…), {…}, <…> or $name")
 
     def _tuple(self, depth: int, token: Token) -> Type:
         lexer = self._lexer

@@ -22,7 +22,7 @@ from camshaft.category.subterms import shifted
 from camshaft.category.terms import Term, compose, operate
 from camshaft.category.tracing import Node, PortError, Trace, Write, author_line, current_trace, usable
 from camshaft.category.typing import Context, TypeMismatch, infer
-from camshaft.values.types import BOOL, INT, STR, UNIT, WIDE, List, Map, Record, Type, is_tuple, tuple_of
+from camshaft.values.types import BOOL, INT, STR, UNIT, WIDE, BytesType, List, Map, Record, Type, is_tuple, tuple_of
 
 
 class Traced:
@@ -122,7 +122,7 @@ class Traced:
         type_ = self._node.type
         if isinstance(type_, Record):
             return self._field(str(key))
-        name = {List: "list_index", Map: "map_index"}.get(type(type_), "str_index")
+        name = {List: "list_index", Map: "map_index", BytesType: "bytes_index"}.get(type(type_), "str_index")
         return operation(name, self, key)
 
     def __iter__(self) -> Iterator[Traced]:

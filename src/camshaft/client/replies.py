@@ -5,18 +5,23 @@ hiredis gives a number beyond 64 bits as the text of its digits, so that only th
 
 from __future__ import annotations
 
-from typing import Any, assert_never
+import re
+from typing import Any, Final, assert_never
 
 from camshaft.values.types import (
     NONE_LABEL,
     UNIT,
     BoolType,
+    BytesType,
+    DurationType,
+    FloatType,
     Function,
     IntType,
     List,
     Map,
     Record,
     StrType,
+    TimeType,
     Type,
     Variant,
     WideType,
@@ -24,14 +29,19 @@ from camshaft.values.types import (
     optional_payload,
 )
 
+_FLOAT: Final = re.compile(r"-?[0-9]{1,20}(?:\.[0-9]{1,20})?(?:e[+-]?[0-9]{1,3})?")
+
 
 def view_of(type_: Type, reply: Any) -> Any:
     """The view of a value of this type that a reply holds. What does not fit is left for `from_view` to reject."""
     match type_:
         case IntType() | WideType():
             return int(reply) if isinstance(reply, str) and _is_number(reply) else reply
-        case BoolType() | StrType():
+        case BoolType() | StrType() | BytesType() | TimeType() | DurationType():
             return reply
+        case FloatType():
+            # RESP2 has no numbers but integers.
+            return float(reply) if isinstance(reply, str) and _FLOAT.fullmatch(reply) else reply
         case List():
             return [view_of(type_.element, element) for element in reply] if isinstance(reply, list) else reply
         case Map():

@@ -9,8 +9,7 @@ from camshaft.client.connection import Command
 from camshaft.client.failures import RefusedReply
 from camshaft.client.replies import view_of
 from camshaft.errors import CamshaftError, Refused, Rejected, Stale
-from camshaft.values.types import StrType
-from camshaft.values.view import from_json, from_view, to_json
+from camshaft.values.view import from_json, from_view, to_text
 
 
 def command_of(call: Call) -> Command:
@@ -18,8 +17,7 @@ def command_of(call: Call) -> Command:
     command: list[str] = ["CALLN", str(call.address), call.method.name]
     types = {parameter.name: parameter.type for parameter in call.method.parameters}
     for name, value in call.arguments.items():
-        type_ = types[name]
-        command += (name, value if isinstance(type_, StrType) else to_json(type_, value))
+        command += (name, to_text(types[name], value))
     return command
 
 

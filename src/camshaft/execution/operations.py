@@ -7,8 +7,11 @@ from dataclasses import dataclass
 from typing import Any, Final
 
 from camshaft.bytecode.primitives import PRIMITIVES, PrimitiveOperation
+from camshaft.bytecode.primitives.floats import number
+from camshaft.bytecode.primitives.times import as_duration, as_time
 from camshaft.bytecode.verified import PRIMITIVE_SIZED
 from camshaft.execution.symbols import Atom
+from camshaft.values.times import DAY
 from camshaft.values.types import STR
 
 __all__ = ["OPERATIONS", "PRIMITIVE_SIZED", "ZERO_STEP", "Operation"]
@@ -96,6 +99,30 @@ _WRITTEN: Final[dict[str, Operation]] = {
         Operation("bit_length", "({0}).bit_length()"),
         Operation("bit_count", "({0}).bit_count()"),
         Operation("bool_to_int", "int({0})"),
+        Operation("float_add", "number({0} + {1})", fails=True),
+        Operation("float_subtract", "number({0} - {1})", fails=True),
+        Operation("float_multiply", "number({0} * {1})", fails=True),
+        Operation("float_divide", "number({0} / {1})", fails=True),
+        Operation("float_negate", "-{0}"),
+        Operation("float_absolute", "abs({0})"),
+        Operation("float_to_str", "repr({0})"),
+        Operation("bytes_index", "{0}[{1}]", fails=True),
+        Operation("bytes_contains", "{1} in {0}", size="len({0}) + len({1})"),
+        Operation("bytes_to_list", "list({0})", makes_new=True, size="len({0})"),
+        Operation("bytes_to_hex", "{0}.hex()", size="2 * len({0})"),
+        Operation("str_to_bytes", "{0}.encode()", size="4 * len({0})"),
+        Operation("time_add", "as_time({0} + {1})", fails=True),
+        Operation("time_subtract", "as_time({0} - {1})", fails=True),
+        Operation("time_between", "{0} - {1}"),
+        Operation("duration_add", "as_duration({0} + {1})", fails=True),
+        Operation("duration_subtract", "as_duration({0} - {1})", fails=True),
+        Operation("duration_multiply", "as_duration({0} * {1})", fails=True),
+        Operation("duration_floor_divide", "{0} // {1}", fails=True),
+        Operation("duration_modulo", "{0} % {1}", fails=True),
+        Operation("duration_split", "{0} // {1}", fails=True),
+        Operation("duration_microseconds", "{0}"),
+        Operation("time_microseconds", "{0}"),
+        Operation("time_weekday", f"({{0}} // {DAY} + 3) % 7"),
         Operation("list_reversed", "{0}[::-1]", size="len({0})"),
         Operation("list_any", "any({0})", size="len({0})"),
         Operation("list_all", "all({0})", size="len({0})"),
@@ -143,7 +170,8 @@ def range_length(start: str, stop: str, step: str) -> str:
 
 def namespace() -> dict[str, Any]:
     """What the texts above refer to besides Python's own functions."""
-    names: dict[str, Any] = {"power": PRIMITIVES["power"].meaning, "range_size": _range_size}
+    names: dict[str, Any] = {"power": PRIMITIVES["power"].meaning, "range_size": _range_size, "number": number}
+    names |= {"as_time": as_time, "as_duration": as_duration}
     for primitive in _CALLED:
         names[f"do_{primitive.name}"] = primitive.meaning
         if primitive.charge is not None:

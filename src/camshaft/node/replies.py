@@ -1,7 +1,8 @@
 """What a node answers, in bytes: JSON views as RESP2 or RESP3, results of methods, and errors.
 
 A result travels as the RESP form of its JSON view. RESP3 says everything that a view says; in RESP2 a boolean is 0 or
-1, a map is a flat array of keys and values, and an integer beyond 64 bits is text.
+1, a map is a flat array of keys and values, and a float and an integer beyond 64 bits are
+texts.
 
 Rule: an error is one line. Its text may hold anything that a machine or a client made up.
 """
@@ -63,14 +64,14 @@ def one_line(text: str) -> str:
 
 
 def resp2(view: Any) -> bytes:
-    """A view (None, bool, int, str, bytes, list, dict) in RESP2."""
+    """A view (None, bool, int, float, str, bytes, list, dict) in RESP2."""
     parts: list[bytes] = []
     _write_resp2(view, parts.append)
     return b"".join(parts)
 
 
 def resp3(view: Any) -> bytes:
-    """A view (None, bool, int, str, bytes, list, dict) in RESP3."""
+    """A view (None, bool, int, float, str, bytes, list, dict) in RESP3."""
     parts: list[bytes] = []
     _write_resp3(view, parts.append)
     return b"".join(parts)
@@ -87,6 +88,8 @@ def _write_resp2(view: Any, write: Callable[[bytes], None]) -> None:
             write(b":1\r\n" if view else b":0\r\n")
         case int():
             write(_resp2_int(view))
+        case float():
+            write(bulk(b"%a" % view))
         case list():
             write(b"*%d\r\n" % len(view))
             for element in view:
@@ -108,6 +111,8 @@ def _write_resp3(view: Any, write: Callable[[bytes], None]) -> None:
             write(b"#t\r\n" if view else b"#f\r\n")
         case int():
             write(_resp3_int(view))
+        case float():
+            write(b",%a\r\n" % view)
         case list():
             write(b"*%d\r\n" % len(view))
             for element in view:

@@ -1,7 +1,8 @@
 """Values by their types: what a type's simplest value is, and whether a value is of a type.
 
-A value is a plain Python object: `int`, `bool`, `str`, a tuple for a record (in label order), `(label, payload)` for a
-variant, `list` for a list, `dict` for a map. Everybody treats values as immutable: whoever changes one copies it first.
+A value is a plain Python object: `int`, `bool`, `str`, `float`, `bytes`, an `int` of microseconds for a time or a
+duration, a tuple for a record (in label order), `(label, payload)` for a variant, `list` for a list, `dict` for a map.
+Everybody treats values as immutable: whoever changes one copies it first.
 """
 
 from __future__ import annotations
@@ -9,7 +10,23 @@ from __future__ import annotations
 from itertools import chain
 from typing import Any, Final, assert_never
 
-from camshaft.values.types import BoolType, Function, IntType, List, Map, Record, StrType, Type, Variant, WideType
+from camshaft.values.times import MAX_DURATION, MAX_TIME, MIN_DURATION, MIN_TIME
+from camshaft.values.types import (
+    BoolType,
+    BytesType,
+    DurationType,
+    FloatType,
+    Function,
+    IntType,
+    List,
+    Map,
+    Record,
+    StrType,
+    TimeType,
+    Type,
+    Variant,
+    WideType,
+)
 
 MAX_INT_BITS: Final = 4096
 """The most bits of an integer that is stored, sent, received, or the result of a multiplication or a power."""
@@ -18,12 +35,16 @@ MAX_INT_BITS: Final = 4096
 def zero(type_: Type) -> Any:
     """The simplest value of a storable type: what a local slot holds before its first assignment."""
     match type_:
-        case IntType() | WideType():
+        case IntType() | WideType() | TimeType() | DurationType():
             return 0
         case BoolType():
             return False
         case StrType():
             return ""
+        case FloatType():
+            return 0.0
+        case BytesType():
+            return b""
         case List():
             return []
         case Map():
@@ -41,7 +62,7 @@ def zero(type_: Type) -> Any:
             assert_never(type_)
 
 
-def conforms(type_: Type, value: Any) -> bool:
+def conforms(type_: Type, value: Any) -> bool:  # noqa: C901 - one case for each kind of type
     """Whether a Python object is a value of a type, deep, with its integers within `MAX_INT_BITS`."""
     match type_:
         case IntType():
@@ -52,6 +73,14 @@ def conforms(type_: Type, value: Any) -> bool:
             return type(value) is bool
         case StrType():
             return type(value) is str and is_text(value)
+        case FloatType():
+            return type(value) is float and value == value
+        case BytesType():
+            return type(value) is bytes
+        case TimeType():
+            return type(value) is int and MIN_TIME <= value <= MAX_TIME
+        case DurationType():
+            return type(value) is int and MIN_DURATION <= value <= MAX_DURATION
         case List():
             return type(value) is list and all(conforms(type_.element, element) for element in value)
         case Map():
@@ -87,14 +116,14 @@ def is_text(text: str) -> bool:
 
 
 def weight(value: Any) -> int:
-    """The number of scalars and containers in a value, texts by length: what reading all of it costs.
+    """The number of scalars and containers in a value, texts and bytes by length: what reading all of it costs.
 
     Each container is weighed once, however often it is in the value: a list of the same list twice, thirty deep, would
     take hours otherwise, and whoever is charged for it has paid next to nothing to make it. It recurses as deep as
     types nest.
     """
     kind = type(value)
-    if kind is str:
+    if kind is str or kind is bytes:
         return 1 + len(value)
     return _weight(value, {}) if kind in _CONTAINERS else 1
 
@@ -106,7 +135,7 @@ def _weight(container: Any, known: dict[int, int]) -> int:
     total = 1
     for part in chain(container, container.values()) if type(container) is dict else container:
         kind = type(part)
-        if kind is str:
+        if kind is str or kind is bytes:
             total += 1 + len(part)
         elif kind in _CONTAINERS:
             total += known.get(id(part)) or _weight(part, known)

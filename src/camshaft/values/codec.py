@@ -1,7 +1,8 @@
 """Values to canonical bytes and back: the identity of a value is the identity of these bytes.
 
 MessagePack in its shortest forms: records as arrays in label order, a variant as [label, payload], maps in their own
-order. An integer beyond 64 bits is a `bin` of its two's complement, big-endian and shortest.
+order, a float in 64 bits, a time and a duration as the integer of their microseconds. An integer beyond 64 bits is a
+`bin` of its two's complement, big-endian and shortest.
 
 Decoding is strict: the value must be of the type and its encoding the canonical one.
 """
@@ -9,13 +10,30 @@ Decoding is strict: the value must be of the type and its encoding the canonical
 from __future__ import annotations
 
 import hashlib
+import math
 from typing import Any, Final, NoReturn, assert_never
 
 import msgspec
 
 from camshaft.errors import Rejected
 from camshaft.values.check import MAX_INT_BITS
-from camshaft.values.types import BoolType, Function, IntType, List, Map, Record, StrType, Type, Variant, WideType
+from camshaft.values.times import MAX_DURATION, MAX_TIME, MIN_DURATION, MIN_TIME
+from camshaft.values.types import (
+    BoolType,
+    BytesType,
+    DurationType,
+    FloatType,
+    Function,
+    IntType,
+    List,
+    Map,
+    Record,
+    StrType,
+    TimeType,
+    Type,
+    Variant,
+    WideType,
+)
 
 _encoder: Final = msgspec.msgpack.Encoder()
 _decoder: Final = msgspec.msgpack.Decoder(strict=True)
@@ -78,7 +96,7 @@ def with_plain_integers(value: Any) -> Any:
             return value
 
 
-def from_raw(type_: Type, raw: Any, path: str = "$") -> Any:
+def from_raw(type_: Type, raw: Any, path: str = "$") -> Any:  # noqa: C901 - one case for each kind of type
     """What `decode_raw` gave, as a value of a type; `path` is where it stands, for the error.
 
     Raises:
@@ -86,13 +104,20 @@ def from_raw(type_: Type, raw: Any, path: str = "$") -> Any:
     """
     match type_:
         case IntType():
-            if type(raw) is int:
-                return raw
-            return _integer_from_bytes(raw, path) if type(raw) is bytes else _mismatch(type_, raw, path)
+            return _integer(type_, raw, path)
+        case TimeType():
+            return _within(MIN_TIME, _integer(type_, raw, path), MAX_TIME, "Time", path)
+        case DurationType():
+            return _within(MIN_DURATION, _integer(type_, raw, path), MAX_DURATION, "Duration", path)
         case BoolType():
             return raw if type(raw) is bool else _mismatch(type_, raw, path)
         case StrType():
             return raw if type(raw) is str else _mismatch(type_, raw, path)
+        case FloatType():
+            # A NaN has many bit patterns and equals nothing, itself included: there is no value of it.
+            return raw if type(raw) is float and not math.isnan(raw) else _mismatch(type_, raw, path)
+        case BytesType():
+            return raw if type(raw) is bytes else _mismatch(type_, raw, path)
         case List():
             if type(raw) is not list and type(raw) is not tuple:
                 _mismatch(type_, raw, path)
@@ -127,6 +152,18 @@ def _variant_from_raw(type_: Variant, raw: Any, path: str) -> Any:
             # The type's own label, so that every value of it shares one string.
             return (type_.cases[type_.positions[raw[0]]][0], from_raw(payload, raw[1], f"{path}.{raw[0]}"))
     _mismatch(type_, raw, path)
+
+
+def _integer(type_: Type, raw: Any, path: str) -> int:
+    if type(raw) is int:
+        return raw
+    return _integer_from_bytes(raw, path) if type(raw) is bytes else _mismatch(type_, raw, path)
+
+
+def _within(least: int, value: int, most: int, what: str, path: str) -> int:
+    if not least <= value <= most:
+        raise Rejected(f"{path}: {value} microseconds are beyond the range of a {what}")
+    return value
 
 
 def _integer_to_bytes(value: int) -> bytes:

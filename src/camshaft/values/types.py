@@ -29,6 +29,7 @@ class _Flags:
     storable: bool = True
     mutable: bool = False
     flat: bool = True
+    hashable: bool = True
     well_formed: bool = True
 
 
@@ -47,6 +48,7 @@ def _intern(cls: type[T], parts: tuple[Any, ...], children: tuple[Type, ...], *,
     made.is_storable = own.storable and all(child.is_storable for child in children)
     made.is_mutable = own.mutable or any(child.is_mutable for child in children)
     made.is_flat = own.flat and all(child.is_flat for child in children)
+    made.is_hashable = own.hashable and all(child.is_hashable for child in children)
     made.is_well_formed = own.well_formed and all(child.is_well_formed for child in children)
     _interned[key] = made
     return made, True
@@ -57,16 +59,27 @@ class _Type:
 
     `nodes` and `depth` measure the type written out as a tree. `is_storable`: values may be stored, sent or received
     (nothing in it is `Wide` or `Never`). `is_mutable`: a Python value of it could be changed in place, since it is or
-    holds a list or a map. `is_flat`: all values of it are of much the same size: no text, list or map is in it.
+    holds a list or a map. `is_flat`: all values of it are of much the same size: no text, bytes, list or map is in
+    it. `is_hashable`: nothing in it is a list, a map, a float or a function, so that equal values can be found by hash.
     `is_well_formed`: no map in it has keys that could not be keys.
     """
 
-    __slots__ = ("__weakref__", "depth", "is_flat", "is_mutable", "is_storable", "is_well_formed", "nodes")
+    __slots__ = (
+        "__weakref__",
+        "depth",
+        "is_flat",
+        "is_hashable",
+        "is_mutable",
+        "is_storable",
+        "is_well_formed",
+        "nodes",
+    )
     nodes: int
     depth: int
     is_storable: bool
     is_mutable: bool
     is_flat: bool
+    is_hashable: bool
     is_well_formed: bool
 
     def __repr__(self) -> str:
@@ -110,6 +123,42 @@ class StrType(_Type):
 
     def __new__(cls) -> StrType:
         return _intern(cls, (), (), own=_Flags(flat=False))[0]
+
+
+class FloatType(_Type):
+    """IEEE 754 binary64 numbers and the infinities, but no NaN: an operation that would give one traps."""
+
+    __slots__ = ()
+
+    def __new__(cls) -> FloatType:
+        return _intern(cls, (), (), own=_Flags(hashable=False))[0]
+
+
+class BytesType(_Type):
+    """Sequences of bytes."""
+
+    __slots__ = ()
+
+    def __new__(cls) -> BytesType:
+        return _intern(cls, (), (), own=_Flags(flat=False))[0]
+
+
+class TimeType(_Type):
+    """Moments in UTC, to the microsecond, in the range of Python's `datetime`."""
+
+    __slots__ = ()
+
+    def __new__(cls) -> TimeType:
+        return _intern(cls, (), (), own=_Flags())[0]
+
+
+class DurationType(_Type):
+    """Spans of time, to the microsecond, in the range of Python's `timedelta`."""
+
+    __slots__ = ()
+
+    def __new__(cls) -> DurationType:
+        return _intern(cls, (), (), own=_Flags())[0]
 
 
 class Record(_Type):
@@ -167,7 +216,7 @@ class List(_Type):
     element: Type
 
     def __new__(cls, element: Type) -> List:
-        self, is_new = _intern(cls, (element,), (element,), own=_Flags(mutable=True, flat=False))
+        self, is_new = _intern(cls, (element,), (element,), own=_Flags(mutable=True, flat=False, hashable=False))
         if is_new:
             self.element = element
         return self
@@ -182,7 +231,10 @@ class Map(_Type):
 
     def __new__(cls, key: Type, value: Type) -> Map:
         self, is_new = _intern(
-            cls, (key, value), (key, value), own=_Flags(mutable=True, flat=False, well_formed=is_key(key))
+            cls,
+            (key, value),
+            (key, value),
+            own=_Flags(mutable=True, flat=False, hashable=False, well_formed=is_key(key)),
         )
         if is_new:
             self.key = key
@@ -204,7 +256,7 @@ class Function(_Type):
 
     def __new__(cls, domain: Type, codomain: Type, latent: Hashable) -> Function:
         parts = (domain, codomain, latent)
-        self, is_new = _intern(cls, parts, (domain, codomain), own=_Flags(storable=False, flat=False))
+        self, is_new = _intern(cls, parts, (domain, codomain), own=_Flags(storable=False, flat=False, hashable=False))
         if is_new:
             self.domain = domain
             self.codomain = codomain
@@ -212,12 +264,41 @@ class Function(_Type):
         return self
 
 
-Type: TypeAlias = IntType | WideType | BoolType | StrType | Record | Variant | List | Map | Function
+Type: TypeAlias = (
+    IntType
+    | WideType
+    | BoolType
+    | StrType
+    | FloatType
+    | BytesType
+    | TimeType
+    | DurationType
+    | Record
+    | Variant
+    | List
+    | Map
+    | Function
+)
 
 INT: Final = IntType()
 WIDE: Final = WideType()
 BOOL: Final = BoolType()
 STR: Final = StrType()
+FLOAT: Final = FloatType()
+BYTES: Final = BytesType()
+TIME: Final = TimeType()
+DURATION: Final = DurationType()
+SCALAR_NAMES: Final[dict[Type, str]] = {
+    INT: "Int",
+    BOOL: "Bool",
+    STR: "Str",
+    FLOAT: "Float",
+    BYTES: "Bytes",
+    TIME: "Time",
+    DURATION: "Duration",
+    WIDE: "Wide",
+}
+"""The types that are made of no others, as they are written."""
 UNIT: Final = Record(())
 NEVER: Final = Variant(())
 """The variant without cases: the type of what never arrives, such as the result of a refusal."""
@@ -287,8 +368,8 @@ def is_storable(type_: Type) -> bool:
 
 
 def is_key(type_: Type) -> bool:
-    """Whether a map's keys may be of a type: it is storable and holds no list and no map."""
-    return type_.is_storable and not type_.is_mutable
+    """Whether a map's keys may be of a type: it is storable and holds no list, map or float."""
+    return type_.is_storable and type_.is_hashable
 
 
 def is_mutable(type_: Type) -> bool:
@@ -311,7 +392,7 @@ def check_well_formed(type_: Type, reject: Callable[[str], Exception]) -> None:
         return  # a program names a type of any size in one byte: looking through it each time is not linear in bytes
     for part in subtypes(type_):
         if isinstance(part, Map) and not is_key(part.key):
-            raise reject(f"a map's keys cannot be of type {part.key!r}: it holds a list or a map")
+            raise reject(f"a map's keys cannot be of type {part.key!r}: it holds a list, a map or a float")
 
 
 def show(type_: Type) -> str:
@@ -327,14 +408,6 @@ def _show(type_: Type, depth: int) -> str:
     if depth == 0:
         return "…"
     match type_:
-        case IntType():
-            return "Int"
-        case WideType():
-            return "Wide"
-        case BoolType():
-            return "Bool"
-        case StrType():
-            return "Str"
         case List():
             return f"List[{_show(type_.element, depth - 1)}]"
         case Map():
@@ -358,3 +431,5 @@ def _show(type_: Type, depth: int) -> str:
                 )
                 + rest
             )
+        case _:
+            return SCALAR_NAMES[type_]

@@ -1,28 +1,37 @@
 """The JSON view of values: how people and other programs see and write them.
 
-Int, Bool and Str are themselves; unit is null; a tuple is an array, any other record an object; a list is an array; a
-map with text keys is an object, any other an array of [key, value]; the absent case of a variant is null, the other
-case of an optional is its payload, and any other case is an object of one member, {label: payload}.
+Int, Bool and Str are themselves; a Float is a number, the infinities "inf" and "-inf"; Bytes are a text of hexadecimal
+digits; a Time and a Duration are ISO 8601 texts; unit is null; a tuple is an array, any other record an object; a list
+is an array; a map with text keys is an object, any other an array of [key, value]; the absent case of a variant is
+null, the other case of an optional is its payload, and any other case is an object of one member, {label: payload}.
 """
 
 from __future__ import annotations
 
+import math
+import re
+from collections.abc import Callable
 from typing import Any, Final, NoReturn, assert_never
 
 import msgspec
 
 from camshaft.errors import Rejected
 from camshaft.values.check import MAX_INT_BITS, is_text
+from camshaft.values.times import read_duration, read_time, show_duration, show_time
 from camshaft.values.types import (
     NONE_LABEL,
     UNIT,
     BoolType,
+    BytesType,
+    DurationType,
+    FloatType,
     Function,
     IntType,
     List,
     Map,
     Record,
     StrType,
+    TimeType,
     Type,
     Variant,
     WideType,
@@ -33,13 +42,27 @@ from camshaft.values.types import (
 _json_encoder: Final = msgspec.json.Encoder()
 # 4,096 bits have 1,233 digits; CPython itself refuses to read more than 4,300.
 _MAX_DIGITS: Final = 1_300
+_EXACT: Final = 2**53
+"""Up to here every integer is a float."""
+_INFINITIES: Final = ("inf", "-inf")
+_FLOAT: Final = re.compile(r"-?[0-9]{1,1300}(?:\.[0-9]{1,1300})?(?:[eE][+-]?[0-9]{1,9})?")
+_PLAIN: Final = (StrType, FloatType, BytesType, TimeType, DurationType)
+_HEX: Final = re.compile(r"(?:[0-9a-fA-F]{2})*")
 
 
-def to_view(type_: Type, value: Any) -> Any:
+def to_view(type_: Type, value: Any) -> Any:  # noqa: C901 - one case for each kind of type
     """A value as an object that JSON can hold."""
     match type_:
         case IntType() | WideType() | BoolType() | StrType():
             return value
+        case FloatType():
+            return value if math.isfinite(value) else str(value)
+        case BytesType():
+            return value.hex()
+        case TimeType():
+            return show_time(value)
+        case DurationType():
+            return show_duration(value)
         case List():
             return [to_view(type_.element, element) for element in value]
         case Map():
@@ -80,6 +103,11 @@ def from_view(type_: Type, view: Any, path: str = "$") -> Any:
             return view if type(view) is bool else _mismatch(type_, view, path)
         case StrType():
             return view if type(view) is str and is_text(view) else _mismatch(type_, view, path)
+        case FloatType():
+            return _float_from_view(type_, view, path)
+        case BytesType() | TimeType() | DurationType():
+            value = _READERS[type(type_)](view) if type(view) is str else None
+            return _mismatch(type_, view, path) if value is None else value
         case List():
             if type(view) is not list:
                 _mismatch(type_, view, path)
@@ -97,7 +125,7 @@ def from_view(type_: Type, view: Any, path: str = "$") -> Any:
 
 
 def from_text(type_: Type, text: str, path: str = "$") -> Any:
-    """The value that a person typed: an Int, a Bool or a Str as plain text, anything else as JSON.
+    """The value that a person typed: anything without parts as plain text, the rest as JSON.
 
     Raises:
         Rejected: the text is not one of this type's.
@@ -116,8 +144,19 @@ def from_text(type_: Type, text: str, path: str = "$") -> Any:
             return text == "true"
         case StrType():
             return text
+        case FloatType():
+            is_number = _FLOAT.fullmatch(text) and text not in _INFINITIES
+            return from_view(type_, float(text) if is_number else text, path)
+        case BytesType() | TimeType() | DurationType():
+            return from_view(type_, text, path)
         case _:
             return from_json(type_, text, path)
+
+
+def to_text(type_: Type, value: Any) -> str:
+    """A value as `from_text` reads it: without the quotes that its view has as JSON."""
+    view = to_view(type_, value)
+    return view if isinstance(view, str) and isinstance(type_, _PLAIN) else to_json(type_, value)
 
 
 def to_json(type_: Type, value: Any) -> str:
@@ -138,6 +177,27 @@ def from_json(type_: Type, text: str | bytes, path: str = "$") -> Any:
     except RecursionError:
         raise Rejected(f"{path}: the JSON text nests too deep") from None
     return from_view(type_, view, path)
+
+
+def _float_from_view(type_: Type, view: Any, path: str) -> float:
+    if type(view) is float and math.isfinite(view):
+        return view
+    if type(view) is int and abs(view) <= _EXACT:
+        return float(view)  # JSON of other languages writes 2.0 as 2
+    if type(view) is str and view in _INFINITIES:
+        return float(view)
+    _mismatch(type_, view, path)
+
+
+def _read_bytes(text: str) -> bytes | None:
+    return bytes.fromhex(text) if _HEX.fullmatch(text) else None
+
+
+_READERS: Final[dict[type, Callable[[str], Any]]] = {
+    BytesType: _read_bytes,
+    TimeType: read_time,
+    DurationType: read_duration,
+}
 
 
 def _is_bare(type_: Variant) -> bool:

@@ -6,17 +6,19 @@ import operator
 from typing import Final
 
 from camshaft.bytecode.primitives.table import ANY, ORDERED, WEIGHTS, PrimitiveOperation, row
-from camshaft.values.types import BOOL, WIDE
+from camshaft.values.types import BOOL, FLOAT, WIDE
 
 _INTEGERS: Final = ((WIDE, WIDE), BOOL)
+# An integer and a float are compared exactly, not by what the integer would be as a float.
+_MIXED: Final = (((FLOAT, WIDE), BOOL), ((WIDE, FLOAT), BOOL))
 _SAME: Final = ((ANY, ANY), BOOL)
-_IN_ORDER: Final = ((ORDERED, ORDERED), BOOL)
+_ORDERS: Final = (_INTEGERS, ((ORDERED, ORDERED), BOOL), *_MIXED)
 
 ROWS: Final[tuple[PrimitiveOperation, ...]] = (
-    row(73, "equal", "whether two values are equal", operator.eq, _INTEGERS, _SAME, charge=WEIGHTS),
-    row(74, "not_equal", "whether two values differ", operator.ne, _INTEGERS, _SAME, charge=WEIGHTS),
+    row(73, "equal", "whether two values are equal", operator.eq, _INTEGERS, _SAME, *_MIXED, charge=WEIGHTS),
+    row(74, "not_equal", "whether two values differ", operator.ne, _INTEGERS, _SAME, *_MIXED, charge=WEIGHTS),
     *(
-        row(opcode, name, f"whether the first is {text} the second", meaning, _INTEGERS, _IN_ORDER, charge=WEIGHTS)
+        row(opcode, name, f"whether the first is {text} the second", meaning, *_ORDERS, charge=WEIGHTS)
         for opcode, name, text, meaning in (
             (75, "less", "less than", operator.lt),
             (76, "less_equal", "less than or equal to", operator.le),

@@ -41,7 +41,7 @@ def _modulo(left: int, right: int) -> int:
 
 def _shift_left(value: int, count: int) -> int:
     if count < 0:
-        raise BadValue(f"a shift by {count}: the other direction is another operation")
+        raise BadValue("a shift by less than nothing: the other direction is another operation")
     if value and value.bit_length() + count > MAX_INT_BITS:
         raise TooLarge(f"a shift to more than {MAX_INT_BITS} bits")
     return value << count if value else 0
@@ -49,7 +49,7 @@ def _shift_left(value: int, count: int) -> int:
 
 def _shift_right(value: int, count: int) -> int:
     if count < 0:
-        raise BadValue(f"a shift by {count}: the other direction is another operation")
+        raise BadValue("a shift by less than nothing: the other direction is another operation")
     # No integer here has as many bits: a larger count gives the same.
     return value >> min(count, 2**31)
 

@@ -27,7 +27,7 @@ from camshaft.bytecode.primitives.table import (
 )
 from camshaft.errors import BadValue, IndexOutOfRange
 from camshaft.values.check import MAX_INT_BITS, weight
-from camshaft.values.types import BOOL, INT, STR, WIDE, List
+from camshaft.values.types import BOOL, BYTES, INT, STR, WIDE, List
 
 
 def index_out_of_range(index: int, count: int) -> IndexOutOfRange:
@@ -120,7 +120,13 @@ _ZIPPED: Final = Charge(_RESULT, lambda *lists: NEW_OBJECT * min(map(len, lists)
 _REPEATED: Final = Charge("length of the result", lambda items, count: len(items) * max(count, 0))
 
 ROWS: Final[tuple[PrimitiveOperation, ...]] = (
-    row(80, "length", "how many elements, entries or code points", len, ((STR,), INT), ((LIST,), INT), ((MAP,), INT)),
+    row(
+        80,
+        "length",
+        "how many elements, entries, code points or bytes",
+        len,
+        *(((sized,), INT) for sized in (STR, LIST, MAP, BYTES)),
+    ),
     row(
         81,
         "concat",
@@ -128,6 +134,7 @@ ROWS: Final[tuple[PrimitiveOperation, ...]] = (
         operator.add,
         ((STR, STR), STR),
         ((LIST, LIST), LIST),
+        ((BYTES, BYTES), BYTES),
         charge=LENGTHS,
     ),
     row(

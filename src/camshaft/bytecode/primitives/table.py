@@ -13,7 +13,7 @@ from typing import Any, Final
 from camshaft.bytecode.patterns import Hole, ListOf, MapOf, Pattern, Signature
 from camshaft.errors import BadValue, TooLarge
 from camshaft.values.check import MAX_INT_BITS, weight
-from camshaft.values.types import INT, STR, List, Record, Type, is_key, is_tuple
+from camshaft.values.types import BYTES, DURATION, FLOAT, INT, STR, TIME, List, Record, Type, is_key, is_tuple
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,13 +79,15 @@ def row(
 
 
 def is_ordered(type_: Type) -> bool:
-    """Whether `<` has an answer for a type: integers, texts, and tuples and lists of such."""
+    """Whether `<` has an answer for a type: numbers, texts, bytes, times, and tuples and lists of such."""
     if isinstance(type_, List):
         return is_ordered(type_.element)
     if isinstance(type_, Record):
         return is_tuple(type_) and all(is_ordered(child) for _, child in type_.fields)
-    return type_ is INT or type_ is STR
+    return type_ in _ORDERED
 
+
+_ORDERED: Final = frozenset({INT, FLOAT, STR, BYTES, TIME, DURATION})
 
 ANY: Final = Hole("t")
 OTHER: Final = Hole("u")
