@@ -10,11 +10,12 @@ from collections.abc import Callable
 from dataclasses import dataclass, replace
 from typing import Any, Protocol
 
+import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
 from camshaft.bytecode.verifier import verify
-from camshaft.category import Morphism, morphism, simplify
+from camshaft.category import Morphism, morphism, simplify, tracing
 from camshaft.category import morphisms as m
 from camshaft.category.assembler import assemble
 from camshaft.category.subterms import size
@@ -217,3 +218,12 @@ def test_a_traced_function_that_is_simplified_still_does_so(block: list[Any], x:
     small = replace(made, term=simplify(made.term, made.domain, Context((STATE,))))
     assert size(small.term) <= size(made.term)
     assert outcome(small, x, y) == plain_outcome(block, x, y)
+
+
+@given(statements(2), st.integers(-3, 3), st.integers(-3, 3))
+def test_variables_put_side_by_side_at_every_step_are_the_same_variables(block: list[Any], x: int, y: int) -> None:
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(tracing, "_DEEPEST", 1)
+        patch.setattr(tracing, "_HIGHEST", 2)
+        made = traced(block)
+    assert outcome(made, x, y) == plain_outcome(block, x, y)

@@ -13,6 +13,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from camshaft.language.compile import CompileError, compile_file
+from generators.differential import agree, call
 
 HEAD = """from camshaft import Machine
 
@@ -64,6 +65,32 @@ def said_about(file: Path) -> str:
     except CompileError as error:
         return str(error)
     return ""
+
+
+def nested(lines: Callable[[int], tuple[str, ...]], last: str) -> str:
+    """Fifteen times the lines, each time within the last of them, and a last one within them all."""
+    inner = "".join("    " * depth + line + "\n" for depth in range(15) for line in lines(depth))
+    return f"t = 0\n{inner}{'    ' * 15}{last}\nreturn t"
+
+
+LARGE = {
+    "two hundred locals": "t = 0\n"
+    + "".join(f"v{i} = a * {i}\n" for i in range(200))
+    + "".join(f"t += v{i} - v{199 - i} // 2\n" for i in range(200))
+    + "return t",
+    "loops": nested(lambda i: (f"v{i} = t + {i}", f"for i{i} in xs:"), "t += v0 + v14 + i7"),
+    "branches": nested(lambda i: (f"v{i} = a + {i}", f"t += v{i}", f"if a < {99 - i}:"), "t += v0 + v14"),
+    "both": nested(lambda i: (f"v{i} = a + t", f"for i{i} in xs:" if i % 2 else f"if t >= {i}:"), "t += v0 + i13"),
+}
+
+
+@pytest.mark.parametrize("shape", sorted(LARGE))
+def test_hundreds_of_locals_and_deep_nesting_are_what_python_says(tmp_path: Path, shape: str) -> None:
+    body = "\n".join(" " * 8 + line for line in LARGE[shape].splitlines())
+    file = tmp_path / "box.py"
+    file.write_text(HEAD + body + "\n")
+    (machine,) = compile_file(file).machines
+    agree(machine.cls, call("run", 3, 4, [2]), call("run", 90, None, [5]), call("run", 0, 1, []))
 
 
 GOLDEN = sorted((Path(__file__).parent / "diagnostics").glob("*.txt"))

@@ -204,8 +204,7 @@ def kase(value: Any, **branches: Callable[..., Any]) -> Traced:
     def write(operands: Any, writer: Writer, level: int) -> Term:
         made = []
         for label, (frame, payload, ends) in traced:
-            writer.variable(payload, level + 1)
-            made.append((label, writer.frame(frame, ends, level + 1)))
+            made.append((label, writer.frame(frame, ends, level + 1, payload)))
         return compose(fork(t.Identity(), operands[0]), t.Distribute("1"), t.Case(tuple(made)))
 
     frames = tuple((frame, ends) for _, (frame, _, ends) in traced)
@@ -278,11 +277,11 @@ def fold(items: Any, start: Any, step: Callable[[Traced, Traced], Any]) -> Trace
 
     def write(operands: Any, writer: Writer, level: int) -> Term:
         # Both operands are computed outside of the new slot, whose number they may use for one of their own.
-        writer.variable(item, level + 2)
-        loop = compose(fork(t.Identity(), compose(_SECOND, _SECOND)), t.Each(writer.frame(frame, ends, level + 2)))
+        body = writer.frame(frame, ends, level + 2, item)
+        loop = compose(fork(t.Identity(), compose(_SECOND, _SECOND)), t.Each(body))
         begin = operate(t.Put(Place(slot)), compose(_SECOND, _FIRST))
-        body = t.Locals(Record((("so far", so_far),)), sequence(begin, loop, t.Get(Place(slot))))
-        return compose(fork(t.Identity(), fork(*operands)), body)
+        block = t.Locals(Record((("so far", so_far),)), sequence(begin, loop, t.Get(Place(slot))))
+        return compose(fork(t.Identity(), fork(*operands)), block)
 
     effects = (_effects(((frame, ends),)) | Effects(loops=True)).without_slots(slot)
     return Traced(trace.add(so_far, [first, node], write, effects, frames=((frame, ends),)))
@@ -317,8 +316,7 @@ def _loop(items: Any, body: Callable[[Traced], Any], constructor: type[t.Each] |
     type_: Type = UNIT if constructor is t.Each else List(ends.type)
 
     def write(operands: Any, writer: Writer, level: int) -> Term:
-        writer.variable(item, level + 1)
-        return compose(fork(t.Identity(), operands[0]), constructor(writer.frame(frame, ends, level + 1)))
+        return compose(fork(t.Identity(), operands[0]), constructor(writer.frame(frame, ends, level + 1, item)))
 
     frames = ((frame, ends),)
     return Traced(trace.add(type_, [node], write, _effects(frames) | Effects(loops=True), frames=frames))

@@ -60,6 +60,8 @@ class Node:
     """Whether writing it wherever it is used costs no more than a variable: a constant, a field."""
     frames: tuple[tuple[Frame, Node], ...] = ()
     """The frames within it, and what each of them ends with."""
+    height: int = 0
+    """How many operations its term would nest, were there no variables; those as high as `_HIGHEST` are variables."""
 
 
 class Trace:
@@ -88,7 +90,8 @@ class Trace:
     ) -> Node:
         """Record an operation in the innermost frame."""
         frame = self.open_frames[-1]
-        node = Node(frame, type_, author_line(), tuple(operands), write, effects, is_free, frames)
+        height = 1 + max((operand.height % _HIGHEST for operand in operands), default=0)
+        node = Node(frame, type_, author_line(), tuple(operands), write, effects, is_free, frames, height)
         frame.nodes.append(node)
         return node
 
@@ -178,8 +181,11 @@ _HERE: Final = Path(__file__).parent
 # ---- writing ---------------------------------------------------------------------------------------------------------
 
 
-_GROUP: Final = 8
-"""How many variables are nested in pairs before they are put side by side."""
+_DEEPEST: Final = 16
+"""How deep pairs of variables nest before all variables are put side by side: types nest at most `MAX_TYPE_DEPTH` deep,
+and what is in the variables needs some of it."""
+_HIGHEST: Final = 40
+"""How many operations nest in one term before the next one is a variable: all that walks terms recurses as deep."""
 
 
 @dataclass(slots=True)
@@ -194,11 +200,13 @@ class Writer:
     """Writes the term of a trace: from its environment to what its function returned.
 
     An environment is what the frame started with, then a pair for each variable since, nested to the left; its level
-    is how often it nests. `start` says how the variables of the outermost frame are reached in it.
+    is how many variables there were. Where pairs nest too deep, all variables that can be seen are put side by side in
+    one record, and nesting begins anew on it. `start` says how the variables of the outermost frame are reached.
     """
 
     def __init__(self, frame: Frame, result: Node, start: Mapping[Node, Term]) -> None:
         self._where: dict[Node, tuple[int, Term]] = {node: (0, reach) for node, reach in start.items()}
+        self._flat_at = 0
         self._uses: dict[Node, _Uses] = {}
         self._count(frame, result)
         self._frame, self._result = frame, result
@@ -207,13 +215,34 @@ class Writer:
         """The whole term."""
         return self.frame(self._frame, self._result, 0)
 
-    def variable(self, node: Node, level: int, label: str = "1") -> None:
-        """Say that a node's value is in the last field, or in another, of the environment of a level."""
-        self._where[node] = (level, t.Project(label))
+    def variable(self, node: Node, level: int) -> None:
+        """Say that a node's value is in the last field of the environment of a level."""
+        self._where[node] = (level, t.Project("1"))
 
-    def frame(self, frame: Frame, result: Node, level: int) -> Term:
-        """The term of a frame, from the environment of a level to its result."""
-        return _FrameWriter(self, frame, level).to(result)
+    def frame(self, frame: Frame, result: Node, level: int, variable: Node | None = None) -> Term:
+        """The term of a frame, from the environment of a level to its result. `variable` is what the frame starts with:
+        it is in the last field of that environment."""
+        outer = self._where, self._flat_at
+        self._where = dict(self._where)
+        if variable is not None:
+            self.variable(variable, level)
+        try:
+            return _FrameWriter(self, frame, level).to(result)
+        finally:
+            self._where, self._flat_at = outer  # nothing of it is seen from outside
+
+    def flattened(self, level: int) -> Term | None:
+        """environment -> the environment of the same level with all variables side by side, where it nests too deep."""
+        if level - self._flat_at < _DEEPEST:
+            return None
+        visible = [node for node in self._where if self.is_used(node)]
+        fields = t.Fork(tuple((str(index), self.read(node, level)) for index, node in enumerate(visible)))
+        # The record is the second of a pair, like any variable: one instruction reaches it, however deep it is by then.
+        self._where = {
+            node: (level, compose(t.Project("1"), t.Project(str(index)))) for index, node in enumerate(visible)
+        }
+        self._flat_at = level
+        return t.Fork((("0", t.Fork(())), ("1", fields)))
 
     def read(self, node: Node, level: int) -> Term:
         """environment -> the node's value: a variable, or its own term where it is not one."""
@@ -235,7 +264,7 @@ class Writer:
     def is_variable(self, node: Node) -> bool:
         """Whether a node is used in a way that asks for a variable."""
         uses = self._uses[node]
-        return not node.is_free and (uses.count > 1 or uses.elsewhere)
+        return not node.is_free and (uses.count > 1 or uses.elsewhere or node.height >= _HIGHEST)
 
     def is_used(self, node: Node) -> bool:
         return node in self._uses
@@ -268,9 +297,9 @@ class _FrameWriter:
         self._level = level
         self._steps: list[Term] = []
         self._pending: list[Node] = []
-        self._group: list[Node] = []
 
     def to(self, result: Node) -> Term:
+        self._flatten()
         for node in self._frame.nodes:
             self._node(node)
         if self._within(result) != self._pending:
@@ -310,23 +339,14 @@ class _FrameWriter:
             self._steps.append(fork(t.Identity(), term))
             self._level += 1
             self._writer.variable(node, self._level)
-            self._group.append(node)
-            if len(self._group) == _GROUP:
-                self._regroup()
+            self._flatten()
         else:
             self._steps.append(sequence(term, t.Identity()))
 
-    def _regroup(self) -> None:
-        """Put the last variables side by side in one record around the environment before them: types nest at most
-        `MAX_TYPE_DEPTH` deep, and so does an environment of pairs."""
-        around = self._level - len(self._group)
-        outer = compose(*[t.Project("0")] * len(self._group))
-        fields = [outer, *(self._writer.read(node, self._level) for node in self._group)]
-        self._steps.append(fork(*fields))
-        self._level = around + 1
-        for index, node in enumerate(self._group, 1):
-            self._writer.variable(node, self._level, str(index))
-        self._group = []
+    def _flatten(self) -> None:
+        flat = self._writer.flattened(self._level)
+        if flat is not None:
+            self._steps.append(flat)
 
     def _within(self, node: Node) -> list[Node]:
         """The effects that writing a node here writes, in the order in which they would run."""
