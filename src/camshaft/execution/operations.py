@@ -119,7 +119,7 @@ _WRITTEN: Final[dict[str, Operation]] = {
         Operation("duration_multiply", "as_duration({0} * {1})", fails=True),
         Operation("duration_floor_divide", "{0} // {1}", fails=True),
         Operation("duration_modulo", "{0} % {1}", fails=True),
-        Operation("duration_split", "{0} // {1}", fails=True),
+        Operation("duration_split", "as_duration({0} // {1})", fails=True),
         Operation("duration_microseconds", "{0}"),
         Operation("time_microseconds", "{0}"),
         Operation("time_weekday", f"({{0}} // {DAY} + 3) % 7"),

@@ -145,9 +145,10 @@ ROWS: Final[tuple[PrimitiveOperation, ...]] = (
         201,
         "duration_split",
         "one of so many parts of the span, rounded towards minus infinity",
-        _divided(lambda left, right: left // right),
+        # The longest span divided by -1 is further back than any duration reaches.
+        _divided(lambda left, right: as_duration(left // right)),
         ((DURATION, WIDE), DURATION),
-        traps=_ZERO,
+        traps=(*_ZERO, *_TOO_LARGE),
         cost=2,
     ),
     row(
