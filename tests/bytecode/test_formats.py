@@ -33,7 +33,7 @@ def test_a_program_of_a_released_format_does_what_it_did(path: Path) -> None:
     assert encode_program(verified.program) == path.read_bytes()
     interpreter, compiled = Interpreter(verified), Compiled(verified)
     if expected["initial"] is not None:
-        assert encode(interpreter.initial_state()).hex() == expected["initial"]
+        assert encode(verified.program.state, interpreter.initial_state()).hex() == expected["initial"]
     for run in expected["runs"]:
         method = verified.program.method(run["method"])
         assert method is not None
@@ -41,11 +41,11 @@ def test_a_program_of_a_released_format_does_what_it_did(path: Path) -> None:
         state = decode(verified.program.state, bytes.fromhex(run["state"]))
         for execution in (interpreter, compiled):
             if run["fuel"] is None:
-                assert outcome(execution, method.name, arguments, state, BUDGET) == run["ends"]
+                assert outcome(verified.program, execution, method.name, arguments, state, BUDGET) == run["ends"]
                 continue
-            assert outcome(execution, method.name, arguments, state, run["fuel"]) == run["ends"]
+            assert outcome(verified.program, execution, method.name, arguments, state, run["fuel"]) == run["ends"]
             if run["fuel"]:
-                short = outcome(execution, method.name, arguments, state, run["fuel"] - 1)
+                short = outcome(verified.program, execution, method.name, arguments, state, run["fuel"] - 1)
                 assert short == ["trapped", OutOfFuel.kind]
 
 

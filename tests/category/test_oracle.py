@@ -17,8 +17,8 @@ from camshaft.category.typing import Context, Signature, infer
 from camshaft.errors import OutOfFuel, Refused, Trap
 from camshaft.execution.interpreter import Interpreter
 from camshaft.values.check import conforms
-from camshaft.values.codec import encode
-from generators.terms import constructors, imperative_programs, programs
+from camshaft.values.codec import encode, encode_raw
+from generators.terms import REFUSALS, constructors, imperative_programs, programs
 from generators.types import values
 
 
@@ -29,23 +29,23 @@ def outcome_of_meaning(source: ProgramSource, method: int, arguments: Any, state
     try:
         result, (after, *_) = meaning(chosen.body, Typed(domain, arguments), (Typed(source.state, state),), functions)
     except Refused as refused:
-        return ("refused", refused.name, encode(refused.payload))
+        return ("refused", refused.name, encode(REFUSALS[refused.name], refused.payload))
     except Trap as trap:
         return ("trap", trap.kind)
-    return ("returned", encode(result.value), encode(after.value))
+    return ("returned", encode(result.type, result.value), encode(after.type, after.value))
 
 
 def outcome_of_bytecode(verified: Verified, method: int, arguments: Any, state: Any) -> Any:
-    name = verified.program.methods[method].name
+    chosen = verified.program.methods[method]
     try:
-        result, after = Interpreter(verified).step(name, arguments, state)
+        result, after = Interpreter(verified).step(chosen.name, arguments, state)
     except Refused as refused:
-        return ("refused", refused.name, encode(refused.payload))
+        return ("refused", refused.name, encode(REFUSALS[refused.name], refused.payload))
     except OutOfFuel:
         return ("out of fuel",)
     except Trap as trap:
         return ("trap", trap.kind)
-    return ("returned", encode(result), encode(after))
+    return ("returned", encode(chosen.result, result), encode(verified.program.state, after))
 
 
 @given(programs(), st.data())
@@ -55,9 +55,11 @@ def test_bytecode_does_what_its_term_means(source: ProgramSource, data: st.DataO
     for index, method in enumerate(verified.program.methods):
         arguments = data.draw(values(method.domain))
         state = data.draw(values(source.state))
-        before = encode(state), encode(arguments)
+        before = encode_raw(state), encode_raw(arguments)
         did = outcome_of_bytecode(verified, index, arguments, state)
-        assert (encode(state), encode(arguments)) == before, "a step changed the state or the arguments it was given"
+        assert (encode_raw(state), encode_raw(arguments)) == before, (
+            "a step changed the state or the arguments it was given"
+        )
         if did != ("out of fuel",):
             assert did == outcome_of_meaning(source, index, arguments, state)
 

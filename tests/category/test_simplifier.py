@@ -23,7 +23,7 @@ from camshaft.errors import Refused, Trap
 from camshaft.values.codec import encode
 from camshaft.values.types import BOOL, INT, STR, UNIT, Record, Type, Variant, tuple_of
 from generators.laws import OUT, context, instances, outcome, starts
-from generators.terms import imperative_programs, programs
+from generators.terms import REFUSALS, imperative_programs, programs
 from generators.types import values
 
 
@@ -64,10 +64,10 @@ def ended(term: Term, given_: Typed, state: Typed, functions: dict[str, Function
     try:
         result, (after,) = meaning(term, given_, (state,), functions)
     except Refused as refused:
-        return ("refused", refused.name, encode(refused.payload))
+        return ("refused", refused.name, encode(REFUSALS[refused.name], refused.payload))
     except Trap as trap:
         return ("trap", trap.kind)
-    return ("returned", encode(result.value), encode(after.value))
+    return ("returned", encode(result.type, result.value), encode(after.type, after.value))
 
 
 @given(st.sampled_from(LAWS).flatmap(lambda law: st.tuples(st.just(law), instances(law))), st.data())

@@ -14,7 +14,7 @@ from camshaft.category import terms as t
 from camshaft.category.meaning import FunctionMeaning, Typed, meaning
 from camshaft.category.typing import Context, infer
 from camshaft.errors import Refused, Trap
-from camshaft.values.codec import encode
+from camshaft.values.codec import encode_raw
 from camshaft.values.types import INT, STR, UNIT, List, Map, Record, Type, tuple_of
 from generators.terms import RICH_STATE, Around, grow
 from generators.types import types, values
@@ -25,14 +25,14 @@ def outcome(term: Term, given_: Typed, state: Typed) -> tuple[Any, ...]:
     try:
         result, (after,) = meaning(term, given_, (state,), {})
     except Refused as refused:
-        return ("refused", refused.name, encode(refused.payload))
+        return ("refused", refused.name, encode_raw(refused.payload))
     except Trap as trap:
         return ("trap", trap.kind)
-    return ("returned", encode(result.value), after.value)
+    return ("returned", encode_raw(result.value), after.value)
 
 
 def inside(whole: tuple[Any, ...], take: Any) -> tuple[Any, ...]:
-    return (*whole[:2], encode(take(whole[2]))) if whole[0] == "returned" else whole
+    return (*whole[:2], encode_raw(take(whole[2]))) if whole[0] == "returned" else whole
 
 
 @st.composite

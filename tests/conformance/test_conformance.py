@@ -16,8 +16,8 @@ from camshaft.bytecode.verifier import Verified, load
 from camshaft.errors import OutOfFuel, Refused, Rejected, Trap
 from camshaft.execution.compiler import Compiled
 from camshaft.execution.interpreter import DEFAULT_FUEL, Interpreter
-from camshaft.values.codec import encode
-from camshaft.values.view import from_json
+from camshaft.values.codec import encode, encode_raw
+from camshaft.values.view import from_json, to_json
 from generators.conformance import Case, all_cases
 
 CASES = all_cases()
@@ -41,17 +41,17 @@ def outcome(case: Case, execution: Interpreter | Compiled, fuel: int) -> tuple[A
     program = verified(case.program).program
     try:
         if "call" not in case.directives:
-            return ("initial", encode(execution.initial_state(fuel)))
+            return ("initial", encode(program.state, execution.initial_state(fuel)))
         name, _, view = case.directives["call"].partition(" ")
         method = program.method(name)
         assert method is not None, f"{case}: there is no method {name}"
         arguments = from_json(method.domain, view or "null")
         result, after = execution.step(name, arguments, before(case, program, execution), fuel)
     except Refused as refused:
-        return ("refused", refused.name, encode(refused.payload))
+        return ("refused", refused.name, to_json(program.refusal(refused.name).payload, refused.payload))  # type: ignore[union-attr]  # declared
     except Trap as trap:
         return ("trapped", trap.kind)
-    return ("returned", encode(result), encode(after))
+    return ("returned", encode(method.result, result), encode(program.state, after))
 
 
 def before(case: Case, program: Program, execution: Interpreter | Compiled) -> Any:
@@ -63,12 +63,12 @@ def expected(case: Case) -> tuple[Any, ...]:
     """What a case says that its run ends with."""
     program, says = verified(case.program).program, case.directives
     if "initial" in says:
-        return ("initial", encode(from_json(program.state, says["initial"])))
+        return ("initial", encode(program.state, from_json(program.state, says["initial"])))
     if "refuses" in says:
         name, _, view = says["refuses"].partition(" ")
         refusal = program.refusal(name)
         assert refusal is not None, f"{case}: there is no refusal {name}"
-        return ("refused", name, encode(from_json(refusal.payload, view or "null")))
+        return ("refused", name, to_json(refusal.payload, from_json(refusal.payload, view or "null")))
     if "traps" in says:
         return ("trapped", says["traps"])
     method = program.method(says["call"].partition(" ")[0])
@@ -77,7 +77,8 @@ def expected(case: Case) -> tuple[Any, ...]:
     state = (
         before(case, program, Interpreter(verified(case.program))) if after is None else from_json(program.state, after)
     )
-    return ("returned", encode(from_json(method.result, says["returns"])), encode(state))
+    returned = from_json(method.result, says["returns"])
+    return ("returned", encode(method.result, returned), encode(program.state, state))
 
 
 @pytest.mark.parametrize("execution", [0, 1], ids=["interpreter", "compiled"])
@@ -102,13 +103,13 @@ def test_a_run_that_fails_leaves_the_state_alone(case: Case) -> None:
     name, _, view = case.directives["call"].partition(" ")
     method = program.method(name)
     assert method is not None
-    cell, untouched = compiled.cell(state), encode(state)
+    cell, untouched = compiled.cell(state), encode_raw(state)
     fuel = int(case.directives.get("uses", case.directives.get("fuel", DEFAULT_FUEL)))
     with pytest.raises((Refused, Trap)):
         interpreter.step(name, from_json(method.domain, view or "null"), state, fuel)
     with pytest.raises((Refused, Trap)):
         compiled.run(name, from_json(method.domain, view or "null"), cell, fuel)
-    assert encode(state) == encode(compiled.state_of(cell)) == untouched
+    assert encode_raw(state) == encode_raw(compiled.state_of(cell)) == untouched
 
 
 def sent(case: Case) -> Verified:

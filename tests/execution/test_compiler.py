@@ -12,7 +12,7 @@ from camshaft.category.assembler import ProgramSource, assemble
 from camshaft.errors import Refused, Trap
 from camshaft.execution.compiler import Compiled
 from camshaft.execution.interpreter import DEFAULT_FUEL, Interpreter
-from camshaft.values.codec import encode
+from camshaft.values.codec import encode_raw
 from generators.terms import imperative_programs, programs
 from generators.types import values
 
@@ -21,10 +21,10 @@ def outcome(execution: Interpreter | Compiled, method: str, arguments: Any, stat
     try:
         result, after = execution.step(method, arguments, state, fuel)
     except Refused as refused:
-        return ("refused", refused.name, encode(refused.payload))
+        return ("refused", refused.name, encode_raw(refused.payload))
     except Trap as trap:
         return ("trap", trap.kind)
-    return ("returned", encode(result), encode(after))
+    return ("returned", encode_raw(result), encode_raw(after))
 
 
 def agree(verified: Verified, data: st.DataObject, fuel: int) -> None:
@@ -34,7 +34,7 @@ def agree(verified: Verified, data: st.DataObject, fuel: int) -> None:
     cell = compiled.cell(state)
     for method in program.methods:
         arguments = data.draw(values(method.domain))
-        before = encode(arguments)
+        before = encode_raw(arguments)
         expected = outcome(interpreter, method.name, arguments, state, fuel)
         assert outcome(compiled, method.name, arguments, state, fuel) == expected
         # The same on a cell that lives on: what a step leaves behind is what the next one starts from.
@@ -44,8 +44,8 @@ def agree(verified: Verified, data: st.DataObject, fuel: int) -> None:
             pass
         else:
             state = interpreter.step(method.name, arguments, state, fuel)[1]
-        assert encode(compiled.state_of(cell)) == encode(state)
-        assert encode(arguments) == before
+        assert encode_raw(compiled.state_of(cell)) == encode_raw(state)
+        assert encode_raw(arguments) == before
 
 
 @given(programs(), st.data())

@@ -19,7 +19,7 @@ from camshaft.errors import OutOfFuel, Refused, Rejected, Trap
 from camshaft.execution.compiler import Compiled
 from camshaft.execution.interpreter import Interpreter
 from camshaft.values.check import conforms
-from camshaft.values.codec import encode
+from camshaft.values.codec import encode_raw
 from generators import samples
 
 FUEL = 3_000
@@ -106,16 +106,16 @@ def agreed(step: Step, interpreter: Interpreter, compiled: Compiled, cell: Any) 
     Raises:
         Failure: there is a fault, or they disagree.
     """
-    before = encode(step.arguments), encode(step.state)
+    before = encode_raw(step.arguments), encode_raw(step.state)
     expected = outcome("interpreter", step, lambda: step.run(interpreter))
     found = outcome("compiled", step, lambda: step.run(compiled))
     if _comparable(found) != _comparable(expected):
         raise Failure("disagree", f"{step}: compiled {found}, interpreter {expected}")
     after = expected[2] if expected[0] == "returned" else step.state
     outcome("cell", step, lambda: (compiled.run(step.method.name, step.arguments, cell, step.fuel), None))
-    if encode(compiled.state_of(cell)) != encode(after):
+    if encode_raw(compiled.state_of(cell)) != encode_raw(after):
         raise Failure("cell", f"{step}: the cell holds {compiled.state_of(cell)!r}, the interpreter {after!r}")
-    if (encode(step.arguments), encode(step.state)) != before:
+    if (encode_raw(step.arguments), encode_raw(step.state)) != before:
         raise Failure("arguments", f"{step}: a step changed what it was given")
     return expected, after
 
@@ -140,4 +140,4 @@ def outcome(who: str, what: object, run: Callable[[], tuple[Any, Any]]) -> tuple
 
 def _comparable(ended: tuple[Any, ...]) -> bytes:
     """By canonical bytes: Python's `==` does not see the order of a map, nor that True is not 1."""
-    return b"".join(encode(part) for part in ended)
+    return b"".join(encode_raw(part) for part in ended)

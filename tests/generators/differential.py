@@ -12,7 +12,7 @@ from camshaft import Machine, Refusal, simulate
 from camshaft.language.compile import CompiledMachine, compile_machine
 from camshaft.language.objects import to_value
 from camshaft.simulation import BACKENDS
-from camshaft.values.codec import encode
+from camshaft.values.codec import encode_raw
 
 
 @dataclass(frozen=True)
@@ -70,14 +70,14 @@ def agree(machine: type[Machine], *calls: Call, **fields: Any) -> list[Any]:
             if expected.kind == "returned":
                 result = compiled.methods[one.method].result
                 # Values are compared by their bytes: `==` does not see the order of a dict.
-                assert encode(to_value(result, found.value)) == encode(to_value(result, expected.value)), one
+                assert encode_raw(to_value(result, found.value)) == encode_raw(to_value(result, expected.value)), one
             assert _state(compiled, simulated) == _state(compiled, plain), f"{one}: {simulated!r}, Python {plain!r}"
         outcomes.append(expected.value)
     return outcomes
 
 
 def _state(compiled: CompiledMachine, machine: Machine) -> bytes:
-    return encode(to_value(compiled.state_type_py, machine))
+    return encode_raw(to_value(compiled.state_type_py, machine))
 
 
 def _step(machine: Machine, one: Call, file: str) -> Outcome:

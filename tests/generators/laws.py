@@ -29,7 +29,7 @@ from camshaft.category.typing import Context
 from camshaft.errors import Refused, Trap
 from camshaft.values.codec import encode
 from camshaft.values.types import INT, Record, Type
-from generators.terms import RICH_STATE, Around, grow
+from generators.terms import REFUSALS, RICH_STATE, Around, grow
 from generators.types import types, values
 
 SLOTS: tuple[Type, ...] = (RICH_STATE, Record((("a", INT), ("b", Record((("c", INT),))))))
@@ -60,10 +60,10 @@ def outcome(term: Term, given: Typed, slots: tuple[Typed, ...]) -> tuple[Any, ..
     try:
         result, after = meaning(term, given, slots, {})
     except Refused as refused:
-        return ("refused", refused.name, encode(refused.payload))
+        return ("refused", refused.name, encode(REFUSALS[refused.name], refused.payload))
     except Trap as trap:
         return ("trap", trap.kind)
-    return ("returned", encode(result.value), *(encode(slot.value) for slot in after))
+    return ("returned", encode(result.type, result.value), *(encode(slot.type, slot.value) for slot in after))
 
 
 @st.composite

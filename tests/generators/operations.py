@@ -16,7 +16,8 @@ from hypothesis import strategies as st
 from camshaft.bytecode import patterns
 from camshaft.bytecode.primitives import PrimitiveOperation
 from camshaft.values.check import MAX_INT_BITS
-from camshaft.values.types import INT, STR, WIDE, List, Map, Record, Type, tuple_of
+from camshaft.values.codec import encode_raw
+from camshaft.values.types import INT, STR, WIDE, List, Map, Record, Set, Type, tuple_of
 from generators.types import ints, small_ints, types, values
 
 # Few characters, so that texts are parts of each other: letters, digits, signs, white space, beyond ASCII.
@@ -50,6 +51,8 @@ def filled(draw: st.DrawFn, pattern: patterns.Pattern, holes: dict[str, Type]) -
             return List(filled(draw, element, holes))
         case patterns.MapOf(key, value):
             return Map(filled(draw, key, holes), filled(draw, value, holes))
+        case patterns.SetOf(element):
+            return Set(filled(draw, element, holes))
         case patterns.TupleOf(elements):
             return tuple_of(*(filled(draw, element, holes) for element in elements))
         case patterns.TupleOfSame(element):
@@ -141,6 +144,15 @@ def _shift(value: int, count: int) -> int:
     if value and count > 5_000:
         raise OverflowError("far beyond the cap")
     return value << count
+
+
+def _as_members(result: Any) -> Any:
+    return dict.fromkeys(sorted(result, key=encode_raw), ()) if isinstance(result, set) else result
+
+
+def _of_sets(meaning: Callable[[set[Any], set[Any]], Any]) -> Callable[[Any, Any], Any]:
+    """An operation on Python's own sets, as one on the values that stand for them."""
+    return lambda left, right: _as_members(meaning(set(left), set(right)))
 
 
 def _number(value: Any) -> Any:
@@ -286,6 +298,15 @@ PYTHON: Final[dict[str, Callable[..., Any]]] = {
     "list_zip_three": lambda a, b, c: list(zip(a, b, c, strict=False)),
     "list_any": any,
     "list_all": all,
+    "set_contains": lambda a, b: b in a,
+    "set_of": lambda a: _as_members(set(a)),
+    "set_union": _of_sets(lambda a, b: a | b),
+    "set_intersection": _of_sets(lambda a, b: a & b),
+    "set_difference": _of_sets(lambda a, b: a - b),
+    "set_symmetric_difference": _of_sets(lambda a, b: a ^ b),
+    "set_is_subset": _of_sets(lambda a, b: a <= b),
+    "set_is_disjoint": _of_sets(lambda a, b: a.isdisjoint(b)),
+    "set_sorted": lambda a, b: sorted(set(a), reverse=b),
     "float_add": lambda a, b: _number(a + b),
     "float_subtract": lambda a, b: _number(a - b),
     "float_multiply": lambda a, b: _number(a * b),

@@ -35,24 +35,30 @@ BUDGET = 100_000
 """The fuel of each run."""
 
 
-def outcome(execution: Interpreter | Compiled, method: str, arguments: Any, state: Any, fuel: int) -> list[str]:
+def outcome(
+    program: Program, execution: Interpreter | Compiled, method: str, arguments: Any, state: Any, fuel: int
+) -> list[str]:
     """How a step ends, as a recording has it."""
     try:
         result, after = execution.step(method, arguments, state, fuel)
     except Refused as refused:
-        return ["refused", refused.name, encode(refused.payload).hex()]
+        refusal = program.refusal(refused.name)
+        assert refusal is not None
+        return ["refused", refused.name, encode(refusal.payload, refused.payload).hex()]
     except Trap as trap:
         return ["trapped", trap.kind]
-    return ["returned", encode(result).hex(), encode(after).hex()]
+    called = program.method(method)
+    assert called is not None
+    return ["returned", encode(called.result, result).hex(), encode(program.state, after).hex()]
 
 
-def fuel_used(execution: Interpreter, method: str, arguments: Any, state: Any) -> int:
+def fuel_used(program: Program, execution: Interpreter, method: str, arguments: Any, state: Any) -> int:
     """The least fuel with which a step ends as it does with plenty."""
-    ends = outcome(execution, method, arguments, state, BUDGET)
+    ends = outcome(program, execution, method, arguments, state, BUDGET)
     low, high = -1, BUDGET
     while high - low > 1:
         middle = (low + high) // 2
-        if outcome(execution, method, arguments, state, middle) == ends:
+        if outcome(program, execution, method, arguments, state, middle) == ends:
             high = middle
         else:
             low = middle
@@ -61,27 +67,31 @@ def fuel_used(execution: Interpreter, method: str, arguments: Any, state: Any) -
 
 def recording(verified: Verified) -> dict[str, Any]:
     """What is true of a program."""
-    interpreter, random = Interpreter(verified), Random(verified.id)
+    program, interpreter, random = verified.program, Interpreter(verified), Random(verified.id)
     runs = []
-    for method in verified.program.methods:
+    for method in program.methods:
         for number in range(RUNS):
             arguments = samples.value(random, method.domain)
             state = _initial(interpreter) if number == 0 else None
-            state = samples.value(random, verified.program.state) if state is None else state
-            ends = outcome(interpreter, method.name, arguments, state, BUDGET)
+            state = samples.value(random, program.state) if state is None else state
+            ends = outcome(program, interpreter, method.name, arguments, state, BUDGET)
             runs.append(
                 {
                     "method": method.name,
-                    "arguments": encode(arguments).hex(),
-                    "state": encode(state).hex(),
+                    "arguments": encode(method.domain, arguments).hex(),
+                    "state": encode(program.state, state).hex(),
                     "ends": ends,
                     "fuel": None
                     if ends[-1] == OutOfFuel.kind
-                    else fuel_used(interpreter, method.name, arguments, state),
+                    else fuel_used(program, interpreter, method.name, arguments, state),
                 }
             )
     initial = _initial(interpreter)
-    return {"id": verified.id, "initial": None if initial is None else encode(initial).hex(), "runs": runs}
+    return {
+        "id": verified.id,
+        "initial": None if initial is None else encode(program.state, initial).hex(),
+        "runs": runs,
+    }
 
 
 def _initial(interpreter: Interpreter) -> Any:

@@ -27,6 +27,7 @@ from camshaft.values.types import (
     List,
     Map,
     Record,
+    Set,
     StrType,
     TimeType,
     Type,
@@ -61,6 +62,8 @@ def value(random: Random, type_: Type, most: int = 3) -> Any:
             return random.choice((0, 1, -1, MIN_DURATION, MAX_DURATION, 86_400_000_000))
         case List():
             return [value(random, type_.element, most - 1) for _ in range(random.randint(0, max(most, 1)))]
+        case Set():
+            return {value(random, type_.element, most - 1): () for _ in range(random.randint(0, max(most, 1)))}
         case Map():
             return {
                 value(random, type_.key, most - 1): value(random, type_.value, most - 1)
@@ -83,7 +86,7 @@ def new_type(random: Random, known: tuple[Type, ...]) -> Type:
         case 0:
             return List(inner)
         case 1 if is_key(other):
-            return Map(other, inner)
+            return random.choice((Map(other, inner), Set(other)))
         case 2:
             return tuple_of(inner, other)
         case 3:

@@ -29,6 +29,7 @@ from camshaft.values.types import (
     List,
     Map,
     Record,
+    Set,
     Type,
     Variant,
     tuple_of,
@@ -38,7 +39,9 @@ from generators.types import LABELS, small_ints, types, values
 
 Way = Callable[[], Term]
 # What most machines' states are like; a type drawn at random seldom has a place to delete at.
-RICH_STATE = Record((("count", INT), ("items", List(INT)), ("lots", Map(STR, tuple_of(INT, List(INT))))))
+RICH_STATE = Record(
+    (("count", INT), ("items", List(INT)), ("lots", Map(STR, tuple_of(INT, List(INT)))), ("seen", Set(STR)))
+)
 REFUSALS = {"Sorry": Record((("why", STR), ("n", INT))), "Full": UNIT}
 
 
@@ -111,7 +114,7 @@ def _by_type(draw: st.DrawFn, domain: Type, codomain: Type, inner: Around) -> It
                 yield partial(_then, t.Inject(codomain, label), draw, domain, payload, inner)
         case List():
             yield lambda: _loop(draw, t.MapEach, codomain.element, domain, inner)
-        case Map():
+        case Map() if not isinstance(codomain, Set):
             yield lambda: _map_loop(draw, codomain, domain, inner)
         case Record():
             yield lambda: t.Fork(())

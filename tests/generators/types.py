@@ -25,11 +25,11 @@ from camshaft.values.types import (
     List,
     Map,
     Record,
+    Set,
     StrType,
     TimeType,
     Type,
     Variant,
-    is_key,
     tuple_of,
 )
 
@@ -66,12 +66,22 @@ def types(*, depth: int = 3) -> st.SearchStrategy[Type]:
         labelled.map(lambda cases: Variant(cases.items())),
         inner.map(List),
         st.builds(Map, key_types(depth=depth - 1), inner),
+        key_types(depth=depth - 1).map(Set),
     )
 
 
 def key_types(*, depth: int = 2) -> st.SearchStrategy[Type]:
-    """Types that a map's keys may have."""
-    return types(depth=depth).filter(is_key) if depth > 1 else key_scalars
+    """Types that a map's keys and a set's members may have."""
+    if depth <= 1:
+        return key_scalars
+    inner = key_types(depth=depth - 1)
+    return st.one_of(
+        key_scalars,
+        st.lists(inner, min_size=1, max_size=3).map(lambda parts: tuple_of(*parts)),
+        st.dictionaries(st.sampled_from(LABELS), inner, min_size=1, max_size=3).map(
+            lambda cases: Variant(cases.items())
+        ),
+    )
 
 
 def values(type_: Type) -> st.SearchStrategy[Any]:
@@ -93,6 +103,8 @@ def values(type_: Type) -> st.SearchStrategy[Any]:
             return durations
         case List():
             return st.lists(values(type_.element), max_size=3)
+        case Set():
+            return st.dictionaries(values(type_.element), st.just(()), max_size=3)
         case Map():
             keys = values(type_.key) if type_.key is not STR else st.sampled_from(("a", "b", "c")) | texts
             return st.dictionaries(keys, values(type_.value), max_size=3)

@@ -15,7 +15,7 @@ from camshaft.category.assembler import MethodSource, ProgramSource, assemble
 from camshaft.category.terms import Constant, Fork, Primitive, compose, operate
 from camshaft.errors import Rejected
 from camshaft.runtime.catalog import Catalog
-from camshaft.values.codec import decode_raw, encode
+from camshaft.values.codec import decode_raw, encode_raw
 from camshaft.values.types import BOOL, INT, STR, UNIT, List, Map, Record, Type, Variant, tuple_of
 from generators.machines import counter, number
 
@@ -95,8 +95,8 @@ def test_arguments_of_any_type_are_what_they_were_before_the_journal(n: int, tex
     program = assemble(ProgramSource("taker", UNIT, Constant(UNIT, ()), (), methods))
     loaded = Catalog().load(encode_program(program))
     plain = (n, text, flag)
-    assert loaded.methods["plain"].arguments_of(decode_raw(encode(plain))) == plain
-    assert loaded.methods["deep"].arguments_of(decode_raw(encode((*plain, deep)))) == (*plain, deep)
+    assert loaded.methods["plain"].arguments_of(decode_raw(encode_raw(plain))) == plain
+    assert loaded.methods["deep"].arguments_of(decode_raw(encode_raw((*plain, deep)))) == (*plain, deep)
 
 
 @pytest.mark.parametrize("raw", [[], [1], [1, 2], ["1"], [True], [b"\x01"], [1, "a", True, 1]])

@@ -23,7 +23,7 @@ from camshaft.journal.sqlite import SqliteJournal
 from camshaft.runtime.entries import Deploy, Entry, Input, Setting, Upgrade, decode_batch
 from camshaft.runtime.outcomes import NOTHING, Outcome, RefusedBy, StaleInput, Trapped, Upgraded, Void
 from camshaft.runtime.replica import Replica
-from camshaft.values.codec import encode
+from camshaft.values.codec import encode_raw
 from generators.machines import COUNTER_STATE, counter, counter_v2, migration, split, upgrade
 
 V1 = program_id(counter())
@@ -42,7 +42,7 @@ def picture(replica: Replica) -> Any:
         {
             name: (
                 machine.loaded.id,
-                [(key, each.loaded.id, encode(each.state)) for key, each in machine.instances.items()],
+                [(key, each.loaded.id, encode_raw(each.state)) for key, each in machine.instances.items()],
                 machine.history,
             )
             for name, machine in engine.machines.items()

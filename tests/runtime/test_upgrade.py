@@ -21,7 +21,7 @@ from camshaft.runtime.entries import Upgrade as UpgradeEntry
 from camshaft.runtime.outcomes import Upgraded, Void
 from camshaft.runtime.replica import Replica
 from camshaft.values.address import Address
-from camshaft.values.codec import encode
+from camshaft.values.codec import encode_raw
 from camshaft.values.types import BOOL, INT, STR, UNIT, Map, Record, Type
 from generators.machines import (
     COUNTER_STATE,
@@ -59,7 +59,7 @@ def picture(replica: Replica) -> dict[str, Any]:
     return {
         name: (
             machine.loaded.id,
-            [(key, each.loaded.id, encode(each.state)) for key, each in machine.instances.items()],
+            [(key, each.loaded.id, encode_raw(each.state)) for key, each in machine.instances.items()],
             list(machine.history),
         )
         for name, machine in replica.engine.machines.items()

@@ -34,6 +34,7 @@ from camshaft.values.types import (
     List,
     Map,
     Record,
+    Set,
     Type,
     Variant,
     is_storable,
@@ -123,7 +124,7 @@ class ControlRules(AbstractMachine):
         element: Type
         if isinstance(items, List):
             element = items.element
-        elif isinstance(items, Map) and op == Op.MAP:
+        elif isinstance(items, Map) and not isinstance(items, Set) and op == Op.MAP:
             element = tuple_of(items.key, items.value)
         else:
             self._reject(f"{op.name} needs an environment and a list, but the register holds {pair!r}")

@@ -32,7 +32,7 @@ from camshaft.bytecode.program import (
 )
 from camshaft.bytecode.type_table import TypeTable, types_from_rows
 from camshaft.errors import Rejected
-from camshaft.values.codec import decode, decode_raw, encode
+from camshaft.values.codec import decode, decode_raw, encode, encode_raw
 from camshaft.values.types import Record, Type, check_well_formed
 
 MAX_PROGRAM_BYTES: Final = 8 * 1024 * 1024
@@ -163,17 +163,17 @@ def _encode_core(program: Program) -> bytes:
             [table.index(type_) for type_ in pools.types],
             list(pools.labels),
             [list(shape) for shape in pools.shapes],
-            [(table.index(constant.type), encode(constant.value)) for constant in pools.constants],
+            [(table.index(constant.type), encode(constant.type, constant.value)) for constant in pools.constants],
             [(place.slot, list(place.steps)) for place in pools.places],
             [(refusal.name, table.index(refusal.payload)) for refusal in pools.refusals],
         ),
     )
-    core.types = [msgspec.Raw(encode(row)) for row in table.rows]
+    core.types = [msgspec.Raw(encode_raw(row)) for row in table.rows]
     return msgspec.msgpack.encode(core)
 
 
 def _parameter(parameter: Parameter, table: TypeTable) -> _Parameter:
-    default = None if parameter.default is None else encode(parameter.default.value)
+    default = None if parameter.default is None else encode(parameter.default.type, parameter.default.value)
     return _Parameter(parameter.name, table.index(parameter.type), default)
 
 

@@ -16,6 +16,7 @@ from camshaft.values.types import (
     List,
     Map,
     Record,
+    Set,
     Type,
     Variant,
     is_storable,
@@ -53,6 +54,14 @@ class MapOf:
 
 
 @dataclass(frozen=True, slots=True)
+class SetOf:
+    element: Pattern
+
+    def __str__(self) -> str:
+        return f"Set[{self.element}]"
+
+
+@dataclass(frozen=True, slots=True)
 class TupleOf:
     elements: tuple[Pattern, ...]
 
@@ -78,7 +87,7 @@ class TupleOfSame:
         return f"({self.element}, …)"
 
 
-Pattern: TypeAlias = Type | Hole | ListOf | MapOf | TupleOf | TupleOfSame | VariantOf
+Pattern: TypeAlias = Type | Hole | ListOf | MapOf | SetOf | TupleOf | TupleOfSame | VariantOf
 
 
 @dataclass(frozen=True, slots=True)
@@ -110,7 +119,9 @@ def matches(pattern: Pattern, type_: Type, holes: dict[str, Type]) -> bool:
         case ListOf(element):
             return isinstance(type_, List) and matches(element, type_.element, holes)
         case MapOf(key, value):
-            return isinstance(type_, Map) and matches(key, type_.key, holes) and matches(value, type_.value, holes)
+            return type(type_) is Map and matches(key, type_.key, holes) and matches(value, type_.value, holes)
+        case SetOf(element):
+            return isinstance(type_, Set) and matches(element, type_.element, holes)
         case TupleOf(elements):
             return (
                 isinstance(type_, Record)
@@ -140,6 +151,8 @@ def filled(pattern: Pattern, holes: dict[str, Type]) -> Type:
             return List(filled(element, holes))
         case MapOf(key, value):
             return Map(filled(key, holes), filled(value, holes))
+        case SetOf(element):
+            return Set(filled(element, holes))
         case TupleOf(elements):
             return tuple_of(*(filled(element, holes) for element in elements))
         case VariantOf(cases):

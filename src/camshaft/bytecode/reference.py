@@ -131,7 +131,13 @@ def seed_rows() -> Iterator[tuple[str, ...]]:
 def type_rows() -> Iterator[tuple[str, ...]]:
     """The rows of a table of types."""
     labelled = ", labels, indexes of their types"
-    shapes = {3: labelled, 4: labelled, 5: ", index of the element", 6: ", index of the key, index of the value"}
+    shapes = {
+        3: labelled,
+        4: labelled,
+        5: ", index of the element",
+        6: ", index of the key, index of the value",
+        12: ", index of the member",
+    }
     yield ("kind", "type", "row")
     for class_, kind in KINDS.items():
         yield (str(kind), class_.__name__.removesuffix("Type"), f"`[{kind}{shapes.get(kind, '')}]`")

@@ -70,7 +70,7 @@ class Pool(Generic[T]):
 
 def constant_key(constant: ConstantValue) -> Hashable:
     """When two constants are the same: Python's equality takes True for 1 and ignores the order of maps."""
-    return (constant.type, encode(constant.value))
+    return (constant.type, encode(constant.type, constant.value))
 
 
 def new_pools() -> dict[Operand, Pool[Any]]:

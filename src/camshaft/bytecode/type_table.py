@@ -1,7 +1,7 @@
 """Types as a flat table in which each row refers only to rows before it, so that reading one needs no recursion.
 
-A row is [kind], [kind, labels, indexes] for records and variants, [kind, index] for lists and [kind, key, value] for
-maps. Kinds are numbered in `KINDS`, for ever.
+A row is [kind], [kind, labels, indexes] for records and variants, [kind, index] for lists and sets, and
+[kind, key, value] for maps. Kinds are numbered in `KINDS`, for ever.
 """
 
 from __future__ import annotations
@@ -27,6 +27,7 @@ from camshaft.values.types import (
     List,
     Map,
     Record,
+    Set,
     StrType,
     TimeType,
     Type,
@@ -49,6 +50,7 @@ KINDS: Final[dict[type, int]] = {
     BytesType: 9,
     TimeType: 10,
     DurationType: 11,
+    Set: 12,
 }
 _SCALARS: Final[dict[int, Type]] = {0: INT, 1: BOOL, 2: STR, 7: WIDE, 8: FLOAT, 9: BYTES, 10: TIME, 11: DURATION}
 
@@ -118,6 +120,8 @@ def _type(row: Any, types: list[Type]) -> Type:
             return Variant(_labelled(labels, indexes, types))
         case [5, int(element)]:
             return List(_earlier(element, types))
+        case [12, int(element)]:
+            return Set(_earlier(element, types))
         case [6, int(key), int(value)]:
             return Map(_earlier(key, types), _earlier(value, types))
         case _:

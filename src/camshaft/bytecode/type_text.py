@@ -5,7 +5,7 @@
     ()  (Int,)  (Int, Str)            unit, tuples
     {sku: Str, "unit price": Int}     records
     <None | int Int>  <>              variants, cases of unit without payload; Never
-    List[T]  Map[K, V]
+    List[T]  Map[K, V]  Set[T]
     $name                             what `let $name = T` stands for
 
 `show` of `values/types.py` is for messages: it cuts short what is too large to be read. Here nothing is cut: a type
@@ -27,6 +27,7 @@ from camshaft.values.types import (
     List,
     Map,
     Record,
+    Set,
     Type,
     Variant,
     check_size,
@@ -67,6 +68,8 @@ class TypeTexts:
         match type_:
             case List():
                 return f"List[{texts[type_.element]}]"
+            case Set():
+                return f"Set[{texts[type_.element]}]"
             case Map():
                 return f"Map[{texts[type_.key]}, {texts[type_.value]}]"
             case Record() if type_ is UNIT:
@@ -156,6 +159,11 @@ class TypeReader:
             element = self.read(depth)
             lexer.expect("]")
             return List(element)
+        if lexer.take("Set"):
+            lexer.expect("[")
+            element = self.read(depth)
+            lexer.expect("]")
+            return Set(element)
         if lexer.take("Map"):
             lexer.expect("[")
             key = self.read(depth)
@@ -163,7 +171,9 @@ class TypeReader:
             value = self.read(depth)
             lexer.expect("]")
             return Map(key, value)
-        lexer.fail("a type: Int, Bool, Str, Float, Bytes, Time, Duration, List[…], Map[…], (…), {…}, <…> or $name")
+        lexer.fail(
+            "a type: Int, Bool, Str, Float, Bytes, Time, Duration, List[…], Map[…], Set[…], (…), {…}, <…> or $name"
+        )
 
     def _tuple(self, depth: int, token: Token) -> Type:
         lexer = self._lexer

@@ -137,7 +137,9 @@ class Assembler:
         self._labels: _Pool[str] = _Pool(lambda label: label)
         self._shapes: _Pool[tuple[str, ...]] = _Pool(lambda shape: shape)
         # By bytes: Python's True and 1 are equal, and a list cannot be looked up.
-        self._constants: _Pool[ConstantValue] = _Pool(lambda constant: (constant.type, encode(constant.value)))
+        self._constants: _Pool[ConstantValue] = _Pool(
+            lambda constant: (constant.type, encode(constant.type, constant.value))
+        )
         self._places: _Pool[Any] = _Pool(lambda place: place)
         self._refusals: _Pool[Refusal] = _Pool(lambda refusal: refusal)
 

@@ -62,7 +62,14 @@ def simplify(term: Term, domain: Type, context: Context) -> Term:
 
     The term must be well-typed on the domain.
     """
-    return _Simplifier(context).of(flattened(term), domain)
+    term = flattened(term)
+    while True:
+        smaller = _Simplifier(context).of(term, domain)
+        if size(smaller) == size(term):
+            return smaller
+        # Once more: a law can bring out parts that could not be simplified where they were, such as a function's body,
+        # whose effects its type tells.
+        term = smaller
 
 
 class _Simplifier:

@@ -33,7 +33,7 @@ def same(left: Any, right: Any) -> bool:
     Stricter than `==`, for which the order of a map in a constant does not count and `True` is 1.
     """
     if isinstance(left, t.Constant) and isinstance(right, t.Constant):
-        return left.type is right.type and encode(left.value) == encode(right.value)
+        return left.type is right.type and encode(left.type, left.value) == encode(right.type, right.value)
     if isinstance(left, t._Term):
         names: tuple[str, ...] = left.__slots__
         return type(left) is type(right) and all(same(getattr(left, name), getattr(right, name)) for name in names)

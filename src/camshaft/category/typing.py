@@ -31,6 +31,7 @@ from camshaft.values.types import (
     List,
     Map,
     Record,
+    Set,
     Type,
     Variant,
     is_storable,
@@ -258,7 +259,7 @@ def _block(label: str, body: Term, domain: Type, context: Context) -> Typed:
 def _loop(term: t.Each | t.MapEach, body: Term, domain: Type, context: Context) -> Typed:
     items = domain.field("1") if isinstance(domain, Record) and is_tuple(domain) and len(domain.fields) == 2 else None
     loops_over = List | Map if isinstance(term, t.MapEach) else List
-    if not isinstance(domain, Record) or not isinstance(items, loops_over):
+    if not isinstance(domain, Record) or isinstance(items, Set) or not isinstance(items, loops_over):
         raise TypeMismatch(f"a loop takes an environment and a list, not {domain!r}")
     assert isinstance(items, List | Map)
     element = items.element if isinstance(items, List) else tuple_of(items.key, items.value)

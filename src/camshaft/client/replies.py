@@ -20,6 +20,7 @@ from camshaft.values.types import (
     List,
     Map,
     Record,
+    Set,
     StrType,
     TimeType,
     Type,
@@ -44,6 +45,8 @@ def view_of(type_: Type, reply: Any) -> Any:
             return float(reply) if isinstance(reply, str) and _FLOAT.fullmatch(reply) else reply
         case List():
             return [view_of(type_.element, element) for element in reply] if isinstance(reply, list) else reply
+        case Set():
+            return [view_of(type_.element, member) for member in reply] if isinstance(reply, list) else reply
         case Map():
             return _map_view(type_, reply)
         case Record():

@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any, Final
 
+from camshaft.bytecode.patterns import SetOf
 from camshaft.bytecode.primitives import PRIMITIVES, PrimitiveOperation
 from camshaft.bytecode.primitives.floats import number
 from camshaft.bytecode.primitives.times import as_duration, as_time
@@ -123,6 +124,11 @@ _WRITTEN: Final[dict[str, Operation]] = {
         Operation("duration_microseconds", "{0}"),
         Operation("time_microseconds", "{0}"),
         Operation("time_weekday", f"({{0}} // {DAY} + 3) % 7"),
+        Operation("set_contains", "{1} in {0}"),
+        Operation("set_of", "dict.fromkeys({0}, ())", makes_new=True, size="len({0})"),
+        Operation("set_union", "{0} | {1}", makes_new=True, size="len({0}) + len({1})"),
+        Operation("set_is_subset", "{0}.keys() <= {1}.keys()", size="len({0}) + len({1})"),
+        Operation("set_sorted", "sorted({0}, reverse={1})", makes_new=True, size="weight({0}) * len({0}).bit_length()"),
         Operation("list_reversed", "{0}[::-1]", size="len({0})"),
         Operation("list_any", "any({0})", size="len({0})"),
         Operation("list_all", "all({0})", size="len({0})"),
@@ -141,12 +147,15 @@ _WRITTEN: Final[dict[str, Operation]] = {
 def _called(primitive: PrimitiveOperation) -> Operation:
     """An operation that has no text of its own: a call of its meaning.
 
-    A list that it gives may hold the containers of its operands, even one of them twice: it is never `makes_new`, so
-    that it is copied where it is stored.
+    A list that it gives may hold the containers of its operands, even one of them twice: it is not `makes_new`, so
+    that it is copied where it is stored. The members of a set are no containers.
     """
     operands = ", ".join(f"{{{position}}}" for position in range(primitive.arity))
     size = f"size_{primitive.name}({operands})" if primitive.charge is not None else ""
-    return Operation(primitive.name, f"do_{primitive.name}({operands})", fails=bool(primitive.traps), size=size)
+    makes_new = isinstance(primitive.signatures[0].result, SetOf)
+    return Operation(
+        primitive.name, f"do_{primitive.name}({operands})", fails=bool(primitive.traps), makes_new=makes_new, size=size
+    )
 
 
 _CALLED: Final = tuple(primitive for name, primitive in PRIMITIVES.items() if name not in _WRITTEN)

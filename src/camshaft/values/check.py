@@ -1,8 +1,9 @@
 """Values by their types: what a type's simplest value is, and whether a value is of a type.
 
 A value is a plain Python object: `int`, `bool`, `str`, `float`, `bytes`, an `int` of microseconds for a time or a
-duration, a tuple for a record (in label order), `(label, payload)` for a variant, `list` for a list, `dict` for a map.
-Everybody treats values as immutable: whoever changes one copies it first.
+duration, a tuple for a record (in label order), `(label, payload)` for a variant, `list` for a list, `dict` for a map,
+and for a set the `dict` from its members to `()`, in any order. Everybody treats values as immutable: whoever changes
+one copies it first.
 """
 
 from __future__ import annotations
@@ -83,7 +84,7 @@ def conforms(type_: Type, value: Any) -> bool:  # noqa: C901 - one case for each
             return type(value) is int and MIN_DURATION <= value <= MAX_DURATION
         case List():
             return type(value) is list and all(conforms(type_.element, element) for element in value)
-        case Map():
+        case Map():  # or a set, whose values are units
             return type(value) is dict and all(
                 conforms(type_.key, key) and conforms(type_.value, entry) for key, entry in value.items()
             )

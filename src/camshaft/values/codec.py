@@ -1,8 +1,8 @@
 """Values to canonical bytes and back: the identity of a value is the identity of these bytes.
 
 MessagePack in its shortest forms: records as arrays in label order, a variant as [label, payload], maps in their own
-order, a float in 64 bits, a time and a duration as the integer of their microseconds. An integer beyond 64 bits is a
-`bin` of its two's complement, big-endian and shortest.
+order, a set as the array of its members in the order of their bytes, a float in 64 bits, a time and a duration as the
+integer of their microseconds. An integer beyond 64 bits is a `bin` of its two's complement, big-endian and shortest.
 
 Decoding is strict: the value must be of the type and its encoding the canonical one.
 """
@@ -28,6 +28,7 @@ from camshaft.values.types import (
     List,
     Map,
     Record,
+    Set,
     StrType,
     TimeType,
     Type,
@@ -41,8 +42,14 @@ _MIN_PLAIN: Final = -(2**63)
 _MAX_PLAIN: Final = 2**64 - 1
 
 
-def encode(value: Any) -> bytes:
-    """The canonical bytes of a value."""
+def encode(type_: Type, value: Any) -> bytes:
+    """The canonical bytes of a value of a type."""
+    return encode_raw(_in_order(type_, value) if type_.holds_set else value)
+
+
+def encode_raw(value: Any) -> bytes:
+    """The bytes of a value as it lies in memory: the canonical ones, but that a set is still the map of its members in
+    the order in which they came. For whoever knows no types: `from_raw` reads either."""
     try:
         return _encoder.encode(value)
     except OverflowError:
@@ -56,14 +63,40 @@ def decode(type_: Type, data: bytes) -> Any:
         Rejected: the bytes are malformed, of another type, or not the canonical encoding.
     """
     value = from_raw(type_, decode_raw(data))
-    if encode(value) != data:
+    if encode(type_, value) != data:
         raise Rejected("the bytes are not the canonical encoding of the value they hold")
     return value
 
 
-def value_hash(value: Any) -> str:
-    """The SHA-256 of a value's canonical bytes, in hex."""
-    return hashlib.sha256(encode(value)).hexdigest()
+def value_hash(type_: Type, value: Any) -> str:
+    """The SHA-256 of the canonical bytes of a value of a type, in hex."""
+    return hashlib.sha256(encode(type_, value)).hexdigest()
+
+
+def members(value: dict[Any, Any]) -> list[Any]:
+    """The members of a set in the order of their canonical bytes."""
+    return sorted(value, key=encode_raw)  # a member holds no set, so that these are its canonical bytes
+
+
+def _in_order(type_: Type, value: Any) -> Any:
+    """A copy of a value in which each set is the list of its members."""
+    if not type_.holds_set:
+        return value
+    match type_:
+        case Set():
+            return members(value)
+        case List():
+            return [_in_order(type_.element, element) for element in value]
+        case Map():
+            return {key: _in_order(type_.value, entry) for key, entry in value.items()}
+        case Record():
+            return [_in_order(child, part) for (_, child), part in zip(type_.fields, value, strict=True)]
+        case Variant():
+            payload = type_.case(value[0])
+            assert payload is not None
+            return [value[0], _in_order(payload, value[1])]
+        case _:
+            raise AssertionError(f"{type_!r} holds no set")
 
 
 def decode_raw(data: bytes) -> Any:
@@ -123,6 +156,8 @@ def from_raw(type_: Type, raw: Any, path: str = "$") -> Any:  # noqa: C901 - one
                 _mismatch(type_, raw, path)
             element = type_.element
             return [from_raw(element, part, f"{path}[{index}]") for index, part in enumerate(raw)]
+        case Set():
+            return _set_from_raw(type_, raw, path)
         case Map():
             if type(raw) is not dict:
                 _mismatch(type_, raw, path)
@@ -143,6 +178,16 @@ def from_raw(type_: Type, raw: Any, path: str = "$") -> Any:  # noqa: C901 - one
             _mismatch(type_, raw, path)
         case _:
             assert_never(type_)
+
+
+def _set_from_raw(type_: Set, raw: Any, path: str) -> dict[Any, Any]:
+    # The entries of a journal are encoded without their types: there a set is the map that it is in memory. `decode`
+    # compares with the canonical bytes, so that it takes nothing but the list, in order and without doubles.
+    if type(raw) is dict and all(not unit and type(unit) in (list, tuple) for unit in raw.values()):
+        raw = list(raw)
+    if type(raw) is not list:
+        _mismatch(type_, raw, path)
+    return {from_raw(type_.element, member, f"{path}[{index}]"): () for index, member in enumerate(raw)}
 
 
 def _variant_from_raw(type_: Variant, raw: Any, path: str) -> Any:

@@ -31,6 +31,7 @@ class _Flags:
     flat: bool = True
     hashable: bool = True
     well_formed: bool = True
+    is_set: bool = False
 
 
 _interned: WeakValueDictionary[tuple[Any, ...], Any] = WeakValueDictionary()
@@ -50,6 +51,7 @@ def _intern(cls: type[T], parts: tuple[Any, ...], children: tuple[Type, ...], *,
     made.is_flat = own.flat and all(child.is_flat for child in children)
     made.is_hashable = own.hashable and all(child.is_hashable for child in children)
     made.is_well_formed = own.well_formed and all(child.is_well_formed for child in children)
+    made.holds_set = own.is_set or any(child.holds_set for child in children)
     _interned[key] = made
     return made, True
 
@@ -61,12 +63,13 @@ class _Type:
     (nothing in it is `Wide` or `Never`). `is_mutable`: a Python value of it could be changed in place, since it is or
     holds a list or a map. `is_flat`: all values of it are of much the same size: no text, bytes, list or map is in
     it. `is_hashable`: nothing in it is a list, a map, a float or a function, so that equal values can be found by hash.
-    `is_well_formed`: no map in it has keys that could not be keys.
+    `is_well_formed`: no map or set in it has keys that could not be keys. `holds_set`: it is or holds a set.
     """
 
     __slots__ = (
         "__weakref__",
         "depth",
+        "holds_set",
         "is_flat",
         "is_hashable",
         "is_mutable",
@@ -78,6 +81,7 @@ class _Type:
     depth: int
     is_storable: bool
     is_mutable: bool
+    holds_set: bool
     is_flat: bool
     is_hashable: bool
     is_well_formed: bool
@@ -242,6 +246,33 @@ class Map(_Type):
         return self
 
 
+class Set(Map):
+    """Distinct members: a map from them to unit that forgets the order of its keys.
+
+    It lies in memory as that map, so that places lead into it, in-place writes and copies work, as for maps: writing
+    unit at a member adds it. Its order is no part of its value: its canonical bytes are in the order of the members'
+    own, and nothing iterates over it but `set_sorted`.
+    """
+
+    __slots__ = ()
+
+    def __new__(cls, element: Type) -> Set:
+        self, is_new = _intern(
+            cls,
+            (element,),
+            (element,),
+            own=_Flags(mutable=True, flat=False, hashable=False, well_formed=is_key(element), is_set=True),
+        )
+        if is_new:
+            self.key = element
+            self.value = UNIT
+        return self
+
+    @property
+    def element(self) -> Type:
+        return self.key
+
+
 class Function(_Type):
     """A function within a program: an exponential. `latent` is what applying it may do, as the bytecode's effects.
 
@@ -277,6 +308,7 @@ Type: TypeAlias = (
     | Variant
     | List
     | Map
+    | Set
     | Function
 )
 
@@ -342,6 +374,8 @@ def children(type_: Type) -> tuple[Type, ...]:
             return tuple(child for _, child in type_.cases)
         case List():
             return (type_.element,)
+        case Set():
+            return (type_.element,)
         case Map():
             return (type_.key, type_.value)
         case Function():
@@ -392,7 +426,8 @@ def check_well_formed(type_: Type, reject: Callable[[str], Exception]) -> None:
         return  # a program names a type of any size in one byte: looking through it each time is not linear in bytes
     for part in subtypes(type_):
         if isinstance(part, Map) and not is_key(part.key):
-            raise reject(f"a map's keys cannot be of type {part.key!r}: it holds a list, a map or a float")
+            what = "a set's members" if isinstance(part, Set) else "a map's keys"
+            raise reject(f"{what} cannot be of type {part.key!r}: it holds a list, a map or a float")
 
 
 def show(type_: Type) -> str:
@@ -410,6 +445,8 @@ def _show(type_: Type, depth: int) -> str:
     match type_:
         case List():
             return f"List[{_show(type_.element, depth - 1)}]"
+        case Set():
+            return f"Set[{_show(type_.element, depth - 1)}]"
         case Map():
             return f"Map[{_show(type_.key, depth - 1)}, {_show(type_.value, depth - 1)}]"
         case Function():

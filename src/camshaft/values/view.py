@@ -2,8 +2,9 @@
 
 Int, Bool and Str are themselves; a Float is a number, the infinities "inf" and "-inf"; Bytes are a text of hexadecimal
 digits; a Time and a Duration are ISO 8601 texts; unit is null; a tuple is an array, any other record an object; a list
-is an array; a map with text keys is an object, any other an array of [key, value]; the absent case of a variant is
-null, the other case of an optional is its payload, and any other case is an object of one member, {label: payload}.
+is an array, and so is a set, in the order of its members' canonical bytes; a map with text keys is an object, any other
+an array of [key, value]; the absent case of a variant is null, the other case of an optional is its payload, and any
+other case is an object of one member, {label: payload}.
 """
 
 from __future__ import annotations
@@ -17,6 +18,7 @@ import msgspec
 
 from camshaft.errors import Rejected
 from camshaft.values.check import MAX_INT_BITS, is_text
+from camshaft.values.codec import members
 from camshaft.values.times import read_duration, read_time, show_duration, show_time
 from camshaft.values.types import (
     NONE_LABEL,
@@ -30,6 +32,7 @@ from camshaft.values.types import (
     List,
     Map,
     Record,
+    Set,
     StrType,
     TimeType,
     Type,
@@ -65,6 +68,8 @@ def to_view(type_: Type, value: Any) -> Any:  # noqa: C901 - one case for each k
             return show_duration(value)
         case List():
             return [to_view(type_.element, element) for element in value]
+        case Set():
+            return [to_view(type_.element, member) for member in members(value)]
         case Map():
             if isinstance(type_.key, StrType):
                 return {key: to_view(type_.value, entry) for key, entry in value.items()}
@@ -112,6 +117,8 @@ def from_view(type_: Type, view: Any, path: str = "$") -> Any:
             if type(view) is not list:
                 _mismatch(type_, view, path)
             return [from_view(type_.element, element, f"{path}[{index}]") for index, element in enumerate(view)]
+        case Set():
+            return _set_from_view(type_, view, path)
         case Map():
             return _map_from_view(type_, view, path)
         case Record():
@@ -227,6 +234,18 @@ def _map_from_view(type_: Map, view: Any, path: str) -> dict[Any, Any]:
         if key_value in result:
             raise Rejected(f"{inner}: the key {_shown(key)} is there twice")
         result[key_value] = from_view(type_.value, entry, f"{inner}.value")
+    return result
+
+
+def _set_from_view(type_: Set, view: Any, path: str) -> dict[Any, Any]:
+    if type(view) is not list:
+        _mismatch(type_, view, path)
+    result: dict[Any, Any] = {}
+    for index, part in enumerate(view):
+        member = from_view(type_.element, part, f"{path}[{index}]")
+        if member in result:
+            raise Rejected(f"{path}[{index}]: the member {_shown(part)} is there twice")
+        result[member] = ()
     return result
 
 

@@ -16,6 +16,7 @@ from camshaft.bytecode.primitives.table import (
     ORDERED,
     ORDERED_LIST,
     OTHER,
+    SET,
     THIRD,
     WEIGHT,
     WEIGHTS,
@@ -65,7 +66,7 @@ def _sorted_by(items: list[Any], keys: list[Any], reverse: bool) -> list[Any]:
     return [items[index] for index in order]
 
 
-def _sorting(items: list[Any]) -> int:
+def _sorting(items: Any) -> int:
     # An element takes part in at most so many comparisons that are paid by its own weight.
     return weight(items) * len(items).bit_length()
 
@@ -112,6 +113,7 @@ def _shown(value: Any) -> str:
     return text if len(text) <= 60 else f"{text[:59]}…"
 
 
+SORTING: Final = Charge("weight, times the bits of the length", lambda items, _: _sorting(items))
 _PAIRS: Final = ListOf(TupleOf((ANY, OTHER)))
 _TRIPLES: Final = ListOf(TupleOf((ANY, OTHER, THIRD)))
 _RESULT: Final = f"{NEW_OBJECT} for each element of the result"
@@ -123,9 +125,9 @@ ROWS: Final[tuple[PrimitiveOperation, ...]] = (
     row(
         80,
         "length",
-        "how many elements, entries, code points or bytes",
+        "how many elements, entries, members, code points or bytes",
         len,
-        *(((sized,), INT) for sized in (STR, LIST, MAP, BYTES)),
+        *(((sized,), INT) for sized in (STR, LIST, MAP, BYTES, SET)),
     ),
     row(
         81,
@@ -203,7 +205,7 @@ ROWS: Final[tuple[PrimitiveOperation, ...]] = (
         "the elements in order, from the greatest where the second is true; equal ones stay as they stand",
         lambda items, reverse: sorted(items, reverse=reverse),
         ((ORDERED_LIST, BOOL), ORDERED_LIST),
-        charge=Charge("weight, times the bits of the length", lambda items, _: _sorting(items)),
+        charge=SORTING,
     ),
     row(
         143,

@@ -10,7 +10,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any, Final
 
-from camshaft.bytecode.patterns import Hole, ListOf, MapOf, Pattern, Signature
+from camshaft.bytecode.patterns import Hole, ListOf, MapOf, Pattern, SetOf, Signature
 from camshaft.errors import BadValue, TooLarge
 from camshaft.values.check import MAX_INT_BITS, weight
 from camshaft.values.types import BYTES, DURATION, FLOAT, INT, STR, TIME, List, Record, Type, is_key, is_tuple
@@ -95,9 +95,11 @@ THIRD: Final = Hole("w")
 KEY: Final = Hole("k", is_key)
 VALUE: Final = Hole("v")
 ORDERED: Final = Hole("o", is_ordered)
+ORDERED_KEY: Final = Hole("m", lambda type_: is_key(type_) and is_ordered(type_))
 LIST: Final = ListOf(ANY)
 ORDERED_LIST: Final = ListOf(ORDERED)
 MAP: Final = MapOf(KEY, VALUE)
+SET: Final = SetOf(KEY)
 
 
 # ---- charges ---------------------------------------------------------------------------------------------------------
