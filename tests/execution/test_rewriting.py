@@ -2,14 +2,22 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
 
 from camshaft import Machine, simulate
 from camshaft.bytecode.verifier import verify
-from camshaft.errors import Trap
+from camshaft.category.assembler import ProgramSource, assemble
+from camshaft.errors import Refused, Trap
 from camshaft.execution.compiler import Compiled
+from camshaft.execution.interpreter import Interpreter
 from camshaft.language.programs import compile_machine
+from camshaft.values.codec import encode
 from generators.differential import agree, call
+from generators.terms import failing_between
 
 TOO_LARGE = 2**4096
 
@@ -114,3 +122,28 @@ def test_a_local_list_that_is_not_read_again_is_moved() -> None:
 
 def test_a_field_that_was_read_before_it_was_set_gives_the_old_value() -> None:
     agree(Shelf, call("drop", "x", 1), call("put_and_count", "a", 5), call("swap", "a"), call("swap", "a"))
+
+
+@given(failing_between(), st.permutations(("x", "y", "z")))
+@settings(max_examples=10 * settings().max_examples)
+def test_a_step_that_fails_anywhere_leaves_each_map_in_its_order(source: ProgramSource, keys: list[str]) -> None:
+    verified = verify(assemble(source))
+    interpreter, compiled = Interpreter(verified), Compiled(verified)
+    entries = {key: index for index, key in enumerate(keys)}
+    for flags in ((False, False), (False, True), (True, False), (True, True)):
+        state: Any = (dict(entries), dict(entries), 0)
+        cell = compiled.cell(state)
+        for _ in range(2):
+            try:
+                _, state = interpreter.step("m", flags, state)
+                expected: object = None
+            except (Refused, Trap) as error:
+                expected = type(error)
+            try:
+                compiled.run("m", flags, cell)
+                found: object = None
+            except (Refused, Trap) as error:
+                found = type(error)
+            assert found == expected
+            # By bytes: `==` does not see the order of a map.
+            assert encode(verified.program.state, compiled.state_of(cell)) == encode(verified.program.state, state)

@@ -402,13 +402,16 @@ def _statements(draw: st.DrawFn, domain: Type, around: Around) -> Term:
 
 def _statement(draw: st.DrawFn, domain: Type, around: Around) -> Term:
     inner = around.smaller()
-    kind = draw(st.sampled_from(("write", "write", "delete", "alias", "fail", "loop", "call", "while")))
-    if kind == "alias":
+    kind = draw(st.sampled_from(("write", "write", "delete", "alias", "leave", "fail", "loop", "call", "while")))
+    if kind in ("alias", "leave"):
         # A container that is at one place already is stored at another.
         targets = [(place, found) for place, found in _all_places(around) if found.type.is_mutable]
         place, found = draw(st.sampled_from(targets))
         sources = [other for other, reached in targets if reached.type is found.type]
-        source = _at_place(draw, t.Get(draw(st.sampled_from(sources))), (), domain, inner)
+        source, other = (_at_place(draw, t.Get(draw(st.sampled_from(sources))), (), domain, inner) for _ in range(2))
+        if kind == "leave" and around.size > 0:
+            # It is the result of a block that may be left before the place it comes from is written again.
+            source = _left_early(draw, domain, replace(inner, size=around.size - 1), source, other)
         return _at_place(draw, t.Put(place), (), domain, inner, source)
     if kind == "fail":
         condition = grow(draw, domain, BOOL, replace(around, size=1))
@@ -428,6 +431,14 @@ def _statement(draw: st.DrawFn, domain: Type, around: Around) -> Term:
     return draw(st.sampled_from(list(_writes(draw, domain, inner))))()
 
 
+def _left_early(draw: st.DrawFn, domain: Type, around: Around, early: Term, late: Term) -> Term:
+    """One of two terms, with statements between them."""
+    condition = grow(draw, domain, BOOL, replace(around, size=1))
+    label = f"leave{around.size}"
+    leave = t.If(condition, t.compose(early, t.Exit(label)), t.Fork(()))
+    return t.Block(label, t.sequence(leave, _statements(draw, domain, around), late))
+
+
 def _one_of(draw: st.DrawFn, *choices: Type) -> Type:
     return choices[draw(st.integers(0, len(choices) - 1))]
 
@@ -445,3 +456,100 @@ def _within(part: Any) -> Iterator[str]:
             yield from _within(each)
     elif type(part).__module__ == t.__name__:
         yield from constructors(part)
+
+
+# ---- lists that change hands ---------------------------------------------------------------------------------------
+
+_LISTS = Record((("a", List(INT)), ("b", List(INT))))
+_FLAGS = (Parameter("x", BOOL), Parameter("y", BOOL))
+
+
+@st.composite
+def handing_over(draw: st.DrawFn) -> ProgramSource:
+    """A machine of two lists in its state and two in local slots, and of little but giving one to another.
+
+    In `imperative_programs` most statements fail or concern something else; here nearly each one could share a list.
+    """
+    body = t.sequence(*(_handed(draw, 3) for _ in range(draw(st.integers(2, 6)))))
+    method = MethodSource("m", _FLAGS, UNIT, t.Locals(Record((("v", List(INT)), ("w", List(INT)))), body))
+    return ProgramSource("generated", _LISTS, t.Constant(_LISTS, ([], [])), (), (method,))
+
+
+def _handed(draw: st.DrawFn, size: int) -> Term:
+    """A statement: an append, an assignment, or a branch, a loop or a block around some."""
+    places = (Place(1), Place(2), Place(0, ("a",)), Place(0, ("b",)))
+    target = draw(st.sampled_from(places))
+    kinds = ["append", "append", "put", "put", *(["if", "each", "block"] if size else [])]
+    match draw(st.sampled_from(kinds)):
+        case "append":
+            return t.operate(t.Append(target), t.Constant(INT, draw(st.integers(0, 9))))
+        case "put":
+            value: Term = t.Get(draw(st.sampled_from(places)))
+            return t.operate(t.Put(target), draw(st.sampled_from((value, t.Constant(List(INT), [])))))
+        case "if":
+            return t.If(_flag(draw), _some(draw, size - 1), _some(draw, size - 1))
+        case "each":
+            # The body keeps the environment, so that flags are in reach.
+            body = t.compose(t.Project("0"), _some(draw, size - 1))
+            return t.compose(t.fork(t.Identity(), t.Constant(List(INT), [0, 0])), t.Each(body))
+        case _:
+            label = f"leave{size}"
+            leave = t.If(_flag(draw), t.compose(t.Get(draw(st.sampled_from(places))), t.Exit(label)), t.Fork(()))
+            last = t.Get(draw(st.sampled_from(places)))
+            parts = [_some(draw, size - 1), leave, _some(draw, size - 1), last]
+            return t.operate(t.Put(target), t.Block(label, t.sequence(*parts)))
+
+
+def _some(draw: st.DrawFn, size: int) -> Term:
+    return t.sequence(t.Fork(()), *(_handed(draw, size) for _ in range(draw(st.integers(0, 3)))))
+
+
+def _flag(draw: st.DrawFn) -> Term:
+    return t.Project(draw(st.sampled_from(("x", "y"))))
+
+
+# ---- maps that are written where something may fail ------------------------------------------------------------------
+
+_MAPS = Record((("a", Map(STR, INT)), ("b", Map(STR, INT)), ("c", INT)))
+
+
+@st.composite
+def failing_between(draw: st.DrawFn) -> ProgramSource:
+    """A machine of two maps and a number, and of little but writing to them with something that may fail in between."""
+    body = t.sequence(t.Fork(()), *(_failing(draw, 2) for _ in range(draw(st.integers(2, 6)))))
+    method = MethodSource("m", _FLAGS, UNIT, t.sequence(body, t.Fork(())))
+    return ProgramSource("generated", _MAPS, t.Constant(_MAPS, ({}, {}, 0)), (), (method,))
+
+
+def _failing(draw: st.DrawFn, size: int) -> Term:
+    """A statement: a write, a deletion, what may fail, or a branch or a loop around some."""
+    entry = Place(0, (draw(st.sampled_from("ab")), None))
+    key = t.Constant(STR, draw(st.sampled_from("xyz")))
+    number = Place(0, ("c",))
+    kinds = ["put", "delete", "move", "count", "look", "refuse", *(["if", "each"] if size else [])]
+    match draw(st.sampled_from(kinds)):
+        case "put":
+            return t.operate(t.Put(entry), t.Constant(INT, draw(st.integers(0, 9))), key)
+        case "delete":
+            return t.operate(t.Delete(entry), key)
+        case "move":
+            return t.operate(t.Put(entry), t.Get(number), key)
+        case "count":
+            # Half of the cap at once: it fails the second time, in the middle of whatever is going on.
+            large = t.Constant(INT, draw(st.sampled_from((1, 2**4095))))
+            total = t.compose(t.operate(t.Primitive("add"), t.Get(number), large), t.Primitive("cap"))
+            return t.operate(t.Put(number), total)
+        case "look":
+            return t.operate(t.Put(number), t.operate(t.Get(entry), key))
+        case "refuse":
+            return t.If(_flag(draw), t.compose(t.Fork(()), t.Refuse("Full", UNIT)), t.Fork(()))
+        case "if":
+            return t.If(_flag(draw), _some_failing(draw, size - 1), _some_failing(draw, size - 1))
+        case _:
+            keys = t.compose(t.Get(Place(0, (draw(st.sampled_from("ab")),))), t.Primitive("keys"))
+            body = t.compose(t.Project("0"), _some_failing(draw, size - 1))
+            return t.compose(t.fork(t.Identity(), keys), t.Each(body))
+
+
+def _some_failing(draw: st.DrawFn, size: int) -> Term:
+    return t.sequence(t.Fork(()), *(_failing(draw, size) for _ in range(draw(st.integers(0, 3)))))

@@ -15,6 +15,7 @@ from camshaft.execution import operations
 from camshaft.execution.bounds import range_bounds
 from camshaft.execution.ownership import Ownership
 from camshaft.execution.statements import BLOCK_HEAD, FOREVER_HEAD, Body, Branch, Line, Loop
+from camshaft.execution.structure import Exit
 from camshaft.execution.support import copier
 from camshaft.execution.symbolic_machine import Block, Leaving
 from camshaft.execution.symbols import (
@@ -183,6 +184,7 @@ class ControlFlow(Ownership):
         body: Body = []
         self._loops += leaving is Leaving.WRAPPED
         if self._inside(body, at + 1, end, self._register) and leaving is Leaving.WRAPPED:
+            self._at = end
             self._leave_with(body, block)
         self._loops -= leaving is Leaving.WRAPPED
         self._blocks.pop()
@@ -207,11 +209,11 @@ class ControlFlow(Ownership):
             return Leaving.WRAPPED
         if self._opener_at(after) in (Op.EACH, Op.WHILE):
             return Leaving.CONTINUE
-        loops = {exit_.loop for exit_ in self._exits.values() if exit_.block == at}
+        loops = self._exit_loops.get(at, set())
         if not loops:
             return Leaving.BREAK
-        loop = loops.pop()
-        if loops or loop is None or self._code.opcodes[loop] == Op.MAP:
+        loop, *others = loops
+        if others or loop is None or self._code.opcodes[loop] == Op.MAP:
             return Leaving.WRAPPED
         return Leaving.BREAK if self._past_moves(self._ends[loop][-1] + 1) == end else Leaving.WRAPPED
 
@@ -234,8 +236,10 @@ class ControlFlow(Ownership):
         self._out.append(Line("break"))
         self._out = outer
 
-    def _exit(self, depth: int) -> None:
-        block = self._blocks[-1 - depth]
+    def _exit(self, exit_: Exit) -> None:
+        block = self._blocks[-1 - exit_.depth]
+        # What runs next is what stands behind the block, not what stands behind this instruction.
+        self._at = self._ends[exit_.block][-1]
         self._dead = True
         if block.leaving is Leaving.RETURN:
             self._return(self._register)
@@ -326,6 +330,7 @@ class ControlFlow(Ownership):
             and result is not None
         ):
             outer, self._out = self._out, body
+            self._at = end - 1
             value = self._owned(self._register)
             if keyed:
                 assert isinstance(element, Pack)

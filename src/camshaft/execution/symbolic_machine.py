@@ -127,12 +127,16 @@ class SymbolicMachine:
         self._set_fields: frozenset[str] = NOWHERE
         """The fields that may have been set on the way here; no other is written back where the function returns."""
         self._at = 0
-        """The instruction that is being translated."""
+        """The instruction behind which the code goes on, while one is translated."""
         self._count = 0
         self._dead = False
         self._ends = matching_ends(code)
         self._openers = {end: opener for opener, ends in self._ends.items() for end in ends}
         self._exits = exits(code, self._ends)
+        self._exit_loops: dict[int, set[int | None]] = {}
+        """For each BLOCK the loops in it that its exits leave; None for an exit in none."""
+        for exit_ in self._exits.values():
+            self._exit_loops.setdefault(exit_.block, set()).add(exit_.loop)
 
     def _name(self, kind: str = "t") -> str:
         self._count += 1

@@ -203,7 +203,7 @@ class Translator(Writes):
         self._dead = True
 
     def _exit_rule(self, at: int, _argument: Any) -> None:
-        self._exit(self._exits[at].depth)
+        self._exit(self._exits[at])
 
     def _primitive(self, at: int, name: str) -> None:
         row = operations.OPERATIONS[name]
