@@ -35,7 +35,13 @@ class CamshaftError(Exception):
 
 
 class Rejected(CamshaftError):
-    """What a peer sent, or a file holds, is not acceptable; nothing ran and nothing changed."""
+    """What a peer sent, or a file holds, is not acceptable; nothing ran and nothing changed.
+
+    `where` is the line of a migration that failed when it was rehearsed, where that is known. It is no part of the
+    text, since the text of a void upgrade is an outcome, which every node has the same.
+    """
+
+    where: Where | None = None
 
 
 class Stale(Rejected):

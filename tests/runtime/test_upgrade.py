@@ -14,7 +14,7 @@ from camshaft.bytecode.encoding import encode_program, program_id
 from camshaft.bytecode.program import Program
 from camshaft.category.assembler import ProgramSource, assemble
 from camshaft.category.terms import Constant, Each, Fork, Identity, Primitive, Project, Term, compose, fork, operate
-from camshaft.errors import Rejected
+from camshaft.errors import Rejected, Where
 from camshaft.journal.memory import MemoryJournal
 from camshaft.runtime.entries import Input
 from camshaft.runtime.entries import Upgrade as UpgradeEntry
@@ -275,6 +275,19 @@ def test_a_migration_that_traps_names_the_instance_and_the_trap() -> None:
         "the migration fails on the instance counter/ann/é: AssertionError: an odd count; nothing was changed"
     )
     assert picture(replica) == before
+
+
+def test_a_migration_that_traps_names_its_line_beside_what_every_node_says() -> None:
+    replica = running(V1)
+    replica.commit([Input("counter", "ann", "incr", (), program_id(V1))])
+    notes = {"file": "next.py", "lines": {"method migrate": [[0, 31]]}}
+    data = upgrade(V1, V2, replace(split_only_even(), notes=notes))
+    with pytest.raises(Rejected) as caught:
+        replica.upgrade(data)
+    assert caught.value.where == Where("migration", "migrate", 31, "next.py")
+    (outcome,) = replica.commit([UpgradeEntry(data)])
+    assert outcome == Void(str(caught.value))
+    assert "next.py" not in str(caught.value)
 
 
 def test_an_id_that_was_used_for_another_upgrade_is_refused() -> None:

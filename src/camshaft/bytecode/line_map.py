@@ -21,7 +21,7 @@ FILE_NOTE: Final = "file"
 MAX_LINE: Final = 10_000_000
 """No line is beyond this one: far more than a file has, far less than what Python's own tables of lines can hold."""
 MAX_FILE_NAME: Final = 255
-"""In characters; also of a function's name."""
+"""In characters."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,8 +53,7 @@ def line_map(program: Program) -> LineMap:
         return LineMap()
     codes = {
         INITIAL_CODE: program.initial,
-        # A place is shown with the name of its code, and no rule of the verifier is about the names of functions.
-        **{function_code(each.name): each.code for each in program.functions if _is_shown(each.name)},
+        **{function_code(function.name): function.code for function in program.functions},
         **{method_code(method.name): method.code for method in program.methods},
     }
     # Looked up by the program's own codes: what else the note holds costs nothing.
@@ -84,10 +83,6 @@ def _starts(table: Any, size: int) -> tuple[list[int], list[int]] | None:
         instructions.append(instruction)
         lines.append(line)
     return instructions, lines
-
-
-def _is_shown(name: str) -> bool:
-    return name.isidentifier() and len(name) <= MAX_FILE_NAME
 
 
 def _file(name: Any) -> str:

@@ -251,7 +251,7 @@ class Turns:
             case Stale():
                 return replies.error("STALE", str(error))
             case _:
-                return replies.error("REJECTED", str(error))
+                return replies.error("REJECTED", str(error), error.where)
 
     def _bounded(self, reply: bytes) -> bytes:
         limit = self.context.limits.reply_bytes

@@ -12,12 +12,14 @@ from dataclasses import dataclass
 from typing import Any, Final
 
 from camshaft.bytecode.encoding import decode_program
+from camshaft.bytecode.line_map import LineMap
 from camshaft.bytecode.program import MethodKind, Program
 from camshaft.bytecode.upgrade import MIGRATION_METHOD, Upgrade
 from camshaft.bytecode.verifier import verify
-from camshaft.errors import Refused, Rejected, Trap
+from camshaft.errors import Refused, Rejected, Trap, note_where
 from camshaft.execution.compiler import Compiled
 from camshaft.execution.interpreter import DEFAULT_FUEL
+from camshaft.execution.whereabouts import whereabouts
 from camshaft.runtime.catalog import Catalog, Loaded, describe
 from camshaft.runtime.instances import Machine
 from camshaft.values.address import Address
@@ -81,7 +83,7 @@ def check_upgrade(catalog: Catalog, machines: dict[str, Machine], upgrade: Upgra
         if before.state_type is not after.state_type:
             raise rejection(_missing_migration(before.state_type, after.state_type))
         return CheckedUpgrade(machine, before, after, migration=False, states=None)
-    return CheckedUpgrade(machine, before, after, migration=True, states=_rehearse(machine, migrate))
+    return CheckedUpgrade(machine, before, after, migration=True, states=_rehearse(machine, *migrate))
 
 
 def rejection(reason: str) -> Rejected:
@@ -112,7 +114,7 @@ def _load_program(catalog: Catalog, upgrade: Upgrade) -> Loaded:
     return loaded
 
 
-def _load_migration(data: bytes | None, before: Type, after: Type) -> Compiled | None:
+def _load_migration(data: bytes | None, before: Type, after: Type) -> tuple[Compiled, LineMap] | None:
     if data is None:
         return None
     try:
@@ -126,7 +128,7 @@ def _load_migration(data: bytes | None, before: Type, after: Type) -> Compiled |
         )
     if becomes is not after:
         raise rejection(f"the migration is to another state type: it gives {becomes!r}, the new program has {after!r}")
-    return Compiled(verified)
+    return Compiled(verified), verified.lines
 
 
 def _migration_types(program: Program) -> tuple[Type, Type]:
@@ -145,7 +147,7 @@ def _migration_types(program: Program) -> tuple[Type, Type]:
     return methods[0].parameters[0].type, methods[0].result
 
 
-def _rehearse(machine: Machine, migration: Compiled) -> list[Any]:
+def _rehearse(machine: Machine, migration: Compiled, lines: LineMap) -> list[Any]:
     states = []
     nothing = migration.cell(())
     for key, instance in machine.instances.items():
@@ -156,7 +158,10 @@ def _rehearse(machine: Machine, migration: Compiled) -> list[Any]:
             state = migration.run(MIGRATION_METHOD, (was,), nothing, fuel)
         except (Refused, Trap) as error:
             address = Address(machine.name, key)
-            raise rejection(f"the migration fails on the instance {address}: {describe(error)}") from error
+            rejected = rejection(f"the migration fails on the instance {address}: {describe(error)}")
+            rejected.where = whereabouts(error, lines)
+            note_where(rejected, rejected.where)
+            raise rejected from error
         states.append(state)
     return states
 
