@@ -158,7 +158,7 @@ def two_methods() -> Program:
 def with_state(**fields: Type) -> Program:
     """A counter whose state has other fields, all of them empty at first."""
     state = Record(fields.items())
-    values = {INT: 0, STR: "", BOOL: False}
+    values: dict[Type, Any] = {INT: 0, STR: "", BOOL: False}
     return assemble(
         ProgramSource("counter", state, Constant(state, tuple(values.get(each, {}) for each in fields.values())))
     )

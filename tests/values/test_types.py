@@ -9,6 +9,7 @@ import pytest
 from hypothesis import given
 
 from camshaft.errors import Rejected
+from camshaft.values import interned
 from camshaft.values.types import (
     BOOL,
     BYTES,
@@ -86,10 +87,8 @@ def test_a_map_whose_keys_cannot_be_keys_is_not_well_formed() -> None:
 
 
 def test_types_that_nobody_holds_are_forgotten() -> None:
-    from camshaft.values import types as module
-
     made = Record((("only in this test", INT),))
-    assert any(value is made for value in module._interned.values())
+    assert any(value is made for value in interned._interned.values())
     del made
     gc.collect()
-    assert not any("only in this test" in repr(value) for value in list(module._interned.values()))
+    assert not any("only in this test" in repr(value) for value in list(interned._interned.values()))

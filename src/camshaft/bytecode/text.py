@@ -19,6 +19,7 @@ from typing import Any, Final
 from camshaft.bytecode.abstract_machine import MAX_NESTING
 from camshaft.bytecode.instructions import INSTRUCTIONS, OPENERS, Instruction, Op, Operand
 from camshaft.bytecode.line_map import line_map
+from camshaft.bytecode.pools import constant_key
 from camshaft.bytecode.program import (
     FORMAT_VERSION,
     INITIAL_CODE,
@@ -32,7 +33,7 @@ from camshaft.bytecode.program import (
     method_code,
 )
 from camshaft.bytecode.text_lexer import quoted, shown_label
-from camshaft.bytecode.text_parser import RAW_CODE, assemble_text, constant_key
+from camshaft.bytecode.text_parser import RAW_CODE, assemble_text
 from camshaft.bytecode.type_text import TypeTexts
 from camshaft.bytecode.verified import VerifiedCode
 from camshaft.bytecode.verifier import Verified, verify

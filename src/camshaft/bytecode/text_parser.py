@@ -10,11 +10,11 @@ Rule: nothing here recurses deeper than types and values may nest, and every err
 from __future__ import annotations
 
 import math
-from collections.abc import Callable, Hashable
 from dataclasses import dataclass
-from typing import Any, Final, Generic, TypeAlias, TypeVar
+from typing import Any, Final, TypeAlias
 
 from camshaft.bytecode.instructions import MNEMONICS, Operand
+from camshaft.bytecode.pools import POOLED, new_pools
 from camshaft.bytecode.program import (
     FORMAT_VERSION,
     ConstantValue,
@@ -31,7 +31,6 @@ from camshaft.bytecode.text_lexer import Lexer, Token, reject_at, rejection, sho
 from camshaft.bytecode.type_text import TypeReader
 from camshaft.errors import Rejected
 from camshaft.values.check import MAX_INT_BITS
-from camshaft.values.codec import encode
 from camshaft.values.types import BOOL, FLOAT, INT, MAX_TYPE_DEPTH, STR, UNIT, Record, Type, check_well_formed
 from camshaft.values.view import from_view
 
@@ -41,41 +40,6 @@ RAW_CODE: Final = "CODE"
 _MAX_DIGITS: Final = 1_300
 _MAX_VIEW_DEPTH: Final = 2 * MAX_TYPE_DEPTH + 2
 _ITEMS: Final = "`machine`, `state`, `let`, `refusal`, `pool`, `initial`, `function`, `command` or `query`"
-_POOLS: Final = (Operand.TYPE, Operand.LABEL, Operand.SHAPE, Operand.CONSTANT, Operand.PLACE)
-
-T = TypeVar("T")
-
-
-class Pool(Generic[T]):
-    """Entries in order; what is asked for and not there yet is added."""
-
-    def __init__(self, key: Callable[[T], Hashable] = lambda item: item) -> None:
-        self.items: list[T] = []
-        self._key = key
-        self._indexes: dict[Hashable, int] = {}
-
-    def declare(self, item: T) -> None:
-        """Add an entry, even one that is there already: operands mean the first."""
-        self._indexes.setdefault(self._key(item), len(self.items))
-        self.items.append(item)
-
-    def index(self, item: T) -> int:
-        """The index of an entry."""
-        found = self._indexes.get(self._key(item))
-        if found is None:
-            found = len(self.items)
-            self.declare(item)
-        return found
-
-
-def constant_key(constant: ConstantValue) -> Hashable:
-    """When two constants are the same: Python's equality takes True for 1 and ignores the order of maps."""
-    return (constant.type, encode(constant.type, constant.value))
-
-
-def new_pools() -> dict[Operand, Pool[Any]]:
-    """The pools that operands enter by being used."""
-    return {kind: Pool(constant_key) if kind is Operand.CONSTANT else Pool() for kind in _POOLS}
 
 
 @dataclass(frozen=True, slots=True)
@@ -164,11 +128,11 @@ class _Parser:
 
     def _pool(self) -> None:
         token = self._lexer.token
-        for kind in _POOLS:
+        for kind in POOLED:
             if self._lexer.take(kind.value):
                 self._pools[kind].declare(self._operand(kind))
                 return
-        reject_at(token, f"expected a pool: {', '.join(kind.value for kind in _POOLS)}")
+        reject_at(token, f"expected a pool: {', '.join(kind.value for kind in POOLED)}")
 
     def _function(self) -> None:
         lexer = self._lexer

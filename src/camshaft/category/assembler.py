@@ -12,12 +12,12 @@ instruction without a line of its own has that of the one before it.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Hashable
 from dataclasses import dataclass, field
-from typing import Any, Final, Generic, TypeVar, assert_never
+from typing import Any, Final, assert_never
 
 from camshaft.bytecode.instructions import Op
 from camshaft.bytecode.line_map import LINES_NOTE
+from camshaft.bytecode.pools import Pool, constant_key
 from camshaft.bytecode.primitives import PRIMITIVES
 from camshaft.bytecode.program import (
     INITIAL_CODE,
@@ -38,10 +38,7 @@ from camshaft.category.meaning import Typed, meaning
 from camshaft.category.source_lines import SourceLines
 from camshaft.category.terms import Term
 from camshaft.category.typing import Context, Signature
-from camshaft.values.codec import encode
 from camshaft.values.types import UNIT, Record, Type
-
-T = TypeVar("T")
 
 
 @dataclass(frozen=True, slots=True)
@@ -133,15 +130,12 @@ class Assembler:
         self._source_lines = lines
         self.lines: dict[str, list[list[int]]] = {}
         """The lines of the codes assembled so far, by the names of the codes, as the note has them."""
-        self._types: _Pool[Type] = _Pool(lambda type_: type_)
-        self._labels: _Pool[str] = _Pool(lambda label: label)
-        self._shapes: _Pool[tuple[str, ...]] = _Pool(lambda shape: shape)
-        # By bytes: Python's True and 1 are equal, and a list cannot be looked up.
-        self._constants: _Pool[ConstantValue] = _Pool(
-            lambda constant: (constant.type, encode(constant.type, constant.value))
-        )
-        self._places: _Pool[Any] = _Pool(lambda place: place)
-        self._refusals: _Pool[Refusal] = _Pool(lambda refusal: refusal)
+        self._types: Pool[Type] = Pool()
+        self._labels: Pool[str] = Pool()
+        self._shapes: Pool[tuple[str, ...]] = Pool()
+        self._constants: Pool[ConstantValue] = Pool(constant_key)
+        self._places: Pool[Any] = Pool()
+        self._refusals: Pool[Refusal] = Pool()
 
     def pools(self) -> Pools:
         """The pools that the code assembled so far refers to."""
@@ -287,22 +281,6 @@ _FIRST: Final = t.Project("0")
 _SECOND: Final = t.Project("1")
 
 
-class _Pool(Generic[T]):
-    """Distinct items in the order in which they were first asked for."""
-
-    def __init__(self, key: Callable[[T], Hashable]) -> None:
-        self.items: list[T] = []
-        self._key = key
-        self._indexes: dict[Hashable, int] = {}
-
-    def index(self, item: T) -> int:
-        key = self._key(item)
-        found = self._indexes.setdefault(key, len(self.items))
-        if found == len(self.items):
-            self.items.append(item)
-        return found
-
-
 class _Emitter:
     """Code as it is written down, with the line of each instruction. `line` is that of the next one.
 
@@ -310,7 +288,7 @@ class _Emitter:
     no place in the pool.
     """
 
-    def __init__(self, shapes: _Pool[tuple[str, ...]], line: int) -> None:
+    def __init__(self, shapes: Pool[tuple[str, ...]], line: int) -> None:
         self._instructions: list[tuple[int, ...]] = []
         self._lines: list[int] = []
         self._shapes = shapes

@@ -49,6 +49,7 @@ def serve(
         for file, machine in compiled:
             _deploy_if_absent(replica, machine, file)
     except BaseException:
+        # An interrupt during a long recovery has to give the lock of the data directory back, too.
         replica.close()
         raise
     run_node(

@@ -214,6 +214,7 @@ class Compiled:
         if summary.python_errors:
             tail += [" except ERRORS as error:", *["  rollback(u)"] * undoes, "  raise as_trap(error) from None"]
         if undoes:
+            # Any exception, an interrupt too, would leave a cell half-changed. It goes on its way.
             tail += [" except BaseException:", "  rollback(u)", "  raise"]
         head = [f"def m({', '.join(['s', *parameters])}):", *head, *[" try:"] * bool(tail)]
         if not tail:

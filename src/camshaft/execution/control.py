@@ -295,7 +295,7 @@ class ControlFlow(Ownership):
         if isinstance(items, Lazy) and items.kind == "range":
             assert items.size is not None
             size = items.size
-            source = Atom(_range_text(*(operand.text for operand in items.operands)), items.type)
+            source = Atom(operations.range_text(*(operand.text for operand in items.operands)), items.type)
         elif isinstance(items, Lazy):
             size = items.operands[0]
             source = Atom(
@@ -347,12 +347,12 @@ class ControlFlow(Ownership):
 
     def _charge_rounds(self, count: str, cost: int) -> None:
         """Charge a loop over a range, together with the range itself where it was made just before."""
-        rounds = times(count, cost)
+        rounds = operations.times(count, cost)
         if not self._out or self._out[-1] is not self._range_charge:
             self._charge(rounds)
             return
         del self._out[-2:]
-        self._out.append(Line(f"fuel -= {times(count, cost + operations.RANGE_ELEMENT)}"))
+        self._out.append(Line(f"fuel -= {operations.times(count, cost + operations.RANGE_ELEMENT)}"))
         self._out.append(Line(f"if fuel < 0: out_of_fuel(fuel + {rounds}, fuel)", fails=True))
 
     def _element(self, items: Symbol, source: Atom, borrowed: frozenset[str]) -> tuple[str, Symbol]:
@@ -391,14 +391,3 @@ class ControlFlow(Ownership):
         if type_.is_mutable:
             return f"{self._constants.name(copier(type_), ('copier', type_))}({self._constants.name(value)})"
         return repr(value) if value in (0, False) else self._constants.name(value)
-
-
-def times(count: str, units: int) -> str:
-    """The expression of so many units for each of a number of rounds."""
-    return str(int(count) * units) if count.isdigit() else f"{count} * {units}"
-
-
-def _range_text(start: str, stop: str, step: str) -> str:
-    if step != "1":
-        return f"range({start}, {stop}, {step})"
-    return f"range({stop})" if start == "0" else f"range({start}, {stop})"

@@ -164,6 +164,18 @@ OPERATIONS: Final[dict[str, Operation]] = {**_WRITTEN, **{each.name: _called(eac
 """Every operation of the table: as it is written above, or as a call."""
 
 
+def times(count: str, units: int) -> str:
+    """The expression of so many units for each of a number of rounds."""
+    return str(int(count) * units) if count.isdigit() else f"{count} * {units}"
+
+
+def range_text(start: str, stop: str, step: str) -> str:
+    """The expression of a range."""
+    if step != "1":
+        return f"range({start}, {stop}, {step})"
+    return f"range({stop})" if start == "0" else f"range({start}, {stop})"
+
+
 def range_length(start: str, stop: str, step: str) -> str:
     """The expression of how many elements a range has: a number where that is known."""
     if step == "1" and start == "0" and not stop.lstrip("-").isdigit():

@@ -19,7 +19,6 @@ from camshaft.bytecode.primitives import PRIMITIVES_BY_OPCODE
 from camshaft.bytecode.verified import VerifiedCode
 from camshaft.execution import operations
 from camshaft.execution.bounds import CAP, Bounds, Slot, result_bounds
-from camshaft.execution.control import times
 from camshaft.execution.place_code import Writes
 from camshaft.execution.statements import NOT_KNOWN, Assign, Cap, Line, Return
 from camshaft.execution.support import SMALL
@@ -258,7 +257,7 @@ class Translator(Writes):
         step = atoms[2].text
         text = operations.range_length(*(atom.text for atom in atoms))
         size = Atom(text, INT) if text.isdigit() else self._assign(text, INT)
-        self._charge(times(size.text, operations.RANGE_ELEMENT))
+        self._charge(operations.times(size.text, operations.RANGE_ELEMENT))
         self._range_charge = self._out[-1]
         if not step.lstrip("-").isdigit():
             zero = self._constants.label(operations.ZERO_STEP)

@@ -212,6 +212,7 @@ def open_for_reading(path: Path) -> sqlite3.Connection:
     try:
         _check_format(connection, path)
     except BaseException:
+        # Whatever it was, an interrupt too: a connection that nobody was given would stay open.
         connection.close()
         raise
     return connection

@@ -37,7 +37,7 @@ class Prepared:
         self.domain: Record = method.domain
         self.result: Type = method.result
         self.returns_nothing = method.result is UNIT
-        plain = {BOOL: bool, INT: int, STR: str}
+        plain: dict[Type, type] = {BOOL: bool, INT: int, STR: str}
         kinds = tuple(plain.get(parameter.type) for parameter in method.parameters)
         self._plain = None if None in kinds else kinds
 

@@ -8,9 +8,9 @@ class's name is documentation and not part of a type, but the label of a variant
 from __future__ import annotations
 
 from collections.abc import Callable, Hashable, Iterable, Iterator
-from dataclasses import dataclass
-from typing import Any, Final, TypeAlias, TypeVar
-from weakref import WeakValueDictionary
+from typing import ClassVar, Final, Self, TypeAlias
+
+from camshaft.values.interned import Flags, Interned, intern
 
 MAX_TYPE_NODES: Final = 10_000
 """The most nodes that a type may have when it is written out as a tree."""
@@ -19,150 +19,79 @@ MAX_SHOWN: Final = 500
 MAX_TYPE_DEPTH: Final = 40
 """The deepest that a type may nest. Code that walks a value by its type recurses no deeper than this."""
 
-T = TypeVar("T", bound="_Type")
 
+class _Type(Interned):
+    """A member of the union `Type`, which this class itself has no instances in."""
 
-@dataclass(frozen=True, slots=True)
-class _Flags:
-    """What a kind of type adds to what its children are."""
-
-    storable: bool = True
-    mutable: bool = False
-    flat: bool = True
-    hashable: bool = True
-    well_formed: bool = True
-    is_set: bool = False
-
-
-_interned: WeakValueDictionary[tuple[Any, ...], Any] = WeakValueDictionary()
-
-
-def _intern(cls: type[T], parts: tuple[Any, ...], children: tuple[Type, ...], *, own: _Flags) -> tuple[T, bool]:
-    """The one type of these parts, and whether it is new and its own attributes are still to be set."""
-    key = (cls, *parts)
-    found: T | None = _interned.get(key)
-    if found is not None:
-        return found, False
-    made = object.__new__(cls)
-    made.nodes = 1 + sum(child.nodes for child in children)
-    made.depth = 1 + max((child.depth for child in children), default=0)
-    made.is_storable = own.storable and all(child.is_storable for child in children)
-    made.is_mutable = own.mutable or any(child.is_mutable for child in children)
-    made.is_flat = own.flat and all(child.is_flat for child in children)
-    made.is_hashable = own.hashable and all(child.is_hashable for child in children)
-    made.is_well_formed = own.well_formed and all(child.is_well_formed for child in children)
-    made.holds_set = own.is_set or any(child.holds_set for child in children)
-    _interned[key] = made
-    return made, True
-
-
-class _Type:
-    """What all types share. Equality is identity.
-
-    `nodes` and `depth` measure the type written out as a tree. `is_storable`: values may be stored, sent or received
-    (nothing in it is `Wide` or `Never`). `is_mutable`: a Python value of it could be changed in place, since it is or
-    holds a list or a map. `is_flat`: all values of it are of much the same size: no text, bytes, list or map is in
-    it. `is_hashable`: nothing in it is a list, a map, a float or a function, so that equal values can be found by hash.
-    `is_well_formed`: no map or set in it has keys that could not be keys. `holds_set`: it is or holds a set.
-    """
-
-    __slots__ = (
-        "__weakref__",
-        "depth",
-        "holds_set",
-        "is_flat",
-        "is_hashable",
-        "is_mutable",
-        "is_storable",
-        "is_well_formed",
-        "nodes",
-    )
-    nodes: int
-    depth: int
-    is_storable: bool
-    is_mutable: bool
-    holds_set: bool
-    is_flat: bool
-    is_hashable: bool
-    is_well_formed: bool
+    __slots__ = ()
 
     def __repr__(self) -> str:
-        return show(self)  # type: ignore[arg-type]  # _Type itself has no instances: each is a member of the union
+        return show(self)  # type: ignore[arg-type]  # see above
 
 
-class IntType(_Type):
+class _Scalar(_Type):
+    """A type that is made of no others; `own` is what sets it apart."""
+
+    __slots__ = ()
+    own: ClassVar[Flags] = Flags()
+
+    def __new__(cls) -> Self:
+        return intern(cls, (), (), own=cls.own)[0]
+
+
+class IntType(_Scalar):
     """Integers as in Python. One that is stored or leaves a machine has at most `MAX_INT_BITS` bits."""
 
     __slots__ = ()
 
-    def __new__(cls) -> IntType:
-        return _intern(cls, (), (), own=_Flags())[0]
 
-
-class WideType(_Type):
+class WideType(_Scalar):
     """An integer between two operations, not yet checked for size: so `+` and `-` cannot fail, storing one can.
 
     It is never the type of anything that is stored, sent or received.
     """
 
     __slots__ = ()
-
-    def __new__(cls) -> WideType:
-        return _intern(cls, (), (), own=_Flags(storable=False))[0]
+    own = Flags(storable=False)
 
 
-class BoolType(_Type):
+class BoolType(_Scalar):
     """`True` or `False`; not an `Int`."""
 
     __slots__ = ()
 
-    def __new__(cls) -> BoolType:
-        return _intern(cls, (), (), own=_Flags())[0]
 
-
-class StrType(_Type):
+class StrType(_Scalar):
     """Unicode text without surrogates."""
 
     __slots__ = ()
-
-    def __new__(cls) -> StrType:
-        return _intern(cls, (), (), own=_Flags(flat=False))[0]
+    own = Flags(flat=False)
 
 
-class FloatType(_Type):
+class FloatType(_Scalar):
     """IEEE 754 binary64 numbers and the infinities, but no NaN: an operation that would give one traps."""
 
     __slots__ = ()
-
-    def __new__(cls) -> FloatType:
-        return _intern(cls, (), (), own=_Flags(hashable=False))[0]
+    own = Flags(hashable=False)
 
 
-class BytesType(_Type):
+class BytesType(_Scalar):
     """Sequences of bytes."""
 
     __slots__ = ()
-
-    def __new__(cls) -> BytesType:
-        return _intern(cls, (), (), own=_Flags(flat=False))[0]
+    own = Flags(flat=False)
 
 
-class TimeType(_Type):
+class TimeType(_Scalar):
     """Moments in UTC, to the microsecond, in the range of Python's `datetime`."""
 
     __slots__ = ()
 
-    def __new__(cls) -> TimeType:
-        return _intern(cls, (), (), own=_Flags())[0]
 
-
-class DurationType(_Type):
+class DurationType(_Scalar):
     """Spans of time, to the microsecond, in the range of Python's `timedelta`."""
 
     __slots__ = ()
-
-    def __new__(cls) -> DurationType:
-        return _intern(cls, (), (), own=_Flags())[0]
 
 
 class Record(_Type):
@@ -177,7 +106,7 @@ class Record(_Type):
         positions = {label: position for position, (label, _) in enumerate(fields)}
         if len(positions) != len(fields):
             raise ValueError(f"a record's labels are distinct: {[label for label, _ in fields[:20]]}")
-        self, is_new = _intern(cls, fields, tuple(child for _, child in fields), own=_Flags())
+        self, is_new = intern(cls, fields, tuple(child for _, child in fields), own=Flags())
         if is_new:
             self.fields = fields
             self.positions = positions
@@ -201,7 +130,7 @@ class Variant(_Type):
         positions = {label: position for position, (label, _) in enumerate(cases)}
         if len(positions) != len(cases):
             raise ValueError(f"a variant's labels are distinct: {[label for label, _ in cases[:20]]}")
-        self, is_new = _intern(cls, cases, tuple(child for _, child in cases), own=_Flags(storable=bool(cases)))
+        self, is_new = intern(cls, cases, tuple(child for _, child in cases), own=Flags(storable=bool(cases)))
         if is_new:
             self.cases = cases
             self.positions = positions
@@ -220,7 +149,7 @@ class List(_Type):
     element: Type
 
     def __new__(cls, element: Type) -> List:
-        self, is_new = _intern(cls, (element,), (element,), own=_Flags(mutable=True, flat=False, hashable=False))
+        self, is_new = intern(cls, (element,), (element,), own=Flags(mutable=True, flat=False, hashable=False))
         if is_new:
             self.element = element
         return self
@@ -234,11 +163,11 @@ class Map(_Type):
     value: Type
 
     def __new__(cls, key: Type, value: Type) -> Map:
-        self, is_new = _intern(
+        self, is_new = intern(
             cls,
             (key, value),
             (key, value),
-            own=_Flags(mutable=True, flat=False, hashable=False, well_formed=is_key(key)),
+            own=Flags(mutable=True, flat=False, hashable=False, well_formed=is_key(key)),
         )
         if is_new:
             self.key = key
@@ -257,11 +186,11 @@ class Set(Map):
     __slots__ = ()
 
     def __new__(cls, element: Type) -> Set:
-        self, is_new = _intern(
+        self, is_new = intern(
             cls,
             (element,),
             (element,),
-            own=_Flags(mutable=True, flat=False, hashable=False, well_formed=is_key(element), is_set=True),
+            own=Flags(mutable=True, flat=False, hashable=False, well_formed=is_key(element), is_set=True),
         )
         if is_new:
             self.key = element
@@ -287,7 +216,7 @@ class Function(_Type):
 
     def __new__(cls, domain: Type, codomain: Type, latent: Hashable) -> Function:
         parts = (domain, codomain, latent)
-        self, is_new = _intern(cls, parts, (domain, codomain), own=_Flags(storable=False, flat=False, hashable=False))
+        self, is_new = intern(cls, parts, (domain, codomain), own=Flags(storable=False, flat=False, hashable=False))
         if is_new:
             self.domain = domain
             self.codomain = codomain
@@ -404,11 +333,6 @@ def is_storable(type_: Type) -> bool:
 def is_key(type_: Type) -> bool:
     """Whether a map's keys may be of a type: it is storable and holds no list, map or float."""
     return type_.is_storable and type_.is_hashable
-
-
-def is_mutable(type_: Type) -> bool:
-    """Whether a Python value of a type could be changed in place: it is or holds a list or a map."""
-    return type_.is_mutable
 
 
 def check_size(type_: Type, reject: Callable[[str], Exception]) -> None:
