@@ -10,7 +10,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from camshaft.bytecode.encoding import MAX_PROGRAM_BYTES, decode_program, encode_program, program_id
+from camshaft.bytecode.encoding import MAX_NOTES_DEPTH, MAX_PROGRAM_BYTES, decode_program, encode_program, program_id
 from camshaft.bytecode.type_table import TypeTable, types_from_rows
 from camshaft.bytecode.upgrade import Upgrade, decode_upgrade, encode_upgrade
 from camshaft.bytecode.verifier import load
@@ -95,6 +95,24 @@ def test_a_newer_format_is_rejected_by_its_version() -> None:
 def test_deep_nesting_is_rejected_without_recursion() -> None:
     with pytest.raises(Rejected):
         decode_program(msgspec.msgpack.encode("camshaft").join([b"\x94", b"\x91" * 1_000_000]))
+
+
+def nested(depth: int) -> object:
+    """A list within a list within …, so many of them."""
+    found: object = 1
+    for _ in range(depth):
+        found = [found]
+    return found
+
+
+@given(programs(size=1))
+def test_notes_nest_as_deep_on_every_python(source: ProgramSource) -> None:
+    # The notes themselves are one level.
+    program = assemble(replace(source, notes={"any": nested(MAX_NOTES_DEPTH - 1)}))
+    assert decode_program(encode_program(program)).notes == program.notes
+    too_deep = assemble(replace(source, notes={"any": nested(MAX_NOTES_DEPTH)}))
+    with pytest.raises(Rejected, match=f"nest more than {MAX_NOTES_DEPTH} deep"):
+        decode_program(encode_program(too_deep))
 
 
 @given(programs(size=1))

@@ -13,6 +13,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from camshaft.language.compile import CompileError, compile_file
+from camshaft.language.source import MAX_NESTED_LOOPS
 from generators.differential import agree, call
 
 HEAD = """from camshaft import Machine
@@ -56,6 +57,18 @@ def test_deep_and_long_code_is_compiled_or_refused(tmp_path: Path, shape: str, s
     if said:
         assert size > 10 or shape in ("generators", "comprehensions"), said
         assert "CAM035" in said or "CAM001" in said, said
+
+
+def test_a_comprehension_in_more_loops_than_python_takes_is_refused_before_python_sees_it(tmp_path: Path) -> None:
+    # Python 3.12 and 3.13 crash on it.
+    file = tmp_path / "box.py"
+    for loops, refused in ((MAX_NESTED_LOOPS, False), (MAX_NESTED_LOOPS + 1, True)):
+        inner = MAX_NESTED_LOOPS // 2
+        around = "".join("    " * depth + "for _ in xs:\n" for depth in range(loops - inner))
+        line = "    " * (loops - inner) + SHAPES["comprehensions"](inner)
+        body = "\n".join(" " * 8 + each for each in (around + line).splitlines())
+        file.write_text(HEAD + body + "\n")
+        assert ("is within 21 loops" in said_about(file)) == refused
 
 
 def said_about(file: Path) -> str:

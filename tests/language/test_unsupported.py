@@ -41,7 +41,9 @@ def node_classes() -> list[str]:
     return sorted(
         name
         for name, found in vars(ast).items()
-        if isinstance(found, type) and issubclass(found, KINDS) and found not in KINDS and name not in FORMER
+        # From 3.12 on, `ast` keeps the classes of former versions under a second, private name.
+        if isinstance(found, type) and issubclass(found, KINDS) and found not in KINDS
+        if name not in FORMER and not name.startswith("_")
     )
 
 

@@ -14,6 +14,7 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Iterable, Sequence
+from itertools import chain
 from typing import Any, Final, TypeVar
 
 import msgspec
@@ -36,6 +37,8 @@ from camshaft.values.codec import decode, decode_raw, encode, encode_raw
 from camshaft.values.types import Record, Type, check_well_formed
 
 MAX_PROGRAM_BYTES: Final = 8 * 1024 * 1024
+MAX_NOTES_DEPTH: Final = 32
+"""So deep may notes nest. What a decoder takes otherwise depends on the version of Python that it runs on."""
 MAGIC: Final = "camshaft"
 
 T = TypeVar("T")
@@ -120,6 +123,7 @@ def decode_program(data: bytes) -> Program:
             f"the program has format version {container.version}; this Camshaft reads version {FORMAT_VERSION}: "
             "use a Camshaft that knows it"
         )
+    _check_depth(container.notes)
     program = _program(_decoded(_core_decoder, container.core, "a program's core"), container.notes)
     if encode_program(program) != data:
         raise Rejected("these bytes are not the canonical encoding of the program they hold")
@@ -134,6 +138,21 @@ def _decoded(decoder: msgspec.msgpack.Decoder[T], data: bytes, what: str) -> T:
     except RecursionError:
         # msgspec counts its own nesting and stops with this error, long before the stack is in danger.
         raise Rejected(f"malformed bytes where {what} should be: nested too deep") from None
+
+
+def _check_depth(notes: dict[str, Any]) -> None:
+    """Reject notes that nest too deep, without recursion."""
+    level: list[Any] = [notes]
+    for _ in range(MAX_NOTES_DEPTH):
+        level = [part for whole in level for part in _parts(whole)]
+    if any(isinstance(part, list | tuple | dict) for part in level):
+        raise Rejected(f"malformed bytes where a program should be: its notes nest more than {MAX_NOTES_DEPTH} deep")
+
+
+def _parts(whole: Any) -> Iterable[Any]:
+    if isinstance(whole, dict):
+        return chain(whole.keys(), whole.values())
+    return whole if isinstance(whole, list | tuple) else ()
 
 
 # ---- program -> core -------------------------------------------------------------------------------------------------

@@ -284,7 +284,7 @@ def formatted(body: Body, node: ast.JoinedStr, expected: PyType | None) -> Lower
             raise body.problem(
                 Code.UNSUPPORTED,
                 "format specifications and conversions are not supported yet",
-                part,
+                node,  # Python 3.11 has no position of its own for the part
                 "write the plain value: `{count}`",
             )
         parts.append((text_of(body, lower(body, part.value), part.value), part.value))

@@ -14,11 +14,14 @@ from collections.abc import Iterator
 from functools import cached_property
 from pathlib import Path
 from types import CodeType, FunctionType
-from typing import TypeAlias
+from typing import Final, TypeAlias
 
 from camshaft.language.diagnostics import Code, Diagnostic, Label, Problem, SourceText, Span
 
 FunctionNode: TypeAlias = ast.FunctionDef | ast.AsyncFunctionDef
+
+MAX_NESTED_LOOPS: Final = 20
+_COMPREHENSIONS: Final = (ast.ListComp, ast.SetComp, ast.DictComp, ast.GeneratorExp)
 
 
 class SourceFile:
@@ -33,6 +36,29 @@ class SourceFile:
             self.tree = ast.parse(text, str(path))
         except (SyntaxError, ValueError) as error:
             raise Problem(syntax_diagnostic(self.shown, error)) from error
+        self._check_loops()
+
+    def _check_loops(self) -> None:
+        """Refuse comprehensions within more loops than CPython compiles: from 3.12 on it crashes and does not say so."""
+        waiting: list[tuple[ast.AST, int]] = [(self.tree, 0)]
+        while waiting:
+            node, loops = waiting.pop()
+            if isinstance(node, _COMPREHENSIONS):
+                loops += len(node.generators)
+                if loops > MAX_NESTED_LOOPS:
+                    raise Problem(
+                        Diagnostic(
+                            Code.TOO_DEEP,
+                            f"this comprehension is within {loops} loops; Python itself takes {MAX_NESTED_LOOPS}",
+                            Label(self.span(node)),
+                            help="make the inner lists in helper methods",
+                        )
+                    )
+            elif isinstance(node, ast.For | ast.While | ast.With | ast.Try):
+                loops += 1
+            elif isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef | ast.Lambda | ast.ClassDef):
+                loops = 0
+            waiting.extend((child, loops) for child in ast.iter_child_nodes(node))
 
     @staticmethod
     def read(path: Path) -> SourceFile:
