@@ -39,7 +39,7 @@ class SourceFile:
         self._check_loops()
 
     def _check_loops(self) -> None:
-        """Refuse comprehensions within more loops than CPython compiles: from 3.12 on it crashes and does not say so."""
+        """Refuse comprehensions within more loops than CPython takes: from 3.12 on it crashes instead of saying so."""
         waiting: list[tuple[ast.AST, int]] = [(self.tree, 0)]
         while waiting:
             node, loops = waiting.pop()
