@@ -19,7 +19,7 @@ from camshaft.language.access import did_you_mean
 from camshaft.language.body import Body, expression, lower
 from camshaft.language.diagnostics import Code, Problem
 from camshaft.language.fitting import check_order, fitted, record_in_order
-from camshaft.language.library import BUILTIN_FUNCTIONS, method_call
+from camshaft.language.library import function_handler, method_call
 from camshaft.language.lowered import SELF, Borrow, Lowered, overlap, shown_path
 from camshaft.language.machine import Refusal
 from camshaft.language.names import Site, lookup
@@ -144,14 +144,14 @@ def call(body: Body, node: ast.Call, expected: PyType | None) -> Lowered:
         if isinstance(function.value, ast.Name) and function.value.id == SELF and body.unit.machine is not None:
             return _own_method(body, node, function)
         if module_member(body, function) is None:
-            return method_call(body, node, function)
+            return method_call(body, node, function, expected)
     obj = called_object(body, function)
-    if isinstance(obj, type) and obj is not bool and obj.__module__ != "builtins":
+    handler = function_handler(obj)
+    if handler is not None:
+        return handler(body, node, expected)
+    if isinstance(obj, type) and obj.__module__ != "builtins":
         return construct(body, node, obj)
-    handler = BUILTIN_FUNCTIONS.get(obj) if callable(obj) else None
-    if handler is None:
-        raise _not_callable(body, function)
-    return handler(body, node, expected)
+    raise _not_callable(body, function)
 
 
 def module_member(body: Body, node: ast.Attribute) -> Any:

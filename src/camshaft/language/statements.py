@@ -22,14 +22,13 @@ from camshaft.category.terms import (
     sequence,
 )
 from camshaft.language import aliases, targets
-from camshaft.language.access import access
 from camshaft.language.body import STATEMENTS, Body, Ending, Loop, Rest, lower, statement
 from camshaft.language.conditions import branch, lower_test
 from camshaft.language.diagnostics import Code
 from camshaft.language.fitting import fitted
 from camshaft.language.flow import Flow
 from camshaft.language.iteration import Capture, bind, captures_of, iterated
-from camshaft.language.library import STATEMENT_METHODS
+from camshaft.language.library import change_handler
 from camshaft.language.lowered import Lowered, constant, nothing
 from camshaft.language.names import Site
 from camshaft.language.pytypes import PY_NONE, core, is_mutable, shown
@@ -144,16 +143,12 @@ def expression_statement(body: Body, node: ast.Expr, rest: Rest) -> Term:
     value = node.value
     if isinstance(value, ast.Constant) and (isinstance(value.value, str) or value.value is Ellipsis):
         return nothing()
-    if isinstance(value, ast.Call) and isinstance(value.func, ast.Attribute) and _changes_a_list(body, value.func):
-        return targets.append(body, value, value.func)
+    change = change_handler(body, value)
+    if change is not None:
+        assert isinstance(value, ast.Call)
+        assert isinstance(value.func, ast.Attribute)
+        return change(body, value, value.func)
     return targets.discarded(lower(body, value), body.level)
-
-
-def _changes_a_list(body: Body, function: ast.Attribute) -> bool:
-    if aliases.is_own(body, function.value) or all(name != function.attr for _, name in STATEMENT_METHODS):
-        return False
-    type_ = body.within(body.flow.copy(), lambda: access(body, function.value)).type
-    return (type(type_), function.attr) in STATEMENT_METHODS
 
 
 @statement(ast.Assign)

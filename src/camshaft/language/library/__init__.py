@@ -1,0 +1,84 @@
+"""The library: the functions and the methods that the language has, each kind in a file with tables of its own.
+
+`FUNCTIONS` is by the function itself, builtin or a module's, so that it does not matter by which name a file imports
+it. `METHODS` give a value; `CHANGES` change their object on a line of their own. What no table has is refused with
+what to write instead.
+"""
+
+from __future__ import annotations
+
+import ast
+from collections.abc import Hashable
+from typing import Final
+
+from camshaft.language import aliases
+from camshaft.language.access import access, did_you_mean
+from camshaft.language.body import Body, lower
+from camshaft.language.diagnostics import Code
+from camshaft.language.library import builtins, constructors, dicts, lists
+from camshaft.language.library.handlers import ChangeHandler, FunctionHandler, MethodHandler, MethodName
+from camshaft.language.lowered import Lowered
+from camshaft.language.pytypes import PyClass, PyInt, PySequence, PyStr, PyTuple, PyType, is_optional, shown
+
+FUNCTIONS: Final[dict[object, FunctionHandler]] = {**builtins.FUNCTIONS, **constructors.FUNCTIONS}
+
+METHODS: Final[dict[MethodName, MethodHandler]] = {**dicts.METHODS, **lists.METHODS}
+
+CHANGES: Final[dict[MethodName, ChangeHandler]] = {**dicts.CHANGES, **lists.CHANGES}
+
+HINTS: Final[dict[MethodName, str]] = {**dicts.HINTS, **lists.HINTS}
+"""What to write instead of a method that is not there."""
+
+_NO_METHODS: Final[dict[type, str]] = {
+    PyStr: "texts have no methods yet: join them with `+`, index them, compare them, search with `in`",
+    PyInt: "integers have no methods here: use the operators",
+    PyTuple: "tuples have no methods here: index them, or search with `in`",
+    PySequence: "tuples have no methods here: index them, or search with `in`",
+    PyClass: "methods of dataclasses are not supported yet: write a helper method of the machine",
+}
+
+
+def function_handler(function: object) -> FunctionHandler | None:
+    """How a call of this function is lowered, None where the library does not have it."""
+    return FUNCTIONS.get(function) if callable(function) and isinstance(function, Hashable) else None
+
+
+def change_handler(body: Body, node: ast.expr) -> ChangeHandler | None:
+    """How this expression, on a line of its own, is lowered where it changes what its method belongs to."""
+    if not isinstance(node, ast.Call) or not isinstance(node.func, ast.Attribute):
+        return None
+    function = node.func
+    if aliases.is_own(body, function.value) or all(name != function.attr for _, name in CHANGES):
+        return None
+    type_ = body.within(body.flow.copy(), lambda: access(body, function.value)).type
+    return CHANGES.get((type(type_), function.attr))
+
+
+def method_call(body: Body, node: ast.Call, function: ast.Attribute, expected: PyType | None) -> Lowered:
+    """`xs.f(x)` as a value. Raises Problem."""
+    base = lower(body, function.value)
+    name = (type(base.type), function.attr)
+    handler = METHODS.get(name)
+    if handler is not None:
+        return handler(body, node, base, expected)
+    kind = shown(base.type)
+    if name in CHANGES:
+        raise body.problem(
+            Code.UNSUPPORTED,
+            f"`{function.attr}` changes a list and gives nothing: it is a statement of its own",
+            node,
+            "put it on a line of its own",
+        )
+    known = [method for type_, method in (*METHODS, *CHANGES) if type_ is type(base.type)]
+    help_ = HINTS.get(name, "")
+    if is_optional(base.type):
+        help_ = f"test it first: `if {ast.unparse(function.value)} is not None:`"
+    raise body.problem(
+        Code.NO_ATTRIBUTE,
+        f"`{kind}` has no method `{function.attr}` here",
+        function,
+        help_
+        or _NO_METHODS.get(type(base.type), "")
+        or did_you_mean(function.attr, known)
+        or (f"it has {', '.join(sorted(known))}" if known else "write it out"),
+    )

@@ -1,0 +1,57 @@
+"""The builtin functions that are neither constructors nor about what is iterated: `len`, `abs`, `isinstance`."""
+
+from __future__ import annotations
+
+import ast
+from dataclasses import replace
+from typing import Final
+
+from camshaft.category.terms import Primitive
+from camshaft.language.body import Body
+from camshaft.language.conditions import lower_test
+from camshaft.language.diagnostics import Code
+from camshaft.language.fitting import fitted, operation
+from camshaft.language.library.handlers import FunctionHandler, only_argument
+from camshaft.language.lowered import Lowered, constant
+from camshaft.language.pytypes import (
+    PY_INT,
+    PY_STR,
+    PyDict,
+    PyList,
+    PySequence,
+    PyTuple,
+    PyType,
+    is_optional,
+    shown,
+)
+
+
+def _len(body: Body, node: ast.Call, expected: PyType | None) -> Lowered:
+    del expected
+    value, where = only_argument(body, node, "len")
+    if isinstance(value.type, PyTuple):
+        return replace(value.as_value(), type=PY_INT, term=constant(PY_INT, len(value.type.elements)).term, borrows=())
+    if not isinstance(value.type, PyList | PyDict | PySequence) and value.type != PY_STR:
+        help_ = "test for None first" if is_optional(value.type) else "lists, dicts, tuples and texts have a length"
+        raise body.problem(Code.OPERATOR, f"`{shown(value.type)}` has no length", where, help_)
+    return operation(body, PY_INT, Primitive("length"), [(value, where)])
+
+
+def _abs(body: Body, node: ast.Call, expected: PyType | None) -> Lowered:
+    del expected
+    value, where = only_argument(body, node, "abs", PY_INT)
+    if value.type != PY_INT:
+        fitted(body, value, PY_INT, where, "the argument of `abs`")
+    return operation(body, PY_INT, Primitive("absolute"), [(value, where)], wide=True)
+
+
+def _isinstance(body: Body, node: ast.Call, expected: PyType | None) -> Lowered:
+    del expected
+    if len(node.args) != 2 or node.keywords or any(isinstance(one, ast.Starred) for one in node.args):
+        raise body.problem(
+            Code.ARGUMENTS, "`isinstance` takes a value and a class", node, "write `isinstance(x, Class)`"
+        )
+    return lower_test(body, node).value
+
+
+FUNCTIONS: Final[dict[object, FunctionHandler]] = {len: _len, abs: _abs, isinstance: _isinstance}
