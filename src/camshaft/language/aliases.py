@@ -11,6 +11,7 @@ from __future__ import annotations
 import ast
 
 from camshaft.language.body import Body, Loop
+from camshaft.language.change import Kind
 from camshaft.language.diagnostics import Code
 from camshaft.language.flow import GivenAway, Variable
 from camshaft.language.lowered import SELF, Borrow, Lowered, Path, overlap, shown_path
@@ -108,6 +109,12 @@ def watch(body: Body, value: Lowered, node: ast.AST, *, iterated: bool) -> None:
     """From here on in this flow, what a value borrows or is must not change."""
     for path in dict.fromkeys(_paths(value)):
         body.flow.watch(path, node, iterated=iterated)
+
+
+def changed(body: Body, kind: Kind, path: Path, node: ast.AST) -> None:
+    """A write happens: refuse it where something must not change, and forget what was known. Raises Problem."""
+    whole = len(path) == (2 if path[0] == SELF else 1)
+    wrote(body, path, node, in_place=kind is not Kind.REPLACES or not whole)
 
 
 def wrote(body: Body, path: Path, node: ast.AST, *, in_place: bool) -> None:
