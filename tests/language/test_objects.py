@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta, timezone
+from enum import Enum
 
 import pytest
 
@@ -11,14 +13,22 @@ from camshaft.language.objects import from_value, to_value
 from camshaft.language.pytypes import (
     NO_DEFAULT,
     PY_BOOL,
+    PY_BYTES,
+    PY_DURATION,
+    PY_FLOAT,
     PY_INT,
     PY_NONE,
     PY_STR,
+    PY_TIME,
     Field,
     PyClass,
     PyDict,
+    PyEnum,
+    PyFrozenSet,
     PyList,
+    PyLiteral,
     PySequence,
+    PySet,
     PyTuple,
     PyType,
     core,
@@ -34,6 +44,13 @@ class Point:
     name: str
 
 
+class Color(Enum):
+    RED = "r"
+    GREEN = 2
+
+
+COLOR = PyEnum(Color, (("RED", "r"), ("GREEN", 2)))
+OPEN = PyLiteral(PY_STR, ("closed", "open"))
 POINT = PyClass(Point, (Field("x", PY_INT, NO_DEFAULT), Field("name", PY_STR, NO_DEFAULT)))
 SAMPLES: list[tuple[PyType, object]] = [
     (PY_INT, -5),
@@ -47,6 +64,18 @@ SAMPLES: list[tuple[PyType, object]] = [
     (PyTuple((PY_INT, PY_STR)), (1, "x")),
     (PySequence(PY_INT), (1, 2, 3)),
     (PyList(PyList(PY_STR)), [["a"], []]),
+    (PY_FLOAT, -0.0),
+    (PY_FLOAT, float("inf")),
+    (PY_BYTES, b"\x00\xff"),
+    (PY_TIME, datetime(2026, 1, 31, 12, tzinfo=UTC)),
+    (PY_TIME, datetime.max.replace(tzinfo=UTC)),
+    (PY_DURATION, timedelta.min),
+    (PySet(PY_INT), {3, 1, 2}),
+    (PyFrozenSet(COLOR), frozenset({Color.GREEN, Color.RED})),
+    (COLOR, Color.GREEN),
+    (OPEN, "open"),
+    (PyLiteral(PY_INT, (-1, 10)), -1),
+    (union_of((OPEN, PY_NONE, COLOR)), "closed"),
     (PyDict(PyTuple((PY_INT, PY_BOOL)), POINT), {(1, True): Point(2, "b")}),
 ]
 
@@ -66,6 +95,15 @@ def test_an_object_comes_back_as_it_was(type_: PyType, obj: object) -> None:
         (PY_INT, True, "n: expected `int`, got True of type `bool`"),
         (PY_BOOL, 1, "n: expected `bool`, got 1"),
         (PY_INT, 1.0, "n: expected `int`, got 1.0 of type `float`"),
+        (PY_FLOAT, 1, "n: expected `float`, got 1 of type `int`"),
+        (PY_FLOAT, float("nan"), "n: is NaN"),
+        (PY_TIME, datetime(2026, 1, 1), "n: names no zone; give a moment in UTC"),  # that is the mistake
+        (PY_TIME, datetime(2026, 1, 1, tzinfo=timezone(timedelta(hours=1))), "n: is in the zone UTC\\+01:00"),
+        (PySet(PY_INT), {"x"}, "n's member: expected `int`, got 'x'"),
+        (PySet(PY_INT), frozenset({1}), "expected `set\\[int\\]`"),
+        (COLOR, "RED", "expected `Color`, got 'RED'"),
+        (OPEN, "opne", "expected `Literal\\['closed', 'open'\\]`, got 'opne'"),
+        (PyLiteral(PY_INT, (0, 1)), True, "got True of type `bool`"),
         (PY_STR, "\ud800", "n: holds half a surrogate pair"),
         (PY_INT, 2**4096, "n: has more than 4096 bits"),
         (PyList(PY_INT), [1, "x"], r"n\[1\]: expected `int`, got 'x'"),

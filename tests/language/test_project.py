@@ -72,7 +72,7 @@ def test_a_file_named_like_a_module_of_python_is_itself(tmp_path: Path) -> None:
 def test_problems_of_all_machines_of_a_file_come_together(tmp_path: Path) -> None:
     file = tmp_path / "two.py"
     file.write_text(
-        "from camshaft import Machine\n\n\nclass One(Machine):\n    n: float = 0.0\n\n\n"
+        "from camshaft import Machine\n\n\nclass One(Machine):\n    n: complex = 0j\n\n\n"
         "class Two(Machine):\n    n: int = 0\n\n    def f(self) -> int:\n        return self.m / 2\n\n"
         "    def g(self) -> str:\n        return self.n\n"
     )

@@ -8,48 +8,41 @@ from __future__ import annotations
 
 import ast
 import dataclasses
+import enum
 import inspect
 import sys
 import types
 import typing
 from collections.abc import Callable, Mapping
-from typing import Any, Final
+from typing import Any
 
-from camshaft.language.defaults import check_constant, check_unshared, default_value
+from camshaft.language.defaults import check_constant, check_unshared, default_object, default_value
 from camshaft.language.diagnostics import Code, Problem
+from camshaft.language.enumerations import constant_of, enumeration, literal
+from camshaft.language.keys import HOW_TO_KEY, why_not_hashable
 from camshaft.language.machine import Machine, Refusal
 from camshaft.language.names import Site, named_object
 from camshaft.language.pytypes import (
     NO_DEFAULT,
-    PY_BOOL,
-    PY_INT,
     PY_NONE,
-    PY_STR,
     Field,
     PyClass,
     PyDict,
+    PyEnum,
+    PyFrozenSet,
     PyList,
     PyMachine,
     PySequence,
+    PySet,
     PyTuple,
     PyType,
     UnionProblem,
-    is_hashable,
     shown,
     union_of,
 )
+from camshaft.language.scalars import GENERIC, SCALARS, TYPES
 from camshaft.language.source import SourceFile, Sources, annotated_names
 from camshaft.language.unsupported import UNSUPPORTED_TYPES
-
-_SCALARS: Final[dict[object, PyType]] = {
-    int: PY_INT,
-    bool: PY_BOOL,
-    str: PY_STR,
-    None: PY_NONE,
-    types.NoneType: PY_NONE,
-}
-
-_TYPES: Final = "the types are `int`, `bool`, `str`, `None`, tuples, lists, dicts, frozen dataclasses and their unions"
 
 
 class Annotations:
@@ -58,6 +51,7 @@ class Annotations:
     def __init__(self, sources: Sources) -> None:
         self._sources = sources
         self._classes: dict[type, PyClass] = {}
+        self._enums: dict[type, PyEnum] = {}
         self._open: list[type] = []
         self.definitions: dict[type, tuple[SourceFile, ast.ClassDef]] = {}
         """The source of every class that was met: part of a program's origin."""
@@ -87,7 +81,7 @@ class Annotations:
         try:
             parsed = ast.parse(text, mode="eval").body
         except SyntaxError as error:
-            raise site.problem(Code.ANNOTATION, f"`{text}` is not an annotation", _TYPES) from error
+            raise site.problem(Code.ANNOTATION, f"`{text}` is not an annotation", TYPES) from error
         for part in ast.walk(parsed):
             # Positions inside a text are those of the annotation as a whole.
             ast.copy_location(part, site.node)
@@ -98,7 +92,11 @@ class Annotations:
         given = node.slice.elts if isinstance(node.slice, ast.Tuple) else [node.slice]
         if base is tuple and len(given) == 2 and isinstance(given[1], ast.Constant) and given[1].value is Ellipsis:
             return PySequence(self.resolve(Site(site.source, given[0], site.names)))
-        if base not in (list, dict, tuple, typing.Optional, typing.Union):
+        if base is typing.Literal:
+            return literal([constant_of(one) for one in given], site)
+        if base is typing.Annotated:
+            return self.resolve(Site(site.source, given[0], site.names))
+        if base not in (*GENERIC, typing.Optional):
             raise self._no_generic(base, site)
         arguments = [self.resolve(Site(site.source, one, site.names)) for one in given]
         return self._applied(base, arguments, site)
@@ -111,20 +109,14 @@ class Annotations:
             return self._of_text(obj, site)
         if isinstance(obj, typing.ForwardRef):
             return self._of_text(obj.__forward_arg__, site)
-        origin = typing.get_origin(obj)
-        if origin is not None:
-            arguments = typing.get_args(obj)
-            if origin is tuple and len(arguments) == 2 and arguments[1] is Ellipsis:
-                return PySequence(self.of_object(arguments[0], site))
-            if origin in (typing.Union, types.UnionType):
-                origin = typing.Union
-            if origin not in (list, dict, tuple, typing.Union):
-                raise self._no_generic(origin, site)
-            return self._applied(origin, [self.of_object(one, site) for one in arguments], site)
+        if typing.get_origin(obj) is not None:
+            return self._of_generic(typing.get_origin(obj), typing.get_args(obj), site)
         if hasattr(obj, "__value__"):
             return self.of_object(obj.__value__, site)  # an alias made by a `type` statement
+        if isinstance(obj, typing.NewType):
+            return self.of_object(obj.__supertype__, site)  # which is all that it is when the program runs
         try:
-            scalar = _SCALARS.get(obj)
+            scalar = SCALARS.get(obj)
             bare = UNSUPPORTED_TYPES.get(obj)
         except TypeError:
             scalar = bare = None
@@ -134,7 +126,20 @@ class Annotations:
             raise site.problem(Code.ANNOTATION, f"`{_name(obj)}` is not a type of the language here", bare)
         if isinstance(obj, type):
             return self._of_class(obj, site)
-        raise site.problem(Code.ANNOTATION, f"`{_name(obj)}` is not a type of the language", _TYPES)
+        raise site.problem(Code.ANNOTATION, f"`{_name(obj)}` is not a type of the language", TYPES)
+
+    def _of_generic(self, origin: object, arguments: tuple[Any, ...], site: Site) -> PyType:
+        if origin is typing.Literal:
+            return literal(arguments, site)
+        if origin is typing.Annotated:
+            return self.of_object(arguments[0], site)
+        if origin is tuple and len(arguments) == 2 and arguments[1] is Ellipsis:
+            return PySequence(self.of_object(arguments[0], site))
+        if origin is types.UnionType:
+            origin = typing.Union
+        if origin not in GENERIC:
+            raise self._no_generic(origin, site)
+        return self._applied(origin, [self.of_object(one, site) for one in arguments], site)
 
     def _applied(self, base: object, arguments: list[PyType], site: Site) -> PyType:
         if base is typing.Optional and len(arguments) == 1:
@@ -147,13 +152,11 @@ class Annotations:
             return PyTuple(tuple(arguments))
         if base is dict and len(arguments) == 2:
             key, value = arguments
-            if not is_hashable(key):
-                raise site.problem(
-                    Code.ANNOTATION,
-                    f"`{shown(key)}` cannot be the key of a dict: it holds what can change",
-                    "use a `str`, an `int`, a fixed tuple or a frozen dataclass of those as the key",
-                )
+            _check_hashable(key, "the key of a dict", site)
             return PyDict(key, value)
+        if base in (set, frozenset) and len(arguments) == 1:
+            _check_hashable(arguments[0], "a member of a set", site)
+            return PySet(arguments[0]) if base is set else PyFrozenSet(arguments[0])
         raise site.problem(
             Code.ANNOTATION, f"`{_name(base)}` takes another number of types", "`list[T]`, `dict[K, V]`, `Optional[T]`"
         )
@@ -166,7 +169,9 @@ class Annotations:
             raise site.problem(Code.ANNOTATION, str(problem), help_) from problem
 
     def _no_generic(self, base: object, site: Site) -> Problem:
-        help_ = UNSUPPORTED_TYPES.get(base, "the types that hold others are `list`, `dict`, `tuple` and unions")
+        help_ = UNSUPPORTED_TYPES.get(
+            base, "the types that hold others are `list`, `dict`, `tuple`, `set`, `frozenset` and unions"
+        )
         return site.problem(Code.ANNOTATION, f"`{_name(base)}` is not a type of the language", help_)
 
     # ---- classes -----------------------------------------------------------------------------------------------------
@@ -184,6 +189,12 @@ class Annotations:
                 f"`{cls.__name__}` is a refusal: it is raised, never stored",
                 "raise it, and let the result be what is returned otherwise",
             )
+        if issubclass(cls, enum.Enum):
+            found = self._enums.get(cls)
+            if found is None:
+                source, node = self.define(cls)
+                found = self._enums[cls] = enumeration(cls, node, Site(source, node, site.names))
+            return found
         if not dataclasses.is_dataclass(cls):
             raise site.problem(
                 Code.CLASS,
@@ -241,16 +252,12 @@ class Annotations:
         return tuple(fields)
 
     def _field_default(self, one: dataclasses.Field[Any], type_: PyType, where: Site) -> Any:
-        if one.default_factory is not dataclasses.MISSING:
-            if one.default_factory in (list, dict):
-                return default_value(one.default_factory(), type_, where)
-            raise where.problem(
-                Code.DEFAULT, "only `list` and `dict` can be a default factory here", "give the default as a value"
-            )
-        if one.default is dataclasses.MISSING:
+        default = default_object(one, where)
+        if default is NO_DEFAULT:
             return NO_DEFAULT
-        check_unshared(one.default, where)
-        return default_value(one.default, type_, where)
+        if one.default_factory is dataclasses.MISSING:
+            check_unshared(default, where)
+        return default_value(default, type_, where)
 
     def refusal(self, cls: type, site: Site) -> PyClass:
         """The description of a refusal's class. Raises Problem."""
@@ -272,7 +279,7 @@ class Annotations:
                         "name the field otherwise",
                     )
                 type_ = self.resolve(where, evaluated.get(name, NO_DEFAULT))
-                given = cls.__dict__.get(name, NO_DEFAULT)
+                given = default_object(cls.__dict__.get(name, NO_DEFAULT), where)
                 default = NO_DEFAULT if given is NO_DEFAULT else default_value(given, type_, where)
                 fields.append(Field(name, type_, default))
             found = self._classes[cls] = PyClass(cls, tuple(fields))
@@ -305,15 +312,18 @@ class Annotations:
         where = Site(source, statement.annotation, names)
         evaluated = inspect.get_annotations(cls)
         type_ = self.resolve(where, evaluated.get(name, NO_DEFAULT))
-        if statement.value is None or name not in cls.__dict__:
+        default: object = NO_DEFAULT
+        if statement.value is not None:
+            written = Site(source, statement.value, names)
+            default = default_object(cls.__dict__.get(name, NO_DEFAULT), written)
+        if default is NO_DEFAULT:
             raise where.problem(
                 Code.DEFAULT,
                 f"`{name}` has no default, so a new instance would have no value for it",
                 f"write `{name}: {ast.unparse(statement.annotation)} = …` with what a new instance starts with",
             )
-        default = Site(source, statement.value, names)
-        check_constant(default)
-        return Field(name, type_, default_value(cls.__dict__[name], type_, default))
+        check_constant(written)
+        return Field(name, type_, default_value(default, type_, written))
 
     def define(self, cls: type) -> tuple[SourceFile, ast.ClassDef]:
         """The source of a class, which becomes part of the program's origin. Raises Problem."""
@@ -323,8 +333,13 @@ class Annotations:
         return found
 
     def fields_of(self, cls: type) -> tuple[Field, ...]:
-        """The fields of a class of values or a refusal that was described before."""
-        return self._classes[cls].fields
+        """The fields of a class of values or a refusal that was described before. An enum has none."""
+        return () if cls in self._enums else self._classes[cls].fields
+
+    @property
+    def enums(self) -> tuple[PyEnum, ...]:
+        """The enums that were met."""
+        return tuple(self._enums.values())
 
     def _check_body(self, cls: type, at: Site, bases: tuple[type, ...]) -> None:
         if cls.__bases__ != bases:
@@ -354,6 +369,13 @@ def _annotation_nodes(node: ast.ClassDef) -> dict[str, ast.expr]:
         for statement in node.body
         if isinstance(statement, ast.AnnAssign) and isinstance(statement.target, ast.Name)
     }
+
+
+def _check_hashable(type_: PyType, what: str, site: Site) -> None:
+    """Refuse keys and members that could not be found again. Raises Problem."""
+    reason = why_not_hashable(type_)
+    if reason:
+        raise site.problem(Code.ANNOTATION, f"`{shown(type_)}` cannot be {what}: {reason}", HOW_TO_KEY)
 
 
 def _name(obj: object) -> str:

@@ -34,13 +34,18 @@ from camshaft.language.pytypes import (
     PY_BOOL,
     PY_NONE,
     PyBool,
-    PyClass,
+    PyBytes,
     PyDict,
+    PyDuration,
+    PyFloat,
+    PyFrozenSet,
     PyInt,
     PyList,
+    PyLiteral,
     PyNever,
     PyNone,
     PySequence,
+    PySet,
     PyStr,
     PyTuple,
     PyType,
@@ -52,7 +57,8 @@ from camshaft.language.pytypes import (
     tag,
     union_of,
 )
-from camshaft.values.types import BOOL, INT, STR, Variant
+from camshaft.language.scalars import is_of_class
+from camshaft.values.types import BOOL, DURATION, FLOAT, INT, STR, Variant
 
 T = TypeVar("T")
 
@@ -134,27 +140,6 @@ def _alternatives(node: ast.expr) -> list[ast.expr]:
     if isinstance(node, ast.BinOp) and isinstance(node.op, ast.BitOr):
         return [*_alternatives(node.left), *_alternatives(node.right)]
     return [node]
-
-
-def is_of_class(type_: PyType, cls: object) -> bool:
-    """Whether the objects of a type are those of a class."""
-    match type_:
-        case PyClass():
-            return type_.cls is cls
-        case PyInt():
-            return cls is int
-        case PyBool():
-            return cls is bool or cls is int  # Python's `bool` derives from `int`
-        case PyStr():
-            return cls is str
-        case PyList():
-            return cls is list
-        case PyDict():
-            return cls is dict
-        case PyTuple() | PySequence():
-            return cls is tuple
-        case _:
-            return False
 
 
 def _membership(body: Body, subject: Lowered, asked: tuple[PyType, ...], node: ast.AST, *, negative: bool) -> Test:
@@ -247,7 +232,16 @@ def _truth(type_: PyType) -> Term:
             return applied(Primitive("not_equal"), [Identity(), Constant(INT, 0)])
         case PyStr():
             return applied(Primitive("not_equal"), [Identity(), Constant(STR, "")])
-        case PyList() | PyDict() | PySequence():
+        case PyFloat():
+            return applied(Primitive("not_equal"), [Identity(), Constant(FLOAT, 0.0)])
+        case PyDuration():
+            return applied(Primitive("not_equal"), [Identity(), Constant(DURATION, 0)])
+        case PyLiteral():
+            truths = (
+                (label, Constant(BOOL, bool(value))) for label, value in zip(type_.labels, type_.values, strict=True)
+            )
+            return Case(tuple(sorted(truths, key=lambda one: one[0])))
+        case PyList() | PyDict() | PySequence() | PySet() | PyFrozenSet() | PyBytes():
             return compose(Primitive("length"), applied(Primitive("not_equal"), [Identity(), Constant(INT, 0)]))
         case PyUnion():
             return Case(tuple((tag(member), _truth(member)) for member in type_.members))

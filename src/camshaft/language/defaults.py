@@ -4,13 +4,40 @@ from __future__ import annotations
 
 import ast
 import dataclasses
-from typing import Any
+from datetime import datetime, timedelta
+from enum import Enum
+from typing import Any, Final, NewType
 
 from camshaft.errors import Rejected
 from camshaft.language.diagnostics import Code
-from camshaft.language.names import Site, named
+from camshaft.language.names import Site, object_of
 from camshaft.language.objects import holds_container, to_value
 from camshaft.language.pytypes import NO_DEFAULT, PyType
+
+_CONTAINERS: Final = (list, dict, tuple, set, frozenset)
+_PURE: Final = (*_CONTAINERS, dataclasses.field, int, float, str, bytes, bytes.fromhex, datetime, timedelta)
+"""What a default may call: the same arguments give the same value at every import."""
+
+
+def default_object(given: object, where: Site) -> object:
+    """The default itself, of what stands after the `=` in a class; `NO_DEFAULT` where it gives none. Raises Problem."""
+    if not isinstance(given, dataclasses.Field):
+        return given
+    factory = given.default_factory
+    if factory is dataclasses.MISSING:
+        return NO_DEFAULT if given.default is dataclasses.MISSING else given.default
+    if factory not in _CONTAINERS and not (isinstance(factory, type) and dataclasses.is_dataclass(factory)):
+        raise where.problem(
+            Code.DEFAULT,
+            "a default factory can only be `list`, `dict`, `set`, `tuple`, `frozenset` or a dataclass here",
+            "give the default as a value",
+        )
+    try:
+        return factory()
+    except TypeError as error:
+        raise where.problem(
+            Code.DEFAULT, f"the default cannot be made: {error}", "give each of its fields a default"
+        ) from error
 
 
 def default_value(obj: object, type_: PyType, where: Site) -> Any:
@@ -36,8 +63,7 @@ def check_constant(site: Site) -> None:
     for node in ast.walk(site.node):
         where = Site(site.source, node, site.names)
         if isinstance(node, ast.Call):
-            made = named(Site(site.source, node.func, site.names), NO_DEFAULT)
-            if made not in (list, dict, tuple) and not dataclasses.is_dataclass(made):
+            if not _is_pure(object_of(site.names, node.func)):
                 raise where.problem(
                     Code.DEFAULT,
                     f"`{ast.unparse(node)}` is not a constant: a default must be the same at every import",
@@ -45,3 +71,9 @@ def check_constant(site: Site) -> None:
                 )
         elif isinstance(node, ast.Lambda | ast.Await | ast.NamedExpr | ast.GeneratorExp):
             raise where.problem(Code.DEFAULT, "a default must be a constant", "write the value out")
+
+
+def _is_pure(called: object) -> bool:
+    if isinstance(called, NewType) or dataclasses.is_dataclass(called):
+        return True
+    return called in _PURE or (isinstance(called, type) and issubclass(called, Enum))

@@ -13,6 +13,7 @@ from camshaft.language.conditions import learn, lower_test
 from camshaft.language.diagnostics import Code
 from camshaft.language.fitting import applied, check_order, collected, fits, fitted, joined
 from camshaft.language.iteration import Capture, Iterated, bind, captures_of, iterated
+from camshaft.language.keys import HOW_TO_KEY, why_not_hashable
 from camshaft.language.lowered import Borrow, Lowered, capped, constant
 from camshaft.language.pytypes import (
     PY_BOOL,
@@ -25,7 +26,6 @@ from camshaft.language.pytypes import (
     PyTuple,
     PyType,
     core,
-    is_hashable,
     members,
     shown,
 )
@@ -153,14 +153,10 @@ def _common(body: Body, values: Sequence[Lowered], want: PyType | None, node: as
 
 
 def check_hashable(body: Body, type_: PyType, node: ast.AST) -> None:
-    """Refuse keys that can change. Raises Problem."""
-    if not is_hashable(type_):
-        raise body.problem(
-            Code.MISMATCH,
-            f"`{shown(type_)}` cannot be the key of a dict: it holds what can change",
-            node,
-            "use a `str`, an `int`, a fixed tuple or a frozen dataclass of those as the key",
-        )
+    """Refuse keys that could not be found again. Raises Problem."""
+    reason = why_not_hashable(type_)
+    if reason:
+        raise body.problem(Code.MISMATCH, f"`{shown(type_)}` cannot be the key of a dict: {reason}", node, HOW_TO_KEY)
 
 
 # ---- comprehensions --------------------------------------------------------------------------------------------------

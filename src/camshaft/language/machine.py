@@ -7,6 +7,7 @@ is under one dunder name.
 from __future__ import annotations
 
 import copy
+import dataclasses
 import inspect
 import re
 from collections.abc import Callable
@@ -59,13 +60,23 @@ def _take_fields(
         values[name] = value
     for name in names:
         if name not in values:
-            if not hasattr(owner, name):
-                raise TypeError(f"{owner.__name__}() needs the field `{name}`")
-            values[name] = copy.deepcopy(getattr(owner, name))
+            values[name] = _default_of(owner, name)
     return {name: values[name] for name in names}
 
 
-@dataclass_transform(kw_only_default=True)
+def _default_of(owner: type, name: str) -> Any:
+    """A field's default, anew for each instance. Raises TypeError where it has none."""
+    given = getattr(owner, name, dataclasses.MISSING)
+    if isinstance(given, dataclasses.Field):
+        if given.default_factory is not dataclasses.MISSING:
+            return given.default_factory()
+        given = given.default
+    if given is dataclasses.MISSING:
+        raise TypeError(f"{owner.__name__}() needs the field `{name}`")
+    return copy.deepcopy(given)
+
+
+@dataclass_transform(kw_only_default=True, field_specifiers=(dataclasses.field,))
 class Machine:
     """The parent of machines: a class of typed fields (the state) with methods (the inputs).
 
@@ -100,7 +111,7 @@ class Machine:
         return f"{type(self).__name__}({', '.join(shown)})"
 
 
-@dataclass_transform()
+@dataclass_transform(field_specifiers=(dataclasses.field,))
 class Refusal(Exception):  # a refusal is an answer, and its author names it: `OutOfStock`
     """The parent of a machine's declared errors, with typed fields: `class OutOfStock(Refusal): sku: str`.
 

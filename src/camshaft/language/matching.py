@@ -16,7 +16,7 @@ from camshaft.language import aliases, targets
 from camshaft.language.access import part
 from camshaft.language.body import Body, Ending, Rest, lower, statement
 from camshaft.language.calls import called_object
-from camshaft.language.conditions import Test, branch, is_of_class, lower_test, split
+from camshaft.language.conditions import Test, branch, lower_test, split
 from camshaft.language.diagnostics import Code, Problem
 from camshaft.language.fitting import operation
 from camshaft.language.iteration import bind, capture
@@ -32,6 +32,7 @@ from camshaft.language.pytypes import (
     members,
     shown,
 )
+from camshaft.language.scalars import is_of_class
 from camshaft.language.statements import block, check_unbound
 from camshaft.language.unsupported import unsupported
 from camshaft.values.types import BOOL

@@ -6,27 +6,45 @@ The types decide, never the object's own class: what does not fit exactly is rej
 from __future__ import annotations
 
 import dataclasses
-from typing import Any
+import math
+from collections.abc import Callable
+from datetime import UTC, timedelta
+from typing import Any, Final
 
 from camshaft.errors import Rejected
 from camshaft.language.pytypes import (
+    PY_DURATION,
+    PY_NONE,
+    PY_TIME,
     PyBool,
+    PyBytes,
     PyClass,
     PyDict,
+    PyDuration,
+    PyEnum,
+    PyFloat,
+    PyFrozenSet,
     PyInt,
     PyList,
+    PyLiteral,
     PyMachine,
     PyNever,
     PyNone,
     PySequence,
+    PySet,
     PyStr,
+    PyTime,
     PyTuple,
     PyType,
     PyUnion,
     shown,
     tag,
 )
-from camshaft.values.check import MAX_INT_BITS
+from camshaft.language.scalars import class_of
+from camshaft.values.check import MAX_INT_BITS, is_text
+from camshaft.values.times import from_datetime, to_datetime
+
+_TICK: Final = timedelta(microseconds=1)
 
 
 def to_value(type_: PyType, obj: object, path: str = "") -> Any:
@@ -36,18 +54,8 @@ def to_value(type_: PyType, obj: object, path: str = "") -> Any:
         raise Rejected(f"{where}expected `{shown(type_)}`, got {_described(obj)}")
     given: Any = obj
     match type_:
-        case PyInt():
-            if given.bit_length() > MAX_INT_BITS:
-                raise Rejected(f"{path or 'an integer'}: has more than {MAX_INT_BITS} bits")
-            return given
-        case PyStr():
-            if not given.isascii() and any("\ud800" <= character <= "\udfff" for character in given):
-                raise Rejected(f"{path or 'a text'}: holds half a surrogate pair, which is no text")
-            return given
-        case PyBool():
-            return given
-        case PyNone():
-            return ()
+        case PyInt() | PyBool() | PyStr() | PyFloat() | PyBytes() | PyTime() | PyDuration() | PyNone():
+            return _scalar_value(type_, given, path)
         case PyTuple():
             pairs = enumerate(zip(type_.elements, given, strict=True))
             return tuple(to_value(element, part, f"{path}[{index}]") for index, (element, part) in pairs)
@@ -58,6 +66,12 @@ def to_value(type_: PyType, obj: object, path: str = "") -> Any:
                 to_value(type_.key, key, f"{path}'s key"): to_value(type_.value, part, f"{path}[{key!r}]")
                 for key, part in given.items()
             }
+        case PySet() | PyFrozenSet():
+            return dict.fromkeys((to_value(type_.element, part, f"{path}'s member") for part in given), ())
+        case PyEnum():
+            return (given.name, ())
+        case PyLiteral():
+            return (str(given), ())
         case PyClass() | PyMachine():
             return tuple(to_value(one.type, getattr(given, one.name), f"{path}.{one.name}") for one in type_.fields)
         case PyUnion():
@@ -67,13 +81,37 @@ def to_value(type_: PyType, obj: object, path: str = "") -> Any:
             raise AssertionError("nothing is of type Never")
 
 
-def from_value(type_: PyType, value: Any) -> Any:
-    """The Python object of a value, which must be of the type; lists and dicts are new ones."""
+def _scalar_value(type_: PyType, given: Any, path: str) -> Any:
     match type_:
-        case PyInt() | PyStr() | PyBool():
-            return value
+        case PyInt():
+            if given.bit_length() > MAX_INT_BITS:
+                raise Rejected(f"{path or 'an integer'}: has more than {MAX_INT_BITS} bits")
+        case PyStr():
+            if not is_text(given):
+                raise Rejected(f"{path or 'a text'}: holds half a surrogate pair, which is no text")
+        case PyFloat():
+            if math.isnan(given):
+                raise Rejected(f"{path or 'a float'}: is NaN, which is not equal to itself and so is no value")
+        case PyTime():
+            if given.tzinfo is not UTC:
+                zone = "names no zone" if given.tzinfo is None else f"is in the zone {given.tzinfo}"
+                raise Rejected(f"{path or 'a datetime'}: {zone}; give a moment in UTC: `moment.astimezone(UTC)`")
+            return from_datetime(given)
+        case PyDuration():
+            return given // _TICK
         case PyNone():
-            return None
+            return ()
+        case _:
+            pass
+    return given
+
+
+def from_value(type_: PyType, value: Any) -> Any:
+    """The Python object of a value, which must be of the type; lists, dicts and sets are new ones."""
+    match type_:
+        case PyInt() | PyBool() | PyStr() | PyFloat() | PyBytes() | PyTime() | PyDuration() | PyNone():
+            read = _READERS.get(type_)
+            return value if read is None else read(value)
         case PyTuple():
             return tuple(from_value(element, part) for element, part in zip(type_.elements, value, strict=True))
         case PySequence():
@@ -82,6 +120,12 @@ def from_value(type_: PyType, value: Any) -> Any:
             return [from_value(type_.element, part) for part in value]
         case PyDict():
             return {from_value(type_.key, key): from_value(type_.value, part) for key, part in value.items()}
+        case PySet() | PyFrozenSet():
+            members = (from_value(type_.element, member) for member in value)
+            return set(members) if isinstance(type_, PySet) else frozenset(members)
+        case PyEnum() | PyLiteral():
+            (label, _) = value
+            return type_.cls[label] if isinstance(type_, PyEnum) else type_.values[type_.labels.index(label)]
         case PyClass() | PyMachine():
             pairs = zip(type_.fields, value, strict=True)
             return type_.cls(**{one.name: from_value(one.type, part) for one, part in pairs})
@@ -92,9 +136,16 @@ def from_value(type_: PyType, value: Any) -> Any:
             raise AssertionError("nothing is of type Never")
 
 
+_READERS: Final[dict[PyType, Callable[[Any], Any]]] = {
+    PY_TIME: to_datetime,
+    PY_DURATION: lambda value: timedelta(microseconds=value),
+    PY_NONE: lambda _: None,
+}
+
+
 def holds_container(obj: object) -> bool:
-    """Whether an object is or holds a list or a dict, which could be changed in place."""
-    if isinstance(obj, list | dict):
+    """Whether an object is or holds a list, a dict or a set, which could be changed in place."""
+    if isinstance(obj, list | dict | set):
         return True
     if isinstance(obj, tuple):
         return any(map(holds_container, obj))
@@ -106,31 +157,19 @@ def holds_container(obj: object) -> bool:
 def _is_of(type_: PyType, obj: object) -> bool:
     """Whether the outermost layer of an object is of a type; `to_value` looks at the layers below."""
     match type_:
-        case PyInt():
-            return type(obj) is int
-        case PyBool():
-            return type(obj) is bool
-        case PyStr():
-            return type(obj) is str
-        case PyNone():
-            return obj is None
-        case PyTuple():
-            return type(obj) is tuple and len(obj) == len(type_.elements)
-        case PySequence():
-            return type(obj) is tuple
-        case PyList():
-            return type(obj) is list
-        case PyDict():
-            return type(obj) is dict
-        case PyClass():
-            return type(obj) is type_.cls
+        case PyUnion():
+            return any(_is_of(member, obj) for member in type_.members)
         case PyMachine():
             # A simulated machine is of a class derived from the author's.
             return isinstance(obj, type_.cls)
-        case PyUnion():
-            return any(_is_of(member, obj) for member in type_.members)
+        case PyTuple():
+            return type(obj) is tuple and len(obj) == len(type_.elements)
+        case PyLiteral():
+            return _is_of(type_.base, obj) and obj in type_.values
         case PyNever():
             return False
+        case _:
+            return type(obj) is class_of(type_)
 
 
 def _described(obj: object) -> str:

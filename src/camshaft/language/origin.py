@@ -39,6 +39,7 @@ def _lines(unit: Unit, machine: PyMachine, name: str) -> Iterator[str]:
         parameters = ", ".join(f"{one.name}: {shown(one.type)} = {one.default!r}" for one in signature.parameters)
         yield f"method {signature.name}({parameters}) -> {shown(signature.result)}"
     yield from sorted(_definitions(unit, machine))
+    yield from sorted(f"enum {one.cls.__qualname__} {one.members!r}" for one in unit.annotations.enums)
     for constant, value in sorted(unit.constants.items()):
         yield f"constant {constant} = {value!r}"
 

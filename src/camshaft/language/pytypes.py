@@ -8,19 +8,25 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
+from enum import Enum
 from functools import cache
 from typing import Any, Final, TypeAlias
 
 from camshaft.values.types import (
     BOOL,
+    BYTES,
+    DURATION,
+    FLOAT,
     INT,
     NEVER,
     NONE_LABEL,
     STR,
+    TIME,
     UNIT,
     List,
     Map,
     Record,
+    Set,
     Type,
     Variant,
     tuple_of,
@@ -40,6 +46,26 @@ class PyBool:
 @dataclass(frozen=True, slots=True)
 class PyStr:
     """`str`"""
+
+
+@dataclass(frozen=True, slots=True)
+class PyFloat:
+    """`float`, which excludes `int` here: Python's own `1` and `1.0` are shown, divided and rounded differently."""
+
+
+@dataclass(frozen=True, slots=True)
+class PyBytes:
+    """`bytes`"""
+
+
+@dataclass(frozen=True, slots=True)
+class PyTime:
+    """`datetime` in UTC."""
+
+
+@dataclass(frozen=True, slots=True)
+class PyDuration:
+    """`timedelta`"""
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,6 +100,41 @@ class PyDict:
 
     key: PyType
     value: PyType
+
+
+@dataclass(frozen=True, slots=True)
+class PySet:
+    """`set[T]`"""
+
+    element: PyType
+
+
+@dataclass(frozen=True, slots=True)
+class PyFrozenSet:
+    """`frozenset[T]`: the same values as those of `set[T]`, which nobody changes."""
+
+    element: PyType
+
+
+@dataclass(frozen=True, slots=True)
+class PyEnum:
+    """An `Enum`: `members` are its members' names with their values, in order. Its identity is the class."""
+
+    cls: type[Enum]
+    members: tuple[tuple[str, Any], ...] = field(compare=False, repr=False)
+
+
+@dataclass(frozen=True, slots=True)
+class PyLiteral:
+    """`Literal["a", "b"]`, or of integers: some values of one type, sorted."""
+
+    base: PyStr | PyInt
+    values: tuple[str, ...] | tuple[int, ...]
+
+    @property
+    def labels(self) -> tuple[str, ...]:
+        """The labels of the cases that the values are compiled to."""
+        return tuple(map(str, self.values))
 
 
 @dataclass(frozen=True, slots=True)
@@ -132,14 +193,49 @@ class PyNever:
 
 
 PyType: TypeAlias = (
-    PyInt | PyBool | PyStr | PyNone | PyTuple | PySequence | PyList | PyDict | PyClass | PyMachine | PyUnion | PyNever
+    PyInt
+    | PyBool
+    | PyStr
+    | PyFloat
+    | PyBytes
+    | PyTime
+    | PyDuration
+    | PyNone
+    | PyTuple
+    | PySequence
+    | PyList
+    | PyDict
+    | PySet
+    | PyFrozenSet
+    | PyEnum
+    | PyLiteral
+    | PyClass
+    | PyMachine
+    | PyUnion
+    | PyNever
 )
 
 PY_INT: Final = PyInt()
 PY_BOOL: Final = PyBool()
 PY_STR: Final = PyStr()
+PY_FLOAT: Final = PyFloat()
+PY_BYTES: Final = PyBytes()
+PY_TIME: Final = PyTime()
+PY_DURATION: Final = PyDuration()
 PY_NONE: Final = PyNone()
 PY_NEVER: Final = PyNever()
+
+_SCALARS: Final[dict[PyType, tuple[str, Type]]] = {
+    PY_INT: ("int", INT),
+    PY_BOOL: ("bool", BOOL),
+    PY_STR: ("str", STR),
+    PY_FLOAT: ("float", FLOAT),
+    PY_BYTES: ("bytes", BYTES),
+    PY_TIME: ("datetime", TIME),
+    PY_DURATION: ("timedelta", DURATION),
+    PY_NONE: (NONE_LABEL, UNIT),
+}
+"""The types that are made of no others: their names, and the types of their values."""
 
 
 class UnionProblem(ValueError):
@@ -149,21 +245,21 @@ class UnionProblem(ValueError):
 def tag(type_: PyType) -> str:
     """The label of a type as a case of a union."""
     match type_:
-        case PyInt():
-            return "int"
-        case PyBool():
-            return "bool"
-        case PyStr():
-            return "str"
-        case PyNone():
-            return NONE_LABEL
+        case PyInt() | PyBool() | PyStr() | PyFloat() | PyBytes() | PyTime() | PyDuration() | PyNone():
+            return _SCALARS[type_][0]
         case PyTuple() | PySequence():
             return "tuple"
         case PyList():
             return "list"
         case PyDict():
             return "dict"
-        case PyClass() | PyMachine():
+        case PySet():
+            return "set"
+        case PyFrozenSet():
+            return "frozenset"
+        case PyLiteral():
+            return tag(type_.base)
+        case PyClass() | PyMachine() | PyEnum():
             return type_.cls.__name__
         case PyUnion() | PyNever():
             raise AssertionError("a union has no label of its own")
@@ -190,13 +286,25 @@ def union_of(types: Iterable[PyType]) -> PyType:
         other = labelled.setdefault(tag(member), member)
         if other != member:
             raise UnionProblem(f"`{shown(other)}` and `{shown(member)}` cannot be told apart in a union")
-    if PY_INT in unique and PY_BOOL in unique:
-        raise UnionProblem("a union of `int` and `bool` would treat `1` and `True` as different, Python does not")
+    kinds = [type_ for type_ in (PY_INT, PY_BOOL, PY_FLOAT) if tag(type_) in labelled]
+    if len(kinds) > 1:
+        one, other = kinds[:2]
+        same = f"`{_ONE[one]}` and `{_ONE[other]}`"
+        raise UnionProblem(
+            f"a union of `{shown(one)}` and `{shown(other)}` would treat {same} as different, Python does not"
+        )
+    if "set" in labelled and "frozenset" in labelled:
+        raise UnionProblem(
+            "a union of `set` and `frozenset` would treat those of the same members as different, Python does not"
+        )
     if any(isinstance(member, PyMachine) for member in unique) and len(unique) > 1:
         raise UnionProblem("a machine cannot be a member of a union")
     if len(labelled) == 1:
         return next(iter(unique))
     return PyUnion(tuple(labelled[label] for label in sorted(labelled)))
+
+
+_ONE: Final[dict[PyType, str]] = {PY_INT: "1", PY_BOOL: "True", PY_FLOAT: "1.0"}
 
 
 def optional(type_: PyType) -> PyType:
@@ -213,20 +321,20 @@ def is_optional(type_: PyType) -> bool:
 def core(type_: PyType) -> Type:
     """The type of the values that a Python type is compiled to."""
     match type_:
-        case PyInt():
-            return INT
-        case PyBool():
-            return BOOL
-        case PyStr():
-            return STR
-        case PyNone():
-            return UNIT
+        case PyInt() | PyBool() | PyStr() | PyFloat() | PyBytes() | PyTime() | PyDuration() | PyNone():
+            return _SCALARS[type_][1]
         case PyTuple():
             return tuple_of(*map(core, type_.elements))
         case PySequence() | PyList():
             return List(core(type_.element))
         case PyDict():
             return Map(core(type_.key), core(type_.value))
+        case PySet() | PyFrozenSet():
+            return Set(core(type_.element))
+        case PyEnum():
+            return Variant((name, UNIT) for name, _ in type_.members)
+        case PyLiteral():
+            return Variant((label, UNIT) for label in type_.labels)
         case PyClass() | PyMachine():
             return record(type_)
         case PyUnion():
@@ -251,6 +359,10 @@ def shown(type_: PyType) -> str:
             return f"list[{shown(type_.element)}]"
         case PyDict():
             return f"dict[{shown(type_.key)}, {shown(type_.value)}]"
+        case PySet() | PyFrozenSet():
+            return f"{tag(type_)}[{shown(type_.element)}]"
+        case PyLiteral():
+            return f"Literal[{', '.join(map(repr, type_.values))}]"
         case PyUnion():
             # `None` is written last, as people do.
             return " | ".join(map(shown, sorted(type_.members, key=lambda member: member == PY_NONE)))
@@ -265,7 +377,7 @@ def parts(type_: PyType) -> Iterator[PyType]:
     match type_:
         case PyTuple():
             yield from type_.elements
-        case PySequence() | PyList():
+        case PySequence() | PyList() | PySet() | PyFrozenSet():
             yield type_.element
         case PyDict():
             yield type_.key
@@ -281,10 +393,4 @@ def parts(type_: PyType) -> Iterator[PyType]:
 @cache
 def is_mutable(type_: PyType) -> bool:
     """Whether an object of a type can be changed in place, or holds one that can: where a second name would matter."""
-    return isinstance(type_, PyList | PyDict | PyMachine) or any(map(is_mutable, parts(type_)))
-
-
-@cache
-def is_hashable(type_: PyType) -> bool:
-    """Whether objects of a type can be keys of a dict."""
-    return not isinstance(type_, PySequence) and not is_mutable(type_) and all(map(is_hashable, parts(type_)))
+    return isinstance(type_, PyList | PyDict | PySet | PyMachine) or any(map(is_mutable, parts(type_)))

@@ -8,6 +8,9 @@ from __future__ import annotations
 import ast
 import typing
 from dataclasses import dataclass
+from datetime import date, time
+from decimal import Decimal
+from fractions import Fraction
 from typing import Final
 
 
@@ -116,11 +119,19 @@ UNSUPPORTED_TYPES: Final[dict[object, str]] = {
     typing.List: "write `list[int]`",  # noqa: UP006  # refused by its own name
     typing.Dict: "write `dict[str, int]`",  # noqa: UP006
     typing.Tuple: "write `tuple[int, str]`",  # noqa: UP006
-    float: "write `int` and count in the smallest unit: cents, milliseconds",
-    bytes: "write `str`, or `tuple[int, ...]`",
-    complex: "write `tuple[int, int]`",
-    set: "write `dict[T, bool]`: its keys are the members, and it keeps their order",
-    frozenset: "write `tuple[T, ...]`",
+    typing.Set: "write `set[int]`",  # noqa: UP006
+    typing.FrozenSet: "write `frozenset[int]`",  # noqa: UP006
+    set: "say what it holds: `set[int]`",
+    frozenset: "say what it holds: `frozenset[int]`",
+    complex: "write `tuple[float, float]`",
+    bytearray: "write `bytes`",
+    date: "write `datetime`, in UTC, or `tuple[int, int, int]`",
+    time: "write `timedelta`, since midnight",
+    Decimal: "write `int`, and count in the smallest unit",
+    Fraction: "write `tuple[int, int]`",
+    typing.Final: "leave it out: every field is part of the state; a constant stands in the module",
+    typing.ClassVar: "a constant stands in the module: `LIMIT = 10`",
+    typing.Literal: 'say which values: `Literal["open", "closed"]`',
     object: "write the union of what it can be: `int | str`",
     typing.Any: "write the union of what it can be: `int | str`",
 }

@@ -1,0 +1,31 @@
+"""What can be a key of a dict or a member of a set: what never changes, and is found again by its value."""
+
+from __future__ import annotations
+
+from functools import cache
+
+from camshaft.language.pytypes import PyFloat, PyFrozenSet, PySequence, PyType, is_mutable, parts, shown
+
+HOW_TO_KEY = "use a `str`, an `int`, a fixed tuple or a frozen dataclass of those"
+
+
+@cache
+def is_hashable(type_: PyType) -> bool:
+    """Whether objects of a type can be keys. Some that can in Python are not, as values."""
+    return why_not_hashable(type_) == ""
+
+
+@cache
+def why_not_hashable(type_: PyType) -> str:
+    """Why objects of a type cannot be keys, the first reason found in it; "" where they can."""
+    match type_:
+        case PyFloat():
+            return "a `float` is found by rounding only, and two that look the same may differ"
+        case PySequence():
+            return f"a `{shown(type_)}` is of any length: only fixed tuples are keys here"
+        case PyFrozenSet():
+            return "a `frozenset` is kept in no order by which it could be found"
+        case _ if is_mutable(type_):
+            return "it holds what can change"
+        case _:
+            return next((reason for reason in map(why_not_hashable, parts(type_)) if reason), "")
