@@ -14,7 +14,7 @@ SECONDS ?= 7200
 PIP := $(BIN)/python -m pip --disable-pip-version-check -q install -c constraints.txt
 
 .DEFAULT_GOAL := help
-.PHONY: help demo test lint check fuzz bench docs clean
+.PHONY: help demo test lint check fuzz pythons bench docs clean
 
 help: ## show this list
 	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "make %-7s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -37,6 +37,9 @@ fuzz: $(READY) ## the property tests with a hundred times the examples, then ROU
 	@$(BIN)/python -m pytest -n $(JOBS) -m hypothesis --hypothesis-profile=fuzz
 	@PYTHONPATH=tests $(BIN)/python -m fuzz.run --rounds $(ROUNDS) --seconds $(SECONDS)
 
+pythons: $(READY) ## the corpus of programs under every Python from 3.11 on that is installed: all say the same
+	@PYTHONPATH=tests $(BIN)/python -m corpus.pythons
+
 bench: $(READY) ## measure calls a second, memory and step time, beside Redis where it is installed
 	@$(BIN)/python bench/run.py
 
@@ -44,7 +47,7 @@ docs: $(READY) ## write the tables of docs/bytecode.md anew, from the tables tha
 	@$(BIN)/python -m camshaft.bytecode.reference docs/bytecode.md
 
 clean: ## remove the virtual environment and all caches
-	rm -rf $(VENV) .mypy_cache .ruff_cache .pytest_cache .import_linter_cache .hypothesis
+	rm -rf $(VENV) .venv-* .mypy_cache .ruff_cache .pytest_cache .import_linter_cache .hypothesis
 
 # Build tools are installed first and used without isolation: an isolated build would take versions nobody pinned.
 $(READY): pyproject.toml constraints.txt
