@@ -16,7 +16,7 @@ assert len(HANDLERS_REGISTERED) > 0
 # Lowered by the handler of the node that they stand in.
 PARTS = {
     "MatchValue", "MatchSingleton", "MatchClass", "MatchAs", "MatchOr",
-    "And", "Or", "Not", "UAdd", "USub", "In", "NotIn", "Is", "IsNot",
+    "And", "Or", "Not", "UAdd", "USub", "Invert", "In", "NotIn", "Is", "IsNot",
 }  # fmt: skip
 
 # What Python's own parser no longer makes, but keeps the name of.

@@ -40,6 +40,7 @@ from camshaft.language.pytypes import (
     shown,
 )
 from camshaft.language.scan import names_bound, walk
+from camshaft.language.slices import sliced
 from camshaft.language.source import SourceFile
 from camshaft.language.unsupported import BUILTINS
 from camshaft.values.check import MAX_INT_BITS, is_text
@@ -286,6 +287,8 @@ def part(base: Lowered, label: str, type_: PyType, node: ast.AST) -> Lowered:
 
 def _element(body: Body, node: ast.Subscript) -> Lowered:
     base = access(body, node.value)
+    if isinstance(node.slice, ast.Slice):
+        return sliced(body, base, node, node.slice)
     match base.type:
         case PyTuple():
             return _tuple_element(body, base, base.type, node)

@@ -8,7 +8,7 @@ from dataclasses import dataclass, replace
 from camshaft.category.terms import Primitive, Project, compose, fork
 from camshaft.language import aliases
 from camshaft.language.body import Body, lower
-from camshaft.language.diagnostics import Code
+from camshaft.language.diagnostics import Code, Problem
 from camshaft.language.fitting import check_order, fitted
 from camshaft.language.flow import Variable
 from camshaft.language.lowered import Borrow, Lowered, constant
@@ -141,12 +141,10 @@ def captures_of(body: Body, target: ast.expr, element: Lowered, source: Iterated
     match target:
         case ast.Name():
             pairs = [(target, element, source.borrows)]
-        case ast.Tuple(elts=targets):
-            pairs = _unpacked(body, target, targets, element, source)
+        case ast.Tuple() | ast.List():
+            pairs = _unpacked(body, target, element, source.borrows, source.pair_borrows)
         case _:
-            raise body.problem(
-                Code.UNSUPPORTED, "a loop assigns to names only", target, "bind a name, and assign it within the loop"
-            )
+            raise _not_bound(body, target)
     return [capture(body, node, value, borrows) for node, value, borrows in pairs]
 
 
@@ -163,25 +161,42 @@ def bind(body: Body, captured: Capture) -> None:
 
 
 def _unpacked(
-    body: Body, target: ast.Tuple, targets: list[ast.expr], element: Lowered, source: Iterated
+    body: Body,
+    target: ast.Tuple | ast.List,
+    element: Lowered,
+    borrows: tuple[Borrow, ...],
+    pair_borrows: tuple[Borrow, ...] | None,
 ) -> list[tuple[ast.Name, Lowered, tuple[Borrow, ...]]]:
     type_ = element.type
-    if not isinstance(type_, PyTuple) or len(type_.elements) != len(targets):
+    if not isinstance(type_, PyTuple) or len(type_.elements) != len(target.elts):
         raise body.problem(
             Code.MISMATCH,
-            f"each element is `{shown(type_)}`, which is not a tuple of {len(targets)}",
+            f"each element is `{shown(type_)}`, which is not a tuple of {len(target.elts)}",
             target,
             "bind one name" if not isinstance(type_, PyTuple) else "bind as many names as it has elements",
         )
-    pairs = []
-    for index, (one, part) in enumerate(zip(targets, type_.elements, strict=True)):
-        if not isinstance(one, ast.Name):
-            raise body.problem(Code.UNSUPPORTED, "only names are unpacked here", one, "unpack it within the loop")
+    found: list[tuple[ast.Name, Lowered, tuple[Borrow, ...]]] = []
+    for index, (one, part) in enumerate(zip(target.elts, type_.elements, strict=True)):
         value = replace(element, type=part, term=compose(element.term, Project(str(index))))
-        borrows = source.borrows
-        if index == 1 and source.pair_borrows is not None:
-            borrows = source.pair_borrows
+        inner = borrows
+        if index == 1 and pair_borrows is not None:
+            inner = pair_borrows
         elif all(borrow.exact for borrow in borrows):
-            borrows = tuple(borrow.step(str(index), part) for borrow in borrows)
-        pairs.append((one, value, borrows if is_mutable(part) else ()))
-    return pairs
+            inner = tuple(borrow.step(str(index), part) for borrow in borrows)
+        inner = inner if is_mutable(part) else ()
+        match one:
+            case ast.Name():
+                found.append((one, value, inner))
+            case ast.Tuple() | ast.List():
+                found += _unpacked(body, one, value, inner, None)
+            case _:
+                raise _not_bound(body, one)
+    return found
+
+
+def _not_bound(body: Body, node: ast.expr) -> Problem:
+    if isinstance(node, ast.Starred):
+        message, help_ = "`*` does not collect in a loop's target", "bind a name, and unpack it within the loop"
+    else:
+        message, help_ = "a loop assigns to names only", "bind a name, and assign it within the loop"
+    return body.problem(Code.UNSUPPORTED, message, node, help_)

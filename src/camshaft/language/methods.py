@@ -11,7 +11,7 @@ from typing import Any
 
 from camshaft.category.ports import Scope
 from camshaft.category.terms import Block, Locals, Term, sequence
-from camshaft.language import failures, matching, operators
+from camshaft.language import failures, loops, matching, operators
 from camshaft.language.body import Body, Ending
 from camshaft.language.defaults import check_constant, check_unshared, default_value
 from camshaft.language.diagnostics import Code, Diagnostic, Label, Problem
@@ -24,8 +24,8 @@ from camshaft.language.scan import names_bound, self_calls
 from camshaft.language.statements import RETURN_LABEL, block
 from camshaft.language.unit import Behaviour, ParameterSignature, Signature, Unit
 
-# Handlers are registered when their modules are imported; these two are imported for nothing else.
-HANDLERS_REGISTERED = (failures, matching, operators)
+# Handlers are registered when their modules are imported; these are imported for nothing else.
+HANDLERS_REGISTERED = (failures, loops, matching, operators)
 
 MAX_SYNTAX_DEPTH = 80
 """How deep a method's syntax may nest. Code that nests deeper would be refused by every node."""

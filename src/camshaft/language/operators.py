@@ -1,7 +1,4 @@
-"""Operators: arithmetic, comparison, membership, conditions as values. Each with Python's meaning on these types.
-
-The tables say which operation an operator is on which types; what is not in them is refused with what to write.
-"""
+"""Comparison, membership, and conditions as values, with Python's meaning on these types."""
 
 from __future__ import annotations
 
@@ -11,11 +8,12 @@ from dataclasses import replace
 from typing import Final
 
 from camshaft.category.terms import Constant, If, Primitive, compose
+from camshaft.language.arithmetic import ARITHMETIC
 from camshaft.language.body import Body, expression, lower
 from camshaft.language.conditions import all_of_them, branch, lower_test, truth
 from camshaft.language.diagnostics import Code, Problem
 from camshaft.language.fitting import fits, fitted, joined, narrowing, operation
-from camshaft.language.lowered import Lowered, capped, constant
+from camshaft.language.lowered import Lowered
 from camshaft.language.pytypes import (
     PY_BOOL,
     PY_INT,
@@ -26,24 +24,12 @@ from camshaft.language.pytypes import (
     PySequence,
     PyTuple,
     PyType,
-    PyUnion,
-    is_mutable,
     is_optional,
     members,
     shown,
     union_of,
 )
-from camshaft.language.unsupported import unsupported
 from camshaft.values.types import BOOL
-
-# operator: (operation, whether its result is still to be checked for size, whether it cannot fail in Python)
-_ARITHMETIC: Final[dict[type[ast.operator], tuple[str, bool, bool]]] = {
-    ast.Add: ("add", True, True),
-    ast.Sub: ("subtract", True, True),
-    ast.Mult: ("multiply", False, True),
-    ast.FloorDiv: ("floor_divide", True, False),
-    ast.Mod: ("modulo", True, False),
-}
 
 _COMPARISONS: Final[dict[type[ast.cmpop], str]] = {
     ast.Eq: "equal",
@@ -55,12 +41,7 @@ _COMPARISONS: Final[dict[type[ast.cmpop], str]] = {
 }
 
 SYMBOLS: Final[dict[type[ast.AST], str]] = {
-    ast.Add: "+",
-    ast.Sub: "-",
-    ast.Mult: "*",
-    ast.FloorDiv: "//",
-    ast.Mod: "%",
-    ast.Pow: "**",
+    **ARITHMETIC,
     ast.Lt: "<",
     ast.LtE: "<=",
     ast.Gt: ">",
@@ -68,101 +49,6 @@ SYMBOLS: Final[dict[type[ast.AST], str]] = {
     ast.Eq: "==",
     ast.NotEq: "!=",
 }
-
-
-# ---- arithmetic ------------------------------------------------------------------------------------------------------
-
-
-@expression(ast.BinOp)
-def binary(body: Body, node: ast.BinOp, expected: PyType | None) -> Lowered:
-    """`a + b`"""
-    if type(node.op) not in SYMBOLS:
-        reason = unsupported(node.op)
-        raise body.problem(Code.UNSUPPORTED, reason.message, node, reason.help)
-    left = lower(body, node.left, expected if isinstance(expected, PyList) else None)
-    right = lower(body, node.right, left.type if isinstance(left.type, PyList) else None)
-    return combined(body, node.op, (left, node.left), (right, node.right), node)
-
-
-def combined(
-    body: Body, op: ast.operator, left: tuple[Lowered, ast.expr], right: tuple[Lowered, ast.expr], node: ast.AST
-) -> Lowered:
-    """The result of an arithmetic operator, also that of an augmented assignment. Raises Problem."""
-    if type(op) not in SYMBOLS:
-        reason = unsupported(op)
-        raise body.problem(Code.UNSUPPORTED, reason.message, node, reason.help)
-    types = (left[0].type, right[0].type)
-    if isinstance(op, ast.Pow) and types == (PY_INT, PY_INT):
-        return _power(body, left, right)
-    found = _ARITHMETIC.get(type(op))
-    if types == (PY_INT, PY_INT) and found is not None:
-        primitive, wide, total = found
-        return operation(body, PY_INT, Primitive(primitive), [left, right], wide=wide, total=total)
-    if isinstance(op, ast.Add) and types[0] == types[1] and (types[0] == PY_STR or isinstance(types[0], PyList)):
-        return _concatenation(body, left, right)
-    raise _no_operator(body, op, types, node)
-
-
-def _concatenation(body: Body, left: tuple[Lowered, ast.expr], right: tuple[Lowered, ast.expr]) -> Lowered:
-    result = operation(body, left[0].type, Primitive("concat"), [left, right])
-    type_ = left[0].type
-    if isinstance(type_, PyList) and is_mutable(type_.element):
-        elements = [borrow.step(None, type_.element) for value in (left[0], right[0]) for borrow in value.borrows]
-        return replace(result, borrows=tuple(borrow.held() for borrow in elements))
-    return result
-
-
-def _power(body: Body, left: tuple[Lowered, ast.expr], right: tuple[Lowered, ast.expr]) -> Lowered:
-    exponent = right[1]
-    if not (isinstance(exponent, ast.Constant) and type(exponent.value) is int and exponent.value >= 0):
-        raise body.problem(
-            Code.OPERATOR,
-            "the exponent of `**` must be a number written out, 0 or more: a negative one gives a float",
-            exponent,
-            "multiply in a loop: `for _ in range(n): result = result * base`",
-        )
-    return operation(body, PY_INT, Primitive("power"), [(capped(left[0]), left[1]), right])
-
-
-def _no_operator(body: Body, op: ast.AST, types: tuple[PyType, PyType], node: ast.AST) -> Problem:
-    symbol = SYMBOLS[type(op)]
-    if PY_BOOL in types:
-        help_ = "a `bool` is not a number here: write `1 if … else 0`"
-    elif PY_STR in types and PY_INT in types and isinstance(op, ast.Add):
-        help_ = "write `str(…)` around the number, or an f-string"
-    elif PY_STR in types and isinstance(op, ast.Mod):
-        help_ = "write an f-string"
-    elif any(isinstance(type_, PyUnion) for type_ in types):
-        help_ = "find out which member it is first: `if x is not None:`, or `match x:`"
-    else:
-        help_ = "convert one side, or write the loop out"
-    return body.problem(
-        Code.OPERATOR, f"`{symbol}` is not defined between `{shown(types[0])}` and `{shown(types[1])}`", node, help_
-    )
-
-
-@expression(ast.UnaryOp)
-def unary(body: Body, node: ast.UnaryOp, expected: PyType | None) -> Lowered:
-    """`-a`, `+a`, `not a`"""
-    del expected
-    match node.op:
-        case ast.Not():
-            return lower_test(body, node).value
-        case ast.Invert():
-            reason = unsupported(node.op)
-            raise body.problem(Code.UNSUPPORTED, reason.message, node, reason.help)
-        case _:
-            pass
-    value = lower(body, node.operand, PY_INT)
-    if value.type != PY_INT:
-        raise body.problem(
-            Code.OPERATOR, f"a sign is not defined for `{shown(value.type)}`", node, "a `bool` is not a number here"
-        )
-    if isinstance(node.op, ast.UAdd):
-        return value.as_value()
-    if isinstance(node.operand, ast.Constant) and type(node.operand.value) is int:
-        return constant(PY_INT, -node.operand.value, body.level)
-    return operation(body, PY_INT, Primitive("negate"), [(value, node.operand)], wide=True)
 
 
 # ---- comparison ------------------------------------------------------------------------------------------------------

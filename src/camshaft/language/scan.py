@@ -65,6 +65,8 @@ def target_names(target: ast.expr) -> set[str]:
             return {name}
         case ast.Tuple(elts=elements) | ast.List(elts=elements):
             return {name for element in elements for name in target_names(element)}
+        case ast.Starred(value=value):
+            return target_names(value)
         case _:
             return set()
 
@@ -80,12 +82,12 @@ class Changes:
     in_place: Mapping[str, ast.AST]
 
 
-def changes(body: Sequence[ast.stmt]) -> Changes:
-    """What the statements may change, seen without types: more rather than less."""
+def changes(body: Iterable[ast.AST]) -> Changes:
+    """What statements and conditions may change, seen without types: more rather than less."""
     assigned: set[str] = set()
     in_place: dict[str, ast.AST] = {}
     for node in walk(body):
-        for target in [part for whole in _targets(node) for part in _parts(whole)]:
+        for target in [part for whole in _targets(node) for part in single_targets(whole)]:
             if isinstance(target, ast.Name):
                 assigned.add(target.id)
             if not isinstance(target, ast.Name) or isinstance(node, ast.AugAssign):
@@ -95,11 +97,13 @@ def changes(body: Sequence[ast.stmt]) -> Changes:
     return Changes(frozenset(assigned), in_place)
 
 
-def _parts(target: ast.expr) -> Iterator[ast.expr]:
-    """The single targets of one that unpacks."""
+def single_targets(target: ast.expr) -> Iterator[ast.expr]:
+    """The single targets of one that unpacks, from left to right."""
     if isinstance(target, ast.Tuple | ast.List):
         for element in target.elts:
-            yield from _parts(element)
+            yield from single_targets(element)
+    elif isinstance(target, ast.Starred):
+        yield from single_targets(target.value)
     else:
         yield target
 

@@ -8,31 +8,27 @@ from __future__ import annotations
 
 import ast
 from collections.abc import Sequence
+from dataclasses import replace
 from functools import partial
 from typing import Final
 
 from camshaft.category.terms import (
-    Block,
-    Each,
     Exit,
-    Fork,
-    Identity,
     Term,
     compose,
     sequence,
 )
-from camshaft.language import aliases, targets
+from camshaft.language import aliases, slice_changes, targets
 from camshaft.language.body import STATEMENTS, Body, Ending, Loop, Rest, lower, statement
 from camshaft.language.conditions import branch, lower_test
 from camshaft.language.diagnostics import Code
 from camshaft.language.fitting import fitted
-from camshaft.language.flow import Flow
-from camshaft.language.iteration import Capture, bind, captures_of, iterated
 from camshaft.language.library import change_handler
-from camshaft.language.lowered import Lowered, constant, nothing
+from camshaft.language.lowered import constant, nothing
 from camshaft.language.names import Site
-from camshaft.language.pytypes import PY_NONE, core, is_mutable, shown
-from camshaft.language.scan import Changes, changes, has_exit, leaves, target_names, walk
+from camshaft.language.pytypes import PY_NONE, is_mutable, shown
+from camshaft.language.scan import has_exit, leaves, single_targets, target_names, walk
+from camshaft.language.unpacking import exchanges
 from camshaft.language.unsupported import unsupported
 
 RETURN_LABEL: Final = "return"
@@ -155,9 +151,15 @@ def expression_statement(body: Body, node: ast.Expr, rest: Rest) -> Term:
 def assign(body: Body, node: ast.Assign, rest: Rest) -> Term:
     """`x = value`, `self.count = value`, `a = b = value`, `a, b = value`"""
     del rest
-    value = lower(body, node.value, targets.expected_type(body, node.targets[0]))
+    first = node.targets[0]
+    if isinstance(first, ast.Subscript) and slice_changes.is_slice(first) and len(node.targets) == 1:
+        value = lower(body, node.value, slice_changes.element_list(body, first))
+        return slice_changes.assign_slice(body, first, value, node.value)
+    value = lower(body, node.value, targets.expected_type(body, first))
     if len(node.targets) == 1:
-        return targets.assign(body, node.targets[0], value, node.value)
+        if exchanges(first, node.value):
+            value = replace(value, borrows=())
+        return targets.assign(body, first, value, node.value)
     if is_mutable(value.type):
         raise body.problem(
             Code.ALIAS, "two names for one container", node, "assign each its own", here="stored in several places"
@@ -195,7 +197,13 @@ def augmented_assign(body: Body, node: ast.AugAssign, rest: Rest) -> Term:
 def delete(body: Body, node: ast.Delete, rest: Rest) -> Term:
     """`del self.stock[sku]`"""
     del rest
-    return sequence(*(targets.delete(body, target) for target in node.targets))
+    return sequence(*(_deletion(body, target) for one in node.targets for target in single_targets(one)))
+
+
+def _deletion(body: Body, target: ast.expr) -> Term:
+    if isinstance(target, ast.Subscript) and slice_changes.is_slice(target):
+        return slice_changes.delete_slice(body, target)
+    return targets.delete(body, target)
 
 
 # ---- leaving ---------------------------------------------------------------------------------------------------------
@@ -240,67 +248,6 @@ def if_(body: Body, node: ast.If, rest: Rest) -> Term:
     return branches.term(branches.results)
 
 
-# ---- loops -----------------------------------------------------------------------------------------------------------
-
-
-@statement(ast.For)
-def for_(body: Body, node: ast.For, rest: Rest) -> Term:
-    """`for x in xs: … else: …`"""
-    del rest
-    source = iterated(body, node.iter)
-    changed = changes(node.body)
-    entry = body.flow.copy()
-    inner, port = body.flow.inner(core(source.element))
-    for flow in (inner, body.flow):
-        _expect(flow, changed)
-    element = Lowered(source.element, inner.scope.read(port), inner.scope.level, calm=True, stable=True)
-    number = body.fresh("")
-    loop = Loop(f"continue{number}", f"break{number}", entry, frozenset())
-
-    def round_() -> Term:
-        captures = captures_of(body, node.target, element, source)
-        loop.captures = frozenset(one.root for one in captures)
-        starts = [_bind(body, one) for one in captures]
-        body.loops.append(loop)
-        try:
-            term = block(body, node.body, Ending.CONTINUE, node)
-        finally:
-            body.loops.pop()
-        if loop.continues:
-            term = Block(loop.continue_label, term)
-        return sequence(*[start for start in starts if start is not None], term)
-
-    round_term = body.within(inner, round_)
-    # No round may have run: then what was known before is all that is known after.
-    body.flow.join([body.flow.copy(), *loop.rounds])
-    term: Term = compose(Fork((("0", Identity()), ("1", source.value.at(body.level)))), Each(round_term))
-    if node.orelse:
-        term = sequence(term, block(body, node.orelse, Ending.FALL, node))
-    if loop.breaks:
-        body.flow.join([*([body.flow.copy()] if body.flow.live else []), *loop.breaks])
-        term = Block(loop.break_label, term)
-    return term
-
-
-def _expect(flow: Flow, changed: Changes) -> None:
-    """At the start of a round and after the loop, earlier rounds may have changed this."""
-    for name in changed.variables:
-        flow.forget((name,))
-    for root, node in changed.in_place.items():
-        flow.forget((root,))
-        flow.mark_changed(root, node)
-
-
-def _bind(body: Body, captured: Capture) -> Term | None:
-    """Bind a loop variable; the term assigns it where it is a variable that is assigned elsewhere too."""
-    name = captured.node.id
-    if name in body.names.slots:
-        return targets.assign_variable(body, captured.node, captured.value, captured.node)
-    check_unbound(body, captured.node)
-    bind(body, captured)
-    return None
-
-
 def check_unbound(body: Body, node: ast.Name) -> None:
     """Refuse to bind a name that already stands for a parameter or for what a loop or case around binds."""
     if node.id in body.flow.variables:
@@ -310,24 +257,3 @@ def check_unbound(body: Body, node: ast.Name) -> None:
             node,
             "bind another name",
         )
-
-
-@statement(ast.Break)
-def break_(body: Body, node: ast.Break, rest: Rest) -> Term:
-    """`break`"""
-    del node, rest
-    loop = body.loops[-1]
-    loop.breaks.append(body.flow.copy())
-    body.flow.live = False
-    return compose(nothing(), Exit(loop.break_label))
-
-
-@statement(ast.Continue)
-def continue_(body: Body, node: ast.Continue, rest: Rest) -> Term:
-    """`continue`"""
-    loop = body.loops[-1]
-    next_round(body, loop, node)
-    if rest.ending is Ending.CONTINUE:
-        return nothing()
-    loop.continues = True
-    return compose(nothing(), Exit(loop.continue_label))

@@ -12,13 +12,13 @@ from dataclasses import dataclass, replace
 
 from camshaft.category.terms import Append, Delete, Fork, Primitive, Put, Term, compose, operate, sequence
 from camshaft.language import aliases
-from camshaft.language.access import access, element, find_variable, fitted_index, part, variable_value
+from camshaft.language.access import access, element, find_variable, fitted_index, variable_value
+from camshaft.language.arithmetic import combined
 from camshaft.language.body import Body, lower
 from camshaft.language.diagnostics import Code, Problem
 from camshaft.language.fitting import fits, fitted
 from camshaft.language.flow import Narrowing
-from camshaft.language.lowered import SELF, Borrow, Lowered, Path, PlaceRef, capped, overlap
-from camshaft.language.operators import combined
+from camshaft.language.lowered import SELF, Borrow, Lowered, Path, PlaceRef, capped, nothing, overlap
 from camshaft.language.pytypes import (
     PY_NONE,
     PyClass,
@@ -31,6 +31,7 @@ from camshaft.language.pytypes import (
     is_mutable,
     shown,
 )
+from camshaft.language.unpacking import unpacked
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,8 +56,12 @@ def expected_type(body: Body, target: ast.expr) -> PyType | None:
     match target:
         case ast.Name(id=name):
             return body.slots[name].type if name in body.slots else None
-        case ast.Tuple() | ast.List():
-            return None
+        case ast.Tuple(elts=targets) | ast.List(elts=targets):
+            if any(isinstance(one, ast.Starred) for one in targets):
+                return None
+            types = [expected_type(body, one) for one in targets]
+            known = [type_ for type_ in types if type_ is not None]
+            return PyTuple(tuple(known)) if len(known) == len(types) else None
         case _:
             return _target(body, target).type
 
@@ -116,21 +121,11 @@ def assign_variable(
 
 
 def _unpack(body: Body, target: ast.expr, targets: Sequence[ast.expr], value: Lowered, node: ast.AST) -> Term:
-    type_ = value.type
-    if not isinstance(type_, PyTuple) or len(type_.elements) != len(targets):
-        raise body.problem(
-            Code.MISMATCH,
-            f"`{shown(type_)}` is not a tuple of {len(targets)} elements",
-            target,
-            "assign from a tuple of as many elements as there are names",
-        )
-
     def parts(whole: Lowered) -> Term:
-        terms = []
-        for index, (one, part_type) in enumerate(zip(targets, type_.elements, strict=True)):
-            held = replace(part(whole, str(index), part_type, node), stable=True)
-            terms.append(assign(body, one, held, node))
-        return sequence(*terms)
+        found = unpacked(body, target, targets, whole, node)
+        terms = [assign(body, one, held, node) for one, held in found.parts]
+        terms = terms if found.check is None else [found.check, *terms]
+        return sequence(*terms) if terms else nothing()
 
     # Bound even where it is stable: `a, b = b, a` reads both before it writes one.
     return body.bound_term(replace(value, stable=False), parts)
@@ -187,6 +182,13 @@ def _is_self(body: Body, node: ast.expr) -> bool:
 
 
 def _element_target(body: Body, node: ast.Subscript) -> Target:
+    if isinstance(node.slice, ast.Slice):
+        raise body.problem(
+            Code.UNSUPPORTED,
+            "a slice is assigned alone, not with other targets and not with an operator",
+            node,
+            f"write `{ast.unparse(node)} = …` on a line of its own",
+        )
     base = access(body, node.value)
     if not isinstance(base.type, PyDict | PyList | PyUnion):
         raise body.problem(

@@ -29,7 +29,6 @@ _STATEMENTS: Final = {
     "AsyncFor": Reason("`async for` would wait, and a step never does", "write `for` over a list or a dict"),
     "AsyncWith": Reason("`async with` would wait, and a step never does", "leave it out"),
     "With": Reason("`with` is not supported: a machine holds nothing that must be released", "leave it out"),
-    "While": Reason("`while` is not supported yet", "write `for _ in range(limit):` with `break`"),
     "Try": Reason(
         "`try` is not supported: a step that fails changes nothing, so there is nothing to clean up",
         "test before: `if key in self.stock:`, or use `get`",
@@ -54,7 +53,7 @@ _EXPRESSIONS: Final = {
     "Yield": Reason("`yield` is not supported: a method answers once", "return a list"),
     "YieldFrom": Reason("`yield from` is not supported: a method answers once", "return a list"),
     "Starred": Reason("`*` does not unpack here", "write the elements out, or join lists with `+`"),
-    "Slice": Reason("slices are not supported yet", "write `[xs[i] for i in range(start, stop)]`"),
+    "Slice": Reason("a slice stands alone in its brackets", "write `xs[a:b]`"),
     "TemplateStr": Reason("t-strings are not supported", "use an f-string"),
     "Interpolation": Reason("t-strings are not supported", "use an f-string"),
     "FormattedValue": Reason("a formatted value stands in an f-string only", "use an f-string"),
@@ -69,12 +68,6 @@ _PATTERNS: Final = {
 _OPERATORS: Final = {
     "Div": Reason("`/` gives a float, which is not supported", "write `//`, which rounds down as in Python"),
     "MatMult": Reason("`@` is not supported", "write the loop out"),
-    "BitAnd": Reason("`&` is not supported yet", "for conditions write `and`"),
-    "BitOr": Reason("`|` is not supported yet", "for conditions write `or`"),
-    "BitXor": Reason("`^` is not supported yet", "for conditions write `!=`"),
-    "LShift": Reason("`<<` is not supported yet", "write `* 2**n` with a constant n"),
-    "RShift": Reason("`>>` is not supported yet", "write `// 2**n` with a constant n"),
-    "Invert": Reason("`~` is not supported yet", "write `-x - 1`; for conditions `not x`"),
 }
 
 UNSUPPORTED: Final[dict[str, Reason]] = {**_STATEMENTS, **_EXPRESSIONS, **_PATTERNS, **_OPERATORS}
