@@ -1,7 +1,8 @@
 """The line map: which line of the author's file an instruction comes from.
 
-It travels in two notes: `file` is the file's name without its directory, `lines` has, for each code by its name, a list
-of [instruction, line] in ascending order, each meaning "from this instruction on".
+It travels in notes: `file` is the file's name without its directory, `lines` has, for each code by its name, a list
+of [instruction, line] in ascending order, each meaning "from this instruction on". A function that is written outside
+of the machine's class has an entry in `homes`: by its name in the program, its file's name and its own name there.
 
 Rule: notes are anybody's. They are not part of a program's id, nothing verifies them, and nothing but texts for people
 may depend on them. A note that is not as described is as good as none.
@@ -13,10 +14,11 @@ from bisect import bisect_right
 from dataclasses import dataclass, field
 from typing import Any, Final
 
-from camshaft.bytecode.program import INITIAL_CODE, Program, function_code, method_code
+from camshaft.bytecode.program import INITIAL_CODE, Program, function_code, method_code, shown_code
 
 LINES_NOTE: Final = "lines"
 FILE_NOTE: Final = "file"
+HOMES_NOTE: Final = "homes"
 
 MAX_LINE: Final = 10_000_000
 """No line is beyond this one: far more than a file has, far less than what Python's own tables of lines can hold."""
@@ -30,6 +32,7 @@ class LineMap:
 
     file: str = ""
     _starts: dict[str, tuple[list[int], list[int]]] = field(default_factory=dict)
+    _homes: dict[str, tuple[str, str]] = field(default_factory=dict)
 
     def line_of(self, code: str, instruction: int) -> int | None:
         """The line of an instruction of a code (`method remove`, as `VerifiedCode.name`), None where it has none."""
@@ -39,6 +42,14 @@ class LineMap:
         instructions, lines = found
         position = bisect_right(instructions, instruction)
         return lines[position - 1] if position else None
+
+    def home_of(self, code: str) -> tuple[str, str]:
+        """The file that a code is written in, "" where that is not known, and its author's name for it."""
+        return self._homes.get(code) or (self.file, shown_code(code))
+
+    def home_of_name(self, name: str) -> tuple[str, str]:
+        """As `home_of`, by the name of a method or a function. No function outside of the class has a method's name."""
+        return self.home_of(function_code(name))
 
     def has(self, name: str, line: int) -> bool:
         """Whether a method or function of this name has code of this line."""
@@ -58,9 +69,22 @@ def line_map(program: Program) -> LineMap:
     }
     # Looked up by the program's own codes: what else the note holds costs nothing.
     starts = {name: _starts(tables.get(name), len(code)) for name, code in codes.items()}
-    return LineMap(
-        _file(program.notes.get(FILE_NOTE)), {name: found for name, found in starts.items() if found is not None}
-    )
+    homes = program.notes.get(HOMES_NOTE)
+    found_homes = _homes(homes, [function.name for function in program.functions]) if isinstance(homes, dict) else {}
+    known = {name: found for name, found in starts.items() if found is not None}
+    return LineMap(_file(program.notes.get(FILE_NOTE)), known, found_homes)
+
+
+def _homes(note: dict[Any, Any], functions: list[str]) -> dict[str, tuple[str, str]]:
+    """The homes of functions; an entry that is malformed is as good as none."""
+    homes = {}
+    for name in functions:
+        match note.get(name):
+            case [str(file), str(own)] if _file(file) and own.isidentifier() and len(own) <= MAX_FILE_NAME:
+                homes[function_code(name)] = (file, own)
+            case _:
+                pass
+    return homes
 
 
 def _starts(table: Any, size: int) -> tuple[list[int], list[int]] | None:

@@ -12,7 +12,7 @@ from __future__ import annotations
 import ast
 import re
 import types
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 from typing import Any
@@ -59,15 +59,21 @@ class Compiled:
     """One verified program as Python functions; the same calls as `Interpreter`, which it must agree with."""
 
     def __init__(
-        self, verified: Verified, refuse: Callable[[str, Any], Exception] = Refused, file: str | None = None
+        self,
+        verified: Verified,
+        refuse: Callable[[str, Any], Exception] = Refused,
+        file: str | None = None,
+        function_files: Mapping[str, str] | None = None,
     ) -> None:
         """`refuse` makes the exception of a refusal from its name and payload; `file` is where the author's source is.
 
-        Without it, tracebacks name the machine only, as in `<camshaft counter>`.
+        `function_files`: those of the functions that are written elsewhere, by their names in the program. Without a
+        file, tracebacks name the machine only, as in `<camshaft counter>`.
         """
         self._verified = verified
         self._line_map = line_map(verified.program)
         self._file = frame_name(verified.program.name) if file is None else file
+        self._function_files = function_files or {}
         self._interpreter = Interpreter(verified)
         state = verified.program.state
         self._state = state
@@ -255,10 +261,13 @@ class Compiled:
         namespace = self.namespace if extra is None else {**self.namespace, **extra}
         tree = ast.parse(text_of(lines))
         _renumber(tree, lines, self._lines_of(code))
-        exec(compile(tree, self._file, "exec"), namespace)  # noqa: S102 - verified code, generated names only
+        key = code.name.rpartition(" ")[2]
+        file = self._function_files.get(key, self._file)
+        exec(compile(tree, file, "exec"), namespace)  # noqa: S102 - verified code, generated names only
         function: types.FunctionType = namespace[name]
-        shown = code.name.rpartition(" ")[2]
-        function.__code__ = function.__code__.replace(co_name=shown, co_qualname=shown)
+        # A traceback shows the author's name; the qualified one leads back to the code.
+        own = self._line_map.home_of(code.name)[1]
+        function.__code__ = function.__code__.replace(co_name=own, co_qualname=key)
         return function
 
 

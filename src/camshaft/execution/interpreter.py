@@ -15,7 +15,6 @@ from collections.abc import Callable, Iterator, Sequence
 from typing import Any, Final, NamedTuple
 
 from camshaft.bytecode.instructions import Op
-from camshaft.bytecode.program import shown_code
 from camshaft.bytecode.verified import (
     END_EACH,
     END_LOCALS,
@@ -93,7 +92,8 @@ class Interpreter:
         line = lines.line_of(code.name, instruction)
         if line is None:
             return None
-        return Where(self._verified.program.name, shown_code(code.name), line, lines.file)
+        file, name = lines.home_of(code.name)
+        return Where(self._verified.program.name, name, line, file)
 
 
 class _Run:

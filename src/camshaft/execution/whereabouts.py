@@ -36,6 +36,7 @@ def whereabouts(error: Refused | Trap, lines: LineMap) -> Where | None:
         if code.co_filename.startswith(FRAME_PREFIX):
             name = code.co_qualname.rpartition(".")[2]
             machine = code.co_filename[len(FRAME_PREFIX) : -1]
-            found = Where(machine, name, line, lines.file) if lines.has(name, line) else None
+            file, own = lines.home_of_name(name)
+            found = Where(machine, own, line, file) if lines.has(name, line) else None
         traceback = traceback.tb_next
     return found
