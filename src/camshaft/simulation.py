@@ -23,6 +23,7 @@ from camshaft.language.machine import Machine
 from camshaft.language.objects import from_value, to_value
 from camshaft.language.programs import CompiledMachine, compile_machine
 from camshaft.language.pytypes import PyBool, PyInt, PyNone, PyStr, PyType
+from camshaft.language.source import function_under
 from camshaft.language.unit import Signature
 
 M = TypeVar("M", bound=Machine)
@@ -57,14 +58,15 @@ class _Simulation:
         self.machine = machine
         self._author = author
         verified = verify(machine.program)
-        self.compiled = Compiled(verified, self._refusal, _file_of(author))
+        self.compiled = Compiled(verified, self._refusal, _file_of(author), machine.function_files)
         members: dict[str, Any] = {
             "__module__": author.__module__,
             "__qualname__": author.__qualname__,
             "__slots__": attributes(machine.program.state),
         }
         for found in machine.methods.values():
-            members[found.name] = self._compiled(found) if backend == "compiled" else self._interpreted(verified, found)
+            method = self._compiled(found) if backend == "compiled" else self._interpreted(verified, found)
+            members[found.name] = property(method) if found.is_property else method
         for index, field in enumerate(machine.state_type_py.fields):
             members[field.name] = self._field(index, field.type, field.name)
         self.type: type[Any] = types.new_class(author.__name__, (author,), exec_body=lambda name: name.update(members))
@@ -96,7 +98,7 @@ class _Simulation:
         method = self.compiled.methods.get(found.name)
         if method is None or method.cost > DEFAULT_FUEL:
             return self._called(found, partial(_run, self.compiled, found.name))
-        original = getattr(self._author, found.name)
+        original = function_under(self._author, found.name)
         function = _with_checks(self.compiled, method, found, original, self._checks(found))
         result = found.result
         if isinstance(result, PyInt | PyBool | PyStr | PyNone):
@@ -128,7 +130,7 @@ class _Simulation:
         return self._called(found, run)
 
     def _called(self, found: Signature, run: Callable[[Any, tuple[Any, ...]], Any]) -> Callable[..., Any]:
-        original = getattr(self._author, found.name)
+        original = function_under(self._author, found.name)
         signature = inspect.signature(original)
         checks = self._checks(found)
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import copy
 import traceback
+from collections.abc import Collection
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
@@ -11,6 +12,7 @@ from typing import Any
 from camshaft import Machine, Refusal, simulate
 from camshaft.language.compile import CompiledMachine, compile_machine
 from camshaft.language.objects import to_value
+from camshaft.language.source import function_under
 from camshaft.simulation import BACKENDS
 from camshaft.values.codec import encode_raw
 
@@ -58,12 +60,12 @@ def agree(machine: type[Machine], *calls: Call, **fields: Any) -> list[Any]:
     outcomes = []
     for one in calls:
         before = copy.deepcopy(plain)
-        file = getattr(machine, one.method).__code__.co_filename
-        expected = _step(plain, one, file)
+        files = (function_under(machine, one.method).__code__.co_filename, *compiled.function_files.values())
+        expected = _step(plain, one, files)
         if expected.kind != "returned":
             plain = before  # plain Python does not undo a step that raised
         for simulated in both:
-            found = _step(simulated, one, file)
+            found = _step(simulated, one, files)
             assert found == expected, f"{one}: bytecode {found}, Python {expected}"
             if found.where:
                 assert found.where == expected.where, f"{one}: bytecode fails at {found.where}, Python {expected.where}"
@@ -80,26 +82,29 @@ def _state(compiled: CompiledMachine, machine: Machine) -> bytes:
     return encode_raw(to_value(compiled.state_type_py, machine))
 
 
-def _step(machine: Machine, one: Call, file: str) -> Outcome:
+def _step(machine: Machine, one: Call, files: Collection[str]) -> Outcome:
     try:
-        result = getattr(machine, one.method)(*copy.deepcopy(one.args), **copy.deepcopy(one.kwargs or {}))
+        found = getattr(machine, one.method)
+        # A property has been read by now.
+        result = found(*copy.deepcopy(one.args), **copy.deepcopy(one.kwargs or {})) if callable(found) else found
     except Refusal as refusal:
-        return Outcome("refused", refusal, place_in(refusal, file))
+        return Outcome("refused", refusal, place_in(refusal, *files))
     except _PYTHON_TRAPS as error:  # each kind of trap is one of these
         kind = next(kind for kind in _PYTHON_TRAPS if isinstance(error, kind))
-        return Outcome("trapped", kind, place_in(error, file))
+        return Outcome("trapped", kind, place_in(error, *files))
     return Outcome("returned", result)
 
 
-def place_in(error: BaseException, file: str) -> str:
-    """The place that an error names in a note, as bytecode does, or else the innermost frame in the machine's file."""
+def place_in(error: BaseException, *files: str) -> str:
+    """The place that an error names in a note, as bytecode does, or else the innermost frame in the machine's files."""
     noted: list[str] = getattr(error, "__notes__", [])
     if noted:
         return noted[-1]
     frames = list(traceback.walk_tb(error.__traceback__))
-    own = [(frame.f_code, line) for frame, line in frames if frame.f_code.co_filename == file]
+    own = [(frame.f_code, line) for frame, line in frames if frame.f_code.co_filename in files]
     if not own:
         return ""
     # A comprehension is a function of its own before Python 3.12: its line is right, its name is not the method's.
     method = [code.co_name for code, _ in own if not code.co_name.startswith("<")][-1]
-    return f"at {Path(file).name} line {own[-1][1]}, in {method}"
+    code, line = own[-1]
+    return f"at {Path(code.co_filename).name} line {line}, in {method}"

@@ -9,19 +9,6 @@ import pytest
 from camshaft.language.compile import CompileError, compile_file
 
 CASES = {
-    "a `range` of the module's own": (
-        "def range(n: int) -> list[int]:\n    return [10, 20]\n",
-        (
-            "    def go(self, n: int) -> int:\n        r = 0\n"
-            "        for i in range(n):\n            r += i\n        return r\n"
-        ),
-        "`range` cannot be called here",
-    ),
-    "an `isinstance` of the module's own": (
-        "def isinstance(a: object, b: object) -> bool:\n    return False\n",
-        "    def go(self, n: int | None) -> int:\n        return 1 if isinstance(n, int) else 5\n",
-        "`isinstance` cannot be called here",
-    ),
     "a cause that would be evaluated": (
         "class R(cam.Refusal):\n    pass\n",
         "    def go(self, n: int) -> int:\n        raise R() from ValueError(1 // n)\n",

@@ -17,6 +17,7 @@ from camshaft.errors import CamshaftError, Refused, note_where
 from camshaft.language.compile import CompiledMachine, compile_machine
 from camshaft.language.machine import Machine
 from camshaft.language.objects import from_value, to_value
+from camshaft.language.source import function_under
 from camshaft.values.address import Address, checked_key
 
 
@@ -49,7 +50,7 @@ class Binding:
         self.program = self.compiled.program
         self.encoded = encode_program(self.program)
         self.fields = frozenset(machine.__camshaft__.fields)
-        self._signatures = {name: inspect.signature(getattr(machine, name)) for name in self.compiled.methods}
+        self._signatures = {name: inspect.signature(function_under(machine, name)) for name in self.compiled.methods}
 
     def address(self, key: str | None) -> Address:
         """The address of this machine's instance of a key. Raises Rejected."""

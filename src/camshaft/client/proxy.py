@@ -19,6 +19,7 @@ from camshaft.client.endpoint import DEFAULT_ENDPOINT, Endpoint
 from camshaft.client.wire_calls import command_of, outcome_of, state_of
 from camshaft.errors import CamshaftError
 from camshaft.language.machine import Machine
+from camshaft.language.source import function_under
 from camshaft.values.address import Address
 
 M = TypeVar("M", bound=Machine)
@@ -203,8 +204,8 @@ def _proxy_class(binding: Binding) -> type[_Proxy]:
     return type(f"{machine.__name__}Proxy", (_Proxy,), {"__slots__": (), "__doc__": machine.__doc__, **methods})
 
 
-def _remote(binding: Binding, name: str) -> Callable[..., Any]:
-    @wraps(getattr(binding.machine, name))
+def _remote(binding: Binding, name: str) -> Callable[..., Any] | property:
+    @wraps(function_under(binding.machine, name))
     def method(self: _Proxy, *args: Any, **kwargs: Any) -> Any:
         link = link_of(self)
         call = binding.call(link.address, name, args, kwargs)
@@ -214,4 +215,4 @@ def _remote(binding: Binding, name: str) -> Callable[..., Any]:
             raise result
         return result
 
-    return method
+    return property(method) if binding.compiled.methods[name].is_property else method

@@ -48,6 +48,19 @@ from camshaft.values.check import MAX_INT_BITS, is_text
 PathNode = ast.Name | ast.Attribute | ast.Subscript
 
 
+class PropertyRead(ast.Call):
+    """A property that is read: the call that Python makes. `receiver`: of what object, None for the machine itself."""
+
+    receiver: Lowered | None
+
+    @staticmethod
+    def of(node: ast.Attribute, receiver: Lowered | None) -> PropertyRead:
+        """The call of the property that an attribute is."""
+        made = ast.copy_location(PropertyRead(func=node, args=[], keywords=[]), node)
+        made.receiver = receiver
+        return made
+
+
 @expression(ast.Name, ast.Attribute, ast.Subscript)
 def read(body: Body, node: PathNode, expected: PyType | None) -> Lowered:
     """The value of a name, a field or an element."""
@@ -197,6 +210,8 @@ def _unknown_name(body: Body, node: ast.Name) -> Problem:
     machine = body.unit.machine
     if machine is not None and machine.field(name) is not None:
         help_ = f"the field is `self.{name}`"
+    elif name == SELF:
+        help_ = "a function of a module sees no machine: give it what it needs as a parameter, or make it a method"
     elif machine is not None and name in body.unit.signatures:
         help_ = f"the method is `self.{name}(…)`"
     else:
@@ -239,7 +254,12 @@ def _field(body: Body, base: Lowered, node: ast.Attribute) -> Lowered:
         of_self = base.path == (SELF,)
         if of_self and name in body.unit.broken_fields:
             raise Problem(None)
-        if of_self and name in body.unit.signatures:
+        own = body.unit.signatures.get(name) if of_self else None
+        if own is not None and own.is_property:
+            return lower(body, PropertyRead.of(node, None))
+        if isinstance(base.type, PyClass) and isinstance(base.type.cls.__dict__.get(name), property):
+            return lower(body, PropertyRead.of(node, base))
+        if own is not None:
             raise body.problem(
                 Code.UNSUPPORTED, f"`{name}` is a method: it can only be called", node, f"write `self.{name}(…)`"
             )

@@ -49,7 +49,7 @@ class Annotations:
     """The types of one compilation: each class is described once."""
 
     def __init__(self, sources: Sources) -> None:
-        self._sources = sources
+        self.sources = sources
         self._classes: dict[type, PyClass] = {}
         self._enums: dict[type, PyEnum] = {}
         self._open: list[type] = []
@@ -329,8 +329,12 @@ class Annotations:
         """The source of a class, which becomes part of the program's origin. Raises Problem."""
         found = self.definitions.get(cls)
         if found is None:
-            found = self.definitions[cls] = self._sources.of_class(cls)
+            found = self.definitions[cls] = self.sources.of_class(cls)
         return found
+
+    def described(self) -> list[PyClass]:
+        """The classes of values and refusals that were met so far, in this order."""
+        return list(self._classes.values())
 
     def fields_of(self, cls: type) -> tuple[Field, ...]:
         """The fields of a class of values or a refusal that was described before. An enum has none."""

@@ -1,137 +1,29 @@
-"""Calls: of the machine's own methods, and of classes that make values. `library` has the builtins and methods."""
+"""Calls: of the machine's own methods and of classes that make values, and which other calls there are.
+
+`functions` has those of modules and of dataclasses' methods, `library` the builtins and their methods.
+"""
 
 from __future__ import annotations
 
 import ast
+import dataclasses
 import types
-from collections.abc import Sequence
-from dataclasses import dataclass
 from typing import Any
 
-from camshaft.category.terms import (
-    Call,
-    Constant,
-    Term,
-    compose,
-)
+from camshaft.category.terms import Call, compose
 from camshaft.language import aliases
-from camshaft.language.access import did_you_mean
+from camshaft.language.access import PropertyRead, did_you_mean
+from camshaft.language.arguments import Given, Wanted, arguments
 from camshaft.language.body import Body, expression, lower
 from camshaft.language.diagnostics import Code, Problem
-from camshaft.language.fitting import check_order, fitted, record_in_order
+from camshaft.language.functions import call_function, method_of
 from camshaft.language.library import function_handler, method_call
 from camshaft.language.lowered import SELF, Borrow, Lowered, overlap, shown_path
 from camshaft.language.machine import Refusal
-from camshaft.language.names import Site, lookup
-from camshaft.language.pytypes import (
-    NO_DEFAULT,
-    PyClass,
-    PyMachine,
-    PyType,
-    core,
-    is_mutable,
-    shown,
-)
+from camshaft.language.names import Site, lookup, object_of
+from camshaft.language.pytypes import PyClass, PyMachine, PyType, is_mutable, shown
 from camshaft.language.unit import Behaviour, Signature
 from camshaft.language.unsupported import BUILTINS
-
-# ---- arguments -------------------------------------------------------------------------------------------------------
-
-
-@dataclass(frozen=True, slots=True)
-class Wanted:
-    """A parameter or field to be given."""
-
-    name: str
-    type: PyType
-    default: Any
-    keyword_only: bool = False
-
-
-@dataclass(frozen=True, slots=True)
-class Given:
-    """Arguments in the order in which they are evaluated, and the term of the record of all parameters."""
-
-    record: Term
-    values: list[tuple[Lowered, ast.AST]]
-
-    @property
-    def writes(self) -> frozenset[str]:
-        """The fields that evaluating the arguments may change."""
-        return frozenset[str]().union(*(value.writes for value, _ in self.values))
-
-    @property
-    def calm(self) -> bool:
-        """Whether no argument can fail."""
-        return all(value.calm for value, _ in self.values)
-
-    @property
-    def borrows(self) -> tuple[Borrow, ...]:
-        """What a new object of these arguments holds without a copy."""
-        return tuple(borrow.held() for value, _ in self.values for borrow in value.borrows)
-
-
-def arguments(body: Body, node: ast.Call, parameters: Sequence[Wanted], what: str) -> Given:
-    """Match a call's arguments with parameters and lower them. Raises Problem."""
-    matched = _matched(body, node, parameters, what)
-    evaluated: list[tuple[str, Term]] = []
-    values: list[tuple[Lowered, ast.AST]] = []
-    for parameter, one in matched:
-        name = f"`{parameter.name}` of {what}"
-        value = fitted(body, lower(body, one, parameter.type), parameter.type, one, name)
-        values.append((value, one))
-        evaluated.append((parameter.name, value.at(body.level)))
-    check_order(body, values)
-    given = {label for label, _ in evaluated}
-    for parameter in parameters:
-        if parameter.name not in given:
-            if parameter.default is NO_DEFAULT:
-                raise body.problem(
-                    Code.ARGUMENTS,
-                    f"{what} needs `{parameter.name}: {shown(parameter.type)}`",
-                    node,
-                    f"write `{parameter.name}=…`",
-                )
-            evaluated.append((parameter.name, Constant(core(parameter.type), parameter.default)))
-    return Given(record_in_order(evaluated, [parameter.name for parameter in parameters]), values)
-
-
-def _matched(body: Body, node: ast.Call, parameters: Sequence[Wanted], what: str) -> list[tuple[Wanted, ast.expr]]:
-    positional = [parameter for parameter in parameters if not parameter.keyword_only]
-    if len(node.args) > len(positional):
-        help_ = f"it takes {', '.join(f'`{one.name}`' for one in positional) or 'nothing'}"
-        if not positional and parameters:
-            help_ = "give each by its name: " + ", ".join(f"`{one.name}=…`" for one in parameters)
-        raise body.problem(
-            Code.ARGUMENTS,
-            f"{what} takes {len(positional)} arguments by position, and {len(node.args)} are given",
-            node.args[len(positional)],
-            help_,
-        )
-    matched: list[tuple[Wanted, ast.expr]] = []
-    for parameter, one in zip(positional, node.args, strict=False):
-        if isinstance(one, ast.Starred):
-            raise body.problem(Code.UNSUPPORTED, "`*` does not unpack into arguments here", one, "write them out")
-        matched.append((parameter, one))
-    for keyword in node.keywords:
-        if keyword.arg is None:
-            raise body.problem(
-                Code.UNSUPPORTED, "`**` does not unpack into arguments here", keyword.value, "write them out"
-            )
-        found = next((parameter for parameter in parameters if parameter.name == keyword.arg), None)
-        if found is None:
-            known = [parameter.name for parameter in parameters]
-            raise body.problem(
-                Code.ARGUMENTS,
-                f"{what} has no `{keyword.arg}`",
-                keyword,
-                did_you_mean(keyword.arg, known) or f"it has {', '.join(known) or 'no parameters'}",
-            )
-        if any(found is before for before, _ in matched):
-            raise body.problem(Code.ARGUMENTS, f"`{found.name}` is given twice", keyword, "give it once")
-        matched.append((found, keyword.value))
-    return matched
-
 
 # ---- what is called --------------------------------------------------------------------------------------------------
 
@@ -144,14 +36,22 @@ def call(body: Body, node: ast.Call, expected: PyType | None) -> Lowered:
         if isinstance(function.value, ast.Name) and function.value.id == SELF and body.unit.machine is not None:
             return _own_method(body, node, function)
         if module_member(body, function) is None:
-            return method_call(body, node, function, expected)
+            owner = _class_before(body, function.value)
+            if owner is not None:
+                return _class_function(body, node, function, owner)
+            base = lower(body, function.value)
+            if isinstance(base.type, PyClass):
+                return _object_method(body, node, function, base, base.type)
+            return method_call(body, node, function, base, expected)
     obj = called_object(body, function)
     handler = function_handler(obj)
     if handler is not None:
         return handler(body, node, expected)
+    if isinstance(obj, types.FunctionType):
+        return call_function(body, node, obj)
     if isinstance(obj, type) and obj.__module__ != "builtins":
         return construct(body, node, obj)
-    raise _not_callable(body, function)
+    raise _not_callable(body, function, obj)
 
 
 def module_member(body: Body, node: ast.Attribute) -> Any:
@@ -183,16 +83,116 @@ def called_object(body: Body, node: ast.expr) -> Any:
         ) from None
 
 
-def _not_callable(body: Body, node: ast.expr) -> Problem:
+def _not_callable(body: Body, node: ast.expr, obj: object) -> Problem:
     name = ast.unparse(node)
     reason = BUILTINS.get(name)
     if reason is not None:
         return body.problem(Code.UNSUPPORTED, reason.message, node, reason.help)
+    if hasattr(obj, "__wrapped__"):
+        return body.problem(
+            Code.UNSUPPORTED,
+            f"`{name}` is decorated, so that it may be something else than the function that is written",
+            node,
+            "leave the decorator out, or call the plain function",
+        )
     return body.problem(
         Code.UNSUPPORTED,
-        f"`{name}` cannot be called here: the language has its own methods, dataclasses and a few builtins",
+        f"`{name}` cannot be called here: it is no function that is written in Python, no dataclass and no builtin "
+        "that the language has",
         node,
-        "write a helper method of this machine: `def _name(self, …)`",
+        "write a function of your own: `def name(…) -> …:` at the top of this file",
+    )
+
+
+# ---- methods of dataclasses ------------------------------------------------------------------------------------------
+
+
+@expression(PropertyRead)
+def property_read(body: Body, node: PropertyRead, expected: PyType | None) -> Lowered:
+    """`self.total`, `line.total`: the call that Python makes of it."""
+    del expected
+    assert isinstance(node.func, ast.Attribute)
+    if node.receiver is None:
+        return _own_method(body, node, node.func)
+    assert isinstance(node.receiver.type, PyClass)
+    found = method_of(node.receiver.type, node.func.attr)
+    assert isinstance(found, property)
+    assert isinstance(found.fget, types.FunctionType)
+    return call_function(body, node, found.fget, (node.receiver, node.func.value))
+
+
+def _object_method(body: Body, node: ast.Call, function: ast.Attribute, base: Lowered, type_: PyClass) -> Lowered:
+    found = method_of(type_, function.attr)
+    match found:
+        case types.FunctionType():
+            return call_function(body, node, found, (base, function.value))
+        case staticmethod():
+            inner = found.__func__
+            assert isinstance(inner, types.FunctionType)
+            return call_function(body, node, inner)
+        case property():
+            raise body.problem(
+                Code.ARGUMENTS,
+                f"`{function.attr}` is a property: it is read, not called",
+                node,
+                f"write `{ast.unparse(function)}`",
+            )
+        case classmethod():
+            raise _no_class_method(body, function)
+        case _:
+            known = [name for name in type_.cls.__dict__ if method_of(type_, name) is not None]
+            if type_.field(function.attr) is not None:
+                help_ = f"`{function.attr}` is a field: write `{ast.unparse(function)}`"
+            else:
+                help_ = did_you_mean(function.attr, known)
+            raise body.problem(
+                Code.NO_ATTRIBUTE,
+                f"`{shown(type_)}` has no method `{function.attr}`",
+                function,
+                help_ or f"write it in the class: `def {function.attr}(self, …) -> …:`",
+            )
+
+
+def _no_class_method(body: Body, function: ast.Attribute) -> Problem:
+    return body.problem(
+        Code.UNSUPPORTED,
+        f"`{function.attr}` is a class method: classes are not values here",
+        function,
+        "make it a `@staticmethod` that names the class, or a function of the module",
+    )
+
+
+def _class_before(body: Body, node: ast.expr) -> type | None:
+    """The dataclass or machine that stands before a dot, None where there is no such thing."""
+    if isinstance(node, ast.Name) and (node.id in body.names or node.id in body.flow.variables):
+        return None
+    found = object_of(body.unit.names, node)
+    if isinstance(found, type) and (dataclasses.is_dataclass(found) or body.unit.is_machine(found)):
+        return found
+    return None
+
+
+def _class_function(body: Body, node: ast.Call, function: ast.Attribute, owner: type) -> Lowered:
+    """`Money.zero()`"""
+    found = owner.__dict__.get(function.attr)
+    if isinstance(found, staticmethod) and isinstance(found.__func__, types.FunctionType):
+        return call_function(body, node, found.__func__)
+    if isinstance(found, classmethod):
+        raise _no_class_method(body, function)
+    if isinstance(found, types.FunctionType):
+        help_ = f"call it on an object: `{function.value.id.lower() if isinstance(function.value, ast.Name) else 'x'}"
+        raise body.problem(
+            Code.UNSUPPORTED,
+            f"`{function.attr}` is a method of an object, and is called on its class here",
+            node,
+            f"{help_}.{function.attr}(…)`",
+        )
+    known = [name for name, one in owner.__dict__.items() if isinstance(one, staticmethod)]
+    raise body.problem(
+        Code.NO_ATTRIBUTE,
+        f"`{owner.__name__}` has no function `{function.attr}`",
+        function,
+        did_you_mean(function.attr, known) or "write a function of the module",
     )
 
 
@@ -203,6 +203,9 @@ def _own_method(body: Body, node: ast.Call, function: ast.Attribute) -> Lowered:
     name = function.attr
     signature = body.unit.signatures.get(name)
     if signature is None:
+        static = body.unit.machine.cls.__dict__.get(name) if body.unit.machine is not None else None
+        if isinstance(static, staticmethod) and isinstance(static.__func__, types.FunctionType):
+            return call_function(body, node, static.__func__)
         if any(isinstance(one, ast.FunctionDef) and one.name == name for one in _methods_in_source(body)):
             raise Problem(None)  # its signature has a problem of its own
         raise body.problem(
@@ -210,6 +213,10 @@ def _own_method(body: Body, node: ast.Call, function: ast.Attribute) -> Lowered:
             f"this machine has no method `{name}`",
             function,
             did_you_mean(name, body.unit.signatures) or f"write it: `def {name}(self, …) -> …:`",
+        )
+    if signature.is_property and not isinstance(node, PropertyRead):
+        raise body.problem(
+            Code.ARGUMENTS, f"`{name}` is a property: it is read, not called", node, f"write `self.{name}`"
         )
     behaviour = body.unit.behaviours.get(name, Behaviour())
     given = arguments(body, node, _parameters(signature), f"`{name}`")

@@ -6,8 +6,9 @@ import ast
 import builtins
 
 from camshaft.category.terms import Refuse, Term, Trap, compose
+from camshaft.language.arguments import arguments
 from camshaft.language.body import Body, Rest, lower, statement
-from camshaft.language.calls import arguments, called_object, fields_of
+from camshaft.language.calls import called_object, fields_of
 from camshaft.language.conditions import branch, lower_test
 from camshaft.language.diagnostics import Code
 from camshaft.language.displays import text_of

@@ -40,8 +40,16 @@ def _lines(unit: Unit, machine: PyMachine, name: str) -> Iterator[str]:
         yield f"method {signature.name}({parameters}) -> {shown(signature.result)}"
     yield from sorted(_definitions(unit, machine))
     yield from sorted(f"enum {one.cls.__qualname__} {one.members!r}" for one in unit.annotations.enums)
+    yield from sorted(_functions(unit))
     for constant, value in sorted(unit.constants.items()):
         yield f"constant {constant} = {value!r}"
+
+
+def _functions(unit: Unit) -> Iterator[str]:
+    for function in unit.program.lowered:
+        signature = function.signature
+        parameters = ", ".join(f"{one.name}: {shown(one.type)} = {one.default!r}" for one in signature.parameters)
+        yield f"function {function.shown}({parameters}) -> {shown(signature.result)} {dump(signature.node)}"
 
 
 def _definitions(unit: Unit, machine: PyMachine) -> Iterator[str]:

@@ -3,15 +3,14 @@
 from __future__ import annotations
 
 import ast
-import inspect
-import re
 import sys
 from collections.abc import Callable
 from dataclasses import dataclass, replace
+from functools import partial
 from types import FunctionType
 from typing import Any, Final
 
-from camshaft.bytecode.line_map import FILE_NOTE
+from camshaft.bytecode.line_map import FILE_NOTE, HOMES_NOTE
 from camshaft.bytecode.program import ConstantValue, Parameter, Program
 from camshaft.bytecode.verifier import verify
 from camshaft.category.assembler import FunctionSource, MethodSource, ProgramSource, assemble
@@ -19,18 +18,18 @@ from camshaft.category.terms import Call, Constant, Fork, Project, Term, compose
 from camshaft.errors import Rejected
 from camshaft.language.annotations import Annotations
 from camshaft.language.diagnostics import Code, CompileError, Problem
+from camshaft.language.functions import foreseen, lower_function, settled
 from camshaft.language.machine import Machine
-from camshaft.language.methods import Lowering, lower_body, order, problem, signature
+from camshaft.language.machine_body import check_class, docs, is_property
+from camshaft.language.methods import calls_of, lower_body, order
 from camshaft.language.origin import origin_of
 from camshaft.language.pytypes import NO_DEFAULT, PyClass, PyMachine, core
-from camshaft.language.scan import self_calls
+from camshaft.language.signatures import problem, signature
 from camshaft.language.source import Sources, annotated_names, methods_of
-from camshaft.language.unit import Signature, Unit
-from camshaft.language.unsupported import unsupported
+from camshaft.language.unit import Lowering, Signature, Unit
 from camshaft.values.types import UNIT, Record
 
 _CACHE: Final = "__camshaft_compiled__"
-_NAME: Final = re.compile(r"[a-z][a-z0-9-]{0,63}")
 
 
 @dataclass(frozen=True)
@@ -38,7 +37,8 @@ class CompiledMachine:
     """A machine's program, and the Python types that lead to it and back.
 
     `methods`: the public ones by name; `state_type_py`: the type of an instance; `refusals` and `refusal_types`: the
-    classes of the refusals, and the types of their fields, by the names by which they travel.
+    classes of the refusals, and the types of their fields, by the names by which they travel; `function_files`: where
+    the functions are written that stand outside of the class, by their names in the program.
     """
 
     cls: type[Machine]
@@ -48,6 +48,7 @@ class CompiledMachine:
     state_type_py: PyMachine
     refusals: dict[str, type]
     refusal_types: dict[str, PyClass]
+    function_files: dict[str, str]
 
 
 @dataclass(frozen=True)
@@ -82,19 +83,23 @@ def _compile(cls: type[Machine], sources: Sources) -> CompiledMachine:
         raise _refused(error) from error
     unit = Unit(source, vars(sys.modules[cls.__module__]), annotations)
     inside = cls.__name__
-    functions = _check_class(unit, cls, node)
+    functions = check_class(unit, cls, node)
+    unit.prefix = f"{inside}."
     unit.machine = annotations.machine(cls, lambda found: unit.report(found, inside))
     unit.broken_fields = set(annotated_names(node)) - {field.name for field in unit.machine.fields}
     running = methods_of(cls)
     for name, definition in functions.items():
         try:
-            unit.signatures[name] = signature(unit, definition, running[name], bound=True)
+            unit.signatures[name] = _method_signature(unit, definition, running[name])
         except Problem as error:
             unit.report(error, f"{inside}.{name}")
     lowered: dict[str, Lowering] = {}
+    unit.program.names.update(unit.signatures)
+    _lower_functions(unit, [found.node for found in unit.signatures.values()])
     for name in order(unit):
-        lowered[name] = lower_body(unit, unit.signatures[name])
+        lowered[name] = settled(unit, partial(lower_body, unit, unit.signatures[name]), lower_body)
         unit.behaviours[name] = lowered[name].behaviour
+        _check_property(unit, name)
     if unit.diagnostics:
         raise CompileError(unit.diagnostics)
     machine = unit.machine
@@ -103,92 +108,68 @@ def _compile(cls: type[Machine], sources: Sources) -> CompiledMachine:
         "origin": origin_of(unit, machine, name),
         "source": source.segment(node),
         "class": cls.__name__,
-        "docs": _docs(cls, functions),
+        "docs": docs(cls, functions),
         FILE_NOTE: source.path.name,
+        **_homes(unit),
     }
     terms = _program_source(unit, machine, name, lowered, notes)
     program = _checked(unit, node, replace(terms, lines=unit.lines, line=node.lineno))
     public = {key: found for key, found in unit.signatures.items() if found.is_public}
     refusals = {key: found.cls for key, found in unit.refusals.items()}
-    return CompiledMachine(cls, name, program, public, machine, refusals, unit.refusals)
+    files = {one.key: str(one.unit.source.path) for one in unit.program.lowered}
+    return CompiledMachine(cls, name, program, public, machine, refusals, unit.refusals, files)
+
+
+def _method_signature(unit: Unit, node: ast.FunctionDef, function: FunctionType) -> Signature:
+    found = signature(unit, node, function, bound=True)
+    read = any(is_property(unit, decorator) for decorator in node.decorator_list)
+    if read and found.parameters:
+        message = f"the property `{node.name}` takes parameters, and nobody could give them"
+        raise problem(unit, Code.MACHINE, message, node, "make it a method: leave `@property` out")
+    return replace(found, is_property=read)
+
+
+def _check_property(unit: Unit, name: str) -> None:
+    found, changed = unit.signatures[name], sorted(unit.behaviours[name].writes)
+    if found.is_property and changed:
+        unit.report(
+            problem(
+                unit,
+                Code.MACHINE,
+                f"the property `{name}` changes `self.{changed[0]}`, and reading one must not change anything",
+                found.node,
+                "make it a method: leave `@property` out",
+            ),
+            f"{unit.prefix}{name}",
+        )
+
+
+def _lower_functions(unit: Unit, definitions: list[ast.FunctionDef]) -> None:
+    """Lower what definitions seem to call, so that none of them has to be lowered twice."""
+    for function in foreseen(unit, definitions):
+        if function.lowering is None:
+            lower_function(unit, function, lower_body)
+
+
+def _functions(unit: Unit) -> tuple[FunctionSource, ...]:
+    """The functions outside of the machine, each after those that it calls."""
+    functions = []
+    for one in unit.program.lowered:
+        assert one.lowering is not None
+        domain = Record((parameter.name, core(parameter.type)) for parameter in one.signature.parameters)
+        line = one.signature.node.lineno
+        functions.append(FunctionSource(one.key, domain, core(one.signature.result), one.lowering.term, line))
+    return tuple(functions)
+
+
+def _homes(unit: Unit) -> dict[str, Any]:
+    """The note of where the functions outside of the machine are written."""
+    homes = {one.key: [one.unit.source.path.name, one.signature.name] for one in unit.program.lowered}
+    return {HOMES_NOTE: homes} if homes else {}
 
 
 def _refused(error: Problem) -> CompileError:
     return CompileError([] if error.diagnostic is None else [error.diagnostic])
-
-
-# ---- the class -------------------------------------------------------------------------------------------------------
-
-
-def _check_class(unit: Unit, cls: type[Machine], node: ast.ClassDef) -> dict[str, ast.FunctionDef]:
-    """The methods of a class; everything in its body that cannot be in a machine is reported."""
-    name = cls.__camshaft__.name
-
-    def refuse(message: str, where: ast.AST, help_: str, code: Code = Code.MACHINE) -> None:
-        unit.report(problem(unit, code, message, where, help_), cls.__name__)
-
-    if cls.__bases__ != (Machine,):
-        others = ", ".join(f"`{base.__name__}`" for base in cls.__bases__ if base is not Machine)
-        refuse(f"a machine does not inherit from {others}", node, "write `class Name(Machine):` and its fields out")
-    if not _NAME.fullmatch(name):
-        refuse(
-            f"`{name}` cannot be a machine's name: a letter, then letters, digits and `-`, at most 64",
-            node,
-            f'name it: `class {cls.__name__}(Machine, name="…")`',
-        )
-    for decorator in node.decorator_list:
-        refuse("a machine's class has no decorators", decorator, "leave it out")
-    if type(cls) is not type:
-        refuse(f"a machine has no metaclass, and this has `{type(cls).__name__}`", node, "leave it out")
-    functions: dict[str, ast.FunctionDef] = {}
-    fields: set[str] = set()
-    for statement in node.body:
-        match statement:
-            case ast.FunctionDef():
-                if _check_method(statement, functions, refuse):
-                    functions[statement.name] = statement
-            case ast.AnnAssign(target=ast.Name(id=field)):
-                _check_field(statement, field, fields, refuse)
-            case ast.Assign():
-                refuse(
-                    "a field needs a type", statement, "write `name: int = 0`; a constant stands outside of the class"
-                )
-            case ast.Pass() | ast.Expr(value=ast.Constant()):
-                pass
-            case ast.AsyncFunctionDef():
-                reason = unsupported(statement)
-                refuse(reason.message, statement, reason.help, Code.UNSUPPORTED)
-            case _:
-                refuse("a machine's class holds fields and methods only", statement, "write it outside of the class")
-    return functions
-
-
-def _check_field(node: ast.AnnAssign, name: str, known: set[str], refuse: Any) -> None:
-    if name.startswith("__"):
-        refuse(f"Python renames `{name}` within a class", node, f"name it `{name.lstrip('_')}`")
-    if name in known:
-        refuse(f"the field `{name}` is declared twice, and Python keeps only the second", node, "rename one of them")
-    known.add(name)
-
-
-def _check_method(node: ast.FunctionDef, known: dict[str, ast.FunctionDef], refuse: Any) -> bool:
-    if node.name.startswith("__"):
-        help_ = "fields have defaults: `count: int = 0`" if node.name == "__init__" else "give it a name without `__`"
-        refuse(f"`{node.name}` has a meaning of its own in Python, which a machine does not have", node, help_)
-    elif node.decorator_list:
-        refuse("decorators are not supported yet", node.decorator_list[0], "leave it out: a method is a plain `def`")
-    elif node.name in known:
-        refuse(f"`{node.name}` is defined twice, and Python keeps only the second", node, "rename one of them")
-    else:
-        return True
-    return False
-
-
-def _docs(cls: type, functions: dict[str, ast.FunctionDef]) -> dict[str, str]:
-    """The docstrings: the class's under "", each method's under its name."""
-    found = {"": inspect.cleandoc(cls.__doc__) if cls.__doc__ else ""}
-    found.update({name: ast.get_docstring(node) or "" for name, node in functions.items()})
-    return {name: text for name, text in found.items() if text}
 
 
 # ---- the program -----------------------------------------------------------------------------------------------------
@@ -197,8 +178,8 @@ def _docs(cls: type, functions: dict[str, ast.FunctionDef]) -> dict[str, str]:
 def _program_source(
     unit: Unit, machine: PyMachine, name: str, lowered: dict[str, Lowering], notes: dict[str, Any]
 ) -> ProgramSource:
-    called = {target for found in unit.signatures.values() for target, _ in self_calls(found.node.body)}
-    functions = []
+    called = {name for found in unit.signatures.values() for name in calls_of(unit, found.node)}
+    functions = list(_functions(unit))
     methods = []
     for key, lowering in lowered.items():
         found = unit.signatures[key]
@@ -255,20 +236,26 @@ def compile_migration(function: Callable[..., Any], sources: Sources | None = No
     try:
         source, node = sources.of_function(function)
         unit = Unit(source, function.__globals__, annotations)
-        found = signature(unit, node, function, bound=False)
+        found = signature(unit, node, function, bound=False, migration=True)
         old, new = _ends(unit, found)
     except Problem as error:
         raise _refused(error) from error
     versions = compile_machine(_machine_class(old), sources), compile_machine(_machine_class(new), sources)
     unit.constructible = new
-    lowering = lower_body(unit, found)
+    _lower_functions(unit, [node])
+    lowering = settled(unit, partial(lower_body, unit, found), lower_body)
     if unit.diagnostics:
         raise CompileError(unit.diagnostics)
     given = found.parameters[0].name
     body = lowering.term if given == "was" else compose(Fork(((given, Project("was")),)), lowering.term)
     migrate = MethodSource("migrate", (Parameter("was", core(old)),), core(new), body, node.lineno)
-    notes = {"source": source.segment(node), "class": function.__name__, FILE_NOTE: source.path.name}
-    terms = ProgramSource("migration", UNIT, Fork(()), (), (migrate,), notes, unit.lines, node.lineno)
+    notes = {
+        "source": source.segment(node),
+        "class": function.__name__,
+        FILE_NOTE: source.path.name,
+        **_homes(unit),
+    }
+    terms = ProgramSource("migration", UNIT, Fork(()), _functions(unit), (migrate,), notes, unit.lines, node.lineno)
     program = _checked(unit, node, terms)
     return CompiledMigration(function, *versions, program)
 

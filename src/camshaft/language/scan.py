@@ -130,12 +130,16 @@ def is_self(node: ast.AST) -> bool:
     return isinstance(node, ast.Name) and node.id == SELF
 
 
-def self_calls(body: Iterable[ast.AST]) -> Iterator[tuple[str, ast.Call]]:
-    """The calls of the machine's own methods within nodes, those in comprehensions too."""
+def self_uses(body: Iterable[ast.AST]) -> Iterator[tuple[str, ast.AST]]:
+    """The names that nodes use of the machine itself, those in comprehensions too, with the call or the attribute."""
     for top in body:
+        called = set()
         for node in ast.walk(top):
             if isinstance(node, ast.Call) and isinstance(node.func, ast.Attribute) and is_self(node.func.value):
+                called.add(node.func)
                 yield node.func.attr, node
+            elif isinstance(node, ast.Attribute) and is_self(node.value) and node not in called:
+                yield node.attr, node
 
 
 def leaves(body: Sequence[ast.stmt]) -> bool:

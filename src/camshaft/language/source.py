@@ -154,8 +154,8 @@ class Sources:
         methods = methods_of(cls)
         same_name = [(name, node) for name, node in source.classes() if node.name == cls.__name__]
         if methods:
-            lines = {name: function.__code__.co_firstlineno for name, function in methods.items()}
-            candidates = [node for _, node in same_name if lines.items() <= _method_lines(node).items()]
+            lines = {(name, function.__code__.co_firstlineno) for name, function in methods.items()}
+            candidates = [node for _, node in same_name if lines <= _method_lines(node)]
         else:
             annotated = list(inspect.get_annotations(cls))
             candidates = [
@@ -173,12 +173,12 @@ class Sources:
         """The file and the node of a function. Raises Problem as `of_class`."""
         source = self.file(Path(function.__code__.co_filename))
         for name, node in source.functions():
-            if (
-                isinstance(node, ast.FunctionDef)
-                and name == function.__qualname__
-                and _first_line(node) == function.__code__.co_firstlineno
-            ):
-                self._check_fresh(source, function, node, function.__name__)
+            if name == function.__code__.co_qualname and _first_line(node) == function.__code__.co_firstlineno:
+                self._check_fresh(source, function, node, node.name)
+                if isinstance(node, ast.AsyncFunctionDef):
+                    what = f"`{node.name}` is async, and a step never waits"
+                    at = Label(source.span(node))
+                    raise Problem(Diagnostic(Code.UNSUPPORTED, what, at, name, help="write `def` without `async`"))
                 return source, node
         raise Problem(_changed(source, function.__name__, None))
 
@@ -211,17 +211,25 @@ class Sources:
 
 
 def methods_of(cls: type) -> dict[str, FunctionType]:
-    """The functions that a class's own body defines; of a decorated one, what it wraps where that can be seen."""
-    file = getattr(sys.modules.get(cls.__module__), "__file__", None)
+    """The functions that a class's own body defines, by their names there; of a decorated one, what it wraps."""
     found = {}
-    for name, value in cls.__dict__.items():
+    for value in cls.__dict__.values():
         function = getattr(value, "fget", value) if isinstance(value, property) else getattr(value, "__func__", value)
+        function = inspect.unwrap(function) if callable(function) else function
         if isinstance(function, FunctionType) and function.__module__ == cls.__module__:
-            # What a dataclass generates has the class's module too, but comes from another file or none.
-            written = function.__code__.co_filename
-            if not written.startswith("<") and (file is None or written == file or Path(written) == Path(file)):
-                found[name] = function
+            code = function.__code__
+            # What a dataclass generates, or a decorator made, has the class's module too, but was not written here.
+            if not code.co_filename.startswith("<string>") and code.co_qualname == f"{cls.__qualname__}.{code.co_name}":
+                found[code.co_name] = function
     return found
+
+
+def function_under(cls: type, name: str) -> FunctionType:
+    """The function of a class's method or property."""
+    found = inspect.getattr_static(cls, name)
+    function = found.fget if isinstance(found, property) else found
+    assert isinstance(function, FunctionType)
+    return function
 
 
 def annotated_names(node: ast.ClassDef) -> list[str]:
@@ -237,9 +245,9 @@ def _first_line(node: FunctionNode) -> int:
     return min([node.lineno, *(decorator.lineno for decorator in node.decorator_list)])
 
 
-def _method_lines(node: ast.ClassDef) -> dict[str, int]:
+def _method_lines(node: ast.ClassDef) -> set[tuple[str, int]]:
     return {
-        child.name: _first_line(child)
+        (child.name, _first_line(child))
         for child in node.body
         if isinstance(child, ast.FunctionDef | ast.AsyncFunctionDef)
     }

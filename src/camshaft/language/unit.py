@@ -4,10 +4,12 @@ from __future__ import annotations
 
 import ast
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
+from types import FunctionType
 from typing import Any
 
 from camshaft.category.source_lines import SourceLines
+from camshaft.category.terms import Term
 from camshaft.language.annotations import Annotations
 from camshaft.language.diagnostics import Diagnostic, Problem
 from camshaft.language.machine import Machine
@@ -33,6 +35,7 @@ class Signature:
     parameters: tuple[ParameterSignature, ...]
     result: PyType
     node: ast.FunctionDef
+    is_property: bool = False
 
     @property
     def is_public(self) -> bool:
@@ -48,14 +51,52 @@ class Behaviour:
     returns_borrowed: bool = False
 
 
+@dataclass(frozen=True, slots=True)
+class Lowering:
+    """A method's term, from the record of its parameters to its result, and what its callers must know."""
+
+    term: Term
+    behaviour: Behaviour
+
+
+@dataclass(slots=True, eq=False)
+class Function:
+    """A function of a module, or a method of a dataclass, that the machine's methods call.
+
+    `key` is its name in the program, `shown` its name in messages, `unit` what its file makes of the names in it.
+    `signature` has the object that a method is called on as its first parameter. `lowering` is None until then.
+    """
+
+    key: str
+    shown: str
+    unit: Unit
+    signature: Signature
+    lowering: Lowering | None = None
+    in_circle: bool = False
+    """Whether it was found to call itself, which has been reported: then it counts as lowered."""
+
+
+@dataclass(slots=True)
+class Program:
+    """What all files of one program share: its functions in the order in which each calls only those before it."""
+
+    functions: dict[FunctionType, Function] = field(default_factory=dict)
+    lowered: list[Function] = field(default_factory=list)
+    names: set[str] = field(default_factory=set)
+    """The names of methods and functions that are taken."""
+
+
 @dataclass(slots=True)
 class Unit:
-    """One machine, or one migration, while it is compiled."""
+    """One machine, migration or function while it is compiled: what its own file says, and what all files share."""
 
     source: SourceFile
     names: Mapping[str, Any]
     annotations: Annotations
     machine: PyMachine | None = None
+    prefix: str = ""
+    """What stands before a method's name in messages: `Counter.`"""
+    program: Program = field(default_factory=Program)
     broken_fields: set[str] = field(default_factory=set)
     """Fields of the machine that have a problem of their own: what uses them is not reported again."""
     constructible: PyMachine | None = None
@@ -69,6 +110,20 @@ class Unit:
     lines: SourceLines = field(default_factory=SourceLines)
     """The lines of what was lowered, which traps and refusals name when it runs."""
     diagnostics: list[Diagnostic] = field(default_factory=list)
+
+    def of_file(self, source: SourceFile, names: Mapping[str, Any], prefix: str = "") -> Unit:
+        """The unit of a function outside of the machine, in its own file: it sees no `self`."""
+        return replace(
+            self,
+            source=source,
+            names=names,
+            prefix=prefix,
+            machine=None,
+            broken_fields=set(),
+            constructible=None,
+            signatures={},
+            behaviours={},
+        )
 
     def report(self, problem: Problem, inside: str) -> None:
         """Keep a problem's diagnostic, unless it was reported before."""

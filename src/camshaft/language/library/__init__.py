@@ -13,7 +13,7 @@ from typing import Final
 
 from camshaft.language import aliases
 from camshaft.language.access import access, did_you_mean
-from camshaft.language.body import Body, lower
+from camshaft.language.body import Body
 from camshaft.language.diagnostics import Code
 from camshaft.language.library import builtins, constructors, dicts, lists
 from camshaft.language.library.handlers import ChangeHandler, FunctionHandler, MethodHandler, MethodName
@@ -54,9 +54,8 @@ def change_handler(body: Body, node: ast.expr) -> ChangeHandler | None:
     return CHANGES.get((type(type_), function.attr))
 
 
-def method_call(body: Body, node: ast.Call, function: ast.Attribute, expected: PyType | None) -> Lowered:
-    """`xs.f(x)` as a value. Raises Problem."""
-    base = lower(body, function.value)
+def method_call(body: Body, node: ast.Call, function: ast.Attribute, base: Lowered, expected: PyType | None) -> Lowered:
+    """`xs.f(x)` as a value, where `base` is what is before the dot. Raises Problem."""
     name = (type(base.type), function.attr)
     handler = METHODS.get(name)
     if handler is not None:

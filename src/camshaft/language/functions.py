@@ -1,0 +1,244 @@
+"""Functions outside of the machine: those of modules, and the methods of frozen dataclasses.
+
+Each becomes one function of the program, whoever calls it, compiled from its own file with the names of that file. It
+sees no `self` of the machine. A function is lowered before what calls it: a body that calls one that is not lowered
+yet is given up and lowered again afterwards, which `foreseen` keeps rare.
+"""
+
+from __future__ import annotations
+
+import ast
+import dataclasses
+from collections.abc import Callable, Iterable, Iterator
+from types import FunctionType
+
+from camshaft.category.terms import Call, compose
+from camshaft.language.arguments import Wanted, arguments
+from camshaft.language.body import Body
+from camshaft.language.diagnostics import Code, Diagnostic, Label, Problem
+from camshaft.language.lowered import SELF, Borrow, Lowered
+from camshaft.language.machine import MIGRATION_MARK
+from camshaft.language.names import object_of
+from camshaft.language.pytypes import PyClass, is_mutable
+from camshaft.language.signatures import problem, signature
+from camshaft.language.unit import Behaviour, Function, Lowering, ParameterSignature, Signature, Unit
+
+MAX_KEY = 80
+"""The most characters of a function's own name that its name in the program has."""
+
+
+class NotLoweredYet(Exception):
+    """A body calls a function that has to be lowered before it."""
+
+    def __init__(self, function: Function, label: Label, inside: str) -> None:
+        super().__init__(function.shown)
+        self.function = function
+        self.label = label
+        self.inside = inside
+
+
+# ---- calling ---------------------------------------------------------------------------------------------------------
+
+
+def call_function(
+    body: Body, node: ast.Call, function: FunctionType, receiver: tuple[Lowered, ast.AST] | None = None
+) -> Lowered:
+    """A call of a module's function, or of a dataclass's method on a `receiver`. Raises Problem, NotLoweredYet."""
+    owner: PyClass | None = None
+    if receiver is not None:
+        type_ = receiver[0].type
+        assert isinstance(type_, PyClass)
+        owner = type_
+    found = find(body.unit, function, owner)
+    behaviour = _behaviour(body, found, node)
+    own = found.signature.parameters[1 if owner is not None else 0 :]
+    wanted = [Wanted(one.name, one.type, one.default, one.keyword_only) for one in own]
+    given = arguments(body, node, wanted, f"`{found.shown}`", receiver)
+    borrows: tuple[Borrow, ...] = ()
+    if is_mutable(found.signature.result) and behaviour.returns_borrowed:
+        borrows = given.borrows
+    return Lowered(
+        found.signature.result,
+        compose(given.record, Call(found.key)),
+        body.level,
+        borrows=borrows,
+        writes=given.writes,
+    )
+
+
+def _behaviour(body: Body, found: Function, node: ast.AST) -> Behaviour:
+    if found.lowering is not None:
+        return found.lowering.behaviour
+    if found.in_circle:
+        return Behaviour()
+    raise NotLoweredYet(found, Label(body.unit.source.span(node)), body.inside)
+
+
+# ---- finding ---------------------------------------------------------------------------------------------------------
+
+
+def find(unit: Unit, function: FunctionType, owner: PyClass | None = None) -> Function:
+    """The function that a Python function becomes. Raises Problem where it cannot become one."""
+    found = unit.program.functions.get(function)
+    if found is None:
+        found = unit.program.functions[function] = _found(unit, function, owner)
+    return found
+
+
+def _found(unit: Unit, function: FunctionType, owner: PyClass | None) -> Function:
+    source, node = unit.annotations.sources.of_function(function)
+    shown = function.__qualname__.rpartition("<locals>.")[2]
+    own = unit.of_file(source, function.__globals__, shown.removesuffix(function.__name__))
+    if "<locals>" in function.__qualname__:
+        raise problem(
+            own,
+            Code.UNSUPPORTED,
+            f"`{shown}` is defined within another function, whose variables it could see",
+            node,
+            "define it at the top of its file",
+            shown,
+        )
+    _check_decorators(own, node, shown)
+    if getattr(function, MIGRATION_MARK, False):
+        raise problem(own, Code.MIGRATION, f"`{shown}` is a migration: only an upgrade runs it", node, "", shown)
+    try:
+        made = signature(own, node, function, bound=owner is not None)
+    except Problem as error:
+        raise _inside(error, shown) from error
+    if owner is not None:
+        made = dataclasses.replace(made, parameters=(ParameterSignature(SELF, owner), *made.parameters))
+    key = _free_key(unit, shown.replace(".", "_")[:MAX_KEY])
+    return Function(key, shown, own, made)
+
+
+def _check_decorators(unit: Unit, node: ast.FunctionDef, shown: str) -> None:
+    for decorator in node.decorator_list:
+        if object_of(unit.names, decorator) in (property, staticmethod):
+            continue
+        raise problem(
+            unit,
+            Code.UNSUPPORTED,
+            f"`@{ast.unparse(decorator)}` is not supported on a function that a machine calls",
+            decorator,
+            "leave it out: what is called is the plain function",
+            shown,
+        )
+
+
+def _inside(error: Problem, shown: str) -> Problem:
+    found = error.diagnostic
+    return Problem(None if found is None else dataclasses.replace(found, inside=found.inside or shown))
+
+
+def _free_key(unit: Unit, wanted: str) -> str:
+    names = unit.program.names
+    key, number = wanted, 1
+    while key in names:
+        number += 1
+        key = f"{wanted}_{number}"
+    names.add(key)
+    return key
+
+
+def method_of(type_: PyClass, name: str) -> object:
+    """What a dataclass's own body defines under a name: a function, a property, or None."""
+    found = type_.cls.__dict__.get(name)
+    return found if isinstance(found, FunctionType | property | staticmethod | classmethod) else None
+
+
+# ---- the order of lowering -------------------------------------------------------------------------------------------
+
+
+def settled(unit: Unit, build: Callable[[], Lowering], lower_body: Callable[[Unit, Signature], Lowering]) -> Lowering:
+    """What `build` lowers, with all functions that it calls lowered before it."""
+    while True:
+        reported = len(unit.diagnostics)
+        try:
+            return build()
+        except NotLoweredYet as missing:
+            del unit.diagnostics[reported:]
+            lower_function(unit, missing.function, lower_body)
+
+
+def lower_function(unit: Unit, first: Function, lower_body: Callable[[Unit, Signature], Lowering]) -> None:
+    """Lower a function, and before it those that it calls. A circle is reported."""
+    open_ = [first]
+    while open_:
+        current = open_[-1]
+        reported = len(unit.diagnostics)
+        try:
+            current.lowering = lower_body(current.unit, current.signature)
+        except NotLoweredYet as missing:
+            del unit.diagnostics[reported:]
+            if missing.function in open_:
+                circle = open_[open_.index(missing.function) :]
+                _report_circle(unit, [*circle, missing.function], missing)
+            else:
+                open_.append(missing.function)
+        else:
+            unit.program.lowered.append(current)
+            open_.pop()
+
+
+def _report_circle(unit: Unit, circle: list[Function], missing: NotLoweredYet) -> None:
+    missing.function.in_circle = True
+    names = " -> ".join(one.shown for one in circle)
+    others = tuple(
+        Label(one.unit.source.span(one.signature.node), f"`{one.shown}` is in the circle") for one in circle[:-2]
+    )
+    found = Diagnostic(
+        Code.RECURSION,
+        f"functions call each other in a circle: {names}",
+        missing.label,
+        missing.inside,
+        others,
+        "write a loop, and keep what is still to do in a list",
+    )
+    unit.report(Problem(found), missing.inside)
+
+
+def foreseen(unit: Unit, definitions: Iterable[ast.FunctionDef]) -> list[Function]:
+    """The functions that definitions seem to call, each after those that it seems to call itself.
+
+    Seen by names only: a forecast, which `settled` corrects.
+    """
+    done: dict[Function, None] = {}
+    open_: set[Function] = set()
+    waiting: list[tuple[Function | None, Iterator[Function]]] = [
+        (None, (one for definition in definitions for one in _named(unit, definition)))
+    ]
+    while waiting:
+        function, callees = waiting[-1]
+        callee = next(callees, None)
+        if callee is None:
+            waiting.pop()
+            if function is not None:
+                done[function] = None
+        elif callee not in open_:
+            open_.add(callee)
+            waiting.append((callee, _named(callee.unit, callee.signature.node)))
+    return list(done)
+
+
+def _named(unit: Unit, definition: ast.FunctionDef) -> Iterator[Function]:
+    attributes: set[str] = set()
+    for node in ast.walk(definition):
+        if isinstance(node, ast.Call):
+            obj = object_of(unit.names, node.func)
+            if isinstance(obj, FunctionType):
+                yield from _findable(unit, obj, None)
+        elif isinstance(node, ast.Attribute):
+            attributes.add(node.attr)
+    for described in unit.annotations.described():
+        for name in sorted(attributes & described.cls.__dict__.keys()):
+            method = method_of(described, name)
+            function = method.fget if isinstance(method, property) else method
+            if isinstance(function, FunctionType):
+                yield from _findable(unit, function, described)
+
+
+def _findable(unit: Unit, function: FunctionType, owner: PyClass | None) -> Iterator[Function]:
+    try:
+        yield find(unit, function, owner)
+    except Problem:
+        return  # it is told where the function is really called
