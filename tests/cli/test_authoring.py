@@ -34,7 +34,7 @@ def test_a_machine_has_the_same_version_wherever_and_whenever_it_is_compiled(tmp
     [
         ("from camshaft import Machine\nclass A(Machine)\n    n: int = 0\n", "machine.py:2"),
         ("import camshaft\nx = 1\n", "there is no machine in this file"),
-        ("from camshaft import Machine\nclass A(Machine):\n    n: float = 0.0\n", "machine.py:3"),
+        ("from camshaft import Machine\nclass A(Machine):\n    n: complex = 0j\n", "machine.py:3"),
         ("import no_such_module\n", "no_such_module"),
     ],
 )
