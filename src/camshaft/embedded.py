@@ -112,7 +112,7 @@ class _EngineCaller:
                     continue
                 if prepared.is_query:
                     self._flush(waiting, done)
-                    answer = self._replica.engine.query(call.address, call.method.name, arguments)
+                    answer = self._replica.query(call.address, call.method.name, arguments)
                     done.append(_result(answer))
                 else:
                     address = call.address

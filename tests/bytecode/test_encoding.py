@@ -19,6 +19,7 @@ from camshaft.errors import Refused, Rejected, Trap
 from camshaft.execution.interpreter import Interpreter
 from camshaft.values.check import zero
 from camshaft.values.types import Type
+from generators.occasions import occasion
 from generators.terms import programs
 from generators.types import types
 
@@ -37,7 +38,7 @@ def test_mutated_programs_are_rejected_or_run_without_a_fault(source: ProgramSou
     try:
         state = interpreter.initial_state(fuel=10_000)
         for method in verified.program.methods:
-            _, state = interpreter.step(method.name, zero(method.domain), state, fuel=10_000)
+            _, state = interpreter.step(method.name, zero(method.domain), state, 10_000, occasion())
     except (Refused, Trap):
         return
 
@@ -62,7 +63,7 @@ def test_mutated_code_is_rejected_or_runs_without_a_fault(source: ProgramSource,
     state = interpreter.initial_state()
     for method in verified.program.methods:
         try:
-            _, state = interpreter.step(method.name, zero(method.domain), state, fuel=10_000)
+            _, state = interpreter.step(method.name, zero(method.domain), state, 10_000, occasion())
         except (Refused, Trap):
             continue
 

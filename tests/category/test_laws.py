@@ -10,6 +10,7 @@ from hypothesis import assume, given, settings
 from hypothesis import strategies as st
 
 from camshaft.bytecode.effects import Effects
+from camshaft.bytecode.occasion import QUESTIONS
 from camshaft.bytecode.program import Place
 from camshaft.category import terms as t
 from camshaft.category.conditions import satisfied, typed
@@ -136,7 +137,20 @@ def test_without_a_condition_the_sides_differ(name: str, condition: Condition) -
         (Effects(traps=frozenset({"KeyError"})), Effects(refuses=frozenset({"Full"})), False),
         (Effects(writes=frozenset({0})), Effects(refuses=frozenset({"Full"})), True),
         (Effects(writes=frozenset({0})), Effects(exits=frozenset({"out"})), False),
+        (QUESTIONS["now"].effects, Effects(writes=frozenset({0})), True),
+        (QUESTIONS["now"].effects, QUESTIONS["random"].effects, True),
+        (QUESTIONS["random"].effects, Effects(writes=frozenset({0}), traps=frozenset({"KeyError"})), True),
+        (QUESTIONS["random"].effects, QUESTIONS["uuid"].effects, False),
+        (QUESTIONS["random"].effects, Effects(exits=frozenset({"out"})), False),
     ],
 )
 def test_effects_commute_where_no_order_can_be_told(row: Effects, other: Effects, commute: bool) -> None:
     assert row.commutes_with(other) is other.commutes_with(row) is commute
+
+
+def test_the_time_can_be_asked_for_any_number_of_times_and_a_draw_only_once() -> None:
+    for question in QUESTIONS.values():
+        row = question.effects
+        assert row.is_query
+        assert row.asks_occasion
+        assert (row.is_discardable, row.is_copyable) == ((False, False) if question.draws else (True, True))

@@ -18,6 +18,7 @@ from camshaft.errors import OutOfFuel, Refused, Trap
 from camshaft.execution.interpreter import Interpreter
 from camshaft.values.check import conforms
 from camshaft.values.codec import encode, encode_raw
+from generators.occasions import occasion
 from generators.terms import REFUSALS, constructors, imperative_programs, programs
 from generators.types import values
 
@@ -26,26 +27,27 @@ def outcome_of_meaning(source: ProgramSource, method: int, arguments: Any, state
     chosen = source.methods[method]
     functions = {f.name: FunctionMeaning(f.domain, f.codomain, f.body) for f in source.functions}
     domain = assemble(source).methods[method].domain
+    given_, slots, around = Typed(domain, arguments), (Typed(source.state, state),), occasion()
     try:
-        result, (after, *_) = meaning(chosen.body, Typed(domain, arguments), (Typed(source.state, state),), functions)
+        result, (after, *_) = meaning(chosen.body, given_, slots, functions, around)
     except Refused as refused:
         return ("refused", refused.name, encode(REFUSALS[refused.name], refused.payload))
     except Trap as trap:
         return ("trap", trap.kind)
-    return ("returned", encode(result.type, result.value), encode(after.type, after.value))
+    return ("returned", encode(result.type, result.value), encode(after.type, after.value), around.draws.count)
 
 
 def outcome_of_bytecode(verified: Verified, method: int, arguments: Any, state: Any) -> Any:
-    chosen = verified.program.methods[method]
+    chosen, around = verified.program.methods[method], occasion()
     try:
-        result, after = Interpreter(verified).step(chosen.name, arguments, state)
+        result, after = Interpreter(verified).step(chosen.name, arguments, state, occasion=around)
     except Refused as refused:
         return ("refused", refused.name, encode(REFUSALS[refused.name], refused.payload))
     except OutOfFuel:
         return ("out of fuel",)
     except Trap as trap:
         return ("trap", trap.kind)
-    return ("returned", encode(chosen.result, result), encode(verified.program.state, after))
+    return ("returned", encode(chosen.result, result), encode(verified.program.state, after), around.draws.count)
 
 
 @given(programs(), st.data())
@@ -85,7 +87,7 @@ def test_a_result_and_a_state_are_of_their_types(source: ProgramSource, data: st
     for method in verified.program.methods:
         arguments, state = data.draw(values(method.domain)), data.draw(values(source.state))
         try:
-            result, after = Interpreter(verified).step(method.name, arguments, state)
+            result, after = Interpreter(verified).step(method.name, arguments, state, occasion=occasion())
         except (Refused, Trap):
             continue
         assert conforms(method.result, result)

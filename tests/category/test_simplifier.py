@@ -23,6 +23,7 @@ from camshaft.errors import Refused, Trap
 from camshaft.values.codec import encode
 from camshaft.values.types import BOOL, INT, STR, UNIT, Record, Type, Variant, tuple_of
 from generators.laws import OUT, context, instances, outcome, starts
+from generators.occasions import occasion
 from generators.terms import REFUSALS, imperative_programs, programs
 from generators.types import values
 
@@ -61,13 +62,14 @@ def test_a_simplified_method_does_what_it_did(source: ProgramSource, data: st.Da
 
 
 def ended(term: Term, given_: Typed, state: Typed, functions: dict[str, FunctionMeaning]) -> tuple[Any, ...]:
+    around = occasion()
     try:
-        result, (after,) = meaning(term, given_, (state,), functions)
+        result, (after,) = meaning(term, given_, (state,), functions, around)
     except Refused as refused:
         return ("refused", refused.name, encode(REFUSALS[refused.name], refused.payload))
     except Trap as trap:
         return ("trap", trap.kind)
-    return ("returned", encode(result.type, result.value), encode(after.type, after.value))
+    return ("returned", around.draws.count, encode(result.type, result.value), encode(after.type, after.value))
 
 
 @given(st.sampled_from(LAWS).flatmap(lambda law: st.tuples(st.just(law), instances(law))), st.data())

@@ -16,6 +16,7 @@ from camshaft.category.typing import Context, infer
 from camshaft.errors import Refused, Trap
 from camshaft.values.codec import encode_raw
 from camshaft.values.types import INT, STR, UNIT, List, Map, Record, Type, tuple_of
+from generators.occasions import occasion
 from generators.terms import RICH_STATE, Around, grow
 from generators.types import types, values
 
@@ -23,7 +24,7 @@ from generators.types import types, values
 def outcome(term: Term, given_: Typed, state: Typed) -> tuple[Any, ...]:
     infer(term, given_.type, Context((state.type,)))
     try:
-        result, (after,) = meaning(term, given_, (state,), {})
+        result, (after,) = meaning(term, given_, (state,), {}, occasion())
     except Refused as refused:
         return ("refused", refused.name, encode_raw(refused.payload))
     except Trap as trap:

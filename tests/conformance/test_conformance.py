@@ -10,6 +10,7 @@ import pytest
 
 from camshaft.bytecode.encoding import decode_program, encode_program
 from camshaft.bytecode.instructions import MNEMONICS
+from camshaft.bytecode.occasion import Draws, Occasion
 from camshaft.bytecode.program import Program
 from camshaft.bytecode.text import assemble_text, disassemble
 from camshaft.bytecode.verifier import Verified, load
@@ -17,6 +18,7 @@ from camshaft.errors import OutOfFuel, Refused, Rejected, Trap
 from camshaft.execution.compiler import Compiled
 from camshaft.execution.interpreter import DEFAULT_FUEL, Interpreter
 from camshaft.values.codec import encode, encode_raw
+from camshaft.values.types import STR, TIME
 from camshaft.values.view import from_json, to_json
 from generators.conformance import Case, all_cases
 
@@ -46,12 +48,19 @@ def outcome(case: Case, execution: Interpreter | Compiled, fuel: int) -> tuple[A
         method = program.method(name)
         assert method is not None, f"{case}: there is no method {name}"
         arguments = from_json(method.domain, view or "null")
-        result, after = execution.step(name, arguments, before(case, program, execution), fuel)
+        result, after = execution.step(name, arguments, before(case, program, execution), fuel, occasion(case))
     except Refused as refused:
         return ("refused", refused.name, to_json(program.refusal(refused.name).payload, refused.payload))  # type: ignore[union-attr]  # declared
     except Trap as trap:
         return ("trapped", trap.kind)
     return ("returned", encode(method.result, result), encode(program.state, after))
+
+
+def occasion(case: Case) -> Occasion:
+    """When a case's step happens, at which instance, and what it draws from."""
+    says = case.directives
+    time_us = from_json(TIME, says.get("time", '"1970-01-01T00:00:00Z"'))
+    return Occasion(time_us, from_json(STR, says.get("key", '""')), Draws(bytes.fromhex(says.get("seed", ""))))
 
 
 def before(case: Case, program: Program, execution: Interpreter | Compiled) -> Any:
@@ -106,9 +115,9 @@ def test_a_run_that_fails_leaves_the_state_alone(case: Case) -> None:
     cell, untouched = compiled.cell(state), encode_raw(state)
     fuel = int(case.directives.get("uses", case.directives.get("fuel", DEFAULT_FUEL)))
     with pytest.raises((Refused, Trap)):
-        interpreter.step(name, from_json(method.domain, view or "null"), state, fuel)
+        interpreter.step(name, from_json(method.domain, view or "null"), state, fuel, occasion(case))
     with pytest.raises((Refused, Trap)):
-        compiled.run(name, from_json(method.domain, view or "null"), cell, fuel)
+        compiled.run_on(occasion(case), name, from_json(method.domain, view or "null"), cell, fuel)
     assert encode_raw(state) == encode_raw(compiled.state_of(cell)) == untouched
 
 

@@ -13,18 +13,20 @@ from camshaft.errors import Refused, Trap
 from camshaft.execution.compiler import Compiled
 from camshaft.execution.interpreter import DEFAULT_FUEL, Interpreter
 from camshaft.values.codec import encode_raw
+from generators.occasions import occasion
 from generators.terms import imperative_programs, programs
 from generators.types import values
 
 
 def outcome(execution: Interpreter | Compiled, method: str, arguments: Any, state: Any, fuel: int) -> Any:
+    around = occasion()
     try:
-        result, after = execution.step(method, arguments, state, fuel)
+        result, after = execution.step(method, arguments, state, fuel, around)
     except Refused as refused:
         return ("refused", refused.name, encode_raw(refused.payload))
     except Trap as trap:
         return ("trap", trap.kind)
-    return ("returned", encode_raw(result), encode_raw(after))
+    return ("returned", encode_raw(result), encode_raw(after), around.draws.count)
 
 
 def agree(verified: Verified, data: st.DataObject, fuel: int) -> None:
@@ -39,11 +41,11 @@ def agree(verified: Verified, data: st.DataObject, fuel: int) -> None:
         assert outcome(compiled, method.name, arguments, state, fuel) == expected
         # The same on a cell that lives on: what a step leaves behind is what the next one starts from.
         try:
-            compiled.run(method.name, arguments, cell, fuel)
+            compiled.run_on(occasion(), method.name, arguments, cell, fuel)
         except (Refused, Trap):
             pass
         else:
-            state = interpreter.step(method.name, arguments, state, fuel)[1]
+            state = interpreter.step(method.name, arguments, state, fuel, occasion())[1]
         assert encode_raw(compiled.state_of(cell)) == encode_raw(state)
         assert encode_raw(arguments) == before
 

@@ -21,6 +21,7 @@ from camshaft.execution.interpreter import Interpreter
 from camshaft.values.check import conforms
 from camshaft.values.codec import encode_raw
 from generators import samples
+from generators.occasions import occasion
 
 FUEL = 3_000
 STEPS = 3
@@ -97,7 +98,7 @@ class Step:
 
     def run(self, execution: Interpreter | Compiled) -> tuple[Any, Any]:
         """The result and the state after it."""
-        return execution.step(self.method.name, self.arguments, self.state, self.fuel)
+        return execution.step(self.method.name, self.arguments, self.state, self.fuel, occasion())
 
 
 def agreed(step: Step, interpreter: Interpreter, compiled: Compiled, cell: Any) -> tuple[tuple[Any, ...], Any]:
@@ -112,7 +113,9 @@ def agreed(step: Step, interpreter: Interpreter, compiled: Compiled, cell: Any) 
     if _comparable(found) != _comparable(expected):
         raise Failure("disagree", f"{step}: compiled {found}, interpreter {expected}")
     after = expected[2] if expected[0] == "returned" else step.state
-    outcome("cell", step, lambda: (compiled.run(step.method.name, step.arguments, cell, step.fuel), None))
+    outcome(
+        "cell", step, lambda: (compiled.run_on(occasion(), step.method.name, step.arguments, cell, step.fuel), None)
+    )
     if encode_raw(compiled.state_of(cell)) != encode_raw(after):
         raise Failure("cell", f"{step}: the cell holds {compiled.state_of(cell)!r}, the interpreter {after!r}")
     if (encode_raw(step.arguments), encode_raw(step.state)) != before:

@@ -9,7 +9,23 @@ from pathlib import Path
 SUITE = Path(__file__).parents[1] / "conformance"
 REPEATED = frozenset({"bytes"})
 DIRECTIVES = frozenset(
-    {"bytes", "state", "fuel", "call", "initial", "returns", "after", "refuses", "traps", "uses", "rejected", "id"}
+    {
+        "bytes",
+        "state",
+        "fuel",
+        "time",
+        "key",
+        "seed",
+        "call",
+        "initial",
+        "returns",
+        "after",
+        "refuses",
+        "traps",
+        "uses",
+        "rejected",
+        "id",
+    }
 )
 # What is rejected or named has no run; a run ends in exactly one of the others.
 OUTCOMES = frozenset({"initial", "returns", "refuses", "traps", "rejected", "id"})

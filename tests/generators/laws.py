@@ -29,6 +29,7 @@ from camshaft.category.typing import Context
 from camshaft.errors import Refused, Trap
 from camshaft.values.codec import encode
 from camshaft.values.types import INT, Record, Type
+from generators.occasions import occasion
 from generators.terms import REFUSALS, RICH_STATE, Around, grow
 from generators.types import types, values
 
@@ -56,14 +57,16 @@ class Instance:
 
 
 def outcome(term: Term, given: Typed, slots: tuple[Typed, ...]) -> tuple[Any, ...]:
-    """How a term ends: what it gives and what the slots hold then, or how it fails."""
+    """How a term ends: what it gives, and what the slots hold and how much was drawn then, or how it fails."""
+    around = occasion()
     try:
-        result, after = meaning(term, given, slots, {})
+        result, after = meaning(term, given, slots, {}, around)
     except Refused as refused:
         return ("refused", refused.name, encode(REFUSALS[refused.name], refused.payload))
     except Trap as trap:
         return ("trap", trap.kind)
-    return ("returned", encode(result.type, result.value), *(encode(slot.type, slot.value) for slot in after))
+    held = (encode(slot.type, slot.value) for slot in after)
+    return ("returned", around.draws.count, encode(result.type, result.value), *held)
 
 
 @st.composite
@@ -159,8 +162,8 @@ def _grown(draw: st.DrawFn, law: Law, arrow: Arrow, index: str | None, codomain:
     asked = {name for condition in law.conditions for name in (condition.subject, condition.beside)}
     around = Around(SLOTS[:1], size=2) if arrow.closed else Around(SLOTS, ((OUT, codomain),), size=2)
     if arrow.name in asked:
-        pure = Around(() if draw(st.booleans()) else SLOTS, size=draw(st.integers(0, 1)))
-        around = draw(st.sampled_from((around, pure))) if not arrow.closed else Around((), size=1)
+        pure = Around(() if draw(st.booleans()) else SLOTS, size=draw(st.integers(0, 1)), asks=draw(st.booleans()))
+        around = draw(st.sampled_from((around, pure))) if not arrow.closed else Around((), size=1, asks=False)
     return grow(draw, start, end, around)
 
 

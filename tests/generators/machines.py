@@ -10,6 +10,8 @@ from camshaft.bytecode.program import Parameter, Place, Program
 from camshaft.bytecode.upgrade import Upgrade, encode_upgrade
 from camshaft.category.assembler import MethodSource, ProgramSource, assemble
 from camshaft.category.terms import (
+    Append,
+    Ask,
     Constant,
     Fork,
     Get,
@@ -24,12 +26,13 @@ from camshaft.category.terms import (
     sequence,
 )
 from camshaft.category.terms import Trap as TrapTerm
-from camshaft.values.types import INT, STR, UNIT, Map, Record, Type
+from camshaft.values.types import FLOAT, INT, STR, TIME, UNIT, List, Map, Record, Type
 
 COUNT = Place(0, ("count",))
 COUNTER_STATE = Record((("count", INT),))
 COUNTER_V2_STATE = Record((("old", INT), ("count", INT)))
 OUT_OF_STOCK = Record((("sku", STR), ("left", INT)))
+ROLL = Record((("at", TIME), ("key", STR), ("chance", FLOAT), ("number", INT), ("name", STR)))
 CART_STATE = Record((("stock", Map(STR, INT)), ("taken", INT)))
 
 
@@ -173,3 +176,32 @@ def upgrade(old: Program | str, new: Program | bytes, migrate: Program | bytes |
         "migration": None if migrate is None else encoded(migrate),
     }
     return encode_upgrade(Upgrade(**{**chosen, **fields}))
+
+
+def dice() -> Program:
+    """What a step may ask, written down: `roll` the time, the key and three draws; `look` answers them and writes
+    nothing; `roll_or_refuse` draws, writes, and refuses."""
+    asked = Fork(
+        (
+            ("at", Ask("now")),
+            ("key", Ask("key")),
+            ("chance", Ask("random")),
+            ("number", operate(Ask("random_between"), number(1), number(7))),
+            ("name", Ask("uuid")),
+        )
+    )
+    rolls = Place(0, ("rolls",))
+    roll = operate(Append(rolls), asked)
+    state = Record((("rolls", List(ROLL)),))
+    return assemble(
+        ProgramSource(
+            name="dice",
+            state=state,
+            initial=Constant(state, ([],)),
+            methods=(
+                method("roll", roll),
+                method("look", asked, ROLL),
+                method("roll_or_refuse", sequence(roll, compose(Fork(()), Refuse("Unlucky", UNIT)))),
+            ),
+        )
+    )

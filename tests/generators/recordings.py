@@ -25,6 +25,7 @@ from camshaft.language.project import compile_file
 from camshaft.values.codec import encode
 from generators import samples
 from generators.conformance import all_cases
+from generators.occasions import occasion
 
 ROOT = Path(__file__).parents[2]
 FORMATS = ROOT / "tests" / "bytecode" / "formats"
@@ -40,7 +41,7 @@ def outcome(
 ) -> list[str]:
     """How a step ends, as a recording has it."""
     try:
-        result, after = execution.step(method, arguments, state, fuel)
+        result, after = execution.step(method, arguments, state, fuel, occasion())
     except Refused as refused:
         refusal = program.refusal(refused.name)
         assert refusal is not None

@@ -14,6 +14,7 @@ from typing import Any
 from hypothesis import strategies as st
 
 from camshaft.bytecode import patterns
+from camshaft.bytecode.occasion import QUESTIONS, Question
 from camshaft.bytecode.places import ResolvedPlace, resolve
 from camshaft.bytecode.primitives import PRIMITIVES
 from camshaft.bytecode.program import Parameter, Place
@@ -56,6 +57,8 @@ class Around:
     size: int = 4
     hidden: frozenset[int] = frozenset()
     """Slots that the term must leave alone."""
+    asks: bool = True
+    """Whether the term may ask for its occasion."""
 
     def smaller(self) -> Around:
         return replace(self, size=self.size - 1)
@@ -86,6 +89,9 @@ def _leaves(draw: st.DrawFn, domain: Type, codomain: Type, around: Around) -> It
         yield partial(t.compose, *map(t.Project, path))
     for place in _places(around, lambda found: found.type is codomain and not found.keys):
         yield partial(t.Get, place)
+    for question in QUESTIONS.values():
+        if question.result is codomain and around.asks and not question.operands:
+            yield partial(t.Ask, question.name)
 
 
 def _then(last: Term, draw: st.DrawFn, domain: Type, between: Type, inner: Around) -> Term:
@@ -142,6 +148,9 @@ def _by_operation(draw: st.DrawFn, domain: Type, codomain: Type, inner: Around) 
             if codomain is INT and signature.result is not INT and not holes:
                 continue  # a Wide does not lead to an Int by itself
             yield partial(_operation, draw, name, signature, holes, domain, inner)
+    for question in QUESTIONS.values():
+        if question.result is codomain and inner.asks and question.operands:
+            yield partial(_asked, draw, question, domain, inner)
     if codomain is INT:
         wide = [name for name, row in PRIMITIVES.items() if row.signatures[0].result is WIDE]
         yield lambda: t.compose(
@@ -156,6 +165,10 @@ def _operation(
     operands = [filled(draw, pattern, holes) for pattern in signature.operands]
     parts = [_operand(draw, name, type_, domain, inner) for type_ in operands]
     return t.operate(t.Primitive(name), *parts)
+
+
+def _asked(draw: st.DrawFn, question: Question, domain: Type, inner: Around) -> Term:
+    return t.operate(t.Ask(question.name), *(grow(draw, domain, type_, inner) for type_ in question.operands))
 
 
 _GROWING = frozenset({
@@ -218,7 +231,7 @@ def _by_control(draw: st.DrawFn, domain: Type, codomain: Type, inner: Around) ->
 
     def apply() -> Term:
         parameter = draw(types(depth=2))
-        body_around = Around(inner.slots[:1], (), inner.functions, inner.size)
+        body_around = Around(inner.slots[:1], (), inner.functions, inner.size, asks=inner.asks)
         body = grow(draw, tuple_of(domain, parameter), codomain, body_around)
         return t.operate(t.Apply(), t.Curry(parameter, body), grow(draw, domain, parameter, inner))
 

@@ -13,7 +13,20 @@ from hypothesis import strategies as st
 from camshaft.bytecode.encoding import encode_program, program_id
 from camshaft.bytecode.program import Program
 from camshaft.category.assembler import ProgramSource, assemble
-from camshaft.category.terms import Constant, Each, Fork, Identity, Primitive, Project, Term, compose, fork, operate
+from camshaft.category.terms import (
+    Ask,
+    Constant,
+    Each,
+    Fork,
+    Identity,
+    Primitive,
+    Project,
+    Term,
+    compose,
+    fork,
+    operate,
+    sequence,
+)
 from camshaft.errors import Rejected, Where
 from camshaft.journal.memory import MemoryJournal
 from camshaft.runtime.entries import Input
@@ -150,6 +163,11 @@ def renamed(program: Program, name: str) -> Program:
     return replace(program, name=name)
 
 
+def asking(question: str) -> Term:
+    """From a counter to its version 2, after a question that a step may ask."""
+    return sequence(Ask(question), Constant(COUNTER_V2_STATE, (0, 0)))
+
+
 def two_methods() -> Program:
     body = Constant(UNIT, ())
     return assemble(ProgramSource("migration", UNIT, body, (), (method("migrate", body), method("more", body))))
@@ -231,6 +249,14 @@ BAD: dict[str, tuple[Callable[[], bytes], str]] = {
         "the migration is not acceptable: it must be a program without state whose only method is a query `migrate`",
     ),
     "two methods in a migration": (lambda: upgrade(V1, V2, two_methods()), "whose only method is a query `migrate`"),
+    "migration that asks for the time": (
+        lambda: upgrade(V1, V2, migration(COUNTER_STATE, COUNTER_V2_STATE, asking("now"))),
+        "the migration is not acceptable: it asks for the time, the key or a random number",
+    ),
+    "migration that draws": (
+        lambda: upgrade(V1, V2, migration(COUNTER_STATE, COUNTER_V2_STATE, asking("uuid"))),
+        "the migration is not acceptable: it asks for the time, the key or a random number",
+    ),
     "migration without end": (
         lambda: upgrade(V1, V2, looping_migration()),
         "the migration fails on the instance counter: OutOfFuel: ",

@@ -13,6 +13,7 @@ from camshaft.bytecode.abstract_machine import MAX_CODE
 from camshaft.bytecode.control_rules import CONTROL_RULES, ControlRules
 from camshaft.bytecode.data_rules import DATA_RULES, DataRules
 from camshaft.bytecode.instructions import INSTRUCTIONS
+from camshaft.bytecode.occasion import QUESTIONS_BY_OPCODE
 from camshaft.bytecode.primitives import PRIMITIVES_BY_OPCODE
 from camshaft.bytecode.program import Code
 from camshaft.bytecode.verified import VerifiedCode
@@ -46,6 +47,8 @@ class CodeVerifier(DataRules, ControlRules):
             primitive = PRIMITIVES_BY_OPCODE.get(instruction.opcode)
             if primitive is not None:
                 self._primitive(primitive)
+            elif instruction.opcode in QUESTIONS_BY_OPCODE:
+                self._ask(QUESTIONS_BY_OPCODE[instruction.opcode])
             else:
                 resolved = [
                     self._look_up(kind, index) for kind, index in zip(instruction.operands, operands, strict=True)

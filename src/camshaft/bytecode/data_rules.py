@@ -11,9 +11,10 @@ from typing import Any, Final
 from camshaft.bytecode.abstract_machine import MAX_NESTING, AbstractMachine
 from camshaft.bytecode.effects import STATE_SLOT, Effects
 from camshaft.bytecode.instructions import Op
+from camshaft.bytecode.occasion import Question
 from camshaft.bytecode.places import ResolvedPlace, resolve
 from camshaft.bytecode.primitives import PrimitiveOperation
-from camshaft.bytecode.verified import PRIMITIVE_1, PRIMITIVE_SIZED
+from camshaft.bytecode.verified import ASK, PRIMITIVE_1, PRIMITIVE_SIZED
 from camshaft.values.types import INT, UNIT, WIDE, List, Record, Type, Variant, is_tuple
 
 _SMALL_TYPE: Final = 16
@@ -120,6 +121,15 @@ class DataRules(AbstractMachine):
             if primitive.charge is not None:
                 self._charge(sum(type_.nodes for type_ in operands))
             self._emit(PRIMITIVE_1 + primitive.arity - 1, primitive.meaning)
+
+    def _ask(self, question: Question) -> None:
+        operands = self._operands(len(question.operands))
+        if operands != question.operands:
+            shown, expected = (", ".join(map(repr, types)) for types in (operands, question.operands))
+            self._reject(f"{question.name} takes {expected}, but here it gets {shown}")
+        self._does(question.effects)
+        self._register = question.result
+        self._emit(ASK, question)
 
     def _place(self, place: Any, operands_before_keys: int) -> tuple[ResolvedPlace, tuple[Type, ...]]:
         found = resolve(place, self._slots)

@@ -9,7 +9,12 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 STATE_SLOT = 0
-"""The slot of the machine's state; the others are local."""
+"""The slot of the machine's state; local ones have greater numbers."""
+OCCASION_SLOT = -1
+"""What a step is told of its time and its address, as a slot: it is read and never written."""
+DRAWS_SLOT = -2
+"""How many random numbers the step has drawn, as a slot: a draw reads it and moves on. So a draw is never left out,
+made twice, or exchanged with another, by the same rules that keep the order of writes."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,6 +57,11 @@ class Effects:
     def is_query(self) -> bool:
         """Whether the machine's state is never written."""
         return STATE_SLOT not in self.writes
+
+    @property
+    def asks_occasion(self) -> bool:
+        """Whether the code asks for the step's time, its address or a random number: it runs in steps only."""
+        return OCCASION_SLOT in self.reads or DRAWS_SLOT in self.reads
 
     @property
     def is_total(self) -> bool:

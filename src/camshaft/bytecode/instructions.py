@@ -13,6 +13,7 @@ from dataclasses import dataclass
 from enum import Enum, IntEnum
 from typing import Final
 
+from camshaft.bytecode.occasion import QUESTIONS
 from camshaft.bytecode.primitives import PRIMITIVES
 
 
@@ -31,7 +32,7 @@ class Operand(Enum):
 
 
 class Op(IntEnum):
-    """The opcodes of the instructions that are not primitive operations."""
+    """The opcodes of the instructions that are neither primitive operations nor questions about the occasion."""
 
     PUSH = 1
     SWAP = 2
@@ -159,6 +160,18 @@ _STRUCTURAL: Final = (
 
 INSTRUCTIONS: Final[dict[int, Instruction]] = {
     **{row.opcode: row for row in _STRUCTURAL},
+    **{
+        question.opcode: Instruction(
+            question.opcode,
+            question.name.upper(),
+            (),
+            ", ".join(map(repr, question.operands)),
+            repr(question.result),
+            question.summary,
+            question.cost,
+        )
+        for question in QUESTIONS.values()
+    },
     **{
         primitive.opcode: Instruction(
             primitive.opcode,

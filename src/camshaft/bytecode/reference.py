@@ -14,6 +14,7 @@ from typing import Final
 
 from camshaft.bytecode import abstract_machine, encoding, verifier
 from camshaft.bytecode.instructions import INSTRUCTIONS, MNEMONICS, Op, Operand
+from camshaft.bytecode.occasion import QUESTIONS
 from camshaft.bytecode.primitives import PRIMITIVES
 from camshaft.bytecode.type_table import KINDS
 from camshaft.bytecode.worked_example import worked_example
@@ -82,7 +83,7 @@ SEED: Final = (
 
 
 def instruction_rows() -> Iterator[tuple[str, ...]]:
-    """The instructions that are not primitive operations."""
+    """The instructions that are neither primitive operations nor questions about the occasion."""
     yield ("opcode", "instruction", "before", "after", "cost", "meaning", "the verifier asks")
     for op in Op:
         row = INSTRUCTIONS[op]
@@ -110,6 +111,22 @@ def primitive_rows() -> Iterator[tuple[str, ...]]:
             str(primitive.cost),
             "" if primitive.charge is None else primitive.charge.words,
             primitive.summary,
+        )
+
+
+def question_rows() -> Iterator[tuple[str, ...]]:
+    """The questions about the occasion."""
+    yield ("opcode", "instruction", "types", "traps", "cost", "moves on in the draws", "meaning")
+    for question in QUESTIONS.values():
+        types_ = f"{', '.join(map(repr, question.operands))} -> {question.result!r}".strip()
+        yield (
+            str(question.opcode),
+            f"`{question.name.upper()}`",
+            f"`{types_}`",
+            ", ".join(sorted(question.traps)),
+            str(question.cost),
+            "yes" if question.draws else "no",
+            question.summary,
         )
 
 
@@ -194,6 +211,7 @@ def table(rows: Iterator[tuple[str, ...]]) -> str:
 
 PARTS: Final[dict[str, Callable[[], str]]] = {
     "instructions": lambda: table(instruction_rows()),
+    "questions": lambda: table(question_rows()),
     "primitives": lambda: table(primitive_rows()),
     "operands": lambda: table(operand_rows()),
     "traps": lambda: table(trap_rows()),

@@ -248,7 +248,8 @@ def _remarks(code: VerifiedCode | None) -> str:
     if code is None:
         return ""
     traps = sorted(code.effects.traps)
-    return f"  ; fuel {code.cost}" + (f", traps {', '.join(traps)}" if traps else "")
+    asks = ", asks the occasion" if code.effects.asks_occasion else ""
+    return f"  ; fuel {code.cost}" + (f", traps {', '.join(traps)}" if traps else "") + asks
 
 
 def _view(view: Any) -> str:

@@ -21,6 +21,7 @@ PRIMITIVE_3: Final = 45
 PRIMITIVE_SIZED: Final = 46
 END_WHILE: Final = 47
 END_CURRY: Final = 48
+ASK: Final = 49
 
 
 @dataclass(frozen=True, slots=True)

@@ -96,6 +96,11 @@ def verify(program: Program) -> Verified:
     # Slot 0 is there, so that local slots have the same numbers everywhere; nothing may use it yet.
     initial = _verify_code(program, INITIAL_CODE, program.initial, UNIT, (UNIT,), signatures, work)
     _expect_codomain(INITIAL_CODE, initial, program.state)
+    if initial.effects.asks_occasion:
+        raise Rejected(
+            f"{INITIAL_CODE}: its code asks for the time, the key or a random number, and these belong to a step: an "
+            "instance that does not exist yet has the same state wherever and whenever it is asked for"
+        )
     if initial.effects.reads or initial.effects.writes:
         raise Rejected(f"{INITIAL_CODE}: its code reads or writes a state that does not exist yet")
     methods: dict[str, VerifiedMethod] = {}

@@ -17,6 +17,7 @@ from typing import Any, Final, assert_never
 
 from camshaft.bytecode.instructions import Op
 from camshaft.bytecode.line_map import LINES_NOTE
+from camshaft.bytecode.occasion import QUESTIONS
 from camshaft.bytecode.pools import Pool, constant_key
 from camshaft.bytecode.primitives import PRIMITIVES
 from camshaft.bytecode.program import (
@@ -194,6 +195,9 @@ class Assembler:
                 out.operate(primitive.arity, primitive.opcode)
             case t.Call(function):
                 out.emit(Op.CALL, self._functions[function])
+            case t.Ask(name):
+                question = QUESTIONS[name]
+                out.operate(len(question.operands), question.opcode)
             case t.Get(place):
                 out.operate(place.key_count, Op.GET, self._places.index(place))
             case t.Put(place):

@@ -7,8 +7,10 @@ from typing import assert_never
 
 from camshaft.bytecode.effects import Effects
 from camshaft.bytecode.program import Place
+from camshaft.category import terms as t
 from camshaft.category.laws import Condition, Law, Needs
 from camshaft.category.schemes import Found, fits, of_label, shaped
+from camshaft.category.subterms import parts
 from camshaft.category.terms import Term
 from camshaft.category.typing import Context, Typed, TypeMismatch, infer
 from camshaft.values.types import Type
@@ -27,12 +29,24 @@ def typed(term: Term, domain: Type, context: Context) -> Typed | None:
 def satisfied(law: Law, found: Found, domain: Type, context: Context) -> bool:
     """Whether a law may be used for these terms on this domain. Places with keys have no laws."""
     places = [found[name, None] for name, _ in law.data if isinstance(found[name, None], Place)]
-    if any(place.key_count for place in places):
+    if any(place.key_count for place in places) or _would_renumber(law, found, context):
         return False
     if not law.conditions:
         return True
     rows = _rows(law, found, domain, context)
     return rows is not None and all(_holds(condition, found, rows) for condition in law.conditions)
+
+
+def _would_renumber(law: Law, found: Found, context: Context) -> bool:
+    """Whether a function's body has local slots of its own, which are numbered from 1 on, and there are others around:
+    where a law takes it out of its function, its numbers would mean those."""
+    if len(context.slots) <= 1:
+        return False
+    return any(_has_locals(found[arrow.name, None]) for arrow in law.holes if arrow.closed)
+
+
+def _has_locals(term: Term) -> bool:
+    return isinstance(term, t.Locals) or any(map(_has_locals, parts(term)))
 
 
 def _rows(law: Law, found: Found, domain: Type, context: Context) -> dict[str, list[Effects]] | None:

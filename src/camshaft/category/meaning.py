@@ -1,8 +1,9 @@
 """What terms mean, directly: a morphism takes a typed value and the slots, and gives a typed value and the slots.
 
 This is the oracle that bytecode is held against: short enough to trust, one equation for each constructor, nothing ever
-changed in place. Values carry their types along, since labels are turned into positions by them. A refusal or a trap
-is an exception, and so is an early exit, which carries the slots as they were when it left. There is no fuel here.
+changed in place but the count of random numbers drawn. Values carry their types along, since labels are turned into
+positions by them. A refusal or a trap is an exception, and so is an early exit, which carries the slots as they were
+when it left. There is no fuel here.
 """
 
 from __future__ import annotations
@@ -12,6 +13,7 @@ from collections.abc import Callable, Mapping
 from typing import Any, NamedTuple, TypeAlias, assert_never
 
 from camshaft.bytecode.effects import PURE
+from camshaft.bytecode.occasion import QUESTIONS, Occasion
 from camshaft.bytecode.patterns import operand_types
 from camshaft.bytecode.places import ResolvedPlace, resolve
 from camshaft.bytecode.primitives import PRIMITIVES
@@ -54,9 +56,14 @@ class _Left(BaseException):
 
 
 def meaning(  # noqa: C901 - one equation for each constructor
-    term: Term, given: Typed, slots: Slots, functions: Mapping[str, FunctionMeaning]
+    term: Term,
+    given: Typed,
+    slots: Slots,
+    functions: Mapping[str, FunctionMeaning],
+    occasion: Occasion | None = None,
 ) -> Result:
-    """The value that a well-typed term gives on a value, and the slots after it.
+    """The value that a well-typed term gives on a value, and the slots after it. A term that asks for its occasion
+    needs one.
 
     Raises:
         Refused: the term refused.
@@ -64,7 +71,7 @@ def meaning(  # noqa: C901 - one equation for each constructor
     """
 
     def of(part: Term, value: Typed, around: Slots) -> Result:
-        return meaning(part, value, around, functions)
+        return meaning(part, value, around, functions, occasion)
 
     match term:
         case t.Identity():
@@ -100,6 +107,11 @@ def meaning(  # noqa: C901 - one equation for each constructor
             called = functions[function]
             value, after = of(called.body, given, slots[:1])
             return Typed(called.codomain, value.value), (*after[:1], *slots[1:])
+        case t.Ask(name):
+            assert occasion is not None, f"{name} is asked outside of a step"
+            question = QUESTIONS[name]
+            operands = given.value if question.operands else ()
+            return Typed(question.result, question.answer(occasion, *operands)), slots
         case t.Get(place):
             found, keys, _ = _operands(place, given, slots, 0)
             return Typed(found.type, _read(slots[found.slot].value, _path(found, keys))), slots

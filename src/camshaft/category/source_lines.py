@@ -18,7 +18,7 @@ from camshaft.category.subterms import parts
 from camshaft.category.terms import Term
 
 _OPERATIONS: Final = (
-    t.Primitive, t.Call, t.Get, t.Put, t.Delete, t.Append, t.Each, t.MapEach, t.While, t.Apply, t.Refuse, t.Trap,
+    t.Primitive, t.Call, t.Ask, t.Get, t.Put, t.Delete, t.Append, t.Each, t.MapEach, t.While, t.Apply, t.Refuse, t.Trap,
 )  # fmt: skip
 """What can refuse, trap or use up the fuel, and calls."""
 

@@ -125,6 +125,13 @@ class Call(_Term):
     function: str
 
 
+@dataclass(frozen=True, slots=True)
+class Ask(_Term):
+    """operands -> answer: a question about the step's occasion, of the table in `bytecode/occasion.py`."""
+
+    question: str
+
+
 # ---- state -----------------------------------------------------------------------------------------------------------
 
 
@@ -254,6 +261,7 @@ Term: TypeAlias = (
     | Constant
     | Primitive
     | Call
+    | Ask
     | Get
     | Put
     | Delete
@@ -292,7 +300,7 @@ def fork(*terms: Term) -> Term:
     return Fork(tuple((str(index), term) for index, term in enumerate(terms)))
 
 
-def operate(operation: Primitive | Get | Put | Delete | Append | Apply, *operands: Term) -> Term:
+def operate(operation: Primitive | Ask | Get | Put | Delete | Append | Apply, *operands: Term) -> Term:
     """An operation on what the operand terms give on the same input."""
     if not operands:
         return operation

@@ -12,6 +12,7 @@ from types import MappingProxyType
 from typing import Final, TypeAlias, assert_never
 
 from camshaft.bytecode.effects import PURE, Effects
+from camshaft.bytecode.occasion import QUESTIONS
 from camshaft.bytecode.patterns import operand_types
 from camshaft.bytecode.places import ResolvedPlace, resolve
 from camshaft.bytecode.primitives import PRIMITIVES
@@ -126,6 +127,8 @@ def infer(term: Term, domain: Type, context: Context) -> Typed:  # noqa: C901 - 
             if signature.domain is not domain:
                 raise TypeMismatch(f"{function} takes {signature.domain!r}, not {domain!r}")
             return signature.codomain, signature.effects
+        case t.Ask(name):
+            return _question(name, domain)
         case t.Get(place):
             found = _place(place, (), domain, context)
             return found.type, Effects(reads=frozenset({found.slot}), traps=found.end_traps)
@@ -227,6 +230,15 @@ def _primitive(name: str, domain: Type) -> Typed:
     if result is None:
         raise TypeMismatch(f"{name} takes {' or '.join(map(str, primitive.signatures))}, not {domain!r}")
     return result, Effects(traps=primitive.traps) if primitive.traps else PURE
+
+
+def _question(name: str, domain: Type) -> Typed:
+    question = QUESTIONS.get(name)
+    if question is None:
+        raise TypeMismatch(f"there is no question {name!r}")
+    if operand_types(domain, len(question.operands)) != question.operands:
+        raise TypeMismatch(f"{name} takes {question.operands}, not {domain!r}")
+    return question.result, question.effects
 
 
 def _target(place: Place, context: Context) -> ResolvedPlace:

@@ -92,6 +92,7 @@ class _Keyed:
                 | t.Constant()
                 | t.Primitive()
                 | t.Call()
+                | t.Ask()
                 | t.Exit()
                 | t.Apply()
                 | t.Refuse()

@@ -19,6 +19,7 @@ from typing import Any
 
 from camshaft.bytecode.instructions import Op
 from camshaft.bytecode.line_map import line_map
+from camshaft.bytecode.occasion import Occasion
 from camshaft.bytecode.verified import VerifiedCode
 from camshaft.bytecode.verifier import Verified
 from camshaft.errors import BadValue, OutOfFuel, Refused
@@ -41,12 +42,13 @@ MAX_SPREAD = 100
 @dataclass(frozen=True, slots=True)
 class CompiledMethod:
     """A method as a Python function of a cell, the arguments, and, where its use of fuel depends on these, what is left
-    of the fuel beyond `cost`."""
+    of the fuel beyond `cost`; last, where it asks for it, of the step's occasion."""
 
     function: Callable[..., Any]
     lines: tuple[Written, ...]
     code: VerifiedCode
     takes_fuel: bool
+    takes_occasion: bool
     cost: int
     returns_unit: bool
 
@@ -143,14 +145,37 @@ class Compiled:
             result = compiled.function(cell, *arguments)
         return () if compiled.returns_unit else result
 
-    def step(self, method: str, arguments: tuple[Any, ...], state: Any, fuel: int = DEFAULT_FUEL) -> tuple[Any, Any]:
-        """`run` on a copy of a state: the result and the state after it."""
+    def run_on(self, occasion: Occasion, method: str, arguments: tuple[Any, ...], cell: Any, fuel: int) -> Any:
+        """`run` of any method, also of one that asks for its occasion: `run` itself spends no time on telling."""
+        compiled = self.methods.get(method)
+        if compiled is None:
+            return self._interpret(method, arguments, cell, fuel, occasion)
+        if not compiled.takes_occasion or compiled.cost > fuel:
+            return self.run(method, arguments, cell, fuel)
+        left = {"fuel": fuel - compiled.cost} if compiled.takes_fuel else {}
+        result = compiled.function(cell, *arguments, **left, o=occasion)
+        return () if compiled.returns_unit else result
+
+    def step(
+        self,
+        method: str,
+        arguments: tuple[Any, ...],
+        state: Any,
+        fuel: int = DEFAULT_FUEL,
+        occasion: Occasion | None = None,
+    ) -> tuple[Any, Any]:
+        """`run`, or `run_on` an occasion, with a copy of a state: the result and the state after it."""
         cell = self.cell(state)
-        result = self.run(method, arguments, cell, fuel)
+        if occasion is None:
+            result = self.run(method, arguments, cell, fuel)
+        else:
+            result = self.run_on(occasion, method, arguments, cell, fuel)
         return result, self.state_of(cell)
 
-    def _interpret(self, method: str, arguments: tuple[Any, ...], cell: Any, fuel: int) -> Any:
-        result, after = self._interpreter.step(method, arguments, self.state_of(cell), fuel)
+    def _interpret(
+        self, method: str, arguments: tuple[Any, ...], cell: Any, fuel: int, occasion: Occasion | None = None
+    ) -> Any:
+        result, after = self._interpreter.step(method, arguments, self.state_of(cell), fuel, occasion)
         # What the interpreter leaves may share containers, and may still be the cell's own: a cell owns its state.
         copied = support.copier(self._verified.methods[method].method.result)(result)
         self.fill(cell, after)
@@ -193,7 +218,7 @@ class Compiled:
         summary = translator.summary
         summary.name = f"g{index}"
         parameters += [f"f{field}" for field in sorted(summary.reads)]
-        parameters += ["u"] * summary.undo + ["fuel"] * summary.fuel
+        parameters += ["u"] * summary.undo + ["o"] * summary.occasion + ["fuel"] * summary.fuel
         results = [*(f"f{field}" for field in sorted(summary.rebinds)), *["fuel"] * summary.fuel]
         # What runs after a call may fail: a function always records how to take its writes back.
         writer = Writer([], results, fails_after=True)
@@ -213,6 +238,7 @@ class Compiled:
         head, body = self._loaded(sorted(summary.reads | summary.rebinds), body)
         if takes_fuel:
             parameters.append(f"fuel={DEFAULT_FUEL - code.cost}")
+        parameters += ["o=None"] * summary.occasion
         undoes = writer.records or summary.passes_undo
         if undoes:
             head.append(" u = []")
@@ -228,7 +254,7 @@ class Compiled:
         lines = (*_known_nowhere(head), *body, *_known_nowhere(tail))
         function = self.define("m", lines, code)
         returns_unit = code.codomain is UNIT or code.codomain is NEVER
-        return CompiledMethod(function, lines, code, takes_fuel, code.cost, returns_unit)
+        return CompiledMethod(function, lines, code, takes_fuel, summary.occasion, code.cost, returns_unit)
 
     def _loaded(self, fields: list[int], body: list[Written]) -> tuple[list[str], list[Written]]:
         """The lines that load fields into variables, and the body; a field that is read once is read where it is."""

@@ -15,7 +15,9 @@ from collections.abc import Callable, Iterator, Sequence
 from typing import Any, Final, NamedTuple
 
 from camshaft.bytecode.instructions import Op
+from camshaft.bytecode.occasion import Occasion
 from camshaft.bytecode.verified import (
+    ASK,
     END_EACH,
     END_LOCALS,
     END_MAP,
@@ -76,14 +78,23 @@ class Interpreter:
         """
         return _Run(self._verified.functions, None, fuel, self._locate).begin(self._verified.initial, ())
 
-    def step(self, method: str, arguments: tuple[Any, ...], state: Any, fuel: int = DEFAULT_FUEL) -> tuple[Any, Any]:
+    def step(
+        self,
+        method: str,
+        arguments: tuple[Any, ...],
+        state: Any,
+        fuel: int = DEFAULT_FUEL,
+        occasion: Occasion | None = None,
+    ) -> tuple[Any, Any]:
         """What a method gives on a record of arguments, and the state after it. The state given is never changed.
+
+        A method whose effects say that it asks for its occasion needs one.
 
         Raises:
             Refused: the machine refused the input.
             Trap: an operation failed, or the fuel ran out.
         """
-        run = _Run(self._verified.functions, state, fuel, self._locate)
+        run = _Run(self._verified.functions, state, fuel, self._locate, occasion)
         result = run.begin(self._codes[method], arguments)
         return result, run.state
 
@@ -100,7 +111,7 @@ class _Run:
     """One step in progress: the machine's state and what is left of the fuel. `locate` tells the line of an
     instruction."""
 
-    __slots__ = ("depth", "fuel", "functions", "locate", "state")
+    __slots__ = ("depth", "fuel", "functions", "locate", "occasion", "state")
 
     def __init__(
         self,
@@ -108,6 +119,7 @@ class _Run:
         state: Any,
         fuel: int,
         locate: Callable[[VerifiedCode, int], Where | None],
+        occasion: Occasion | None = None,
     ) -> None:
         self.functions = functions
         self.state = state
@@ -115,6 +127,7 @@ class _Run:
         self.depth = 0
         """How many functions made by CURRY are being applied within each other."""
         self.locate = locate
+        self.occasion = occasion
 
     def begin(self, code: VerifiedCode, register: Any) -> Any:
         """Charge a code's longest path, and run all of it. Raises as `execute`."""
@@ -273,6 +286,8 @@ class _Run:
                     self.state = slots[0]
                     register = self.apply(stack.pop(), register)
                     slots[0] = self.state
+                elif op == ASK:
+                    register = argument.answer(self.occasion, *_operands(len(argument.operands), stack, register))
                 elif op == _REFUSE:
                     raise Refused(argument, register)  # noqa: TRY301 - where it happened is added on the way out
                 elif op == _TRAP:

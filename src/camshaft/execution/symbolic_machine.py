@@ -37,6 +37,7 @@ class Summary:
     mutates: set[int] = field(default_factory=set)
     fuel: bool = False
     undo: bool = False
+    occasion: bool = False
     python_errors: bool = False
     """Whether Python's own exceptions stand for traps in it."""
     passes_undo: bool = False

@@ -15,6 +15,7 @@ from dataclasses import replace
 from typing import Any, Final
 
 from camshaft.bytecode.instructions import OPENERS, Op
+from camshaft.bytecode.occasion import QUESTIONS_BY_OPCODE, Question
 from camshaft.bytecode.primitives import PRIMITIVES_BY_OPCODE
 from camshaft.bytecode.verified import VerifiedCode
 from camshaft.execution import operations
@@ -179,10 +180,11 @@ class Translator(Writes):
             own |= summary
         self.summary.fuel |= called.fuel
         self.summary.undo |= called.undo
+        self.summary.occasion |= called.occasion
         self.summary.passes_undo |= called.undo
         self.summary.python_errors |= called.python_errors
         texts += [f"f{field}" for field in sorted(called.reads)]
-        texts += ["u"] * called.undo + ["fuel"] * called.fuel
+        texts += ["u"] * called.undo + ["o"] * called.occasion + ["fuel"] * called.fuel
         result = self._name()
         targets = [result, *(f"f{field}" for field in sorted(called.rebinds)), *["fuel"] * called.fuel]
         self._out.append(Line(f"{', '.join(targets)} = {called.name}({', '.join(texts)})", fails=True))
@@ -191,6 +193,19 @@ class Translator(Writes):
             self._dead = True
         else:
             self._register = UNIT_ATOM if type_ is UNIT else Atom(result, type_, fresh=True)
+
+    def _ask(self, at: int, question: Question) -> None:
+        self.summary.occasion = True
+        type_ = self._code.registers[at]
+        atoms = [self._named(operand) for operand in self._operands(len(question.operands))]
+        text = question.text.format(*(atom.text for atom in atoms))
+        if not question.draws:
+            self._register = self._assign(text, type_)
+            return
+        # A draw is a statement of its own, which stays where it stands: another one before it would get its number.
+        result = self._name()
+        self._out.append(Line(f"{result} = {text}", fails=bool(question.traps)))
+        self._register = Atom(result, type_)
 
     def _refuse(self, _at: int, name: str) -> None:
         payload = self._owned(self._register)
@@ -318,4 +333,5 @@ _DATA: Final[dict[int, Callable[[Translator, int, Any], None]]] = {
     Op.REFUSE: Translator._refuse,
     Op.TRAP: Translator._trap,
     Op.EXIT: Translator._exit_rule,
+    **dict.fromkeys(QUESTIONS_BY_OPCODE, Translator._ask),
 }

@@ -170,7 +170,7 @@ class Turns:
         match step:
             case Query():
                 self.context.figures.queries += 1
-                outcome = self.context.replica.engine.query(step.address, step.method, step.arguments)
+                outcome = self.context.replica.query(step.address, step.method, step.arguments)
                 connection.reply(self._reply(outcome, connection.protocol))
                 if self.context.trace is not None:
                     self._trace(step.address, step.method, step.arguments, outcome)

@@ -26,7 +26,18 @@ _MAX_CANDIDATES: Final = 16
 class Prepared:
     """A method of a program, with all that a call of it needs."""
 
-    __slots__ = ("_plain", "domain", "interface", "is_query", "loaded", "method", "name", "result", "returns_nothing")
+    __slots__ = (
+        "_plain",
+        "asks_occasion",
+        "domain",
+        "interface",
+        "is_query",
+        "loaded",
+        "method",
+        "name",
+        "result",
+        "returns_nothing",
+    )
 
     def __init__(self, loaded: Loaded, method: Method) -> None:
         self.loaded = loaded
@@ -34,6 +45,8 @@ class Prepared:
         self.name = method.name
         self.interface = loaded.id
         self.is_query = method.kind is MethodKind.QUERY
+        self.asks_occasion = loaded.verified.methods[method.name].code.effects.asks_occasion
+        """Whether a step of it needs an occasion: `Loaded.run_on` instead of `run`."""
         self.domain: Record = method.domain
         self.result: Type = method.result
         self.returns_nothing = method.result is UNIT
@@ -70,6 +83,7 @@ class Loaded:
         "name",
         "origin",
         "run",
+        "run_on",
         "state_of",
         "verified",
     )
@@ -86,6 +100,7 @@ class Loaded:
         self.make_cell = compiled.cell
         self.state_of = compiled.state_of
         self.run = compiled.run
+        self.run_on = compiled.run_on
         self.methods = {method.name: Prepared(self, method) for method in program.methods}
         self.misfits: dict[tuple[str, str], str | None] = {}
         """Why inputs for another program do not fit this one, by (program id, method); see `interfaces`."""

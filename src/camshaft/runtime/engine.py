@@ -10,8 +10,10 @@ refuses or traps has taken its changes back. What leaves here is a copy, or is r
 from __future__ import annotations
 
 import hashlib
+from collections.abc import Callable
 from typing import Any, Final, assert_never
 
+from camshaft.bytecode.occasion import Draws, Occasion, entry_seed
 from camshaft.bytecode.upgrade import Upgrade, decode_upgrade
 from camshaft.errors import Fault, Refused, Rejected, Trap
 from camshaft.execution.interpreter import DEFAULT_FUEL
@@ -71,7 +73,7 @@ class Engine:
         for entry in batch.entries:
             match entry:
                 case Input():
-                    outcomes.append(self._step(entry))
+                    outcomes.append(self._step(entry, batch, outcomes))
                 case Deploy():
                     outcomes.append(self._deploy(position + len(outcomes), entry))
                 case entries.Upgrade():
@@ -84,7 +86,8 @@ class Engine:
         self._rehearsed = None
         return outcomes
 
-    def _step(self, entry: Input) -> Outcome:
+    def _step(self, entry: Input, batch: Entries, before: list[Outcome]) -> Outcome:
+        """Run an input; `before` has the outcomes of the entries before it in its batch."""
         machine = self.machines.get(entry.machine)
         if machine is None:
             return StaleInput(f"there is no machine {entry.machine}")
@@ -102,7 +105,13 @@ class Engine:
             arguments = prepared.arguments_of(arguments)
         cell = loaded.make_cell(loaded.initial) if instance is None else instance.cell
         try:
-            result = loaded.run(entry.method, arguments, cell, machine.fuel)  # type: ignore[arg-type]  # a list became a tuple
+            # mypy: the arguments, where they were a list, became a tuple.
+            if prepared.asks_occasion:
+                draws = Draws(entry_seed(batch.seed, len(before)))
+                occasion = Occasion(batch.time_us, entry.key or "", draws)
+                result = loaded.run_on(occasion, entry.method, arguments, cell, machine.fuel)  # type: ignore[arg-type]
+            else:
+                result = loaded.run(entry.method, arguments, cell, machine.fuel)  # type: ignore[arg-type]
         except (Refused, Trap) as error:
             return _failed(loaded, error)
         if instance is None and not prepared.is_query:
@@ -238,10 +247,17 @@ class Engine:
             raise Rejected(f"{machine.name} has no method {method[:100]!r}; it has {', '.join(sorted(loaded.methods))}")
         return prepared
 
-    def query(self, address: Address, method: str, arguments: tuple[Any, ...]) -> Returned | RefusedBy | Trapped:
+    def query(
+        self,
+        address: Address,
+        method: str,
+        arguments: tuple[Any, ...],
+        when: Callable[[], tuple[int, bytes]] | None = None,
+    ) -> Returned | RefusedBy | Trapped:
         """Run a query on the present state; an instance that does not exist is in its initial state and stays absent.
 
-        `arguments` is a value of the method's domain. Raises `Rejected` where there is no such query.
+        `arguments` is a value of the method's domain. `when` gives the time in microseconds and a seed: it is called
+        where the query asks for its occasion. Raises `Rejected` where there is no such query.
         """
         prepared = self.prepare(address, method)
         if not prepared.is_query:
@@ -251,10 +267,21 @@ class Engine:
         instance = machine.instances.get(address.key)
         try:
             cell = loaded.make_cell(loaded.initial) if instance is None else instance.cell
-            result = loaded.run(method, arguments, cell, machine.fuel)
+            if prepared.asks_occasion:
+                occasion = self._occasion_of_query(address, when)
+                result = loaded.run_on(occasion, method, arguments, cell, machine.fuel)
+            else:
+                result = loaded.run(method, arguments, cell, machine.fuel)
         except (Refused, Trap) as error:
             return _failed(loaded, error)
         return prepared.returned(result)
+
+    def _occasion_of_query(self, address: Address, when: Callable[[], tuple[int, bytes]] | None) -> Occasion:
+        if when is None:
+            raise Fault(f"a query of {address} asks for its occasion, and whoever runs it gave none")
+        time_us, seed = when()
+        # A query sees what the last batch wrote: it does not happen before that.
+        return Occasion(max(time_us, self.time_us), address.key or "", Draws(seed))
 
     def machine(self, name: str) -> Machine:
         """The machine of a name. Raises `Rejected` where this node runs none."""

@@ -9,14 +9,15 @@ from __future__ import annotations
 import os
 import time
 from collections.abc import Callable, Sequence
-from typing import TypeVar
+from typing import Any, TypeVar
 
 from camshaft.bytecode.upgrade import decode_upgrade
 from camshaft.errors import Fault, Rejected
 from camshaft.journal.journal import Journal
 from camshaft.runtime.engine import Engine
 from camshaft.runtime.entries import Deploy, Entries, Entry, Setting, Upgrade, decode_batch, encode_batch
-from camshaft.runtime.outcomes import Deployed, Outcome, Set, Upgraded, Void
+from camshaft.runtime.outcomes import Deployed, Outcome, RefusedBy, Returned, Set, Trapped, Upgraded, Void
+from camshaft.values.address import Address
 
 _Success = TypeVar("_Success", Deployed, Upgraded, Set)
 
@@ -82,6 +83,13 @@ class Replica:
         position = engine.position
         self.journal.append(position, len(entries), encode_batch(entries, time_us, seed))
         return engine.apply(position, Entries(time_us, seed, entries))
+
+    def query(self, address: Address, method: str, arguments: tuple[Any, ...]) -> Returned | RefusedBy | Trapped:
+        """`Engine.query` now, by the node's clock, with a seed of its own."""
+        return self.engine.query(address, method, arguments, self._when)
+
+    def _when(self) -> tuple[int, bytes]:
+        return self._clock_us(), self._seed()
 
     def deploy(self, program: bytes, caller: str = "") -> Deployed:
         """Check a program, and deploy it as a new machine; a machine that runs it already is left alone.

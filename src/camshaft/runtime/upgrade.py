@@ -122,6 +122,11 @@ def _load_migration(data: bytes | None, before: Type, after: Type) -> tuple[Comp
     except Rejected as error:
         raise rejection(f"the migration is not acceptable: {error}") from error
     was, becomes = _migration_types(verified.program)
+    if verified.methods[MIGRATION_METHOD].code.effects.asks_occasion:
+        raise rejection(
+            "the migration is not acceptable: it asks for the time, the key or a random number, and these belong to a "
+            "step; a migration is rehearsed before it is journaled, and gives the same at any time"
+        )
     if was is not before:
         raise rejection(
             f"the migration is from another state type: it takes {was!r}, the running program has {before!r}"
