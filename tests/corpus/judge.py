@@ -10,7 +10,6 @@ from __future__ import annotations
 import copy
 import inspect
 import traceback
-from collections.abc import Iterator
 from dataclasses import dataclass
 from hashlib import sha256
 from pathlib import Path
@@ -24,9 +23,10 @@ from camshaft.errors import OutOfFuel, Refused, Rejected, Trap
 from camshaft.execution.compiler import Compiled
 from camshaft.execution.interpreter import DEFAULT_FUEL, Interpreter
 from camshaft.execution.whereabouts import whereabouts
-from camshaft.language.compile import CompiledMachine, compile_file
+from camshaft.language.compile import compile_file
 from camshaft.language.objects import to_value
 from camshaft.language.pytypes import core
+from camshaft.language.source import function_under
 from camshaft.values.codec import encode
 from corpus.reached import Reached
 from generators.arguments import Arguments
@@ -83,7 +83,7 @@ class Program:
         self.cls: type[Machine] = self.machine.cls
         methods = self.machine.methods.values()
         assert methods, f"{path}: no public method"
-        self._settings: dict[str, Any] = next(iter(_functions(self.machine))).__globals__
+        self._settings: dict[str, Any] = function_under(self.cls, next(iter(self.machine.methods))).__globals__
         self.beyond_python: tuple[str, ...] = self._settings.get("BEYOND_PYTHON", ())
         given: list[tuple[Any, ...]] | None = self._settings.get("INPUTS")
         self.inputs = self._drawn() if given is None else given
@@ -98,11 +98,6 @@ class Program:
         ]
         random.shuffle(inputs)
         return inputs
-
-
-def _functions(machine: CompiledMachine) -> Iterator[Any]:
-    for name in machine.methods:
-        yield inspect.getattr_static(machine.cls, name)
 
 
 def judge(path: Path) -> Report:
@@ -168,7 +163,9 @@ class _Judge:
         signature = self._machine.methods[method]
         try:
             with self._reached.tracing():
-                result = getattr(plain, method)(*copy.deepcopy(given))
+                found = getattr(plain, method)
+                # A property has been read by now.
+                result = found(*copy.deepcopy(given)) if callable(found) else found
         except Refusal as refusal:
             name = next(name for name, cls in self._machine.refusals.items() if cls is type(refusal))
             type_ = self._machine.refusal_types[name]
@@ -240,12 +237,12 @@ class _Judge:
         return encode(self._state_type, to_value(self._machine.state_type_py, plain))
 
     def _arguments(self, method: str, given: list[Any]) -> tuple[Any, ...]:
-        bound = inspect.signature(getattr(self._program.cls, method)).bind(None, *copy.deepcopy(given))
+        bound = inspect.signature(function_under(self._program.cls, method)).bind(None, *copy.deepcopy(given))
         bound.apply_defaults()
         parameters = self._machine.methods[method].parameters
         return tuple(to_value(one.type, bound.arguments[one.name]) for one in parameters)
 
     def _line(self, error: BaseException) -> int:
-        file = str(self._program.path)
-        lines = [line for frame, line in traceback.walk_tb(error.__traceback__) if frame.f_code.co_filename == file]
+        files = {str(self._program.path), *self._machine.function_files.values()}
+        lines = [line for frame, line in traceback.walk_tb(error.__traceback__) if frame.f_code.co_filename in files]
         return lines[-1]

@@ -6,19 +6,29 @@ The same seed gives the same objects under every version of Python and every has
 from __future__ import annotations
 
 import ast
+import math
 from collections.abc import Iterable, Sequence
+from datetime import UTC, datetime, timedelta
 from random import Random
 from typing import Any, Final
 
 from camshaft.language.pytypes import (
     PyBool,
+    PyBytes,
     PyClass,
     PyDict,
+    PyDuration,
+    PyEnum,
+    PyFloat,
+    PyFrozenSet,
     PyInt,
     PyList,
+    PyLiteral,
     PyNone,
     PySequence,
+    PySet,
     PyStr,
+    PyTime,
     PyTuple,
     PyType,
     PyUnion,
@@ -45,6 +55,31 @@ _TEXTS: Final = (
     "0",
     "12",
 )
+_FLOATS: Final = (
+    0.0,
+    -0.0,
+    1.0,
+    -1.5,
+    0.1,
+    2.5,
+    3.5,
+    -2.5,
+    1e16,
+    2.0**53,
+    5e-324,
+    1.7976931348623157e308,
+    math.inf,
+    -math.inf,
+)
+_BYTES: Final = (b"", b"a", b"ab", b"\x00\xff", b"\xc3\xa4", b"b", b"ba" * 5)
+_TIMES: Final = (
+    datetime(1970, 1, 1, tzinfo=UTC),
+    datetime(2024, 2, 29, 12, 30, 15, 1, tzinfo=UTC),
+    datetime(1969, 12, 31, 23, 59, 59, 999_999, tzinfo=UTC),
+    datetime.min.replace(tzinfo=UTC),
+    datetime.max.replace(tzinfo=UTC),
+)
+_MICROSECONDS: Final = (0, 1, -1, 1_000_000, 86_400_000_000, -86_400_000_001, 3_600_000_000, 10**15)
 _MOST: Final = 4
 """The most elements of a container; those within it have fewer."""
 
@@ -63,7 +98,9 @@ class Arguments:
         self._texts: list[str] = _distinct(one for one in constants if type(one) is str and len(one) < 12) or [""]
         self._integers = integers
 
-    def drawn(self, type_: PyType, most: int = _MOST) -> Any:
+    def drawn(  # noqa: C901 - one case for each type
+        self, type_: PyType, most: int = _MOST
+    ) -> Any:
         """An object of a type."""
         random = self._random
         match type_:
@@ -73,8 +110,24 @@ class Arguments:
                 return random.random() < 0.5
             case PyStr():
                 return random.choice(self._texts if random.random() < 0.5 else _TEXTS)
+            case PyFloat():
+                return random.choice(_FLOATS)
+            case PyBytes():
+                return random.choice(_BYTES)
+            case PyTime():
+                return random.choice(_TIMES)
+            case PyDuration():
+                return timedelta(microseconds=random.choice(_MICROSECONDS))
+            case PyEnum():
+                return random.choice(list(type_.cls))
+            case PyLiteral():
+                return random.choice(type_.values)
             case PyNone():
                 return None
+            case PySet():
+                return set(self._elements(type_.element, most))
+            case PyFrozenSet():
+                return frozenset(self._elements(type_.element, most))
             case PyTuple():
                 return tuple(self.drawn(element, most) for element in type_.elements)
             case PySequence():
