@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import ast
+from collections.abc import Callable, Hashable
 from dataclasses import dataclass, replace
+from typing import Final, TypeAlias, TypeVar
 
 from camshaft.category.terms import Primitive, Project, compose, fork
 from camshaft.language import aliases
@@ -12,13 +14,14 @@ from camshaft.language.diagnostics import Code, Problem
 from camshaft.language.fitting import check_order, fitted
 from camshaft.language.flow import Variable
 from camshaft.language.lowered import Borrow, Lowered, constant
-from camshaft.language.names import is_builtin
+from camshaft.language.names import object_of
 from camshaft.language.pytypes import (
     PY_INT,
     PY_STR,
     PyDict,
     PyList,
     PySequence,
+    PyStr,
     PyTuple,
     PyType,
     is_mutable,
@@ -28,45 +31,102 @@ from camshaft.language.pytypes import (
 
 
 @dataclass(frozen=True, slots=True)
+class Shares:
+    """The containers of others that an element is or holds.
+
+    `parts`: where the element is a new tuple, such as an entry of a dict, the same of each of its parts.
+    """
+
+    borrows: tuple[Borrow, ...] = ()
+    parts: tuple[Shares, ...] | None = None
+
+    @staticmethod
+    def of_parts(*parts: Shares) -> Shares:
+        """Those of a new tuple that holds these parts."""
+        return Shares(tuple(borrow.held() for part in parts for borrow in part.borrows), parts)
+
+    def part(self, index: int, type_: PyType) -> Shares:
+        """Those of a part of a tuple."""
+        if not is_mutable(type_):
+            return Shares()
+        if self.parts is not None:
+            return self.parts[index]
+        return Shares(tuple(borrow.step(str(index), type_) if borrow.exact else borrow for borrow in self.borrows))
+
+
+@dataclass(frozen=True, slots=True)
 class Iterated:
     """Something iterated: the list of what it gives, and the type of its elements.
 
-    `borrows`: whose containers an element is or holds; `pair_borrows`: the same for the second part of an entry.
-    `watched`: what must not change meanwhile.
+    `shares`: what an element shares with others. `watched`: what must not change meanwhile.
     """
 
     node: ast.expr
     value: Lowered
     element: PyType
-    borrows: tuple[Borrow, ...] = ()
-    pair_borrows: tuple[Borrow, ...] | None = None
+    shares: Shares = Shares()
     watched: Lowered | None = None
+
+    def listed(self, type_: PyType, primitive: Primitive | None = None) -> Lowered:
+        """A new list, as a value of this type, of what it gives; `primitive` makes it from that in one step."""
+        value = self.value.as_value()
+        borrows = tuple(borrow.held() for borrow in self.shares.borrows)
+        term = value.term if primitive is None else compose(value.term, primitive)
+        return replace(value, type=type_, term=term, borrows=borrows, stable=False)
+
+
+Iterable: TypeAlias = Callable[[Body, ast.Call], Iterated]
+
+ITERABLES: Final[dict[object, Iterable]] = {}
+"""The functions whose result can only be iterated, by the function itself: `range`, `zip`."""
+
+H = TypeVar("H", bound=Iterable)
+
+
+def iterable(function: object) -> Callable[[H], H]:
+    """Register what a call of a function gives where it is iterated."""
+
+    def register(handler: H) -> H:
+        ITERABLES[function] = handler
+        return handler
+
+    return register
 
 
 def iterated(body: Body, node: ast.expr) -> Iterated:
     """Lower what a `for` goes over. Raises Problem."""
-    found = _iterated(body, node)
+    found = view(body, node) or elements_of(body, node, lower(body, node))
     body.mark(found.value.term, node)
     return found
 
 
-def _iterated(body: Body, node: ast.expr) -> Iterated:
+def view(body: Body, node: ast.expr) -> Iterated | None:
+    """What can be iterated and is no value of its own: `range(n)`, `zip(xs, ys)`, `d.items()`; None for all else."""
     match node:
-        case ast.Call(func=ast.Name(id="range"), args=arguments, keywords=[]) if (
-            "range" not in body.names and is_builtin(body.unit.names, "range")
-        ):
-            return _range(body, node, arguments)
-        case ast.Call(func=ast.Attribute(value=owner, attr="keys" | "values" | "items" as view), args=[], keywords=[]):
+        case ast.Call(func=ast.Name(id=name)) if name not in body.names and name not in body.flow.variables:
+            handler = ITERABLES.get(function_of(body, name))
+            return None if handler is None else handler(body, node)
+        case ast.Call(
+            func=ast.Attribute(value=owner, attr="keys" | "values" | "items" as name), args=[], keywords=[]
+        ) if not aliases.is_own(body, owner):
             base = lower(body, owner)
-            if isinstance(base.type, PyDict):
-                return view_of(node, base, base.type, view)
+            return view_of(node, base, base.type, name) if isinstance(base.type, PyDict) else None
         case _:
-            pass
-    value = lower(body, node)
+            return None
+
+
+def function_of(body: Body, name: str) -> object:
+    """The function that a name of the module stands for, None where it stands for none."""
+    found = object_of(body.unit.names, ast.Name(name))
+    return found if isinstance(found, Hashable) and callable(found) else None
+
+
+def elements_of(body: Body, node: ast.expr, value: Lowered) -> Iterated:
+    """What a value gives where it is iterated. Raises Problem."""
     match value.type:
         case PyList(element) | PySequence(element):
             steps = tuple(borrow.step(None, element) for borrow in value.borrows)
-            return Iterated(node, value, element, steps if is_mutable(element) else (), watched=value)
+            return Iterated(node, value, element, Shares(steps if is_mutable(element) else ()), watched=value)
         case PyDict():
             return view_of(node, value, value.type, "keys")
         case PyTuple(elements) if elements and all(one == elements[0] for one in elements):
@@ -74,45 +134,60 @@ def _iterated(body: Body, node: ast.expr) -> Iterated:
                 value.as_value(), type=PySequence(elements[0]), term=compose(value.term, Primitive("collect"))
             )
             held = tuple(borrow.held() for borrow in value.borrows)
-            return Iterated(node, listed, elements[0], held if is_mutable(elements[0]) else (), watched=value)
+            return Iterated(node, listed, elements[0], Shares(held if is_mutable(elements[0]) else ()), watched=value)
+        case PyStr():
+            characters = replace(
+                value.as_value(), type=PyList(PY_STR), term=compose(value.term, Primitive("str_characters"))
+            )
+            return Iterated(node, characters, PY_STR, watched=value)
         case _:
-            pass
-    if value.type == PY_STR:
-        help_ = "write `for i in range(len(text)):` and `text[i]`"
-    elif is_optional(value.type):
-        help_ = "test for None first"
-    else:
-        help_ = "a list, a dict, a tuple or a `range` can be iterated"
-    raise body.problem(Code.OPERATOR, f"`{shown(value.type)}` cannot be iterated here", node, help_)
+            help_ = (
+                "test for None first"
+                if is_optional(value.type)
+                else "a list, a dict, a tuple, a text or a `range` can be iterated"
+            )
+            raise body.problem(Code.OPERATOR, f"`{shown(value.type)}` cannot be iterated here", node, help_)
 
 
-def view_of(node: ast.expr, base: Lowered, type_: PyDict, view: str) -> Iterated:
+def view_of(node: ast.expr, base: Lowered, type_: PyDict, name: str) -> Iterated:
     """`d.keys()`, `d.values()`, `d.items()`: in Python these show the dict itself, so it is watched."""
-    element: PyType = {"keys": type_.key, "values": type_.value}.get(view, PyTuple((type_.key, type_.value)))
+    element: PyType = {"keys": type_.key, "values": type_.value}.get(name, PyTuple((type_.key, type_.value)))
     parts = tuple(borrow.step(None, type_.value) for borrow in base.borrows) if is_mutable(type_.value) else ()
-    held = tuple(borrow.held() for borrow in parts)
+    of_value = Shares(parts)
+    shares = {"keys": Shares(), "values": of_value}.get(name, Shares.of_parts(Shares(), of_value))
     listed = replace(
         base.as_value(),
         type=PyList(element),
-        term=compose(base.term, Primitive(view)),
-        borrows=held if view != "keys" else (),
+        term=compose(base.term, Primitive(name)),
+        borrows=tuple(borrow.held() for borrow in shares.borrows),
     )
-    match view:
-        case "keys":
-            return Iterated(node, listed, element, watched=base)
-        case "values":
-            return Iterated(node, listed, element, parts, watched=base)
-        case _:
-            return Iterated(node, listed, element, held, parts, watched=base)
+    return Iterated(node, listed, element, shares, watched=base)
 
 
-def _range(body: Body, node: ast.Call, arguments: list[ast.expr]) -> Iterated:
-    if not 1 <= len(arguments) <= 3:
+def range_parts(body: Body, node: ast.Call) -> tuple[Lowered, Lowered, Lowered]:
+    """Start, stop and step of a call of `range`. Raises Problem."""
+    arguments = node.args
+    if not 1 <= len(arguments) <= 3 or node.keywords or any(isinstance(one, ast.Starred) for one in arguments):
         raise body.problem(Code.ARGUMENTS, "`range` takes one to three numbers", node, "write `range(stop)`")
     bounds = [fitted(body, lower(body, one, PY_INT), PY_INT, one, "a bound of `range`") for one in arguments]
     check_order(body, list(zip(bounds, arguments, strict=True)))
     start, step = constant(PY_INT, 0, body.level), constant(PY_INT, 1, body.level)
-    parts = [start, *bounds, step] if len(bounds) == 1 else [*bounds, step][:3]
+    match bounds:
+        case [stop]:
+            return start, stop, step
+        case [first, stop]:
+            return first, stop, step
+        case _:
+            return bounds[0], bounds[1], bounds[2]
+
+
+@iterable(range)
+def _range(body: Body, node: ast.Call) -> Iterated:
+    return range_of(body, node, range_parts(body, node))
+
+
+def range_of(body: Body, node: ast.expr, parts: tuple[Lowered, Lowered, Lowered]) -> Iterated:
+    """The integers from start to stop by steps, evaluated in this order."""
     value = Lowered(
         PyList(PY_INT),
         compose(fork(*(part.at(body.level) for part in parts)), Primitive("range")),
@@ -138,14 +213,9 @@ def captures_of(body: Body, target: ast.expr, element: Lowered, source: Iterated
     """
     if source.watched is not None:
         aliases.watch(body, source.watched, source.node, iterated=True)
-    match target:
-        case ast.Name():
-            pairs = [(target, element, source.borrows)]
-        case ast.Tuple() | ast.List():
-            pairs = _unpacked(body, target, element, source.borrows, source.pair_borrows)
-        case _:
-            raise _not_bound(body, target)
-    return [capture(body, node, value, borrows) for node, value, borrows in pairs]
+    return [
+        capture(body, node, value, borrows) for node, value, borrows in _bound(body, target, element, source.shares)
+    ]
 
 
 def capture(body: Body, node: ast.Name, value: Lowered, borrows: tuple[Borrow, ...]) -> Capture:
@@ -160,38 +230,30 @@ def bind(body: Body, captured: Capture) -> None:
     body.flow.variables[name] = Variable(name, value.type, (captured.root,), value=value, borrows=value.borrows)
 
 
-def _unpacked(
-    body: Body,
-    target: ast.Tuple | ast.List,
-    element: Lowered,
-    borrows: tuple[Borrow, ...],
-    pair_borrows: tuple[Borrow, ...] | None,
+def _bound(
+    body: Body, target: ast.expr, element: Lowered, shares: Shares
 ) -> list[tuple[ast.Name, Lowered, tuple[Borrow, ...]]]:
+    """The names in a target, each with the part of an element that it is bound to. Raises Problem."""
+    match target:
+        case ast.Name():
+            return [(target, element, shares.borrows)]
+        case ast.Tuple(elts=targets) | ast.List(elts=targets):
+            pass
+        case _:
+            raise _not_bound(body, target)
     type_ = element.type
-    if not isinstance(type_, PyTuple) or len(type_.elements) != len(target.elts):
+    if not isinstance(type_, PyTuple) or len(type_.elements) != len(targets):
         raise body.problem(
             Code.MISMATCH,
-            f"each element is `{shown(type_)}`, which is not a tuple of {len(target.elts)}",
+            f"each element is `{shown(type_)}`, which is not a tuple of {len(targets)}",
             target,
             "bind one name" if not isinstance(type_, PyTuple) else "bind as many names as it has elements",
         )
-    found: list[tuple[ast.Name, Lowered, tuple[Borrow, ...]]] = []
-    for index, (one, part) in enumerate(zip(target.elts, type_.elements, strict=True)):
+    bound = []
+    for index, (one, part) in enumerate(zip(targets, type_.elements, strict=True)):
         value = replace(element, type=part, term=compose(element.term, Project(str(index))))
-        inner = borrows
-        if index == 1 and pair_borrows is not None:
-            inner = pair_borrows
-        elif all(borrow.exact for borrow in borrows):
-            inner = tuple(borrow.step(str(index), part) for borrow in borrows)
-        inner = inner if is_mutable(part) else ()
-        match one:
-            case ast.Name():
-                found.append((one, value, inner))
-            case ast.Tuple() | ast.List():
-                found += _unpacked(body, one, value, inner, None)
-            case _:
-                raise _not_bound(body, one)
-    return found
+        bound += _bound(body, one, value, shares.part(index, part))
+    return bound
 
 
 def _not_bound(body: Body, node: ast.expr) -> Problem:

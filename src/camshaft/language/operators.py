@@ -8,11 +8,13 @@ from dataclasses import replace
 from typing import Final
 
 from camshaft.category.terms import Constant, If, Primitive, compose
+from camshaft.language.aliases import is_own
 from camshaft.language.arithmetic import ARITHMETIC
 from camshaft.language.body import Body, expression, lower
 from camshaft.language.conditions import all_of_them, branch, lower_test, truth
 from camshaft.language.diagnostics import Code, Problem
 from camshaft.language.fitting import fits, fitted, joined, narrowing, operation
+from camshaft.language.iteration import view
 from camshaft.language.lowered import Lowered
 from camshaft.language.pytypes import (
     PY_BOOL,
@@ -175,7 +177,7 @@ def _membership(
     """`a in b`: Python evaluates `a` first, the operation takes it last."""
 
     def with_item(item: Lowered) -> Lowered:
-        container = lower(body, right_node, PyList(item.type))
+        container = _container(body, right_node, PyList(item.type))
         return (
             body.bound(container, lambda held: with_both(item, held))
             if then is not _last
@@ -189,6 +191,21 @@ def _membership(
         return then(found, container)
 
     return with_item(left[0]) if left[0].calm else body.bound(left[0], with_item)
+
+
+def _container(body: Body, node: ast.expr, expected: PyType) -> Lowered:
+    """What is looked into, which may be a view of a dict. Raises Problem."""
+    match node:
+        case ast.Call(func=ast.Attribute(value=owner, attr="keys"), args=[], keywords=[]) if not is_own(body, owner):
+            base = lower(body, owner)
+            if isinstance(base.type, PyDict):
+                return base
+        case _:
+            pass
+    shown_by = view(body, node)
+    if shown_by is None or (isinstance(node, ast.Call) and isinstance(node.func, ast.Name)):
+        return lower(body, node, expected)
+    return shown_by.value
 
 
 def _contains(body: Body, item: tuple[Lowered, ast.expr], container: tuple[Lowered, ast.expr]) -> Lowered:

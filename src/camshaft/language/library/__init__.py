@@ -15,16 +15,24 @@ from camshaft.language import aliases
 from camshaft.language.access import access, did_you_mean
 from camshaft.language.body import Body
 from camshaft.language.diagnostics import Code
-from camshaft.language.library import builtins, constructors, dicts, lists
+from camshaft.language.iteration import ITERABLES
+from camshaft.language.library import builtins, constructors, dicts, lists, numbers, ordering, totals
 from camshaft.language.library.handlers import ChangeHandler, FunctionHandler, MethodHandler, MethodName
 from camshaft.language.lowered import Lowered
 from camshaft.language.pytypes import PyClass, PyInt, PySequence, PyStr, PyTuple, PyType, is_optional, shown
 
-FUNCTIONS: Final[dict[object, FunctionHandler]] = {**builtins.FUNCTIONS, **constructors.FUNCTIONS}
+FUNCTIONS: Final[dict[object, FunctionHandler]] = {
+    function: handler
+    for kind in (builtins, constructors, numbers, ordering, totals)
+    for function, handler in kind.FUNCTIONS.items()
+}
 
 METHODS: Final[dict[MethodName, MethodHandler]] = {**dicts.METHODS, **lists.METHODS}
 
 CHANGES: Final[dict[MethodName, ChangeHandler]] = {**dicts.CHANGES, **lists.CHANGES}
+
+ITERATED_ONLY: Final = ITERABLES.keys()
+"""The functions whose result can only be iterated."""
 
 HINTS: Final[dict[MethodName, str]] = {**dicts.HINTS, **lists.HINTS}
 """What to write instead of a method that is not there."""
@@ -40,7 +48,20 @@ _NO_METHODS: Final[dict[type, str]] = {
 
 def function_handler(function: object) -> FunctionHandler | None:
     """How a call of this function is lowered, None where the library does not have it."""
-    return FUNCTIONS.get(function) if callable(function) and isinstance(function, Hashable) else None
+    if not callable(function) or not isinstance(function, Hashable):
+        return None
+    return _iterated_only if function in ITERATED_ONLY else FUNCTIONS.get(function)
+
+
+def _iterated_only(body: Body, node: ast.Call, expected: PyType | None) -> Lowered:
+    del expected
+    name = ast.unparse(node.func)
+    raise body.problem(
+        Code.UNSUPPORTED,
+        f"what `{name}` gives can only be iterated here: it is no value of its own",
+        node,
+        f"make a list: `list({ast.unparse(node)})`",
+    )
 
 
 def change_handler(body: Body, node: ast.expr) -> ChangeHandler | None:

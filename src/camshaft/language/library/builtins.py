@@ -1,4 +1,4 @@
-"""The builtin functions that are neither constructors nor about what is iterated: `len`, `abs`, `isinstance`."""
+"""The builtin functions that are about any value: `len`, `isinstance`."""
 
 from __future__ import annotations
 
@@ -10,7 +10,8 @@ from camshaft.category.terms import Primitive
 from camshaft.language.body import Body
 from camshaft.language.conditions import lower_test
 from camshaft.language.diagnostics import Code
-from camshaft.language.fitting import fitted, operation
+from camshaft.language.fitting import operation
+from camshaft.language.iteration import view
 from camshaft.language.library.handlers import FunctionHandler, only_argument
 from camshaft.language.lowered import Lowered, constant
 from camshaft.language.pytypes import (
@@ -28,6 +29,9 @@ from camshaft.language.pytypes import (
 
 def _len(body: Body, node: ast.Call, expected: PyType | None) -> Lowered:
     del expected
+    viewed = view(body, node.args[0]) if len(node.args) == 1 and not node.keywords else None
+    if viewed is not None and viewed.watched is not None and isinstance(viewed.watched.type, PyDict):
+        return operation(body, PY_INT, Primitive("length"), [(viewed.watched, node.args[0])])
     value, where = only_argument(body, node, "len")
     if isinstance(value.type, PyTuple):
         return replace(value.as_value(), type=PY_INT, term=constant(PY_INT, len(value.type.elements)).term, borrows=())
@@ -35,14 +39,6 @@ def _len(body: Body, node: ast.Call, expected: PyType | None) -> Lowered:
         help_ = "test for None first" if is_optional(value.type) else "lists, dicts, tuples and texts have a length"
         raise body.problem(Code.OPERATOR, f"`{shown(value.type)}` has no length", where, help_)
     return operation(body, PY_INT, Primitive("length"), [(value, where)])
-
-
-def _abs(body: Body, node: ast.Call, expected: PyType | None) -> Lowered:
-    del expected
-    value, where = only_argument(body, node, "abs", PY_INT)
-    if value.type != PY_INT:
-        fitted(body, value, PY_INT, where, "the argument of `abs`")
-    return operation(body, PY_INT, Primitive("absolute"), [(value, where)], wide=True)
 
 
 def _isinstance(body: Body, node: ast.Call, expected: PyType | None) -> Lowered:
@@ -54,4 +50,4 @@ def _isinstance(body: Body, node: ast.Call, expected: PyType | None) -> Lowered:
     return lower_test(body, node).value
 
 
-FUNCTIONS: Final[dict[object, FunctionHandler]] = {len: _len, abs: _abs, isinstance: _isinstance}
+FUNCTIONS: Final[dict[object, FunctionHandler]] = {len: _len, isinstance: _isinstance}

@@ -1,4 +1,4 @@
-"""The builtin classes as functions, which make a value of another: `str(n)`, `bool(x)`, `list(xs)`, `dict(d)`."""
+"""The builtin classes as functions, which make a value of another: `str(n)`, `bool(x)`, `list(xs)`, `dict(pairs)`."""
 
 from __future__ import annotations
 
@@ -6,64 +6,105 @@ import ast
 from dataclasses import replace
 from typing import Final
 
+from camshaft.category.terms import Primitive
 from camshaft.language.body import Body, lower
 from camshaft.language.conditions import truth
 from camshaft.language.diagnostics import Code
-from camshaft.language.displays import text_of, wanted
-from camshaft.language.iteration import iterated
+from camshaft.language.displays import check_hashable, text_of, wanted
+from camshaft.language.iteration import elements_of, iterated, view
 from camshaft.language.library.handlers import FunctionHandler, only_argument
-from camshaft.language.lowered import Lowered
-from camshaft.language.pytypes import PyDict, PyList, PySequence, PyType, is_mutable, shown
+from camshaft.language.lowered import Lowered, constant
+from camshaft.language.pytypes import (
+    PY_BOOL,
+    PY_STR,
+    PyDict,
+    PyList,
+    PySequence,
+    PyTuple,
+    PyType,
+    is_mutable,
+    shown,
+)
+
+
+def _is_empty(node: ast.Call) -> bool:
+    return not node.args and not node.keywords
 
 
 def _str(body: Body, node: ast.Call, expected: PyType | None) -> Lowered:
     del expected
+    if _is_empty(node):
+        return constant(PY_STR, "", body.level)
     value, where = only_argument(body, node, "str")
     return text_of(body, value, where)
 
 
 def _bool(body: Body, node: ast.Call, expected: PyType | None) -> Lowered:
     del expected
+    if _is_empty(node):
+        return constant(PY_BOOL, False, body.level)
     value, _ = only_argument(body, node, "bool")
     return truth(value)
 
 
 def _list(body: Body, node: ast.Call, expected: PyType | None) -> Lowered:
     """`list(xs)`: a new list of the same elements. Where those can change, they still belong to others."""
-    if not node.args and not node.keywords:
+    if _is_empty(node):
         return lower(body, ast.copy_location(ast.List([], ast.Load()), node), expected)
-    if len(node.args) != 1 or node.keywords:
-        raise body.problem(Code.ARGUMENTS, "`list` takes one argument", node, "write `list(xs)`")
-    source = iterated(body, node.args[0])
-    borrows = source.value.borrows if source.pair_borrows is not None else source.borrows
-    return replace(
-        source.value.as_value(),
-        type=PyList(source.element),
-        borrows=tuple(borrow.held() for borrow in borrows),
-        stable=False,
-    )
+    source = iterated(body, _one(body, node, "list"))
+    return source.listed(PyList(source.element))
 
 
 def _tuple(body: Body, node: ast.Call, expected: PyType | None) -> Lowered:
-    value = _list(body, node, expected)
-    assert isinstance(value.type, PyList)
-    return replace(value, type=PySequence(value.type.element))
+    """`tuple(xs)`"""
+    if _is_empty(node):
+        return lower(body, ast.copy_location(ast.Tuple([], ast.Load()), node), expected)
+    source = iterated(body, _one(body, node, "tuple"))
+    return source.listed(PySequence(source.element))
+
+
+def _one(body: Body, node: ast.Call, name: str) -> ast.expr:
+    if len(node.args) != 1 or node.keywords or isinstance(node.args[0], ast.Starred):
+        raise body.problem(Code.ARGUMENTS, f"`{name}` takes one argument", node, f"write `{name}(xs)`")
+    return node.args[0]
 
 
 def _dict(body: Body, node: ast.Call, expected: PyType | None) -> Lowered:
-    """`dict(d)`: a new dict of the same entries."""
-    if not node.args and not node.keywords:
-        return lower(body, ast.copy_location(ast.Dict([], []), node), expected)
-    value, where = only_argument(body, node, "dict", wanted(expected, PyDict))
-    if not isinstance(value.type, PyDict):
+    """`dict(d)`, `dict(zip(keys, values))`, `dict(a=1)`: a new dict of the same entries."""
+    if not node.args and all(keyword.arg is not None for keyword in node.keywords):
+        keys: list[ast.expr | None] = [
+            ast.copy_location(ast.Constant(keyword.arg), keyword.value) for keyword in node.keywords
+        ]
+        display = ast.Dict(keys, [keyword.value for keyword in node.keywords])
+        return lower(body, ast.copy_location(display, node), expected)
+    if len(node.args) != 1 or node.keywords:
+        raise body.problem(
+            Code.ARGUMENTS, "`dict` takes one argument, or keywords only", node, "write `dict(d)`, or `d | {…}`"
+        )
+    where = node.args[0]
+    source = view(body, where)
+    if source is None:
+        value = lower(body, where, wanted(expected, PyDict))
+        if isinstance(value.type, PyDict):
+            return _copied(value, value.type)
+        source = elements_of(body, where, value)
+    pair = source.element
+    if not isinstance(pair, PyTuple) or len(pair.elements) != 2:
         raise body.problem(
             Code.ARGUMENTS,
-            f"`dict` copies a dict here, and this is `{shown(value.type)}`",
+            f"`dict` takes a dict or pairs, and each element here is `{shown(pair)}`",
             where,
             "write a comprehension: `{k: v for k, v in …}`",
         )
-    mutable = is_mutable(value.type.value)
-    borrows = tuple(borrow.step(None, value.type.value).held() for borrow in value.borrows) if mutable else ()
+    key, of_value = pair.elements
+    check_hashable(body, key, where)
+    return source.listed(PyDict(key, of_value), Primitive("map_of"))
+
+
+def _copied(value: Lowered, type_: PyDict) -> Lowered:
+    borrows = (
+        tuple(borrow.step(None, type_.value).held() for borrow in value.borrows) if is_mutable(type_.value) else ()
+    )
     return replace(value.as_value(), borrows=borrows, stable=False)
 
 

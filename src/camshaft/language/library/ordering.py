@@ -1,0 +1,334 @@
+"""What puts elements in order: `sorted`, `min`, `max`, and the keys that they go by.
+
+A key is a `lambda`, or a function named in its place. It is written out where it is used: functions are not values
+here. Python computes a key once for each element, in the elements' order, before it compares any.
+"""
+
+from __future__ import annotations
+
+import ast
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from typing import Final
+
+from camshaft.bytecode.primitives.table import is_ordered
+from camshaft.category.terms import Fork, Identity, If, MapEach, Primitive, Project, Term, compose, fork
+from camshaft.language.body import Body, lower
+from camshaft.language.diagnostics import Code, Problem
+from camshaft.language.fitting import applied, check_order, collected, fitted, joined
+from camshaft.language.iteration import Iterated, Shares, bind, capture, function_of, iterated
+from camshaft.language.library.handlers import FunctionHandler, Parameter, check_eager, matched, pinned
+from camshaft.language.library.sequences import check_sources
+from camshaft.language.lowered import Lowered, constant
+from camshaft.language.pytypes import (
+    PY_BOOL,
+    PY_INT,
+    PyBool,
+    PyClass,
+    PyList,
+    PyMachine,
+    PyNever,
+    PyNone,
+    PySequence,
+    PyTuple,
+    PyType,
+    PyUnion,
+    core,
+    is_mutable,
+    is_optional,
+    shown,
+)
+from camshaft.values.types import Record
+
+# ---- what has an order -----------------------------------------------------------------------------------------------
+
+
+def comparable(type_: PyType) -> Term | None:
+    """value -> what compares in the same order as the value does in Python, None where that has no order."""
+    match type_:
+        case PyBool():
+            return Primitive("bool_to_int")
+        case PyTuple(elements):
+            parts = [comparable(element) for element in elements]
+            if all(isinstance(part, Identity) for part in parts):
+                return Identity()
+            found = [compose(Project(str(index)), part) for index, part in enumerate(parts) if part is not None]
+            return fork(*found) if len(found) == len(elements) else None
+        case PyList(element) | PySequence(element):
+            return Identity() if isinstance(comparable(element), Identity) else None
+        case PyNone() | PyUnion() | PyClass() | PyMachine() | PyNever():
+            return None
+        case _:
+            type_of_values = core(type_)
+            return Identity() if is_ordered(type_of_values) and not isinstance(type_of_values, Record) else None
+
+
+def _in_order(body: Body, type_: PyType, node: ast.AST) -> Term:
+    """As `comparable`. Raises Problem."""
+    found = comparable(type_)
+    if found is None:
+        if is_optional(type_):
+            help_ = "give None a place of its own: `key=lambda x: (x is None, 0 if x is None else x)`"
+        elif isinstance(type_, PyClass):
+            names = [one.name for one in type_.fields]
+            help_ = f"say by what: `key=lambda x: x.{names[0] if names else '…'}`"
+        else:
+            help_ = "say by what: `key=lambda x: …`, of numbers, texts, and tuples and lists of those"
+        raise body.problem(Code.OPERATOR, f"`{shown(type_)}` has no order", node, help_)
+    return found
+
+
+# ---- keys ------------------------------------------------------------------------------------------------------------
+
+
+def key_list(body: Body, items: Lowered, source: Iterated, key: ast.expr | None) -> Lowered | None:
+    """The list of what elements are compared by, in their order; None where that is themselves. Raises Problem."""
+    inner, port = body.flow.inner(core(source.element))
+    element = Lowered(source.element, inner.scope.read(port), inner.scope.level, calm=True, stable=True)
+
+    def round_() -> Lowered:
+        value = element if key is None else _key_of(body, key, element, source.shares)
+        term = _in_order(body, value.type, key or source.node)
+        return fitted(body, replace(value, term=compose(value.term, term)), value.type, key or source.node)
+
+    value = body.within(inner, round_)
+    if value.writes:
+        raise body.problem(Code.ORDER, "a key must not change the state", key or source.node, "write a loop instead")
+    if key is None and value.term == element.term:
+        return None
+    term = compose(Fork((("0", Identity()), ("1", items.at(body.level)))), MapEach(value.at(inner.scope.level)))
+    return Lowered(PyList(value.type), term, body.level, calm=value.calm)
+
+
+def _key_of(body: Body, key: ast.expr, element: Lowered, shares: Shares) -> Lowered:
+    """What a `lambda`, or a function that is named, gives for an element. Raises Problem."""
+    match key:
+        case ast.Lambda(
+            args=ast.arguments(posonlyargs=[], args=[parameter], vararg=None, kwonlyargs=[], kwarg=None, defaults=[])
+        ):
+            name, call = parameter.arg, key.body
+        case ast.Name(id=function) if function not in body.flow.variables:
+            name = body.fresh("key")
+            call = ast.Call(key, [ast.Name(name, ast.Load())], [])
+        case ast.Attribute(value=ast.Name(id=owner), attr=method) if function_of(body, owner) is str:
+            name = body.fresh("key")
+            call = ast.Call(ast.Attribute(ast.Name(name, ast.Load()), method, ast.Load()), [], [])
+        case ast.Attribute(value=ast.Name(id="self")):
+            name = body.fresh("key")
+            call = ast.Call(key, [ast.Name(name, ast.Load())], [])
+        case _:
+            raise body.problem(
+                Code.UNSUPPORTED,
+                "a key is a `lambda` of one parameter here, or the name of a function",
+                key,
+                "write `key=lambda x: …`",
+            )
+    if call is not getattr(key, "body", None):
+        call = ast.fix_missing_locations(ast.copy_location(call, key))
+    captured = capture(body, ast.copy_location(ast.Name(name, ast.Load()), key), element, shares.borrows)
+    bind(body, captured)
+    return lower(body, call)
+
+
+def given_key(given: dict[str, ast.expr]) -> ast.expr | None:
+    """The key that a call gives; `key=None` is none."""
+    key = given.get("key")
+    return None if isinstance(key, ast.Constant) and key.value is None else key
+
+
+def put_in_order(body: Body, source: Iterated, given: dict[str, ast.expr]) -> Lowered:
+    """The list of what is iterated, in order: `given` may hold `key` and `reverse`. Raises Problem."""
+    key = given_key(given)
+    reverse = constant(PY_BOOL, False, body.level)
+    where: ast.AST = given.get("reverse", source.node)
+    if "reverse" in given:
+        reverse = fitted(body, lower(body, given["reverse"], PY_BOOL), PY_BOOL, given["reverse"], "`reverse`")
+        check_sources(body, [(source, source.node), (reverse, where)])
+        check_eager(body, source.node, [(reverse, where)])
+    type_ = PyList(source.element)
+
+    def with_items(items: Lowered) -> Lowered:
+        return pinned(body, reverse, lambda flag: with_both(items, flag))
+
+    def with_both(items: Lowered, flag: Lowered) -> Lowered:
+        keys = key_list(body, items, source, key)
+        operands = [one.at(body.level) for one in (items, keys, flag) if one is not None]
+        primitive = Primitive("list_sorted" if keys is None else "list_sorted_by")
+        calm = items.calm and flag.calm and (keys is None or keys.calm)
+        return Lowered(type_, applied(primitive, operands), body.level, calm=calm)
+
+    made = source.listed(type_)
+    return replace(pinned(body, made, with_items), borrows=made.borrows)
+
+
+def _sorted(body: Body, node: ast.Call, expected: PyType | None) -> Lowered:
+    """`sorted(xs)`, `sorted(xs, key=lambda x: …, reverse=True)`"""
+    del expected
+    given = matched(
+        body,
+        node,
+        "sorted",
+        [
+            Parameter("iterable", positional=True),
+            Parameter("key", optional=True, keyword=True),
+            Parameter("reverse", optional=True, keyword=True),
+        ],
+    )
+    return put_in_order(body, iterated(body, given["iterable"]), given)
+
+
+# ---- the least and the greatest --------------------------------------------------------------------------------------
+
+
+@dataclass(frozen=True, slots=True)
+class _Extreme:
+    """`min` or `max`: its operation on a list, and the comparison by which a later value replaces an earlier one."""
+
+    name: str
+    of_list: str
+    replaces: str
+
+    def __call__(self, body: Body, node: ast.Call, expected: PyType | None) -> Lowered:
+        """`min(a, b)`, `min(xs)`, `min(xs, key=lambda x: …, default=0)`"""
+        if len(node.args) > 1:
+            return self._of_several(body, node, expected)
+        given = matched(
+            body,
+            node,
+            self.name,
+            [
+                Parameter("iterable", positional=True),
+                Parameter("key", optional=True, keyword=True),
+                Parameter("default", optional=True, keyword=True),
+            ],
+        )
+        source = iterated(body, given["iterable"])
+        if "default" not in given:
+            return self._of_list(body, source, given_key(given))
+        default = lower(body, given["default"], expected or source.element)
+        check_sources(body, [(source, source.node), (default, given["default"])])
+        check_eager(body, source.node, [(default, given["default"])])
+        return self._with_default(body, source, given_key(given), (default, given["default"]))
+
+    def _of_list(self, body: Body, source: Iterated, key: ast.expr | None) -> Lowered:
+        made = source.listed(PyList(source.element))
+        found = pinned(body, made, lambda items: self._found(body, items, source, key))
+        return replace(found, borrows=source.shares.borrows)
+
+    def _found(self, body: Body, items: Lowered, source: Iterated, key: ast.expr | None) -> Lowered:
+        """The element, of a list that is bound; an empty one traps."""
+        keys = key_list(body, items, source, key)
+        if keys is None:
+            term: Term = compose(items.at(body.level), Primitive(self.of_list))
+            return Lowered(source.element, term, body.level)
+        if isinstance(source.node, ast.GeneratorExp) and not source.value.calm and not keys.calm:
+            raise body.problem(
+                Code.ORDER,
+                "Python computes the key of each element before the next element, and both may fail here",
+                source.node,
+                f"make a list: `[{ast.unparse(source.node)[1:-1]}]`",
+            )
+
+        def chosen(by: Lowered) -> Lowered:
+            best = compose(by.at(body.level), Primitive(self.of_list))
+            position = applied(Primitive("list_position"), [by.at(body.level), best])
+            return Lowered(
+                source.element, applied(Primitive("list_index"), [items.at(body.level), position]), body.level
+            )
+
+        return pinned(body, keys, chosen)
+
+    def _with_default(
+        self, body: Body, source: Iterated, key: ast.expr | None, default: tuple[Lowered, ast.expr]
+    ) -> Lowered:
+        type_ = joined(body, [source.element, default[0].type], default[1])
+        other = fitted(body, default[0], type_, default[1])
+
+        def with_items(items: Lowered) -> Lowered:
+            return pinned(body, other, lambda held: with_both(items, held))
+
+        def with_both(items: Lowered, held: Lowered) -> Lowered:
+            found = fitted(body, self._found(body, items, source, key), type_, source.node)
+            empty = applied(
+                Primitive("equal"), [compose(items.at(body.level), Primitive("length")), constant(PY_INT, 0).term]
+            )
+            return Lowered(type_, If(empty, held.at(body.level), found.at(body.level)), body.level)
+
+        borrows = [borrow.held() for borrow in (*source.shares.borrows, *other.borrows)]
+        result = pinned(body, source.listed(PyList(source.element)), with_items)
+        return replace(result, borrows=tuple(borrows))
+
+    # ---- of several values -------------------------------------------------------------------------------------------
+
+    def _of_several(self, body: Body, node: ast.Call, expected: PyType | None) -> Lowered:
+        parameters = [Parameter(f"value{index}", positional=True) for index in range(len(node.args))]
+        given = matched(body, node, self.name, [*parameters, Parameter("key", optional=True, keyword=True)])
+        nodes = [given[parameter.name] for parameter in parameters]
+        if given_key(given) is not None:
+            return self._by_key(body, node, nodes, given_key(given), expected)
+        first = lower(body, nodes[0], expected)
+        _check_value(body, first.type, nodes[0])
+        return pinned(body, first, lambda best: self._better(body, (best, nodes[0]), nodes[1:]))
+
+    def _better(self, body: Body, best: tuple[Lowered, ast.expr], nodes: Sequence[ast.expr]) -> Lowered:
+        """The better of a value that is bound and of further ones. Raises Problem."""
+        value = lower(body, nodes[0], best[0].type)
+        if value.type != best[0].type:
+            raise _different(body, self.name, best[0].type, value.type, nodes[0])
+        check_order(body, [best, (value, nodes[0])])
+
+        def compared(held: Lowered) -> Lowered:
+            better = self._of_two(body, best[0], held)
+            if len(nodes) == 1:
+                return better
+            # Python compares when all are evaluated: comparing cannot fail, so that it may as well be done before.
+            return pinned(body, better, lambda one: self._better(body, (one, nodes[0]), nodes[1:]))
+
+        return pinned(body, value, compared)
+
+    def _of_two(self, body: Body, best: Lowered, value: Lowered) -> Lowered:
+        condition = applied(Primitive(self.replaces), [value.at(body.level), best.at(body.level)])
+        return Lowered(
+            best.type,
+            If(condition, value.at(body.level), best.at(body.level)),
+            body.level,
+            calm=best.calm and value.calm,
+            borrows=tuple(borrow.held() for one in (best, value) for borrow in one.borrows),
+            writes=best.writes | value.writes,
+        )
+
+    def _by_key(
+        self, body: Body, node: ast.Call, nodes: Sequence[ast.expr], key: ast.expr | None, expected: PyType | None
+    ) -> Lowered:
+        values = [lower(body, one, expected) for one in nodes]
+        check_order(body, list(zip(values, nodes, strict=True)))
+        type_ = joined(body, [value.type for value in values], node)
+        held = [fitted(body, value, type_, one).at(body.level) for value, one in zip(values, nodes, strict=True)]
+        listed = Lowered(
+            PyList(type_),
+            collected(held),
+            body.level,
+            calm=all(value.calm for value in values),
+            writes=frozenset[str]().union(*(value.writes for value in values)),
+        )
+        borrows = tuple(borrow.held() for value in values for borrow in value.borrows) if is_mutable(type_) else ()
+        return self._of_list(body, Iterated(node, listed, type_, Shares(borrows)), key)
+
+
+def _check_value(body: Body, type_: PyType, node: ast.AST) -> None:
+    if not isinstance(_in_order(body, type_, node), Identity):
+        raise body.problem(
+            Code.OPERATOR, f"`{shown(type_)}` is not compared here", node, "say by what: `key=lambda x: …`"
+        )
+
+
+def _different(body: Body, name: str, one: PyType, other: PyType, node: ast.AST) -> Problem:
+    help_ = "test for None first" if is_optional(one) or is_optional(other) else "give it values of one type"
+    return body.problem(Code.OPERATOR, f"`{name}` cannot compare `{shown(one)}` and `{shown(other)}`", node, help_)
+
+
+FUNCTIONS: Final[dict[object, FunctionHandler]] = {
+    sorted: _sorted,
+    min: _Extreme("min", "list_min", "less"),
+    max: _Extreme("max", "list_max", "greater"),
+}
