@@ -50,11 +50,11 @@ def order(unit: Unit) -> list[str]:
 
 
 def calls_of(unit: Unit, definition: ast.FunctionDef) -> dict[str, ast.AST]:
-    """The machine's own methods and properties that a method uses, each with a node that does: a key names one."""
+    """The machine's own methods that a method calls, and the properties that it reads, each with a node that does."""
     found: dict[str, ast.AST] = {}
     for name, node in self_uses(definition.body):
         signature = unit.signatures.get(name)
-        if signature is not None:
+        if signature is not None and (signature.is_property or isinstance(node, ast.Call | ast.keyword)):
             found.setdefault(name, node)
     return found
 

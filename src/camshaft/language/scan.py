@@ -131,15 +131,24 @@ def is_self(node: ast.AST) -> bool:
 
 
 def self_uses(body: Iterable[ast.AST]) -> Iterator[tuple[str, ast.AST]]:
-    """The names that nodes use of the machine itself, those in comprehensions too, with the call or the attribute."""
+    """The names that nodes use of the machine itself, those in comprehensions too, with the call or the attribute.
+
+    A method that is named as a key, `sorted(xs, key=self._rank)`, is called too: it comes with the keyword.
+    """
     for top in body:
         called = set()
         for node in ast.walk(top):
-            if isinstance(node, ast.Call) and isinstance(node.func, ast.Attribute) and is_self(node.func.value):
-                called.add(node.func)
-                yield node.func.attr, node
-            elif isinstance(node, ast.Attribute) and is_self(node.value) and node not in called:
-                yield node.attr, node
+            match node:
+                case ast.Call(func=ast.Attribute(value=owner, attr=name) as own) if is_self(owner):
+                    called.add(own)
+                    yield name, node
+                case ast.keyword(arg="key", value=ast.Attribute(value=owner, attr=name) as own) if is_self(owner):
+                    called.add(own)
+                    yield name, node
+                case ast.Attribute(value=owner, attr=name) if is_self(owner) and node not in called:
+                    yield name, node
+                case _:
+                    pass
 
 
 def leaves(body: Sequence[ast.stmt]) -> bool:
