@@ -87,12 +87,16 @@ class Box(Machine):
 """
 
 
+TAIL = "        return n + m\n"
+
+
 @dataclass
 class Statement:
-    """A line, or a header with the statements within it."""
+    """A line, or a header with the statements within it. `otherwise` is its `else:`, which goes where it goes."""
 
     text: str
     body: list[Statement] = field(default_factory=list)
+    otherwise: Statement | None = None
 
     def lines(self, indent: int) -> Iterator[tuple[str, Statement]]:
         """The lines, each with the statement that it belongs to."""
@@ -101,25 +105,28 @@ class Statement:
             yield from inner.lines(indent + 1)
         if self.text.endswith(":") and not self.body:
             yield "    " * (indent + 1) + "pass", self
+        if self.otherwise is not None:
+            yield from self.otherwise.lines(indent)
 
 
-def render(statements: list[Statement]) -> tuple[str, list[Statement | None]]:
+def render(statements: list[Statement], head: str = HEAD, tail: str = TAIL) -> tuple[str, list[Statement | None]]:
     """The text of a program, and for each of its lines the statement that it belongs to."""
-    lines: list[str] = HEAD.splitlines()
+    lines: list[str] = head.splitlines()
     owners: list[Statement | None] = [None] * len(lines)
     for statement in statements:
         for line, owner in statement.lines(2):
             lines.append(line)
             owners.append(owner)
-    lines.append("        return n + m")
-    owners.append(None)
+    for line in tail.splitlines():
+        lines.append(line)
+        owners.append(None)
     return "\n".join(lines) + "\n", owners
 
 
-def accepted(statements: list[Statement], directory: Path) -> CompiledFile:
+def accepted(statements: list[Statement], directory: Path, head: str = HEAD, tail: str = TAIL) -> CompiledFile:
     """The program without what the compiler refuses."""
     for _ in range(50):
-        text, owners = render(statements)
+        text, owners = render(statements, head, tail)
         file = directory / "box.py"
         file.write_text(text)
         try:
@@ -137,6 +144,8 @@ def without(statements: list[Statement], refused: set[int]) -> list[Statement]:
     kept = [statement for statement in statements if id(statement) not in refused]
     for statement in kept:
         statement.body = without(statement.body, refused)
+        if statement.otherwise is not None:
+            (statement.otherwise,) = without([statement.otherwise], refused) or (None,)
     return kept
 
 
