@@ -28,7 +28,7 @@ def language() -> set[str]:
     # Property reads and the like are nodes of the compiler's own.
     nodes = {node.__name__ for node in (*EXPRESSIONS, *STATEMENTS, *SYMBOLS) if node.__module__ == "ast"}
     nodes |= {kind.__name__ for parent in _LOWERED_WITHIN_OTHERS for kind in parent.__subclasses__()} - set(UNSUPPORTED)
-    functions = {f"{function.__name__}()" for function in FUNCTIONS if callable(function)}
+    functions = {f"{getattr(function, '__name__')}()" for function in FUNCTIONS}  # noqa: B009  # they are of all kinds
     return nodes | functions | {f".{name}()" for _, name in (*METHODS, *CHANGES)}
 
 
