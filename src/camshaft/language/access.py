@@ -7,7 +7,9 @@ it. What a test has narrowed is read at its narrower type.
 from __future__ import annotations
 
 import ast
+import dataclasses
 import difflib
+import types
 from collections.abc import Iterable
 from contextlib import suppress
 from dataclasses import replace
@@ -16,11 +18,12 @@ from typing import Any
 from camshaft.category.terms import Primitive, Project, Term, compose, fork
 from camshaft.language.aliases import check_use
 from camshaft.language.body import Body, expression, lower
+from camshaft.language.constants import class_constant, module_constant
 from camshaft.language.diagnostics import Code, Problem
 from camshaft.language.fitting import check_order, fitted, narrowing
 from camshaft.language.flow import Variable
 from camshaft.language.lowered import SELF, Borrow, Lowered, PlaceRef, constant
-from camshaft.language.names import lookup
+from camshaft.language.names import is_builtin, lookup, object_of
 from camshaft.language.pytypes import (
     PY_BOOL,
     PY_INT,
@@ -39,9 +42,7 @@ from camshaft.language.pytypes import (
     is_optional,
     shown,
 )
-from camshaft.language.scan import names_bound, walk
 from camshaft.language.slices import sliced
-from camshaft.language.source import SourceFile
 from camshaft.language.unsupported import BUILTINS
 from camshaft.values.check import MAX_INT_BITS, is_text
 
@@ -162,18 +163,9 @@ def _module_constant(body: Body, node: ast.Name) -> Lowered:
         obj = lookup(body.unit.names, name)
     except KeyError:
         raise _unknown_name(body, node) from None
-    for type_, kind in ((PY_INT, int), (PY_BOOL, bool), (PY_STR, str)):
-        if type(obj) is kind and _is_assigned_once(body.unit.source, name):
-            body.unit.constants[name] = obj
-            return literal(body, obj, type_, node)
-    if name in BUILTINS:
+    if name in BUILTINS and is_builtin(body.unit.names, name):
         raise body.problem(Code.UNSUPPORTED, BUILTINS[name].message, node, BUILTINS[name].help)
-    raise body.problem(
-        Code.UNSUPPORTED,
-        f"`{name}` is neither a variable of this method nor a constant of the module",
-        node,
-        "a constant is an `int`, `bool` or `str` that the module assigns once; what changes is a field of `self`",
-    )
+    return module_constant(body, node, obj)
 
 
 def literal(body: Body, obj: Any, type_: PyType, node: ast.AST) -> Lowered:
@@ -190,19 +182,6 @@ def literal(body: Body, obj: Any, type_: PyType, node: ast.AST) -> Lowered:
             Code.LITERAL, "this text holds half a surrogate pair, which is no text", node, "write the whole character"
         )
     return constant(type_, () if obj is None else obj, body.level)
-
-
-def _is_assigned_once(source: SourceFile, name: str) -> bool:
-    """Whether the module binds the name by one plain assignment at its top, so that it cannot change."""
-    if any(isinstance(node, ast.Global) and name in node.names for node in ast.walk(source.tree)):
-        return False
-    at_top = names_bound([one for one in source.tree.body if isinstance(one, ast.Assign | ast.AnnAssign)])
-    bindings = sum(1 for node in walk(source.tree.body) if isinstance(node, ast.Name) and _binds(node, name))
-    return name in at_top and bindings == 1
-
-
-def _binds(node: ast.Name, name: str) -> bool:
-    return node.id == name and not isinstance(node.ctx, ast.Load)
 
 
 def _unknown_name(body: Body, node: ast.Name) -> Problem:
@@ -242,7 +221,39 @@ def _attribute(body: Body, node: ast.Attribute) -> Lowered:
             place=PlaceRef(0, (), ()),
         )
         return _field(body, base, node)
-    return _field(body, access(body, node.value), node)
+    owner = owner_named(body, node.value)
+    if owner is None:
+        return _field(body, access(body, node.value), node)
+    if isinstance(owner, types.ModuleType):
+        return module_constant(body, node, module_member(body, owner, node))
+    found = class_constant(body, owner, node.attr, node)
+    if found is None:
+        raise body.problem(
+            Code.NO_ATTRIBUTE,
+            f"`{owner.__name__}` has no constant `{node.attr}`",
+            node,
+            f"fields are those of an object; a constant is `{node.attr}: ClassVar[int] = …` in the class",
+        )
+    return found
+
+
+def owner_named(body: Body, node: ast.expr) -> type | types.ModuleType | None:
+    """The module, dataclass or machine whose name stands before a dot, None where no such thing does."""
+    if isinstance(node, ast.Name) and (node.id in body.names or node.id in body.flow.variables):
+        return None
+    found = object_of(body.unit.names, node)
+    if isinstance(found, types.ModuleType):
+        return found
+    is_class = isinstance(found, type) and (dataclasses.is_dataclass(found) or body.unit.is_machine(found))
+    return found if is_class else None
+
+
+def module_member(body: Body, module: types.ModuleType, node: ast.Attribute) -> Any:
+    """What `module.name` stands for. Raises Problem."""
+    if node.attr in vars(module):
+        return vars(module)[node.attr]
+    help_ = did_you_mean(node.attr, vars(module)) or "define it there, or check the name"
+    raise body.problem(Code.UNKNOWN_NAME, f"the module `{module.__name__}` has no `{node.attr}`", node, help_)
 
 
 def _field(body: Body, base: Lowered, node: ast.Attribute) -> Lowered:
@@ -252,6 +263,9 @@ def _field(body: Body, base: Lowered, node: ast.Attribute) -> Lowered:
     found = base.type.field(name)
     if found is None:
         of_self = base.path == (SELF,)
+        constant_ = class_constant(body, base.type.cls, name, node)
+        if constant_ is not None:
+            return constant_
         if of_self and name in body.unit.broken_fields:
             raise Problem(None)
         own = body.unit.signatures.get(name) if of_self else None

@@ -14,7 +14,7 @@ from camshaft.language.body import Body, Loop
 from camshaft.language.change import Kind
 from camshaft.language.diagnostics import Code
 from camshaft.language.flow import GivenAway, Variable
-from camshaft.language.lowered import SELF, Borrow, Lowered, Path, overlap, shown_path
+from camshaft.language.lowered import CONSTANT, SELF, Borrow, Lowered, Path, overlap, shown_path
 from camshaft.language.pytypes import PyDict, PyList, PyMachine, is_mutable, shown
 
 
@@ -74,6 +74,8 @@ def _why_not_given(body: Body, borrow: Borrow) -> str:
         return "a part of the state"
     if _is_parameter(body, root):
         return "the caller's"
+    if root.endswith(CONSTANT):
+        return "a constant of the module"
     if borrow.shared:
         return "the same one in each round"
     if None in borrow.path and borrow.capture is None:
@@ -205,6 +207,19 @@ def check_parameter(body: Body, variable: Variable, node: ast.AST) -> None:
         node,
         "change it where it is: `self.rows[i].append(…)`",
     )
+
+
+def check_constant(body: Body, value: Lowered, node: ast.AST) -> None:
+    """Refuse to change in place what a module holds for all that read it. Raises Problem."""
+    roots = {str(borrow.path[0]) for borrow in value.borrows} | ({str(value.path[0])} if value.path else set())
+    for root in sorted(root for root in roots if root.endswith(CONSTANT)):
+        name = root.removesuffix(CONSTANT)
+        raise body.problem(
+            Code.UNSUPPORTED,
+            f"`{name}` is a constant: a machine only reads it",
+            node,
+            f"copy it into a variable first, `own = dict({name})` or `list({name})`; what changes is a field of `self`",
+        )
 
 
 def is_own(body: Body, node: ast.expr) -> bool:

@@ -21,7 +21,7 @@ from camshaft.language.diagnostics import Code, Problem
 from camshaft.language.enumerations import constant_of, enumeration, literal
 from camshaft.language.keys import HOW_TO_KEY, why_not_hashable
 from camshaft.language.machine import Machine, Refusal
-from camshaft.language.names import Site, named_object
+from camshaft.language.names import Site, is_class_variable, named_object
 from camshaft.language.pytypes import (
     NO_DEFAULT,
     PY_NONE,
@@ -296,8 +296,8 @@ class Annotations:
         for statement in node.body:
             if not isinstance(statement, ast.AnnAssign) or not isinstance(statement.target, ast.Name):
                 continue
-            if statement.target.id.startswith("__"):
-                continue  # Python has renamed it, which `programs` reports
+            if statement.target.id.startswith("__") or is_class_variable(names, statement.annotation):
+                continue  # Python has renamed it, which `programs` reports; or it is a constant
             try:
                 fields.append(self._machine_field(cls, statement, statement.target.id, source, names))
             except Problem as problem:

@@ -83,6 +83,7 @@ class Body:
     exits: set[str] = field(default_factory=set)
     writes: set[str] = field(default_factory=set)
     returns_borrowed: bool = False
+    returns_constant: bool = False
     gives_result: bool = False
     """Whether the result lives on as a state, as that of a migration does."""
     loops: list[Loop] = field(default_factory=list)

@@ -6,13 +6,12 @@
 from __future__ import annotations
 
 import ast
-import dataclasses
 import types
 from typing import Any
 
 from camshaft.category.terms import Call, compose
 from camshaft.language import aliases
-from camshaft.language.access import PropertyRead, did_you_mean
+from camshaft.language.access import PropertyRead, did_you_mean, module_member, owner_named
 from camshaft.language.arguments import Given, Wanted, arguments
 from camshaft.language.body import Body, expression, lower
 from camshaft.language.diagnostics import Code, Problem
@@ -20,7 +19,7 @@ from camshaft.language.functions import call_function, method_of
 from camshaft.language.library import function_handler, method_call
 from camshaft.language.lowered import SELF, Borrow, Lowered, overlap, shown_path
 from camshaft.language.machine import Refusal
-from camshaft.language.names import Site, lookup, object_of
+from camshaft.language.names import Site, lookup
 from camshaft.language.pytypes import PyClass, PyMachine, PyType, is_mutable, shown
 from camshaft.language.unit import Behaviour, Signature
 from camshaft.language.unsupported import BUILTINS
@@ -35,10 +34,10 @@ def call(body: Body, node: ast.Call, expected: PyType | None) -> Lowered:
     if isinstance(function, ast.Attribute):
         if isinstance(function.value, ast.Name) and function.value.id == SELF and body.unit.machine is not None:
             return _own_method(body, node, function)
-        if module_member(body, function) is None:
-            owner = _class_before(body, function.value)
-            if owner is not None:
-                return _class_function(body, node, function, owner)
+        owner = owner_named(body, function.value)
+        if isinstance(owner, type):
+            return _class_function(body, node, function, owner)
+        if owner is None:
             base = lower(body, function.value)
             if isinstance(base.type, PyClass):
                 return _object_method(body, node, function, base, base.type)
@@ -54,18 +53,11 @@ def call(body: Body, node: ast.Call, expected: PyType | None) -> Lowered:
     raise _not_callable(body, function, obj)
 
 
-def module_member(body: Body, node: ast.Attribute) -> Any:
-    """What `module.name` stands for, or None where it is no such thing."""
-    if not isinstance(node.value, ast.Name) or node.value.id in body.names or node.value.id in body.flow.variables:
-        return None
-    module = body.unit.names.get(node.value.id)
-    return getattr(module, node.attr, None) if isinstance(module, types.ModuleType) else None
-
-
 def called_object(body: Body, node: ast.expr) -> Any:
     """What the name of a called function or class stands for. Raises Problem."""
     if isinstance(node, ast.Attribute):
-        return module_member(body, node)
+        owner = owner_named(body, node.value)
+        return module_member(body, owner, node) if isinstance(owner, types.ModuleType) else None
     if not isinstance(node, ast.Name):
         raise body.problem(Code.UNSUPPORTED, "only a name or a method can be called", node, "call it by its name")
     if node.id in body.names or node.id in body.flow.variables:
@@ -160,16 +152,6 @@ def _no_class_method(body: Body, function: ast.Attribute) -> Problem:
         function,
         "make it a `@staticmethod` that names the class, or a function of the module",
     )
-
-
-def _class_before(body: Body, node: ast.expr) -> type | None:
-    """The dataclass or machine that stands before a dot, None where there is no such thing."""
-    if isinstance(node, ast.Name) and (node.id in body.names or node.id in body.flow.variables):
-        return None
-    found = object_of(body.unit.names, node)
-    if isinstance(found, type) and (dataclasses.is_dataclass(found) or body.unit.is_machine(found)):
-        return found
-    return None
 
 
 def _class_function(body: Body, node: ast.Call, function: ast.Attribute, owner: type) -> Lowered:

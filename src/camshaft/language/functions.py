@@ -16,7 +16,7 @@ from camshaft.category.terms import Call, compose
 from camshaft.language.arguments import Wanted, arguments
 from camshaft.language.body import Body
 from camshaft.language.diagnostics import Code, Diagnostic, Label, Problem
-from camshaft.language.lowered import SELF, Borrow, Lowered
+from camshaft.language.lowered import CONSTANT, SELF, Borrow, Lowered
 from camshaft.language.machine import MIGRATION_MARK
 from camshaft.language.names import object_of
 from camshaft.language.pytypes import PyClass, is_mutable
@@ -57,6 +57,9 @@ def call_function(
     borrows: tuple[Borrow, ...] = ()
     if is_mutable(found.signature.result) and behaviour.returns_borrowed:
         borrows = given.borrows
+        if behaviour.returns_constant:
+            path = (f"{found.shown}(){CONSTANT}",)
+            borrows += (Borrow(path, found.signature.result, node, exact=False, shared=True),)
     return Lowered(
         found.signature.result,
         compose(given.record, Call(found.key)),

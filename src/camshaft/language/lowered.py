@@ -15,6 +15,9 @@ Path: TypeAlias = tuple[str | None, ...]
 
 SELF = "self"
 
+CONSTANT = "#constant"
+"""What ends the first part of a path to a constant of a module."""
+
 
 def shown_path(path: Path) -> str:
     """A path as its author would write it: `self.stock[…]`."""

@@ -12,7 +12,7 @@ import inspect
 import re
 from collections.abc import Callable
 from dataclasses import dataclass
-from typing import Any, ClassVar, Final, TypeVar, dataclass_transform
+from typing import Any, ClassVar, Final, TypeVar, dataclass_transform, get_origin
 
 MIGRATION_MARK: Final = "__camshaft_migration__"
 """The attribute by which a file's migrations are found."""
@@ -38,8 +38,16 @@ def _fields_of(cls: type, stop: type) -> tuple[str, ...]:
     names: dict[str, None] = {}
     for base in reversed(cls.__mro__):
         if base is not stop and issubclass(base, stop):
-            names.update(dict.fromkeys(inspect.get_annotations(base)))
+            annotations = inspect.get_annotations(base).items()
+            names.update(dict.fromkeys(name for name, annotation in annotations if not _is_class_variable(annotation)))
     return tuple(names)
+
+
+def _is_class_variable(annotation: object) -> bool:
+    """Whether an annotation is `ClassVar` or `ClassVar[…]`. One that is text is read as a dataclass reads it."""
+    if isinstance(annotation, str):
+        return re.match(r"\s*(\w+\s*\.\s*)?ClassVar\b", annotation) is not None
+    return annotation is ClassVar or get_origin(annotation) is ClassVar
 
 
 def _take_fields(

@@ -9,7 +9,7 @@ from typing import Any, Final
 
 from camshaft.language.diagnostics import Code
 from camshaft.language.machine import Machine
-from camshaft.language.names import object_of
+from camshaft.language.names import is_class_variable, object_of
 from camshaft.language.signatures import problem
 from camshaft.language.unit import Unit
 from camshaft.language.unsupported import unsupported
@@ -44,11 +44,13 @@ def check_class(unit: Unit, cls: type[Machine], node: ast.ClassDef) -> dict[str,
             case ast.FunctionDef():
                 if _check_method(unit, statement, functions, refuse):
                     functions[statement.name] = statement
+            case ast.AnnAssign(annotation=annotation, value=ast.expr()) if is_class_variable(unit.names, annotation):
+                pass
             case ast.AnnAssign(target=ast.Name(id=field)):
                 _check_field(statement, field, fields, refuse)
             case ast.Assign():
                 refuse(
-                    "a field needs a type", statement, "write `name: int = 0`; a constant stands outside of the class"
+                    "a field needs a type", statement, "write `name: int = 0`; for a constant `NAME: ClassVar[int] = 5`"
                 )
             case ast.Pass() | ast.Expr(value=ast.Constant()):
                 pass

@@ -78,7 +78,7 @@ def lower_body(unit: Unit, found: Signature) -> Lowering:
         term = Block(RETURN_LABEL, term)
     if body.slots:
         term = Locals(body.slot_record(), term)
-    return Lowering(term, Behaviour(frozenset(body.writes), body.returns_borrowed))
+    return Lowering(term, Behaviour(frozenset(body.writes), body.returns_borrowed, body.returns_constant))
 
 
 def _parameter(body: Body, found: Signature, one: ParameterSignature) -> list[Term]:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import ast
 import builtins
+import typing
 from collections.abc import Mapping
 from dataclasses import dataclass
 from types import ModuleType
@@ -32,8 +33,8 @@ def object_of(names: Mapping[str, Any], node: ast.expr) -> Any:
     match node:
         case ast.Name(id=name):
             return names.get(name, vars(builtins).get(name))
-        case ast.Attribute(value=ast.Name(id=module), attr=name):
-            owner = names.get(module)
+        case ast.Attribute(value=before, attr=name):
+            owner = object_of(names, before)
             return getattr(owner, name, None) if isinstance(owner, ModuleType) else None
         case _:
             return None
@@ -42,6 +43,17 @@ def object_of(names: Mapping[str, Any], node: ast.expr) -> Any:
 def lookup(names: Mapping[str, Any], name: str) -> Any:
     """What a name of a module stands for. Raises KeyError."""
     return names[name] if name in names else vars(builtins)[name]
+
+
+def is_class_variable(names: Mapping[str, Any], annotation: ast.expr) -> bool:
+    """Whether an annotation is `ClassVar` or `ClassVar[…]`: what it declares is no field."""
+    if isinstance(annotation, ast.Constant) and isinstance(annotation.value, str):
+        try:
+            annotation = ast.parse(annotation.value, mode="eval").body
+        except SyntaxError:
+            return False
+    base = annotation.value if isinstance(annotation, ast.Subscript) else annotation
+    return object_of(names, base) is typing.ClassVar
 
 
 def is_builtin(names: Mapping[str, Any], name: str) -> bool:

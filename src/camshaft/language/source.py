@@ -17,6 +17,7 @@ from types import CodeType, FunctionType
 from typing import Final, TypeAlias
 
 from camshaft.language.diagnostics import Code, Diagnostic, Label, Problem, SourceText, Span
+from camshaft.language.module_names import ModuleNames
 
 FunctionNode: TypeAlias = ast.FunctionDef | ast.AsyncFunctionDef
 
@@ -81,6 +82,11 @@ class SourceFile:
         """What Python compiles the file's functions to, by qualified name and first line."""
         module = compile(self.text, str(self.path), "exec", dont_inherit=True)
         return {(code.co_qualname, code.co_firstlineno): code for code in _codes(module)}
+
+    @cached_property
+    def module_names(self) -> ModuleNames:
+        """What the file says of the names of its module."""
+        return ModuleNames(self.tree)
 
     def span(self, node: ast.AST) -> Span:
         """The span of a node of this file."""

@@ -218,6 +218,7 @@ def _path(value: Lowered) -> Path:
 
 def changeable(body: Body, value: Lowered, node: ast.expr) -> PlaceRef:
     """The place of a container that is to be changed. Raises Problem where it may not be changed through this."""
+    aliases.check_constant(body, value, node)
     if value.place is not None and value.path is not None:
         return value.place
     if value.place is None and value.path is not None and None in value.path and not isinstance(value.type, PyUnion):

@@ -45,10 +45,14 @@ class Signature:
 
 @dataclass(frozen=True, slots=True)
 class Behaviour:
-    """What callers of a method must know of its body: the fields it may change, and whose containers it returns."""
+    """What callers of a method must know of its body: the fields it may change, and whose containers it returns.
+
+    `returns_borrowed`: those of the machine or the caller; `returns_constant`: those of a module.
+    """
 
     writes: frozenset[str] = frozenset()
     returns_borrowed: bool = False
+    returns_constant: bool = False
 
 
 @dataclass(frozen=True, slots=True)
