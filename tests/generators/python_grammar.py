@@ -106,6 +106,17 @@ EXPRESSIONS: Final[dict[str, tuple[str, ...]]] = {
         (<int> >> <small>)
         (<int> ** 2)
         abs(<int>)
+        min(<int>, <int>)
+        max(<int>, <int>, <int>)
+        min(<ints>, default=<int>)
+        max(<ints> + [<int>])
+        sum(<ints>)
+        sum(<ints>, <int>)
+        int(<str>)
+        divmod(<int>, 3)[1]
+        round(<int>)
+        min(<ints>, key=lambda x: -x % 3)
+        ord((<str> + 'x')[0])
         larger(<int>, b=<int>)
         len(<ints>)
         len(<str>)
@@ -153,6 +164,8 @@ EXPRESSIONS: Final[dict[str, tuple[str, ...]]] = {
         (<bool> or <bool>)
         not <bool>
         not <ints>
+        any([x > <int> for x in <ints>])
+        all([x > <int> for x in <ints>])
         bool(<int>)
         <maybe> is None
         <maybe> is not None
@@ -183,6 +196,8 @@ EXPRESSIONS: Final[dict[str, tuple[str, ...]]] = {
         <pair>[1]
         self._say(<str>)
         (<str> or <str>)
+        chr(97 + <small>)
+        max(<words>, key=lambda w: len(w))
         (<str> if <bool> else <str>)
     """),
     "ints": _lines("""
@@ -201,6 +216,11 @@ EXPRESSIONS: Final[dict[str, tuple[str, ...]]] = {
         [x for x in <ints> if x != <int>]
         [x for row in <rows> for x in row]
         list(<table>.values())
+        sorted(<ints>)
+        sorted(<ints>, key=lambda x: x % 3, reverse=<bool>)
+        list(reversed(<ints>))
+        [k * v for k, v in enumerate(<ints>)]
+        [x - y for x, y in zip(<ints>, <ints>)]
         <rows>[<small> % 2]
         [i for i in range(<small>)]
         (<ints> if <bool> else <ints>)
@@ -212,6 +232,8 @@ EXPRESSIONS: Final[dict[str, tuple[str, ...]]] = {
         [k for k in <table>]
         list(<table>.keys())
         [k + 'x' for k, v in <table>.items()]
+        sorted(<words>)
+        sorted(<table>)
     """),
     "rows": _lines("""
         self.rows
@@ -305,6 +327,9 @@ BLOCKS: Final[tuple[tuple[str, dict[str, str], bool], ...]] = (
     ("for v% in list(<ints>):", {"v%": "int"}, True),
     ("for k%, v% in list(<table>.items()):", {"k%": "str", "v%": "int"}, True),
     ("for k% in list(<words>):", {"k%": "str"}, True),
+    ("for v%, k% in enumerate(list(<words>)):", {"k%": "str", "v%": "int"}, True),
+    ("for v%, k% in zip(list(<ints>), list(<words>)):", {"k%": "str", "v%": "int"}, True),
+    ("for v% in reversed(list(<ints>)):", {"v%": "int"}, True),
     ("while <bool>:", {}, True),
 )
 # The cases of a `match`, each with the names that it binds.
