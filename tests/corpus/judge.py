@@ -100,9 +100,8 @@ class Program:
         return inputs
 
 
-def judge(path: Path) -> Report:
-    """Run a program of the corpus all ways and compare. Raises Disagreement."""
-    program = Program(path)
+def judge(program: Program) -> Report:
+    """Run a program all ways and compare. Raises Disagreement."""
     return _Judge(program).judge()
 
 

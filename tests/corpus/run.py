@@ -12,7 +12,7 @@ import os
 import platform
 import sys
 
-from corpus.judge import judge
+from corpus.judge import Program, judge
 from corpus.programs import accepted
 
 
@@ -20,7 +20,7 @@ def main() -> None:
     """Judge every program. Raises Disagreement at the first that does not agree."""
     inputs = 0
     for path in accepted():
-        report = judge(path)
+        report = judge(Program(path))
         inputs += report.inputs
         print(f"{path.parent.name}/{path.stem} {report.program_id[:16]} {report.digest[:16]}")
     seed = os.environ.get("PYTHONHASHSEED", "random")

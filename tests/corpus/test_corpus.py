@@ -12,7 +12,7 @@ from pathlib import Path
 import pytest
 
 from camshaft.language.compile import CompileError, compile_file
-from corpus.judge import judge
+from corpus.judge import Program, judge
 from corpus.programs import HERE, accepted, refused
 
 _EXPECTED = re.compile(r"# error: (CAM\d{3}(?:, CAM\d{3})*)$")
@@ -24,7 +24,7 @@ def _name(path: Path) -> str:
 
 @pytest.mark.parametrize("path", accepted(), ids=_name)
 def test_a_program_means_what_python_means(path: Path) -> None:
-    report = judge(path)
+    report = judge(Program(path))
     assert report.unreached == [], "lines that no input reaches"
 
 

@@ -8,7 +8,7 @@ from tempfile import TemporaryDirectory
 
 from hypothesis import given, note, settings
 
-from corpus.judge import judge
+from corpus.judge import Program, judge
 from generators.python_grammar import HEAD, TAIL
 from generators.python_programs import Statement, accepted
 from generators.python_sentences import sentences, templates
@@ -21,7 +21,7 @@ def test_an_accepted_program_means_what_python_means(statements: list[Statement]
         accepted(copy.deepcopy(statements), Path(directory), HEAD, TAIL)
         file = Path(directory) / "box.py"
         note(file.read_text().removeprefix(HEAD))
-        judge(file)
+        judge(Program(file))
 
 
 def test_every_line_of_the_grammar_is_accepted(tmp_path: Path) -> None:
