@@ -32,6 +32,7 @@ if TYPE_CHECKING:
     from camshaft.language.compile import compile_machine
     from camshaft.language.diagnostics import CompileError
     from camshaft.language.machine import Machine, Refusal, migration
+    from camshaft.language.occasion import fixed, key, now, randint, random, randrange, uuid
     from camshaft.simulation import simulate
 else:
     # Each name is imported at its first use: a machine's file needs three of them, `camshaft call` none, and importing
@@ -51,6 +52,7 @@ else:
             "camshaft.language.compile": "compile_machine",
             "camshaft.language.diagnostics": "CompileError",
             "camshaft.language.machine": "Machine Refusal migration",
+            "camshaft.language.occasion": "fixed key now randint random randrange uuid",
             "camshaft.simulation": "simulate",
         }.items()
         for name in names.split()
@@ -103,9 +105,16 @@ __all__ = [
     "compile_machine",
     "connect",
     "connect_async",
+    "fixed",
+    "key",
     "migration",
+    "now",
     "pipeline",
+    "randint",
+    "random",
+    "randrange",
     "simulate",
     "state",
     "state_async",
+    "uuid",
 ]

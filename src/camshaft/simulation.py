@@ -13,6 +13,7 @@ from collections.abc import Callable
 from functools import partial
 from typing import Any, Final, TypeVar
 
+from camshaft.bytecode.occasion import Occasion
 from camshaft.bytecode.verifier import Verified, verify
 from camshaft.errors import Refused, Trap, note_where
 from camshaft.execution.compiler import Compiled, CompiledMethod, attributes
@@ -21,6 +22,7 @@ from camshaft.execution.statements import NOT_KNOWN
 from camshaft.execution.support import SMALL
 from camshaft.language.machine import Machine
 from camshaft.language.objects import from_value, to_value
+from camshaft.language.occasion import FixedOccasion, fixed
 from camshaft.language.programs import CompiledMachine, compile_machine
 from camshaft.language.pytypes import PyBool, PyInt, PyNone, PyStr, PyType
 from camshaft.language.source import function_under
@@ -29,13 +31,18 @@ from camshaft.language.unit import Signature
 M = TypeVar("M", bound=Machine)
 
 BACKENDS: Final = ("compiled", "interpreter")
+_OCCASION: Final = "__cam_occasion__"
+"""The attribute that says what the steps of an object are told."""
 
 
-def simulate(machine: type[M], *, backend: str = "compiled", **fields: Any) -> M:
+def simulate(machine: type[M], *, backend: str = "compiled", **given: Any) -> M:
     """An instance of a machine whose methods run as bytecode, in this process.
 
-    It behaves as `machine(**fields)` does, but that a step which fails changes nothing. Fields can be read and
+    It behaves as `machine(**given)` does, but that a step which fails changes nothing. Fields can be read and
     assigned from outside; what is read is a copy. `backend` is `compiled` or `interpreter`, the slow and obvious one.
+
+    `now=…`, `seed=…` and `key=…` fix what its steps are told, as in a `fixed` block; `now` is asked once a step. A
+    field of such a name is given its value instead: put the calls in a `fixed` block then.
 
     Raises:
         CompileError: the compiler refuses the class.
@@ -45,9 +52,13 @@ def simulate(machine: type[M], *, backend: str = "compiled", **fields: Any) -> M
     if backend not in BACKENDS:
         raise ValueError(f"there is no backend {backend!r}; there is {', '.join(BACKENDS)}")
     simulation = _simulation_of(machine, backend)
-    plain = machine(**fields)
+    told = {
+        name: given.pop(name) for name in ("now", "seed", "key") if name in given.keys() - machine.__camshaft__.fields
+    }
+    plain = machine(**given)
     simulated: M = object.__new__(simulation.type)
     simulation.compiled.fill(simulated, to_value(simulation.machine.state_type_py, plain, machine.__name__))
+    setattr(simulated, _OCCASION, fixed(**told))
     return simulated
 
 
@@ -62,7 +73,7 @@ class _Simulation:
         members: dict[str, Any] = {
             "__module__": author.__module__,
             "__qualname__": author.__qualname__,
-            "__slots__": attributes(machine.program.state),
+            "__slots__": (*attributes(machine.program.state), _OCCASION),
         }
         for found in machine.methods.values():
             method = self._compiled(found) if backend == "compiled" else self._interpreted(verified, found)
@@ -113,10 +124,12 @@ class _Simulation:
 
     def _interpreted(self, verified: Verified, found: Signature) -> Callable[..., Any]:
         interpreter = Interpreter(verified)
+        asks = verified.methods[found.name].code.effects.asks_occasion
 
         def run(cell: Any, arguments: tuple[Any, ...]) -> Any:
+            state, occasion = self.compiled.state_of(cell), _occasion_of(cell) if asks else None
             try:
-                result, after = interpreter.step(found.name, arguments, self.compiled.state_of(cell))
+                result, after = interpreter.step(found.name, arguments, state, DEFAULT_FUEL, occasion)
             except Trap as trap:
                 note_where(trap, trap.where)
                 raise
@@ -160,7 +173,13 @@ def _checked(type_: PyType, path: str, obj: object) -> Any:
 
 
 def _run(compiled: Compiled, name: str, cell: Any, arguments: tuple[Any, ...]) -> Any:
-    return compiled.run(name, arguments, cell)
+    return compiled.run_on(_occasion_of(cell), name, arguments, cell, DEFAULT_FUEL)
+
+
+def _occasion_of(cell: Any) -> Occasion:
+    """What a step of an object that begins now is told."""
+    told: FixedOccasion = getattr(cell, _OCCASION)
+    return told.occasion()
 
 
 def _named(function: Callable[..., Any], original: Callable[..., Any]) -> Callable[..., Any]:
@@ -188,7 +207,10 @@ def _with_checks(
         (f" {_test(one.type, f'p{index}')}p{index} = check{index}(p{index})", NOT_KNOWN)
         for index, one in enumerate(found.parameters)
     ]
-    scope = {f"check{index}": check for index, check in enumerate(checks)}
+    scope: dict[str, Any] = {f"check{index}": check for index, check in enumerate(checks)}
+    if method.takes_occasion:
+        tests.append((" o = occasion_of(s)", NOT_KNOWN))
+        scope["occasion_of"] = _occasion_of
     function: Any = compiled.define("m", [head, *tests, *rest], method.code, scope)
     names = ("self", *(one.name for one in found.parameters))
     code = function.__code__

@@ -9,12 +9,15 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
-from camshaft import Machine, Refusal, simulate
+from camshaft import Machine, Refusal, fixed, simulate
 from camshaft.language.compile import CompiledMachine, compile_machine
 from camshaft.language.objects import to_value
+from camshaft.language.occasion import FixedOccasion
 from camshaft.language.source import function_under
 from camshaft.simulation import BACKENDS
 from camshaft.values.codec import encode_raw
+from camshaft.values.times import to_datetime
+from generators.occasions import KEY, SEED, TIME_US
 
 
 @dataclass(frozen=True)
@@ -50,22 +53,25 @@ def call(method: str, *args: Any, **kwargs: Any) -> Call:
 def agree(machine: type[Machine], *calls: Call, **fields: Any) -> list[Any]:
     """Run the calls on both and compare results, refusals, traps and states after each. Gives the plain outcomes.
 
-    A result is given as itself, a refusal as its object, a trap as the class of Python's exception.
+    All have the same time, key and random numbers, and draw on where their step before stopped: so they have to draw
+    equally often and in the same order. A result is given as itself, a refusal as its object, a trap as the class of
+    Python's exception.
     """
     compiled = compile_machine(machine)
     plain = machine(**copy.deepcopy(fields))
     both = [simulate(machine, backend=backend, **copy.deepcopy(fields)) for backend in BACKENDS]
     for simulated in both:
         assert _state(compiled, plain) == _state(compiled, simulated)
+    around, *arounds = (fixed(now=to_datetime(TIME_US), seed=SEED, key=KEY) for _ in ("Python", *BACKENDS))
     outcomes = []
     for one in calls:
         before = copy.deepcopy(plain)
         files = (function_under(machine, one.method).__code__.co_filename, *compiled.function_files.values())
-        expected = _step(plain, one, files)
+        expected = _step(plain, one, files, around)
         if expected.kind != "returned":
             plain = before  # plain Python does not undo a step that raised
-        for simulated in both:
-            found = _step(simulated, one, files)
+        for simulated, its in zip(both, arounds, strict=True):
+            found = _step(simulated, one, files, its)
             assert found == expected, f"{one}: bytecode {found}, Python {expected}"
             if found.where:
                 assert found.where == expected.where, f"{one}: bytecode fails at {found.where}, Python {expected.where}"
@@ -82,11 +88,12 @@ def _state(compiled: CompiledMachine, machine: Machine) -> bytes:
     return encode_raw(to_value(compiled.state_type_py, machine))
 
 
-def _step(machine: Machine, one: Call, files: Collection[str]) -> Outcome:
+def _step(machine: Machine, one: Call, files: Collection[str], around: FixedOccasion) -> Outcome:
     try:
-        found = getattr(machine, one.method)
-        # A property has been read by now.
-        result = found(*copy.deepcopy(one.args), **copy.deepcopy(one.kwargs or {})) if callable(found) else found
+        with around:
+            found = getattr(machine, one.method)
+            # A property has been read by now.
+            result = found(*copy.deepcopy(one.args), **copy.deepcopy(one.kwargs or {})) if callable(found) else found
     except Refusal as refusal:
         return Outcome("refused", refusal, place_in(refusal, *files))
     except _PYTHON_TRAPS as error:  # each kind of trap is one of these

@@ -21,6 +21,7 @@ from camshaft.language.lowered import SELF, Borrow, Lowered, overlap, shown_path
 from camshaft.language.machine import Refusal
 from camshaft.language.names import Site, lookup
 from camshaft.language.pytypes import PyClass, PyMachine, PyType, is_mutable, shown
+from camshaft.language.substitutes import check_substitutes
 from camshaft.language.unit import Behaviour, Signature
 from camshaft.language.unsupported import BUILTINS
 
@@ -31,6 +32,7 @@ from camshaft.language.unsupported import BUILTINS
 def call(body: Body, node: ast.Call, expected: PyType | None) -> Lowered:
     """`f(x)`, `self.f(x)`, `xs.f(x)`, `Class(x)`"""
     function = node.func
+    check_substitutes(body, function)
     if isinstance(function, ast.Attribute):
         if isinstance(function.value, ast.Name) and function.value.id == SELF and body.unit.machine is not None:
             return _own_method(body, node, function)

@@ -16,6 +16,7 @@ from camshaft.category.terms import Call, compose
 from camshaft.language.arguments import Wanted, arguments
 from camshaft.language.body import Body
 from camshaft.language.diagnostics import Code, Diagnostic, Label, Problem
+from camshaft.language.library import function_handler
 from camshaft.language.lowered import CONSTANT, SELF, Borrow, Lowered
 from camshaft.language.machine import MIGRATION_MARK
 from camshaft.language.names import object_of
@@ -228,7 +229,7 @@ def _named(unit: Unit, definition: ast.FunctionDef) -> Iterator[Function]:
     for node in ast.walk(definition):
         if isinstance(node, ast.Call):
             obj = object_of(unit.names, node.func)
-            if isinstance(obj, FunctionType):
+            if isinstance(obj, FunctionType) and function_handler(obj) is None:
                 yield from _findable(unit, obj, None)
         elif isinstance(node, ast.Attribute):
             attributes.add(node.attr)

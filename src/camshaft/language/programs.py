@@ -242,6 +242,7 @@ def compile_migration(function: Callable[..., Any], sources: Sources | None = No
         raise _refused(error) from error
     versions = compile_machine(_machine_class(old), sources), compile_machine(_machine_class(new), sources)
     unit.constructible = new
+    unit.program.is_migration = True
     _lower_functions(unit, [node])
     lowering = settled(unit, partial(lower_body, unit, found), lower_body)
     if unit.diagnostics:

@@ -88,6 +88,8 @@ class Program:
     lowered: list[Function] = field(default_factory=list)
     names: set[str] = field(default_factory=set)
     """The names of methods and functions that are taken."""
+    is_migration: bool = False
+    """Whether it is a migration's: no part of it runs as a step."""
 
 
 @dataclass(slots=True)

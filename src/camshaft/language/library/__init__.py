@@ -16,14 +16,14 @@ from camshaft.language.access import access, did_you_mean
 from camshaft.language.body import Body
 from camshaft.language.diagnostics import Code
 from camshaft.language.iteration import ITERABLES
-from camshaft.language.library import builtins, constructors, dicts, lists, numbers, ordering, totals
+from camshaft.language.library import builtins, constructors, dicts, lists, numbers, occasion, ordering, totals
 from camshaft.language.library.handlers import ChangeHandler, FunctionHandler, MethodHandler, MethodName
 from camshaft.language.lowered import Lowered
 from camshaft.language.pytypes import PyClass, PyInt, PySequence, PyStr, PyTuple, PyType, is_optional, shown
 
 FUNCTIONS: Final[dict[object, FunctionHandler]] = {
     function: handler
-    for kind in (builtins, constructors, numbers, ordering, totals)
+    for kind in (builtins, constructors, numbers, occasion, ordering, totals)
     for function, handler in kind.FUNCTIONS.items()
 }
 

@@ -6,7 +6,7 @@ import ast
 from dataclasses import replace
 from typing import Final
 
-from camshaft.category.terms import Primitive
+from camshaft.category.terms import Primitive, sequence
 from camshaft.language.body import Body
 from camshaft.language.conditions import lower_test
 from camshaft.language.diagnostics import Code
@@ -34,7 +34,9 @@ def _len(body: Body, node: ast.Call, expected: PyType | None) -> Lowered:
         return operation(body, PY_INT, Primitive("length"), [(viewed.watched, node.args[0])])
     value, where = only_argument(body, node, "len")
     if isinstance(value.type, PyTuple):
-        return replace(value.as_value(), type=PY_INT, term=constant(PY_INT, len(value.type.elements)).term, borrows=())
+        # The elements are evaluated all the same: they may fail, change the state, or draw.
+        known = constant(PY_INT, len(value.type.elements)).term
+        return replace(value.as_value(), type=PY_INT, term=sequence(value.term, known), borrows=())
     if not isinstance(value.type, PyList | PyDict | PySequence) and value.type != PY_STR:
         help_ = "test for None first" if is_optional(value.type) else "lists, dicts, tuples and texts have a length"
         raise body.problem(Code.OPERATOR, f"`{shown(value.type)}` has no length", where, help_)

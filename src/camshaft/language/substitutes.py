@@ -1,0 +1,92 @@
+"""Functions of other modules that authors are known to reach for, and what the language has instead.
+
+Most ask the system for a time or for random numbers, which would differ on every replica and in every replay.
+"""
+
+from __future__ import annotations
+
+import ast
+import sys
+from functools import reduce
+from types import ModuleType
+from typing import Any, Final
+
+from camshaft.language.body import Body
+from camshaft.language.diagnostics import Code
+from camshaft.language.names import lookup
+from camshaft.language.unsupported import Reason
+
+_CLOCK: Final = "reads the clock of the system, which differs on every replica and in every replay"
+_RANDOM: Final = "takes random numbers from the system, which differ on every replica and in every replay"
+_NOW: Final = Reason(_CLOCK, "write `cam.now()`: the time of the step, in UTC")
+_TIMER: Final = Reason(_CLOCK, "write `cam.now()`; the difference of two times is a `timedelta`")
+_UUID: Final = Reason(_RANDOM, "write `cam.uuid()`")
+
+SUBSTITUTES: Final[dict[str, Reason]] = {
+    "datetime.datetime.now": _NOW,
+    "datetime.datetime.utcnow": _NOW,
+    "datetime.datetime.today": _NOW,
+    "datetime.date.today": _NOW,
+    "time.time": _TIMER,
+    "time.time_ns": _TIMER,
+    "time.monotonic": _TIMER,
+    "time.monotonic_ns": _TIMER,
+    "time.perf_counter": _TIMER,
+    "time.perf_counter_ns": _TIMER,
+    "time.sleep": Reason("would wait, and a step never does", "leave it out: what is later is another input"),
+    "random.random": Reason(_RANDOM, "write `cam.random()`"),
+    "random.uniform": Reason(_RANDOM, "write `a + (b - a) * cam.random()`"),
+    "random.randint": Reason(_RANDOM, "write `cam.randint(a, b)`"),
+    "random.randrange": Reason(_RANDOM, "write `cam.randrange(n)`"),
+    "random.getrandbits": Reason(_RANDOM, "write `cam.randrange(2**k)`"),
+    "random.choice": Reason(_RANDOM, "write `xs[cam.randrange(len(xs))]`"),
+    "random.shuffle": Reason(
+        _RANDOM, "write a loop that exchanges `xs[i]` with `xs[cam.randrange(i + 1)]`, from the last i down to 1"
+    ),
+    "random.sample": Reason(_RANDOM, "take `xs.pop(cam.randrange(len(xs)))` from a copy, as often as is needed"),
+    "random.seed": Reason("would change what others draw", "leave it out: the seed of a step is in the journal"),
+    "secrets.randbelow": Reason(_RANDOM, "write `cam.randrange(n)`"),
+    "secrets.choice": Reason(_RANDOM, "write `xs[cam.randrange(len(xs))]`"),
+    "secrets.token_hex": Reason(_RANDOM, "make the secret outside, and pass it as a parameter: a journal keeps none"),
+    "secrets.token_urlsafe": Reason(
+        _RANDOM, "make the secret outside, and pass it as a parameter: a journal keeps none"
+    ),
+    "secrets.token_bytes": Reason(_RANDOM, "make the secret outside, and pass it as a parameter: a journal keeps none"),
+    "os.urandom": Reason(_RANDOM, "make the secret outside, and pass it as a parameter: a journal keeps none"),
+    "uuid.uuid1": _UUID,
+    "uuid.uuid4": _UUID,
+}
+"""By the name of the module and the way from there; what it does, and what to write instead."""
+
+
+def check_substitutes(body: Body, function: ast.expr) -> None:
+    """Refuse a call of a function for which there is something else. Raises Problem."""
+    obj = _resolved(body, function)
+    if obj is None:
+        return
+    for name, reason in SUBSTITUTES.items():
+        module, *way = name.split(".")
+        # What is not imported by now is nothing that the author's file calls.
+        if module in sys.modules and _same(reduce(getattr, way, sys.modules[module]), obj):
+            shown = ast.unparse(function)
+            raise body.problem(Code.UNSUPPORTED, f"`{shown}` {reason.message}", function, reason.help)
+
+
+def _resolved(body: Body, node: ast.expr) -> Any:
+    """What a name, or a name behind dots of modules and classes, stands for; None where it stands for nothing."""
+    match node:
+        case ast.Name(id=name) if name not in body.names and name not in body.flow.variables:
+            try:
+                return lookup(body.unit.names, name)
+            except KeyError:
+                return None
+        case ast.Attribute(value=before, attr=name):
+            owner = _resolved(body, before)
+            return getattr(owner, name, None) if isinstance(owner, ModuleType | type) else None
+        case _:
+            return None
+
+
+def _same(known: Any, obj: Any) -> bool:
+    # A method of a class or of an object is a new object each time that it is looked up.
+    return known is obj or (type(known) is type(obj) and bool(known == obj))
