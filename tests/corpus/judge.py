@@ -2,7 +2,7 @@
 
 What is compared: results, refusals with their fields, traps, the line of what failed, the canonical bytes of the
 state, and the fuel that both executions use. The arguments given must be untouched, and the state of a step that
-failed must be the one before it.
+failed must be the one before it. Each input has the same occasion in all three, with random numbers of its own.
 """
 
 from __future__ import annotations
@@ -16,8 +16,9 @@ from pathlib import Path
 from random import Random
 from typing import Any, Final
 
-from camshaft import Machine, Refusal
+from camshaft import Machine, Refusal, fixed
 from camshaft.bytecode.encoding import encode_program
+from camshaft.bytecode.occasion import Occasion, entry_seed
 from camshaft.bytecode.verifier import load
 from camshaft.errors import OutOfFuel, Refused, Rejected, Trap
 from camshaft.execution.compiler import Compiled
@@ -28,8 +29,10 @@ from camshaft.language.objects import to_value
 from camshaft.language.pytypes import core
 from camshaft.language.source import function_under
 from camshaft.values.codec import encode
+from camshaft.values.times import to_datetime
 from corpus.reached import Reached
 from generators.arguments import Arguments
+from generators.occasions import KEY, SEED, TIME_US, occasion
 
 INPUTS_A_METHOD: Final = 20
 """How many inputs are drawn for each public method of a program that lists none."""
@@ -119,6 +122,7 @@ class _Judge:
         self._lines = verified.lines
         self._state_type = core(self._machine.state_type_py)
         self._digest = sha256(self._id.encode())
+        self._seed = SEED
 
     def judge(self) -> Report:
         plain = self._program.cls()
@@ -129,6 +133,7 @@ class _Judge:
         kinds: set[str] = set()
         for number, (method, *given) in enumerate(self._program.inputs):
             what = f"input {number}, {method}({', '.join(map(repr, given))})"
+            self._seed = entry_seed(SEED, number)
             kept = copy.deepcopy(plain)
             expected = self._plain(plain, method, given)
             arguments = self._arguments(method, given)
@@ -161,7 +166,7 @@ class _Judge:
     def _plain(self, plain: Machine, method: str, given: list[Any]) -> Ended:
         signature = self._machine.methods[method]
         try:
-            with self._reached.tracing():
+            with fixed(now=to_datetime(TIME_US), seed=self._seed, key=KEY), self._reached.tracing():
                 found = getattr(plain, method)
                 # A property has been read by now.
                 result = found(*copy.deepcopy(given)) if callable(found) else found
@@ -181,17 +186,20 @@ class _Judge:
 
     def _interpreted(self, method: str, arguments: tuple[Any, ...], state: Any, fuel: int) -> tuple[Ended, Any]:
         try:
-            result, after = self._interpreter.step(method, arguments, state, fuel)
+            result, after = self._interpreter.step(method, arguments, state, fuel, self._occasion())
         except (Refused, Trap) as error:
             return self._failed(error), state
         return self._returned(method, result), after
 
     def _run(self, method: str, arguments: tuple[Any, ...], cell: Any, fuel: int) -> Ended:
         try:
-            result = self._compiled.run(method, arguments, cell, fuel)
+            result = self._compiled.run_on(self._occasion(), method, arguments, cell, fuel)
         except (Refused, Trap) as error:
             return self._failed(error)
         return self._returned(method, result)
+
+    def _occasion(self) -> Occasion:
+        return occasion(self._seed)
 
     def _returned(self, method: str, result: Any) -> Ended:
         return Ended("returned", "", encode(core(self._machine.methods[method].result), result))

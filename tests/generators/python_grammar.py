@@ -12,6 +12,7 @@ HEAD: Final = '''\
 
 from dataclasses import dataclass
 
+import camshaft as cam
 from camshaft import Machine, Refusal
 
 LIMIT = 3
@@ -118,6 +119,10 @@ EXPRESSIONS: Final[dict[str, tuple[str, ...]]] = {
         min(<ints>, key=lambda x: -x % 3)
         ord((<str> + 'x')[0])
         larger(<int>, b=<int>)
+        cam.randint(0, 9)
+        cam.randint(<int>, b=<int>)
+        cam.randrange(<small>)
+        cam.randrange(<int>, 9)
         len(<ints>)
         len(<str>)
         len(<words>)
@@ -180,6 +185,8 @@ EXPRESSIONS: Final[dict[str, tuple[str, ...]]] = {
         q
         t
         t
+        cam.key()
+        cam.uuid()
         self.s
         (<str> + <str>)
         <str>[<int>]
