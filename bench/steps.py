@@ -9,6 +9,7 @@ import argparse
 from collections.abc import Iterator
 from pathlib import Path
 
+import compiling
 import libraries
 import loading
 import machine_steps
@@ -23,6 +24,7 @@ def measure(rounds: int, pictures: Path | None = None) -> Iterator[Table]:
     yield machine_steps.measure(rounds)
     yield libraries.measure(rounds)
     yield loading.measure(rounds)
+    yield compiling.measure(max(1, rounds // 3))
     yield state_size.measure(rounds, pictures)
 
 

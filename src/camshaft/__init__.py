@@ -29,7 +29,7 @@ if TYPE_CHECKING:
     )
     from camshaft.evolution.derive import MigrationNeeded
     from camshaft.evolution.upgrade import Upgrade
-    from camshaft.language.compile import compile_machine
+    from camshaft.language.compile import compile_machine, compile_source
     from camshaft.language.diagnostics import CompileError
     from camshaft.language.machine import Machine, Refusal, migration
     from camshaft.language.occasion import fixed, key, now, randint, random, randrange, uuid
@@ -49,7 +49,7 @@ else:
             "MissingKey OutOfFuel Refused Rejected Stale TooLarge Trap",
             "camshaft.evolution.derive": "MigrationNeeded",
             "camshaft.evolution.upgrade": "Upgrade",
-            "camshaft.language.compile": "compile_machine",
+            "camshaft.language.compile": "compile_machine compile_source",
             "camshaft.language.diagnostics": "CompileError",
             "camshaft.language.machine": "Machine Refusal migration",
             "camshaft.language.occasion": "fixed key now randint random randrange uuid",
@@ -103,6 +103,7 @@ __all__ = [
     "close",
     "close_async",
     "compile_machine",
+    "compile_source",
     "connect",
     "connect_async",
     "fixed",

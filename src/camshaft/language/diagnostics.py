@@ -72,11 +72,13 @@ class SourceText:
     @staticmethod
     def of(path: Path, text: str) -> SourceText:
         """The source of a file: its path is shown relative to the working directory where it lies below."""
+        # `splitlines` would also split at form feeds and other separators that do not end a line of Python.
+        lines = text.replace("\r\n", "\n").replace("\r", "\n").split("\n")
+        if str(path).startswith("<"):
+            return SourceText(str(path), tuple(lines))  # a text without a file
         here = Path.cwd()
         absolute = path.absolute()
         shown = absolute.relative_to(here) if absolute.is_relative_to(here) else absolute
-        # `splitlines` would also split at form feeds and other separators that do not end a line of Python.
-        lines = text.replace("\r\n", "\n").replace("\r", "\n").split("\n")
         return SourceText(str(shown), tuple(lines))
 
 

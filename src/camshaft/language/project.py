@@ -45,9 +45,18 @@ def compile_file(path: str | Path) -> CompiledFile:
         source = sources.file(path)
     except Problem as error:
         raise CompileError([] if error.diagnostic is None else [error.diagnostic]) from error
-    with _own_modules(path), _Importing(source):
+    with _own_modules(path), importing(source):
         module = _load(path)
         return _compile_module(path, module, sources, source)
+
+
+def compile_loaded(path: Path, module: ModuleType, source: SourceFile) -> CompiledFile:
+    """Compile every machine and migration that a module defines, which was loaded from this source.
+
+    Raises:
+        CompileError: with all that is wrong in it.
+    """
+    return _compile_module(path, module, Sources(), source)
 
 
 def _compile_module(path: Path, module: ModuleType, sources: Sources, source: SourceFile) -> CompiledFile:
@@ -136,7 +145,7 @@ def _own_modules(path: Path) -> Iterator[None]:
         sys.modules.update(before)
 
 
-class _Importing:
+class importing:  # noqa: N801  # used as a statement: `with importing(source):`
     """Turns whatever the author's code raises while it is imported into a diagnostic of the line that raised it."""
 
     def __init__(self, source: SourceFile) -> None:

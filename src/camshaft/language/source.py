@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import ast
 import inspect
+import linecache
 import sys
 from collections.abc import Iterator
 from functools import cached_property
@@ -63,7 +64,13 @@ class SourceFile:
 
     @staticmethod
     def read(path: Path) -> SourceFile:
-        """The file at a path. Raises Problem where it is not readable or not Python."""
+        """The file at a path. Raises Problem where it is not readable or not Python.
+
+        What was typed into a shell or a notebook, or given to `compile_source`, has no file; Python's own table of
+        lines for tracebacks has its text.
+        """
+        if str(path).startswith("<"):
+            return SourceFile(path, "".join(linecache.getlines(str(path))))
         try:
             text = path.read_text(encoding="utf-8-sig")
         except UnicodeDecodeError as error:
@@ -101,17 +108,25 @@ class SourceFile:
         first = min([node.lineno, *(decorator.lineno for decorator in node.decorator_list)])
         return "\n".join(self.shown.lines[first - 1 : node.end_lineno])
 
-    def classes(self) -> Iterator[tuple[str, ast.ClassDef]]:
-        """Every class of the file with its qualified name, in order."""
-        for name, node in _definitions(self.tree, ""):
+    @cached_property
+    def classes(self) -> dict[str, list[tuple[str, ast.ClassDef]]]:
+        """The classes of the file by their own names, each with its qualified name, in order."""
+        found: dict[str, list[tuple[str, ast.ClassDef]]] = {}
+        for name, node in self._definitions:
             if isinstance(node, ast.ClassDef):
-                yield name, node
+                found.setdefault(node.name, []).append((name, node))
+        return found
 
-    def functions(self) -> Iterator[tuple[str, FunctionNode]]:
-        """Every function and method of the file with its qualified name, in order."""
-        for name, node in _definitions(self.tree, ""):
-            if not isinstance(node, ast.ClassDef):
-                yield name, node
+    @cached_property
+    def functions(self) -> dict[tuple[str, int], FunctionNode]:
+        """The functions and methods of the file by their qualified names and first lines."""
+        return {
+            (name, _first_line(node)): node for name, node in self._definitions if not isinstance(node, ast.ClassDef)
+        }
+
+    @cached_property
+    def _definitions(self) -> list[tuple[str, ast.ClassDef | FunctionNode]]:
+        return list(_definitions(self.tree, ""))
 
 
 def syntax_diagnostic(source: SourceText, error: SyntaxError | ValueError) -> Diagnostic:
@@ -137,8 +152,8 @@ def _definitions(node: ast.AST, prefix: str) -> Iterator[tuple[str, ast.ClassDef
         elif isinstance(child, ast.FunctionDef | ast.AsyncFunctionDef):
             yield prefix + child.name, child
             yield from _definitions(child, f"{prefix}{child.name}.<locals>.")
-        else:
-            yield from _definitions(child, prefix)
+        elif isinstance(child, ast.stmt | ast.excepthandler | ast.match_case):
+            yield from _definitions(child, prefix)  # no expression holds a definition
 
 
 class Sources:
@@ -158,7 +173,7 @@ class Sources:
         """The file and the node of a class. Raises Problem where there is none, or the file has changed."""
         source = self._of_module(cls)
         methods = methods_of(cls)
-        same_name = [(name, node) for name, node in source.classes() if node.name == cls.__name__]
+        same_name = source.classes.get(cls.__name__, [])
         if methods:
             lines = {(name, function.__code__.co_firstlineno) for name, function in methods.items()}
             candidates = [node for _, node in same_name if lines <= _method_lines(node)]
@@ -177,35 +192,29 @@ class Sources:
 
     def of_function(self, function: FunctionType) -> tuple[SourceFile, ast.FunctionDef]:
         """The file and the node of a function. Raises Problem as `of_class`."""
+        if not has_text(function.__code__.co_filename):
+            raise Problem(_no_source(function.__module__, function.__qualname__))
         source = self.file(Path(function.__code__.co_filename))
-        for name, node in source.functions():
-            if name == function.__code__.co_qualname and _first_line(node) == function.__code__.co_firstlineno:
-                self._check_fresh(source, function, node, node.name)
-                if isinstance(node, ast.AsyncFunctionDef):
-                    what = f"`{node.name}` is async, and a step never waits"
-                    at = Label(source.span(node))
-                    raise Problem(Diagnostic(Code.UNSUPPORTED, what, at, name, help="write `def` without `async`"))
+        code = function.__code__
+        node = source.functions.get((code.co_qualname, code.co_firstlineno))
+        if node is not None:
+            self._check_fresh(source, function, node, node.name)
+            if isinstance(node, ast.FunctionDef):
                 return source, node
+            what = f"`{node.name}` is async, and a step never waits"
+            at = Label(source.span(node))
+            raise Problem(Diagnostic(Code.UNSUPPORTED, what, at, code.co_qualname, help="write `def` without `async`"))
         raise Problem(_changed(source, function.__name__, None))
 
     def _of_module(self, cls: type) -> SourceFile:
         for function in methods_of(cls).values():
-            path = Path(function.__code__.co_filename)
-            if path.is_file():
-                return self.file(path)
+            if has_text(function.__code__.co_filename):
+                return self.file(Path(function.__code__.co_filename))
         module = sys.modules.get(cls.__module__)
-        path_text = getattr(module, "__file__", None)
-        if path_text is None or not Path(path_text).is_file():
-            where = Span(SourceText(f"<{cls.__module__}>", ("",)), 1, 0, 1)
-            raise Problem(
-                Diagnostic(
-                    Code.NO_SOURCE,
-                    f"the source of `{cls.__qualname__}` cannot be found: it was not defined in a file",
-                    Label(where),
-                    help="write the class in a file of Python and import it from there",
-                )
-            )
-        return self.file(Path(path_text))
+        path = getattr(module, "__file__", None)
+        if path is None or not has_text(path):
+            raise Problem(_no_source(cls.__module__, cls.__qualname__))
+        return self.file(Path(path))
 
     def _check_fresh(self, source: SourceFile, function: FunctionType, node: ast.AST, name: str) -> None:
         code = function.__code__
@@ -214,6 +223,20 @@ class Sources:
         fresh = source.codes.get((code.co_qualname, code.co_firstlineno))
         if fresh is None or not _same_code(fresh, code):
             raise Problem(_changed(source, name, node))
+
+
+def has_text(path: str) -> bool:
+    """Whether there is a text behind the name of a code's file: a file, or lines that Python was given for it."""
+    return bool(linecache.getlines(path)) if path.startswith("<") else Path(path).is_file()
+
+
+def _no_source(module: str, name: str) -> Diagnostic:
+    return Diagnostic(
+        Code.NO_SOURCE,
+        f"the source of `{name}` cannot be found: it was not defined in a file, but in a shell or by `exec`",
+        Label(Span(SourceText(f"<{module}>", ("",)), 1, 0, 1)),
+        help="write it in a file of Python and import it from there, or give its text to `camshaft.compile_source`",
+    )
 
 
 def methods_of(cls: type) -> dict[str, FunctionType]:
