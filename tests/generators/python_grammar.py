@@ -127,6 +127,7 @@ EXPRESSIONS: Final[dict[str, tuple[str, ...]]] = {
         len(<str>)
         len(<words>)
         len(<table>)
+        (<ints> + [3, 4])[<small> % 2]
         <ints>[<int>]
         (<ints> + [1])[-1]
         ([2] + <ints>)[0]
@@ -189,7 +190,6 @@ EXPRESSIONS: Final[dict[str, tuple[str, ...]]] = {
         cam.uuid()
         self.s
         (<str> + <str>)
-        <str>[<int>]
         (<str> + 'x')[0]
         <str>[<small>:]
         <str>[<int>:<int>]
@@ -297,15 +297,17 @@ STATEMENTS: Final = _lines("""
     ys.append(<int>)
     self.words.append(<str>)
     self.rows.append(list(<ints>))
-    self.xs[<int>] = <int>
+    self.xs[<small> % 2] = <int>
     self.xs[<int>] += <int>
     ys[<int>] -= <int>
+    self.rows[<small> % 2][0] = <int>
     self.rows[<int>][<int>] = <int>
-    self.rows[<int>].append(<int>)
+    self.rows[<small> % 2].append(<int>)
     self.table[<str>] = <int>
     self.table[<str>] += <int>
+    self.table['a'] += <int>
     del self.table[<str>]
-    del self.xs[<int>]
+    del self.xs[-1]
     del ys[<int>:<int>]
     self.xs += <ints>
     ys += <ints>
