@@ -385,6 +385,11 @@ def _tuple_element(body: Body, base: Lowered, type_: PyTuple, node: ast.Subscrip
     with suppress(ValueError):
         index = ast.literal_eval(node.slice)
     if type(index) is not int:
+        first = type_.elements[0] if type_.elements else None
+        if first is not None and all(one == first for one in type_.elements) and not is_mutable(first):
+            # Whichever element it is, its type is the same: the tuple is a list that never changes.
+            listed = replace(base.as_value(), type=PySequence(first), term=compose(base.term, Primitive("collect")))
+            return element(body, listed, first, fitted_index(body, node.slice), Primitive("list_index"), node)
         raise body.problem(
             Code.OPERATOR,
             f"the elements of `{shown(type_)}` have types of their own: the index must be a number written out",
