@@ -13,9 +13,10 @@ from camshaft import Machine, Refusal, fixed, simulate
 from camshaft.language.compile import CompiledMachine, compile_machine
 from camshaft.language.objects import to_value
 from camshaft.language.occasion import FixedOccasion
+from camshaft.language.pytypes import PyType, core
 from camshaft.language.source import function_under
 from camshaft.simulation import BACKENDS
-from camshaft.values.codec import encode_raw
+from camshaft.values.codec import encode
 from camshaft.values.times import to_datetime
 from generators.occasions import KEY, SEED, TIME_US
 
@@ -78,14 +79,18 @@ def agree(machine: type[Machine], *calls: Call, **fields: Any) -> list[Any]:
             if expected.kind == "returned":
                 result = compiled.methods[one.method].result
                 # Values are compared by their bytes: `==` does not see the order of a dict.
-                assert encode_raw(to_value(result, found.value)) == encode_raw(to_value(result, expected.value)), one
+                assert _bytes(result, found.value) == _bytes(result, expected.value), one
             assert _state(compiled, simulated) == _state(compiled, plain), f"{one}: {simulated!r}, Python {plain!r}"
         outcomes.append(expected.value)
     return outcomes
 
 
 def _state(compiled: CompiledMachine, machine: Machine) -> bytes:
-    return encode_raw(to_value(compiled.state_type_py, machine))
+    return _bytes(compiled.state_type_py, machine)
+
+
+def _bytes(type_: PyType, obj: Any) -> bytes:
+    return encode(core(type_), to_value(type_, obj))
 
 
 def _step(machine: Machine, one: Call, files: Collection[str], around: FixedOccasion) -> Outcome:

@@ -13,6 +13,7 @@ import types
 from collections.abc import Iterable
 from contextlib import suppress
 from dataclasses import replace
+from enum import EnumMeta
 from typing import Any
 
 from camshaft.category.terms import Primitive, Project, Term, compose, fork
@@ -22,13 +23,13 @@ from camshaft.language.constants import class_constant, module_constant
 from camshaft.language.diagnostics import Code, Problem
 from camshaft.language.fitting import check_order, fitted, narrowing
 from camshaft.language.flow import Variable
-from camshaft.language.lowered import SELF, Borrow, Lowered, PlaceRef, constant
+from camshaft.language.literals import as_literal, plain
+from camshaft.language.lowered import SELF, Borrow, Lowered, PlaceRef
 from camshaft.language.names import is_builtin, lookup, object_of
 from camshaft.language.pytypes import (
-    PY_BOOL,
     PY_INT,
-    PY_NONE,
     PY_STR,
+    PyBytes,
     PyClass,
     PyDict,
     PyList,
@@ -43,8 +44,8 @@ from camshaft.language.pytypes import (
     shown,
 )
 from camshaft.language.slices import sliced
+from camshaft.language.statics import ATTRIBUTES, enum_member, member_of_name, static
 from camshaft.language.unsupported import BUILTINS
-from camshaft.values.check import MAX_INT_BITS, is_text
 
 PathNode = ast.Name | ast.Attribute | ast.Subscript
 
@@ -65,10 +66,9 @@ class PropertyRead(ast.Call):
 @expression(ast.Name, ast.Attribute, ast.Subscript)
 def read(body: Body, node: PathNode, expected: PyType | None) -> Lowered:
     """The value of a name, a field or an element."""
-    del expected
     value = access(body, node)
     check_use(body, value, node)
-    return value
+    return as_literal(value, expected, body.level)
 
 
 def access(body: Body, node: ast.expr) -> Lowered:
@@ -168,22 +168,6 @@ def _module_constant(body: Body, node: ast.Name) -> Lowered:
     return module_constant(body, node, obj)
 
 
-def literal(body: Body, obj: Any, type_: PyType, node: ast.AST) -> Lowered:
-    """A constant of a scalar type. Raises Problem where no value is like it."""
-    if type(obj) is int and obj.bit_length() > MAX_INT_BITS:
-        raise body.problem(
-            Code.LITERAL,
-            f"this integer has more than {MAX_INT_BITS} bits, which no value can have",
-            node,
-            "use a smaller number",
-        )
-    if type(obj) is str and not is_text(obj):
-        raise body.problem(
-            Code.LITERAL, "this text holds half a surrogate pair, which is no text", node, "write the whole character"
-        )
-    return constant(type_, () if obj is None else obj, body.level)
-
-
 def _unknown_name(body: Body, node: ast.Name) -> Problem:
     name = node.id
     machine = body.unit.machine
@@ -221,6 +205,9 @@ def _attribute(body: Body, node: ast.Attribute) -> Lowered:
             place=PlaceRef(0, (), ()),
         )
         return _field(body, base, node)
+    member = enum_member(body, node)
+    if member is not None:
+        return member
     owner = owner_named(body, node.value)
     if owner is None:
         return _field(body, access(body, node.value), node)
@@ -258,6 +245,9 @@ def module_member(body: Body, module: types.ModuleType, node: ast.Attribute) -> 
 
 def _field(body: Body, base: Lowered, node: ast.Attribute) -> Lowered:
     name = node.attr
+    attribute = ATTRIBUTES.get((type(base.type), name))
+    if attribute is not None:
+        return attribute(body, base, node)
     if not isinstance(base.type, PyClass | PyMachine):
         raise _no_field(body, base.type, node)
     found = base.type.field(name)
@@ -320,7 +310,10 @@ def part(base: Lowered, label: str, type_: PyType, node: ast.AST) -> Lowered:
 
 
 def _element(body: Body, node: ast.Subscript) -> Lowered:
-    base = access(body, node.value)
+    enum = static(body, node.value)
+    if isinstance(enum, EnumMeta):
+        return member_of_name(body, node, enum)
+    base = plain(access(body, node.value))
     if isinstance(node.slice, ast.Slice):
         return sliced(body, base, node, node.slice)
     match base.type:
@@ -332,6 +325,9 @@ def _element(body: Body, node: ast.Subscript) -> Lowered:
         case PyDict():
             key = fitted(body, lower(body, node.slice, base.type.key), base.type.key, node.slice, "the key")
             return element(body, base, base.type.value, key, Primitive("map_index"), node)
+        case PyBytes():
+            index = fitted_index(body, node.slice)
+            return element(body, replace(base, place=None), PY_INT, index, Primitive("bytes_index"), node)
         case PyStr():
             index = fitted_index(body, node.slice)
             return element(body, replace(base, place=None), PY_STR, index, Primitive("str_index"), node)
@@ -405,20 +401,3 @@ def _tuple_element(body: Body, base: Lowered, type_: PyTuple, node: ast.Subscrip
         )
     position = index % len(type_.elements)
     return part(base, str(position), type_.elements[position], node)
-
-
-@expression(ast.Constant)
-def constant_expression(body: Body, node: ast.Constant, expected: PyType | None) -> Lowered:
-    """`1`, `"text"`, `True`, `None`"""
-    del expected
-    for type_, kind in ((PY_INT, int), (PY_BOOL, bool), (PY_STR, str), (PY_NONE, type(None))):
-        if type(node.value) is kind:
-            return literal(body, node.value, type_, node)
-    if node.value is Ellipsis:
-        raise body.problem(Code.UNSUPPORTED, "`...` is not a value here", node, "write `pass` for an empty method")
-    what, help_ = {
-        float: ("floats are not supported", "count in the smallest unit: cents, milliseconds"),
-        bytes: ("bytes are not supported yet", "use a `str`"),
-        complex: ("complex numbers are not supported", "use a tuple of two integers"),
-    }[type(node.value)]
-    raise body.problem(Code.UNSUPPORTED, what, node, help_)

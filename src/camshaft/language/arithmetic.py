@@ -8,30 +8,33 @@ from __future__ import annotations
 import ast
 from collections.abc import Callable
 from dataclasses import replace
-from typing import Final, TypeAlias
+from typing import Final
 
 from camshaft.category.terms import Constant, Fork, If, Primitive, Project, Term, compose, fork
 from camshaft.language.body import Body, expression, lower
 from camshaft.language.conditions import lower_test
 from camshaft.language.diagnostics import Code, Problem
 from camshaft.language.fitting import operation
-from camshaft.language.lowered import Borrow, Lowered, capped, constant
+from camshaft.language.literals import plain
+from camshaft.language.lowered import Borrow, Lowered, capped
+from camshaft.language.operations import Operand, operated, signed
 from camshaft.language.pytypes import (
     PY_BOOL,
     PY_INT,
     PY_STR,
+    PyFrozenSet,
     PyList,
     PySequence,
+    PySet,
     PyTuple,
     PyType,
     PyUnion,
     is_mutable,
     shown,
 )
+from camshaft.language.statics import literal
 from camshaft.language.unsupported import unsupported
 from camshaft.values.types import BOOL
-
-Operand: TypeAlias = tuple[Lowered, ast.expr]
 
 ARITHMETIC: Final[dict[type[ast.AST], str]] = {
     ast.Add: "+",
@@ -45,6 +48,7 @@ ARITHMETIC: Final[dict[type[ast.AST], str]] = {
     ast.BitXor: "^",
     ast.LShift: "<<",
     ast.RShift: ">>",
+    ast.Div: "/",
 }
 
 # operator: (operation, whether its result is still to be checked for size, whether it cannot fail in Python)
@@ -73,14 +77,18 @@ _BOOLS: Final[dict[type[ast.operator], Term]] = {
 def binary(body: Body, node: ast.BinOp, expected: PyType | None) -> Lowered:
     """`a + b`"""
     _check_known(body, node.op, node)
-    left = lower(body, node.left, expected if isinstance(expected, PyList) else None)
-    right = lower(body, node.right, left.type if isinstance(left.type, PyList) else None)
+    left = lower(body, node.left, expected if isinstance(expected, PyList | PySet | PyFrozenSet) else None)
+    right = lower(body, node.right, left.type if isinstance(left.type, PyList | PySet | PyFrozenSet) else None)
     return combined(body, node.op, (left, node.left), (right, node.right), node)
 
 
 def combined(body: Body, op: ast.operator, left: Operand, right: Operand, node: ast.AST) -> Lowered:
     """The result of an operator, also that of an augmented assignment. Raises Problem."""
     _check_known(body, op, node)
+    left, right = (plain(left[0]), left[1]), (plain(right[0]), right[1])
+    special = operated(body, op, left, right)
+    if special is not None:
+        return special
     types = (left[0].type, right[0].type)
     if types == (PY_INT, PY_INT):
         if isinstance(op, ast.Pow):
@@ -185,16 +193,20 @@ def unary(body: Body, node: ast.UnaryOp, expected: PyType | None) -> Lowered:
     del expected
     if isinstance(node.op, ast.Not):
         return lower_test(body, node).value
-    value = lower(body, node.operand, PY_INT)
+    value = plain(lower(body, node.operand, PY_INT))
+    match node:
+        case ast.UnaryOp(op=ast.USub(), operand=ast.Constant(value=int() | float() as number)) if value.type != PY_BOOL:
+            return literal(body, -number, value.type, node)
+        case _:
+            special = signed(body, node.op, (value, node.operand))
+    if special is not None:
+        return special
     if value.type != PY_INT:
         what = "`~`" if isinstance(node.op, ast.Invert) else "a sign"
         help_ = "for conditions write `not`" if isinstance(node.op, ast.Invert) else "a `bool` is not a number here"
         raise body.problem(Code.OPERATOR, f"{what} is not defined for `{shown(value.type)}`", node, help_)
     if isinstance(node.op, ast.UAdd):
         return value.as_value()
-    if isinstance(node.op, ast.USub) and isinstance(node.operand, ast.Constant):
-        assert type(node.operand.value) is int
-        return constant(PY_INT, -node.operand.value, body.level)
     name = "negate" if isinstance(node.op, ast.USub) else "bit_invert"
     return operation(body, PY_INT, Primitive(name), [(value, node.operand)], wide=True)
 
@@ -213,6 +225,7 @@ def _no_operator(body: Body, op: ast.operator, types: tuple[PyType, PyType], nod
 
 
 _HINTS: Final[list[tuple[Callable[[ast.operator, tuple[PyType, PyType]], bool], str]]] = [
+    (lambda op, _: isinstance(op, ast.Pow), "multiply: the last digits of a power of floats differ between platforms"),
     (lambda _, types: PY_BOOL in types, "a `bool` is not a number here: write `1 if … else 0`"),
     (
         lambda op, types: PY_STR in types and PY_INT in types and isinstance(op, ast.Add),

@@ -7,7 +7,8 @@ from __future__ import annotations
 
 import ast
 import types
-from typing import Any
+from enum import EnumMeta
+from typing import Any, NewType
 
 from camshaft.category.terms import Call, compose
 from camshaft.language import aliases
@@ -15,12 +16,15 @@ from camshaft.language.access import PropertyRead, did_you_mean, module_member, 
 from camshaft.language.arguments import Given, Wanted, arguments
 from camshaft.language.body import Body, expression, lower
 from camshaft.language.diagnostics import Code, Problem
+from camshaft.language.fitting import fitted
 from camshaft.language.functions import call_function, method_of
 from camshaft.language.library import function_handler, method_call
+from camshaft.language.literals import plain
 from camshaft.language.lowered import SELF, Borrow, Lowered, overlap, shown_path
 from camshaft.language.machine import Refusal
 from camshaft.language.names import Site, lookup
 from camshaft.language.pytypes import PyClass, PyMachine, PyType, is_mutable, shown
+from camshaft.language.statics import member_of_value, static
 from camshaft.language.substitutes import check_substitutes
 from camshaft.language.unit import Behaviour, Signature
 from camshaft.language.unsupported import BUILTINS
@@ -36,11 +40,14 @@ def call(body: Body, node: ast.Call, expected: PyType | None) -> Lowered:
     if isinstance(function, ast.Attribute):
         if isinstance(function.value, ast.Name) and function.value.id == SELF and body.unit.machine is not None:
             return _own_method(body, node, function)
+        handler = function_handler(static(body, function))
+        if handler is not None:
+            return handler(body, node, expected)
         owner = owner_named(body, function.value)
         if isinstance(owner, type):
             return _class_function(body, node, function, owner)
         if owner is None:
-            base = lower(body, function.value)
+            base = plain(lower(body, function.value))
             if isinstance(base.type, PyClass):
                 return _object_method(body, node, function, base, base.type)
             return method_call(body, node, function, base, expected)
@@ -50,9 +57,22 @@ def call(body: Body, node: ast.Call, expected: PyType | None) -> Lowered:
         return handler(body, node, expected)
     if isinstance(obj, types.FunctionType):
         return call_function(body, node, obj)
+    if isinstance(obj, NewType):
+        return _same(body, node, obj)
+    if isinstance(obj, EnumMeta):
+        return member_of_value(body, node, obj)
     if isinstance(obj, type) and obj.__module__ != "builtins":
         return construct(body, node, obj)
     raise _not_callable(body, function, obj)
+
+
+def _same(body: Body, node: ast.Call, made: NewType) -> Lowered:
+    """`UserId(text)`: a type that only a type checker tells from the one that it is made of."""
+    if len(node.args) != 1 or node.keywords or isinstance(node.args[0], ast.Starred):
+        raise body.problem(Code.ARGUMENTS, f"`{made.__name__}` takes one value", node, f"write `{made.__name__}(x)`")
+    where = node.args[0]
+    type_ = body.unit.annotations.of_object(made, Site(body.unit.source, node.func, body.unit.names))
+    return fitted(body, lower(body, where, type_), type_, where, f"what `{made.__name__}` takes")
 
 
 def called_object(body: Body, node: ast.expr) -> Any:

@@ -5,22 +5,28 @@ from __future__ import annotations
 import ast
 from collections.abc import Callable, Sequence
 from dataclasses import replace
-from typing import TypeVar
+from typing import Final, TypeVar
 
-from camshaft.category.terms import Fork, Identity, If, MapEach, Primitive, Term, compose, fork
+from camshaft.category.subterms import anew
+from camshaft.category.terms import Constant, Fork, Identity, If, MapEach, Primitive, Term, compose, fork
 from camshaft.language.body import Body, expression, lower
 from camshaft.language.conditions import learn, lower_test
 from camshaft.language.diagnostics import Code
 from camshaft.language.fitting import applied, check_order, collected, fits, fitted, joined
 from camshaft.language.iteration import Capture, Iterated, bind, captures_of, iterated
 from camshaft.language.keys import HOW_TO_KEY, why_not_hashable
+from camshaft.language.literals import plain
 from camshaft.language.lowered import Borrow, Lowered, capped, constant
 from camshaft.language.pytypes import (
     PY_BOOL,
+    PY_DURATION,
+    PY_FLOAT,
     PY_INT,
     PY_NONE,
     PY_STR,
+    PY_TIME,
     PyDict,
+    PyEnum,
     PyList,
     PySequence,
     PyTuple,
@@ -29,7 +35,9 @@ from camshaft.language.pytypes import (
     members,
     shown,
 )
+from camshaft.language.statics import enum_text
 from camshaft.language.unsupported import UNSUPPORTED
+from camshaft.values.types import STR
 
 P = TypeVar("P", PyList, PyDict, PyTuple, PySequence)
 
@@ -152,11 +160,11 @@ def _common(body: Body, values: Sequence[Lowered], want: PyType | None, node: as
     return joined(body, [value.type for value in values], node)
 
 
-def check_hashable(body: Body, type_: PyType, node: ast.AST) -> None:
+def check_hashable(body: Body, type_: PyType, node: ast.AST, what: str = "the key of a dict") -> None:
     """Refuse keys that could not be found again. Raises Problem."""
     reason = why_not_hashable(type_)
     if reason:
-        raise body.problem(Code.MISMATCH, f"`{shown(type_)}` cannot be the key of a dict: {reason}", node, HOW_TO_KEY)
+        raise body.problem(Code.MISMATCH, f"`{shown(type_)}` cannot be {what}: {reason}", node, HOW_TO_KEY)
 
 
 # ---- comprehensions --------------------------------------------------------------------------------------------------
@@ -308,7 +316,10 @@ def _joined_texts(terms: Sequence[Term]) -> Term:
 
 def text_of(body: Body, value: Lowered, node: ast.AST) -> Lowered:
     """What `str` gives for a value. Raises Problem where that is not supported."""
-    primitive = {PY_INT: Primitive("int_to_str"), PY_BOOL: Primitive("bool_to_str")}.get(value.type)
+    value = plain(value)
+    if isinstance(value.type, PyEnum):
+        return enum_text(value, value.type)
+    primitive = _TEXTS.get(value.type)
     if value.type == PY_STR:
         return value
     if value.type == PY_NONE:
@@ -320,5 +331,18 @@ def text_of(body: Body, value: Lowered, node: ast.AST) -> Lowered:
             node,
             "write the fields or elements that you mean, each a `str`, `int` or `bool`",
         )
-    plain = capped(value)
-    return replace(plain.as_value(), type=PY_STR, term=compose(plain.term, primitive))
+    stored = capped(value)
+    return replace(stored.as_value(), type=PY_STR, term=compose(stored.term, anew(primitive)))
+
+
+_TEXTS: Final[dict[PyType, Term]] = {
+    PY_INT: Primitive("int_to_str"),
+    PY_BOOL: Primitive("bool_to_str"),
+    PY_FLOAT: Primitive("float_to_str"),
+    PY_DURATION: Primitive("duration_to_str"),
+    # Other than `isoformat`, `str` puts a space between the day and the time.
+    PY_TIME: compose(
+        Primitive("time_isoformat"),
+        applied(Primitive("str_replace"), [Identity(), Constant(STR, "T"), Constant(STR, " ")]),
+    ),
+}

@@ -7,15 +7,19 @@ from collections.abc import Sequence
 from dataclasses import replace
 from typing import cast
 
+from camshaft.category.subterms import anew
 from camshaft.category.terms import Case, Constant, Fork, Identity, Inject, Primitive, Project, Term, Trap, compose
 from camshaft.language.body import Body
 from camshaft.language.diagnostics import Code
+from camshaft.language.literals import includes, inclusion
 from camshaft.language.lowered import SELF, Lowered, capped, overlap, shown_path
 from camshaft.language.pytypes import (
     PY_BOOL,
+    PY_FLOAT,
     PY_INT,
     PY_NONE,
     PY_STR,
+    PyLiteral,
     PyType,
     UnionProblem,
     core,
@@ -29,14 +33,19 @@ from camshaft.values.types import STR, Variant
 
 
 def widening(source: PyType, target: PyType) -> Term:
-    """source's value -> target's value, where each member of the one is a member of the other."""
+    """source's value -> target's value, where the other type includes each member of the one."""
     if source == target:
         return Identity()
-    variant = cast(Variant, core(target))
+
+    def widened(member: PyType) -> Term:
+        found = next(one for one in members(target) if includes(one, member))
+        inner = inclusion(member, found)
+        return compose(inner, Inject(cast(Variant, core(target)), tag(found))) if len(members(target)) > 1 else inner
+
     if len(members(source)) == 1:
-        return Inject(variant, tag(source))
+        return widened(source)
     # In the order of the cases, which is that of the labels, as is the order of a union's members.
-    return Case(tuple((tag(member), Inject(variant, tag(member))) for member in members(source)))
+    return Case(tuple((tag(member), widened(member)) for member in members(source)))
 
 
 def narrowing(source: PyType, target: PyType) -> Term:
@@ -58,7 +67,7 @@ def narrowing(source: PyType, target: PyType) -> Term:
 
 def fits(source: PyType, target: PyType) -> bool:
     """Whether every value of the one type is one of the other."""
-    return source == target or all(member in members(target) for member in members(source))
+    return source == target or all(any(includes(one, member) for one in members(target)) for member in members(source))
 
 
 def fitted(body: Body, value: Lowered, target: PyType, node: ast.AST, what: str = "") -> Lowered:
@@ -83,9 +92,16 @@ def _advice(source: PyType, target: PyType) -> str:
         rest = union_of(member for member in members(source) if member != PY_NONE)
         if fits(rest, target):
             return "test it first: `if x is None: …` for a variable `x` that holds it"
+    few = next((member for member in members(target) if isinstance(member, PyLiteral)), None)
+    if few is not None and source == few.base:
+        return f"write one of {', '.join(map(repr, few.values))}, or take it as a parameter of this type"
     match source, target:
         case (s, t) if s == PY_INT and t == PY_STR:
             return "write `str(…)`"
+        case (s, t) if s == PY_INT and t == PY_FLOAT:
+            return "write `float(…)`, or `1.0` for a number written out: Python would keep the `int`"
+        case (s, t) if s == PY_FLOAT and t == PY_INT:
+            return "write `int(…)`, `round(…)`, or `//` in place of `/`"
         case (s, t) if s == PY_BOOL and t == PY_INT:
             return "write `1 if … else 0`"
         case (s, t) if s == PY_INT and t == PY_BOOL:
@@ -121,18 +137,21 @@ def check_order(body: Body, operands: Sequence[tuple[Lowered, ast.AST]]) -> None
 def operation(
     body: Body,
     type_: PyType,
-    primitive: Primitive,
+    primitive: Term,
     operands: Sequence[tuple[Lowered, ast.AST]],
     *,
     wide: bool = False,
     total: bool = True,
 ) -> Lowered:
-    """A primitive operation on operands that are evaluated in this order; its result borrows nothing."""
+    """A primitive operation on operands that are evaluated in this order; its result borrows nothing.
+
+    Or any term from the operand, or from the tuple of them, to the result: a table's, so that it is made anew here.
+    """
     check_order(body, operands)
     values = [value for value, _ in operands]
     return Lowered(
         type_,
-        applied(primitive, [value.at(body.level) for value in values]),
+        applied(anew(primitive), [value.at(body.level) for value in values]),
         body.level,
         wide=wide,
         calm=total and all(value.calm for value in values),

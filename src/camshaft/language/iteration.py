@@ -5,29 +5,38 @@ from __future__ import annotations
 import ast
 from collections.abc import Callable, Hashable
 from dataclasses import dataclass, replace
+from enum import EnumMeta
 from typing import Final, TypeAlias, TypeVar
 
-from camshaft.category.terms import Primitive, Project, compose, fork
+from camshaft.bytecode.primitives.table import is_ordered
+from camshaft.category.terms import Constant, Primitive, Project, compose, fork
 from camshaft.language import aliases
 from camshaft.language.body import Body, lower
 from camshaft.language.diagnostics import Code, Problem
-from camshaft.language.fitting import check_order, fitted
+from camshaft.language.fitting import applied, check_order, fitted
 from camshaft.language.flow import Variable
+from camshaft.language.literals import plain
 from camshaft.language.lowered import Borrow, Lowered, constant
 from camshaft.language.names import object_of
 from camshaft.language.pytypes import (
     PY_INT,
     PY_STR,
+    PyBytes,
     PyDict,
+    PyFrozenSet,
     PyList,
     PySequence,
+    PySet,
     PyStr,
     PyTuple,
     PyType,
+    core,
     is_mutable,
     is_optional,
     shown,
 )
+from camshaft.language.statics import enum_members, static
+from camshaft.values.types import BOOL
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,6 +75,7 @@ class Iterated:
     element: PyType
     shares: Shares = Shares()
     watched: Lowered | None = None
+    of_set: bool = False
 
     def listed(self, type_: PyType, primitive: Primitive | None = None) -> Lowered:
         """A new list, as a value of this type, of what it gives; `primitive` makes it from that in one step."""
@@ -93,9 +103,9 @@ def iterable(function: object) -> Callable[[H], H]:
     return register
 
 
-def iterated(body: Body, node: ast.expr) -> Iterated:
-    """Lower what a `for` goes over. Raises Problem."""
-    found = view(body, node) or elements_of(body, node, lower(body, node))
+def iterated(body: Body, node: ast.expr, *, any_order: bool = False) -> Iterated:
+    """Lower what a `for` goes over. `any_order`: the result does not depend on the order. Raises Problem."""
+    found = view(body, node) or elements_of(body, node, lower(body, node), any_order=any_order)
     body.mark(found.value.term, node)
     return found
 
@@ -103,6 +113,13 @@ def iterated(body: Body, node: ast.expr) -> Iterated:
 def view(body: Body, node: ast.expr) -> Iterated | None:
     """What can be iterated and is no value of its own: `range(n)`, `zip(xs, ys)`, `d.items()`; None for all else."""
     match node:
+        case ast.Name() | ast.Attribute():
+            cls = static(body, node)
+            if not isinstance(cls, EnumMeta):
+                return None
+            members = enum_members(body, cls, node)
+            assert isinstance(members.type, PyList)
+            return Iterated(node, members, members.type.element)
         case ast.Call(func=ast.Name(id=name)) if name not in body.names and name not in body.flow.variables:
             handler = ITERABLES.get(function_of(body, name))
             return None if handler is None else handler(body, node)
@@ -121,9 +138,28 @@ def function_of(body: Body, name: str) -> object:
     return found if isinstance(found, Hashable) and callable(found) else None
 
 
-def elements_of(body: Body, node: ast.expr, value: Lowered) -> Iterated:
+def elements_of(body: Body, node: ast.expr, value: Lowered, *, any_order: bool = False) -> Iterated:
     """What a value gives where it is iterated. Raises Problem."""
+    value = plain(value)
     match value.type:
+        case PySet(element) | PyFrozenSet(element):
+            if not any_order or not is_ordered(core(element)):
+                raise body.problem(
+                    Code.ORDER,
+                    "a set gives its members in an order that differs between processes",
+                    node,
+                    f"write `sorted({ast.unparse(node)})`"
+                    if is_ordered(core(element))
+                    else f"use a dict with `True` as each value: a `{shown(element)}` has no order to sort by",
+                )
+            term = applied(Primitive("set_sorted"), [value.at(body.level), Constant(BOOL, False)])
+            listed = replace(value.as_value(), type=PyList(element), term=term, level=body.level, borrows=())
+            return Iterated(node, listed, element, of_set=True)
+        case PyBytes():
+            numbers = replace(
+                value.as_value(), type=PyList(PY_INT), term=compose(value.term, Primitive("bytes_to_list"))
+            )
+            return Iterated(node, numbers, PY_INT, watched=value)
         case PyList(element) | PySequence(element):
             steps = tuple(borrow.step(None, element) for borrow in value.borrows)
             return Iterated(node, value, element, Shares(steps if is_mutable(element) else ()), watched=value)

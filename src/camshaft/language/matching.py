@@ -8,8 +8,9 @@ from __future__ import annotations
 import ast
 from collections.abc import Sequence
 from dataclasses import replace
+from enum import Enum
 from functools import partial
-from typing import Any
+from typing import Any, Final
 
 from camshaft.category.terms import Constant, If, Primitive, Term, sequence
 from camshaft.language import aliases, targets
@@ -26,7 +27,14 @@ from camshaft.language.pytypes import (
     PY_INT,
     PY_NONE,
     PY_STR,
+    PyBool,
+    PyBytes,
     PyClass,
+    PyEnum,
+    PyFloat,
+    PyInt,
+    PyLiteral,
+    PyStr,
     PyType,
     PyUnion,
     members,
@@ -34,6 +42,7 @@ from camshaft.language.pytypes import (
 )
 from camshaft.language.scalars import is_of_class
 from camshaft.language.statements import block, check_unbound
+from camshaft.language.statics import static
 from camshaft.language.unsupported import unsupported
 from camshaft.values.types import BOOL
 
@@ -203,7 +212,9 @@ def _by_test(body: Body, node: ast.Match, subject: Lowered, cases: Sequence[ast.
         return block(body, [], ending, node)
     case, *others = cases
     condition = (
-        None if _is_the_other(case.pattern, node.cases[: -len(cases)]) else _matches(body, case.pattern, subject)
+        None
+        if _is_all_that_is_left(body, subject.type, case.pattern, node.cases[: -len(cases)])
+        else _matches(body, case.pattern, subject)
     )
     otherwise = partial(_by_test, body, node, subject, others, ending)
     then = partial(_case, body, case, ending, subject)
@@ -231,12 +242,34 @@ def _by_test(body: Body, node: ast.Match, subject: Lowered, cases: Sequence[ast.
     return branches.term(branches.results)
 
 
-def _is_the_other(pattern: ast.pattern, before: Sequence[ast.match_case]) -> bool:
-    """Whether a pattern is `True` where a case before was `False`, or the other way round: it is all that is left."""
-    return isinstance(pattern, ast.MatchSingleton) and any(
-        isinstance(case.pattern, ast.MatchSingleton) and case.guard is None and case.pattern.value is not pattern.value
-        for case in before
-    )
+def _is_all_that_is_left(body: Body, type_: PyType, pattern: ast.pattern, before: Sequence[ast.match_case]) -> bool:
+    """Whether a pattern matches whatever the cases before it have left of a type of a few values."""
+    if isinstance(type_, PyEnum):
+        all_ = {name for name, _ in type_.members}
+    elif isinstance(type_, PyLiteral):
+        all_ = set(type_.labels)
+    else:
+        all_ = {"True", "False"} if type_ == PY_BOOL else {""}
+    patterns = [pattern, *(case.pattern for case in before if case.guard is None)]
+    return all_ <= {label for one in patterns for label in _labels(body, one)}
+
+
+def _labels(body: Body, pattern: ast.pattern) -> set[str]:
+    """The values that a pattern names, of an enum, a literal type or `bool`."""
+    match pattern:
+        case (
+            ast.MatchSingleton(value=bool() as value) | ast.MatchValue(value=ast.Constant(value=str() | int() as value))
+        ):
+            return {str(value)}
+        case ast.MatchValue(value=ast.UnaryOp(op=ast.USub(), operand=ast.Constant(value=int() as value))):
+            return {str(-value)}
+        case ast.MatchValue(value=node):
+            found = static(body, node)
+            return {found.name} if isinstance(found, Enum) else set()
+        case ast.MatchOr(patterns=patterns):
+            return {label for one in patterns for label in _labels(body, one)}
+        case _:
+            return set()
 
 
 def _guard(body: Body, case: ast.match_case, subject: Lowered) -> Lowered:
@@ -278,9 +311,12 @@ def _matches(body: Body, pattern: ast.pattern, subject: Lowered) -> Lowered | No
             raise body.problem(Code.UNSUPPORTED, reason.message, pattern, reason.help)
 
 
+_CONSTANTS: Final = (PyInt, PyBool, PyStr, PyFloat, PyBytes, PyEnum, PyLiteral)
+
+
 def _equals(body: Body, subject: Lowered, node: ast.expr) -> Lowered:
     value = lower(body, node, subject.type)
-    if value.type != subject.type or value.type not in (PY_INT, PY_BOOL, PY_STR):
+    if value.type != subject.type or not isinstance(value.type, _CONSTANTS):
         raise _never_equal(body, subject, node)
     return operation(body, PY_BOOL, Primitive("equal"), [(subject, node), (value, node)])
 

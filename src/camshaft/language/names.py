@@ -40,6 +40,28 @@ def object_of(names: Mapping[str, Any], node: ast.expr) -> Any:
             return None
 
 
+def static_object(names: Mapping[str, Any], node: ast.expr) -> Any:
+    """What a chain of names stands for that leads through modules and classes only, None where it does not.
+
+    `math.inf`, `Color.RED`, `timezone.utc`: what a module or a class holds when the program is compiled.
+    """
+    match node:
+        case ast.Name(id=name):
+            return names.get(name, vars(builtins).get(name))
+        case ast.Attribute(value=value, attr=name):
+            owner = static_object(names, value)
+            return getattr(owner, name, None) if isinstance(owner, ModuleType | type) else None
+        case _:
+            return None
+
+
+def root_name(node: ast.expr) -> str | None:
+    """The name that a chain of attributes begins with, None where it begins with something else."""
+    while isinstance(node, ast.Attribute):
+        node = node.value
+    return node.id if isinstance(node, ast.Name) else None
+
+
 def lookup(names: Mapping[str, Any], name: str) -> Any:
     """What a name of a module stands for. Raises KeyError."""
     return names[name] if name in names else vars(builtins)[name]

@@ -15,15 +15,25 @@ from camshaft.language.conditions import all_of_them, branch, lower_test, truth
 from camshaft.language.diagnostics import Code, Problem
 from camshaft.language.fitting import fits, fitted, joined, narrowing, operation
 from camshaft.language.iteration import view
+from camshaft.language.literals import plain
 from camshaft.language.lowered import Lowered
+from camshaft.language.operations import compared_sets
 from camshaft.language.pytypes import (
     PY_BOOL,
+    PY_BYTES,
+    PY_DURATION,
+    PY_FLOAT,
     PY_INT,
     PY_NONE,
     PY_STR,
+    PY_TIME,
+    PyBytes,
     PyDict,
+    PyEnum,
+    PyFrozenSet,
     PyList,
     PySequence,
+    PySet,
     PyTuple,
     PyType,
     is_optional,
@@ -99,6 +109,9 @@ def _compared(body: Body, left: tuple[Lowered, ast.expr], op: ast.cmpop, right_n
     match op:
         case ast.In() | ast.NotIn():
             return _membership(body, left, isinstance(op, ast.NotIn), right_node, then)
+        case ast.Is() | ast.IsNot() if isinstance(left[0].type, PyEnum):
+            # The members of an enum are one object each, so that identity is equality.
+            op = ast.Eq() if isinstance(op, ast.Is) else ast.NotEq()
         case ast.Is() | ast.IsNot():
             raise body.problem(
                 Code.OPERATOR, "`is` compares identity, which values do not have", left[1], "write `==`, or `is None`"
@@ -130,6 +143,11 @@ def _last(value: Lowered, right: Lowered) -> Lowered:
 def _comparison(body: Body, op: ast.cmpop, left: tuple[Lowered, ast.expr], right: tuple[Lowered, ast.expr]) -> Lowered:
     one, other = left[0], right[0]
     primitive = Primitive(_COMPARISONS[type(op)])
+    sets = compared_sets(body, op, left, right)
+    if sets is not None:
+        return sets
+    if {one.type, other.type} == {PY_INT, PY_FLOAT}:
+        return operation(body, PY_BOOL, primitive, [left, right])
     if isinstance(op, ast.Eq | ast.NotEq):
         if one.type != other.type:
             if fits(other.type, one.type):
@@ -139,9 +157,10 @@ def _comparison(body: Body, op: ast.cmpop, left: tuple[Lowered, ast.expr], right
             else:
                 raise _incomparable(body, op, left, right)
         return operation(body, PY_BOOL, primitive, [(one, left[1]), (other, right[1])])
+    one, other = plain(one), plain(other)
     if one.type != other.type or not _is_ordered(one.type):
         raise _incomparable(body, op, left, right)
-    return operation(body, PY_BOOL, primitive, [left, right])
+    return operation(body, PY_BOOL, primitive, [(one, left[1]), (other, right[1])])
 
 
 def _is_ordered(type_: PyType) -> bool:
@@ -151,7 +170,7 @@ def _is_ordered(type_: PyType) -> bool:
         case PyList() | PySequence():
             return _is_ordered(type_.element)
         case _:
-            return type_ in (PY_INT, PY_STR)
+            return type_ in (PY_INT, PY_STR, PY_FLOAT, PY_BYTES, PY_TIME, PY_DURATION)
 
 
 def _incomparable(
@@ -209,11 +228,18 @@ def _container(body: Body, node: ast.expr, expected: PyType) -> Lowered:
 
 
 def _contains(body: Body, item: tuple[Lowered, ast.expr], container: tuple[Lowered, ast.expr]) -> Lowered:
+    container = (plain(container[0]), container[1])
     type_ = container[0].type
     match type_:
         case PyDict():
             value = fitted(body, item[0], type_.key, item[1], "a key of this dict")
             return operation(body, PY_BOOL, Primitive("map_contains"), [container, (value, item[1])])
+        case PySet() | PyFrozenSet():
+            value = fitted(body, item[0], type_.element, item[1], "a member of this set")
+            return operation(body, PY_BOOL, Primitive("set_contains"), [container, (value, item[1])])
+        case PyBytes():
+            value = fitted(body, item[0], PY_BYTES, item[1], "a part of bytes")
+            return operation(body, PY_BOOL, Primitive("bytes_contains"), [container, (value, item[1])])
         case PyList() | PySequence():
             value = fitted(body, item[0], type_.element, item[1], "an element of this list")
             return operation(body, PY_BOOL, Primitive("list_contains"), [container, (value, item[1])])

@@ -17,6 +17,7 @@ from camshaft.language.diagnostics import Code
 from camshaft.language.fitting import applied, fitted, operation
 from camshaft.language.lowered import Lowered, constant
 from camshaft.language.pytypes import (
+    PY_BYTES,
     PY_INT,
     PY_STR,
     PyList,
@@ -57,6 +58,8 @@ def _operation(type_: PyType) -> str | None:
             return "list_slice"
         case _ if type_ == PY_STR:
             return "str_slice"
+        case _ if type_ == PY_BYTES:
+            return "bytes_slice"
         case _:
             return None
 

@@ -23,8 +23,10 @@ from camshaft.language.pytypes import (
     PY_NONE,
     PyClass,
     PyDict,
+    PyFrozenSet,
     PyList,
     PyMachine,
+    PySet,
     PyTuple,
     PyType,
     PyUnion,
@@ -269,7 +271,7 @@ def _augment_variable(body: Body, node: ast.AugAssign, target: ast.Name) -> Term
     if found is not None:
         current = access(body, ast.copy_location(ast.Name(target.id, ast.Load()), target))
     value = _operated(body, node, current, target)
-    in_place = isinstance(current.type, PyList)
+    in_place = isinstance(current.type, PyList | PySet)
     aliases.wrote(body, (target.id,), target, in_place=in_place)
     stored = fitted(body, value, variable.type, node, f"`{target.id}`")
     if isinstance(variable.type, PyUnion) and value.type != variable.type:
@@ -293,12 +295,14 @@ def _augment_place(body: Body, node: ast.AugAssign, target: Target) -> Term:
             "make the call on a line of its own, before",
         )
     stored = fitted(body, value, target.type, node, f"`{ast.unparse(node.target)}`")
-    aliases.wrote(body, target.path, node.target, in_place=isinstance(target.type, PyList) or None in target.path)
+    aliases.wrote(
+        body, target.path, node.target, in_place=isinstance(target.type, PyList | PySet) or None in target.path
+    )
     return operate(Put(target.place.place), stored.at(body.level), *_keys(body, target.place))
 
 
 def _operated(body: Body, node: ast.AugAssign, current: Lowered, target: ast.expr) -> Lowered:
-    expected = current.type if isinstance(current.type, PyList) else None
+    expected = current.type if isinstance(current.type, PyList | PySet | PyFrozenSet) else None
     right = lower(body, node.value, expected)
     value = combined(body, node.op, (current, target), (right, node.value), node)
     if isinstance(current.type, PyList):

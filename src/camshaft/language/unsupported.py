@@ -46,8 +46,7 @@ _STATEMENTS: Final = {
 _EXPRESSIONS: Final = {
     "NamedExpr": Reason("`:=` is not supported", "assign on a line of its own, before"),
     "Lambda": Reason("a `lambda` is not supported: functions are not values here", "write the expression in place"),
-    "Set": Reason("sets are not supported yet", "use a dict with `True` as each value; it keeps its order too"),
-    "SetComp": Reason("sets are not supported yet", "use a dict: `{x: True for x in …}`"),
+    "SetComp": Reason("a set comprehension is not supported yet", "write `set([… for x in …])`"),
     "GeneratorExp": Reason("a generator is not supported yet", "write a list: `[… for x in …]`"),
     "Await": Reason("`await` is not supported: a step never waits", "make the call from the client"),
     "Yield": Reason("`yield` is not supported: a method answers once", "return a list"),
@@ -66,7 +65,6 @@ _PATTERNS: Final = {
 }
 
 _OPERATORS: Final = {
-    "Div": Reason("`/` gives a float, which is not supported", "write `//`, which rounds down as in Python"),
     "MatMult": Reason("`@` is not supported", "write the loop out"),
 }
 
@@ -77,9 +75,6 @@ BUILTINS: Final = {
     "print": Reason("`print` is not supported: a machine talks to its callers only", "return the text"),
     "input": Reason("`input` is not supported: a step never waits", "make it a parameter"),
     "open": Reason("`open` is not supported: a machine cannot touch files", "pass the content as a parameter"),
-    "float": Reason("`float` is not supported", "count in the smallest unit, as an `int`"),
-    "set": Reason("sets are not supported yet", "use a dict with `True` as each value"),
-    "frozenset": Reason("sets are not supported yet", "use a tuple"),
     "map": Reason("`map` is not supported", "write `[f(x) for x in xs]`"),
     "filter": Reason("`filter` is not supported", "write `[x for x in xs if …]`"),
     "hash": Reason("`hash` is not supported: it differs between processes", "use the value itself as the key"),

@@ -16,25 +16,40 @@ from camshaft.language.access import access, did_you_mean
 from camshaft.language.body import Body
 from camshaft.language.diagnostics import Code
 from camshaft.language.iteration import ITERABLES
-from camshaft.language.library import builtins, constructors, dicts, lists, numbers, occasion, ordering, totals
+from camshaft.language.library import (
+    builtins,
+    bytestrings,
+    constructors,
+    dicts,
+    lists,
+    mathematics,
+    numbers,
+    occasion,
+    ordering,
+    sets,
+    times,
+    totals,
+)
 from camshaft.language.library.handlers import ChangeHandler, FunctionHandler, MethodHandler, MethodName
 from camshaft.language.lowered import Lowered
-from camshaft.language.pytypes import PyClass, PyInt, PySequence, PyStr, PyTuple, PyType, is_optional, shown
+from camshaft.language.pytypes import PyClass, PyInt, PySequence, PyStr, PyTuple, PyType, is_optional, shown, tag
 
 FUNCTIONS: Final[dict[object, FunctionHandler]] = {
     function: handler
-    for kind in (builtins, constructors, numbers, occasion, ordering, totals)
+    for kind in (builtins, bytestrings, constructors, mathematics, numbers, occasion, ordering, sets, times, totals)
     for function, handler in kind.FUNCTIONS.items()
 }
 
-METHODS: Final[dict[MethodName, MethodHandler]] = {**dicts.METHODS, **lists.METHODS}
+METHODS: Final[dict[MethodName, MethodHandler]] = {
+    name: handler for kind in (bytestrings, dicts, lists, sets, times) for name, handler in kind.METHODS.items()
+}
 
-CHANGES: Final[dict[MethodName, ChangeHandler]] = {**dicts.CHANGES, **lists.CHANGES}
+CHANGES: Final[dict[MethodName, ChangeHandler]] = {**dicts.CHANGES, **lists.CHANGES, **sets.CHANGES}
 
 ITERATED_ONLY: Final = ITERABLES.keys()
 """The functions whose result can only be iterated."""
 
-HINTS: Final[dict[MethodName, str]] = {**dicts.HINTS, **lists.HINTS}
+HINTS: Final[dict[MethodName, str]] = {**dicts.HINTS, **lists.HINTS, **sets.HINTS, **times.HINTS}
 """What to write instead of a method that is not there."""
 
 _NO_METHODS: Final[dict[type, str]] = {
@@ -85,7 +100,7 @@ def method_call(body: Body, node: ast.Call, function: ast.Attribute, base: Lower
     if name in CHANGES:
         raise body.problem(
             Code.UNSUPPORTED,
-            f"`{function.attr}` changes a list and gives nothing: it is a statement of its own",
+            f"`{function.attr}` changes the `{tag(base.type)}` and gives nothing: it is a statement of its own",
             node,
             "put it on a line of its own",
         )

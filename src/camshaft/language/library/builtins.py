@@ -16,15 +16,20 @@ from camshaft.language.library.handlers import FunctionHandler, only_argument
 from camshaft.language.lowered import Lowered, constant
 from camshaft.language.pytypes import (
     PY_INT,
-    PY_STR,
+    PyBytes,
     PyDict,
+    PyFrozenSet,
     PyList,
     PySequence,
+    PySet,
+    PyStr,
     PyTuple,
     PyType,
     is_optional,
     shown,
 )
+
+_SIZED: Final = (PyList, PyDict, PySequence, PySet, PyFrozenSet, PyBytes, PyStr)
 
 
 def _len(body: Body, node: ast.Call, expected: PyType | None) -> Lowered:
@@ -37,8 +42,8 @@ def _len(body: Body, node: ast.Call, expected: PyType | None) -> Lowered:
         # The elements are evaluated all the same: they may fail, change the state, or draw.
         known = constant(PY_INT, len(value.type.elements)).term
         return replace(value.as_value(), type=PY_INT, term=sequence(value.term, known), borrows=())
-    if not isinstance(value.type, PyList | PyDict | PySequence) and value.type != PY_STR:
-        help_ = "test for None first" if is_optional(value.type) else "lists, dicts, tuples and texts have a length"
+    if not isinstance(value.type, _SIZED):
+        help_ = "test for None first" if is_optional(value.type) else "what holds others, texts and bytes have a length"
         raise body.problem(Code.OPERATOR, f"`{shown(value.type)}` has no length", where, help_)
     return operation(body, PY_INT, Primitive("length"), [(value, where)])
 

@@ -13,6 +13,7 @@ from camshaft.category.terms import Compose, Constant, Get, Identity, Project, T
 from camshaft.language.access import did_you_mean
 from camshaft.language.body import Body, lower
 from camshaft.language.diagnostics import Code
+from camshaft.language.literals import plain
 from camshaft.language.lowered import Lowered
 from camshaft.language.pytypes import PyType
 
@@ -33,7 +34,7 @@ def only_argument(body: Body, node: ast.Call, name: str, expected: PyType | None
     """The one argument of a call, and its node. Raises Problem."""
     if len(node.args) != 1 or node.keywords or isinstance(node.args[0], ast.Starred):
         raise body.problem(Code.ARGUMENTS, f"`{name}` takes one argument here", node, f"write `{name}(x)`")
-    return lower(body, node.args[0], expected), node.args[0]
+    return plain(lower(body, node.args[0], expected)), node.args[0]
 
 
 @dataclass(frozen=True, slots=True)

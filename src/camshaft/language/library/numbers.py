@@ -12,16 +12,40 @@ from camshaft.language.body import Body, lower
 from camshaft.language.diagnostics import Code
 from camshaft.language.fitting import fitted, operation
 from camshaft.language.library.handlers import FunctionHandler, Parameter, matched, only_argument, pinned
+from camshaft.language.literals import plain
 from camshaft.language.lowered import Lowered, capped, constant
-from camshaft.language.pytypes import PY_BOOL, PY_INT, PY_STR, PyTuple, PyType, is_optional, shown
+from camshaft.language.pytypes import (
+    PY_BOOL,
+    PY_DURATION,
+    PY_FLOAT,
+    PY_INT,
+    PY_STR,
+    PyTuple,
+    PyType,
+    is_optional,
+    shown,
+)
 
-_AS_INT: Final[dict[PyType, tuple[str, bool]]] = {PY_STR: ("str_to_int", False), PY_BOOL: ("bool_to_int", True)}
+_AS_INT: Final[dict[PyType, tuple[str, bool]]] = {
+    PY_STR: ("str_to_int", False),
+    PY_BOOL: ("bool_to_int", True),
+    PY_FLOAT: ("float_truncate", False),
+}
 """What `int` does with a value of each type, and whether it cannot fail."""
+
+
+_ABSOLUTE: Final[dict[PyType, tuple[str, bool]]] = {
+    PY_FLOAT: ("float_absolute", True),
+    PY_DURATION: ("duration_absolute", False),
+}
 
 
 def _abs(body: Body, node: ast.Call, expected: PyType | None) -> Lowered:
     del expected
     value, where = only_argument(body, node, "abs", PY_INT)
+    if value.type in _ABSOLUTE:
+        primitive, total = _ABSOLUTE[value.type]
+        return operation(body, value.type, Primitive(primitive), [(value, where)], total=total)
     if value.type != PY_INT:
         fitted(body, value, PY_INT, where, "the argument of `abs`")
     return operation(body, PY_INT, Primitive("absolute"), [(value, where)], wide=True)
@@ -40,7 +64,7 @@ def _int(body: Body, node: ast.Call, expected: PyType | None) -> Lowered:
     if value.type == PY_INT:
         return value.as_value()
     if value.type not in _AS_INT:
-        help_ = "test for None first" if is_optional(value.type) else "give it a `str`, a `bool` or an `int`"
+        help_ = "test for None first" if is_optional(value.type) else "give it a `str`, a `float`, a `bool` or an `int`"
         raise body.problem(Code.OPERATOR, f"`int` cannot make a number of `{shown(value.type)}`", where, help_)
     primitive, total = _AS_INT[value.type]
     return operation(body, PY_INT, Primitive(primitive), [(value, where)], total=total)
@@ -84,9 +108,20 @@ def _pow(body: Body, node: ast.Call, expected: PyType | None) -> Lowered:
 
 
 def _round(body: Body, node: ast.Call, expected: PyType | None) -> Lowered:
-    """`round(n)`, which of an `int` is the number itself"""
+    """`round(x)`, which of an `int` is the number itself; `round(x, digits)` of a `float`"""
     del expected
-    value, where = only_argument(body, node, "round", PY_INT)
+    given = matched(body, node, "round", [Parameter("number"), Parameter("ndigits", optional=True)])
+    where, digits = given["number"], given.get("ndigits")
+    value = plain(lower(body, where, PY_INT))
+    if digits is not None and not (isinstance(digits, ast.Constant) and digits.value is None):
+        if value.type != PY_FLOAT or list(given) != ["number", "ndigits"]:
+            raise body.problem(
+                Code.ARGUMENTS, "only a `float` is rounded to digits here", node, "write `round(x, 2)`, or `round(x)`"
+            )
+        places = fitted(body, lower(body, digits, PY_INT), PY_INT, digits, "the number of digits")
+        return operation(body, PY_FLOAT, Primitive("float_round_to"), [(value, where), (places, digits)], total=False)
+    if value.type == PY_FLOAT:
+        return operation(body, PY_INT, Primitive("float_round"), [(value, where)], total=False)
     if value.type != PY_INT:
         fitted(body, value, PY_INT, where, "the argument of `round`")
     return value.as_value()

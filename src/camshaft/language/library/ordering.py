@@ -83,6 +83,13 @@ def _in_order(body: Body, type_: PyType, node: ast.AST) -> Term:
 
 def key_list(body: Body, items: Lowered, source: Iterated, key: ast.expr | None) -> Lowered | None:
     """The list of what elements are compared by, in their order; None where that is themselves. Raises Problem."""
+    if key is not None and source.of_set:
+        raise body.problem(
+            Code.OPERATOR,
+            "where two members have one key, which comes first would be the set's to say, and it has no order",
+            key,
+            f"put the members in order first: `sorted({ast.unparse(source.node)})`",
+        )
     inner, port = body.flow.inner(core(source.element))
     element = Lowered(source.element, inner.scope.read(port), inner.scope.level, calm=True, stable=True)
 
@@ -174,7 +181,7 @@ def _sorted(body: Body, node: ast.Call, expected: PyType | None) -> Lowered:
             Parameter("reverse", optional=True, keyword=True),
         ],
     )
-    return put_in_order(body, iterated(body, given["iterable"]), given)
+    return put_in_order(body, iterated(body, given["iterable"], any_order=True), given)
 
 
 # ---- the least and the greatest --------------------------------------------------------------------------------------
@@ -202,7 +209,7 @@ class _Extreme:
                 Parameter("default", optional=True, keyword=True),
             ],
         )
-        source = iterated(body, given["iterable"])
+        source = iterated(body, given["iterable"], any_order=True)
         if "default" not in given:
             return self._of_list(body, source, given_key(given))
         default = lower(body, given["default"], expected or source.element)

@@ -45,7 +45,7 @@ def _sum(body: Body, node: ast.Call, expected: PyType | None) -> Lowered:
     """`sum(xs)`, `sum(xs, start)`: of integers, and of conditions, each of which counts as one where it holds."""
     del expected
     given = matched(body, node, "sum", [Parameter("iterable", positional=True), Parameter("start", optional=True)])
-    source = iterated(body, given["iterable"])
+    source = iterated(body, given["iterable"], any_order=True)
     numbers = source.value
     if source.element == PY_BOOL:
         numbers = replace(numbers, term=_each(numbers.term, Primitive("bool_to_int")))
@@ -99,7 +99,7 @@ class _Quantifier:
         given = matched(body, node, self.name, [Parameter("iterable", positional=True)])["iterable"]
         if isinstance(given, ast.GeneratorExp):
             return self._of_generator(body, given)
-        source = iterated(body, given)
+        source = iterated(body, given, any_order=True)
         items = source.value.term
         if source.element != PY_BOOL and not isinstance(source.element, PyNever):
             element = Lowered(source.element, Project("1"), body.level)
