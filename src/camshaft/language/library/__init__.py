@@ -27,12 +27,13 @@ from camshaft.language.library import (
     occasion,
     ordering,
     sets,
+    texts,
     times,
     totals,
 )
 from camshaft.language.library.handlers import ChangeHandler, FunctionHandler, MethodHandler, MethodName
 from camshaft.language.lowered import Lowered
-from camshaft.language.pytypes import PyClass, PyInt, PySequence, PyStr, PyTuple, PyType, is_optional, shown, tag
+from camshaft.language.pytypes import PyClass, PyInt, PySequence, PyTuple, PyType, is_optional, shown, tag
 
 FUNCTIONS: Final[dict[object, FunctionHandler]] = {
     function: handler
@@ -41,7 +42,7 @@ FUNCTIONS: Final[dict[object, FunctionHandler]] = {
 }
 
 METHODS: Final[dict[MethodName, MethodHandler]] = {
-    name: handler for kind in (bytestrings, dicts, lists, sets, times) for name, handler in kind.METHODS.items()
+    name: handler for kind in (bytestrings, dicts, lists, sets, texts, times) for name, handler in kind.METHODS.items()
 }
 
 CHANGES: Final[dict[MethodName, ChangeHandler]] = {**dicts.CHANGES, **lists.CHANGES, **sets.CHANGES}
@@ -49,11 +50,10 @@ CHANGES: Final[dict[MethodName, ChangeHandler]] = {**dicts.CHANGES, **lists.CHAN
 ITERATED_ONLY: Final = ITERABLES.keys()
 """The functions whose result can only be iterated."""
 
-HINTS: Final[dict[MethodName, str]] = {**dicts.HINTS, **lists.HINTS, **sets.HINTS, **times.HINTS}
+HINTS: Final[dict[MethodName, str]] = {**dicts.HINTS, **lists.HINTS, **sets.HINTS, **texts.HINTS, **times.HINTS}
 """What to write instead of a method that is not there."""
 
 _NO_METHODS: Final[dict[type, str]] = {
-    PyStr: "texts have no methods yet: join them with `+`, index them, compare them, search with `in`",
     PyInt: "integers have no methods here: use the operators",
     PyTuple: "tuples have no methods here: index them, or search with `in`",
     PySequence: "tuples have no methods here: index them, or search with `in`",
