@@ -11,7 +11,8 @@ from camshaft.category import Term
 from camshaft.category.meaning import Typed, meaning
 from camshaft.category.typing import Context, infer
 from camshaft.errors import Refused
-from camshaft.values.types import BOOL, INT, NEVER, STR, UNIT, Function, List, Record, Type, Variant, tuple_of
+from camshaft.values.types import BOOL, INT, NEVER, STR, TIME, UNIT, Function, List, Record, Type, Variant, tuple_of
+from generators.occasions import occasion
 
 MAYBE = Variant((("None", UNIT), ("int", INT)))
 
@@ -125,6 +126,16 @@ def test_state_is_read_written_and_changed_at_places() -> None:
     assert step(cat.update("n", add), INT, 4, state) == ((), (5, ["x"], ("a", ())))
 
 
+def test_a_question_is_answered_by_the_occasion() -> None:
+    around = occasion()
+    term = cat.fork(cat.ask("now"), cat.ask("random_between", cat.constant(INT, 3), cat.identity), cat.ask("key"))
+    codomain, effects = infer(term, INT, Context())
+    assert codomain is tuple_of(TIME, INT, STR)
+    assert effects.asks_occasion
+    assert meaning(term, Typed(INT, 4), (), {}, around)[0].value == (around.time_us, 3, around.key)
+    assert around.draws.count == 1
+
+
 def test_refusals_and_traps_lead_nowhere() -> None:
     full = Record((("size", INT),))
     never, effects = infer(cat.record(size=cat.identity) >> cat.refuse("Full", full), INT, Context())
@@ -142,6 +153,7 @@ def test_refusals_and_traps_lead_nowhere() -> None:
         (lambda: cat.maybe(Variant((("a", INT),)), absent=cat.identity, present=cat.identity), "not an optional"),
         (lambda: cat.undistribute(tuple_of(INT, INT)), "no variant in the field '1'"),
         (lambda: cat.primitive("plus"), "no operation 'plus'; there are add, subtract"),
+        (lambda: cat.ask("time"), "no question 'time'; there are now, key"),
         (lambda: cat.refuse("Full", tuple_of(INT)), r"have names; \(Int\) is a tuple"),
     ],
 )

@@ -12,6 +12,7 @@ from __future__ import annotations
 
 from typing import Any, Final
 
+from camshaft.bytecode.occasion import QUESTIONS
 from camshaft.bytecode.primitives import PRIMITIVES
 from camshaft.bytecode.program import Place
 from camshaft.category import terms as t
@@ -21,6 +22,7 @@ from camshaft.values.types import NONE_LABEL, UNIT, Record, Type, Variant, is_tu
 __all__ = [
     "append",
     "apply",
+    "ask",
     "assoc",
     "case",
     "compose",
@@ -212,6 +214,17 @@ def primitive(name: str, *operands: Term) -> Term:
     if name not in PRIMITIVES:
         raise ValueError(f"there is no operation {name!r}; there are {', '.join(PRIMITIVES)}")
     return operate(t.Primitive(name), *operands)
+
+
+def ask(question: str, *operands: Term) -> Term:
+    """operands -> answer: a question about the step's occasion; of operand terms a -> operand, a -> answer.
+
+    Raises:
+        ValueError: there is no such question.
+    """
+    if question not in QUESTIONS:
+        raise ValueError(f"there is no question {question!r}; there are {', '.join(QUESTIONS)}")
+    return operate(t.Ask(question), *operands)
 
 
 def loop(body: Term) -> Term:
