@@ -1,4 +1,5 @@
-"""What of the language the corpus and the grammar of random programs use, and how often.
+"""What of the language the corpus and the grammar of random programs use, and how often. What the library names only
+to refuse it, with a text of its own, is in a line of `refused/`.
 
 PYTHONPATH=tests python -m corpus.coverage
 """
@@ -7,14 +8,14 @@ from __future__ import annotations
 
 import ast
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 
 from camshaft.language.body import EXPRESSIONS, STATEMENTS
 from camshaft.language.library import CHANGES, FUNCTIONS, METHODS
 from camshaft.language.methods import HANDLERS_REGISTERED
 from camshaft.language.operators import SYMBOLS
 from camshaft.language.unsupported import UNSUPPORTED
-from corpus.programs import accepted
+from corpus.programs import accepted, refused
 from generators.python_grammar import HEAD
 from generators.python_sentences import templates
 
@@ -33,14 +34,20 @@ def language() -> set[str]:
 
 
 def used() -> Counter[str]:
-    """How often each of these is in a program of the corpus or a line of the grammar."""
+    """How often each of these is in a program of the corpus, a line of the grammar, or a line that is refused."""
     lines = "\n".join(f"        {line}" for line in templates())
-    texts = [path.read_text() for path in accepted()]
-    return Counter(name for text in [*texts, f"{HEAD}{lines}\n"] for name in _names(ast.parse(text)))
+    trees = [ast.parse(text) for text in (f"{HEAD}{lines}\n", *(path.read_text() for path in accepted()))]
+    found = Counter(name for tree in trees for name in _names(ast.walk(tree)))
+    for path in refused():
+        text = path.read_text()
+        marked = {number for number, line in enumerate(text.splitlines(), 1) if "# error: " in line}
+        nodes = (node for node in ast.walk(ast.parse(text)) if getattr(node, "lineno", 0) in marked)
+        found.update(name for name in _names(nodes) if name.endswith("()"))
+    return found
 
 
-def _names(tree: ast.Module) -> Iterator[str]:
-    for node in ast.walk(tree):
+def _names(nodes: Iterable[ast.AST]) -> Iterator[str]:
+    for node in nodes:
         yield type(node).__name__
         match node:
             case ast.Call(func=ast.Name(name)):
