@@ -1,4 +1,4 @@
-"""The command for a machine's source, which needs no node: check. The other commands compile through here."""
+"""Compiling the file that a command is given: what is wrong in it is printed, and ends the command."""
 
 from __future__ import annotations
 
@@ -7,34 +7,11 @@ from typing import TYPE_CHECKING
 
 import typer
 
-from camshaft.cli.options import Source
-from camshaft.cli.printing import counted, print_error, print_note
-from camshaft.evolution.versions import short
+from camshaft.cli.printing import print_error, print_note
 
 if TYPE_CHECKING:
     from camshaft.language.compile import CompiledMachine
     from camshaft.language.project import CompiledFile
-
-
-def check(file: Source) -> None:
-    """Compile and verify a file without running it; exit code 1 and diagnostics where it is not accepted."""
-    from camshaft.bytecode.encoding import encode_program
-    from camshaft.bytecode.program import MethodKind
-    from camshaft.bytecode.verifier import load
-
-    compiled = compiled_file(file)
-    for machine in compiled.machines:
-        verified = load(encode_program(machine.program))
-        methods = verified.program.methods
-        queries = sum(method.kind is MethodKind.QUERY for method in methods)
-        commands = len(methods) - queries
-        typer.echo(
-            f"{machine.name} {short(verified.id)}: "
-            f"{counted(commands, 'command')}, {counted(queries, 'query', 'queries')}"
-        )
-    for migration in compiled.migrations:
-        load(encode_program(migration.program))
-        typer.echo(f"{migration.new.name}: migration `{migration.function.__name__}`")
 
 
 def compiled_file(file: Path) -> CompiledFile:

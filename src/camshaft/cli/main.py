@@ -10,7 +10,7 @@ from typing import Annotated
 
 import typer
 
-from camshaft.cli import assembly, authoring, calling, changing, serving
+from camshaft.cli import assembly, calling, changing, checking, serving
 from camshaft.cli.printing import print_error
 from camshaft.errors import CamshaftError, Fault
 
@@ -53,7 +53,8 @@ app.command()(calling.history)
 app.command()(changing.deploy)
 app.command()(changing.fuel)
 app.command()(changing.upgrade)
-app.command()(authoring.check)
+app.command()(checking.check)
+app.command()(checking.explain)
 app.command()(assembly.dis)
 app.command()(assembly.asm)
 app.command()(serving.recover)
