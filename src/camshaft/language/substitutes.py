@@ -21,6 +21,15 @@ _RANDOM: Final = "takes random numbers from the system, which differ on every re
 _NOW: Final = Reason(_CLOCK, "write `cam.now()`: the time of the step, in UTC")
 _TIMER: Final = Reason(_CLOCK, "write `cam.now()`; the difference of two times is a `timedelta`")
 _UUID: Final = Reason(_RANDOM, "write `cam.uuid()`")
+_ROUNDED: Final = Reason(
+    "has last digits that differ between platforms: the nodes of a cluster would disagree",
+    "compute it at the client, and pass the number as a parameter",
+)
+_ROUNDED_OF_MATH: Final = (
+    *("acos", "acosh", "asin", "asinh", "atan", "atan2", "atanh", "cos", "cosh", "sin", "sinh", "tan", "tanh"),
+    *("cbrt", "exp", "exp2", "expm1", "log", "log10", "log1p", "log2", "pow", "degrees", "radians", "dist", "hypot"),
+    *("erf", "erfc", "gamma", "lgamma"),
+)
 
 SUBSTITUTES: Final[dict[str, Reason]] = {
     "datetime.datetime.now": _NOW,
@@ -55,6 +64,11 @@ SUBSTITUTES: Final[dict[str, Reason]] = {
     "os.urandom": Reason(_RANDOM, "make the secret outside, and pass it as a parameter: a journal keeps none"),
     "uuid.uuid1": _UUID,
     "uuid.uuid4": _UUID,
+    "math.isnan": Reason(
+        "is never true: no value is NaN here, and what would give one fails with ValueError",
+        "leave the test out, or write `math.isfinite(x)`",
+    ),
+    **{f"math.{name}": _ROUNDED for name in _ROUNDED_OF_MATH},
 }
 """By the name of the module and the way from there; what it does, and what to write instead."""
 

@@ -1,7 +1,6 @@
 """`float(x)`, and the functions of `math` that have one right answer.
 
-Those that are rounded as each platform's library likes, such as `sin` and `exp`, are refused: the nodes of a cluster
-would disagree.
+Those that are rounded as each platform's library likes, such as `sin` and `exp`, are in `substitutes`.
 """
 
 from __future__ import annotations
@@ -110,32 +109,6 @@ def _fsum(body: Body, node: ast.Call, expected: PyType | None) -> Lowered:
     return operation(body, PY_FLOAT, Primitive("float_sum"), [(numbers, where)], total=False)
 
 
-def _no_nan(body: Body, node: ast.Call, expected: PyType | None) -> Lowered:
-    del expected
-    raise body.problem(
-        Code.UNSUPPORTED,
-        "no value is NaN here, so this is always false: what would give one fails with ValueError",
-        node,
-        "leave the test out, or write `math.isfinite(x)`",
-    )
-
-
-def _differs(body: Body, node: ast.Call, expected: PyType | None) -> Lowered:
-    del expected
-    raise body.problem(
-        Code.UNSUPPORTED,
-        f"the last digits of `{ast.unparse(node.func)}` differ between platforms, and nodes would disagree",
-        node,
-        "compute it at the client, and pass the number as a parameter",
-    )
-
-
-_DIFFERING: Final = (
-    *("acos", "acosh", "asin", "asinh", "atan", "atan2", "atanh", "cos", "cosh", "sin", "sinh", "tan", "tanh"),
-    *("cbrt", "exp", "exp2", "expm1", "log", "log10", "log1p", "log2", "pow", "degrees", "radians", "dist", "hypot"),
-    *("erf", "erfc", "gamma", "lgamma"),
-)
-
 _NOT: Final = Primitive("not")
 
 FUNCTIONS: Final[dict[object, FunctionHandler]] = {
@@ -150,6 +123,4 @@ FUNCTIONS: Final[dict[object, FunctionHandler]] = {
     math.isqrt: _isqrt,
     math.gcd: _gcd,
     math.fsum: _fsum,
-    math.isnan: _no_nan,
-    **{getattr(math, name): _differs for name in _DIFFERING if hasattr(math, name)},
 }
