@@ -15,7 +15,7 @@ assert len(HANDLERS_REGISTERED) > 0
 
 # Lowered by the handler of the node that they stand in.
 PARTS = {
-    "MatchValue", "MatchSingleton", "MatchClass", "MatchAs", "MatchOr",
+    "MatchValue", "MatchSingleton", "MatchClass", "MatchAs", "MatchOr", "MatchSequence", "MatchStar",
     "And", "Or", "Not", "UAdd", "USub", "Invert", "In", "NotIn", "Is", "IsNot",
 }  # fmt: skip
 

@@ -132,6 +132,10 @@ class Flow:
 
     # ---- changes -----------------------------------------------------------------------------------------------------
 
+    def narrow(self, path: Path, type_: PyType) -> None:
+        """From here on, what is at a path is known to be of a smaller type."""
+        self.narrowed[path] = Narrowing(type_)
+
     def forget(self, path: Path) -> None:
         """Drop what was narrowed at, within or around a place that is written."""
         for known in [known for known in self.narrowed if overlap(known, path)]:

@@ -1,327 +1,222 @@
-"""`match`: on a union, a case of its members with their fields bound; on a plain value, a chain of tests.
+"""`match`: its cases one after the other. A run of cases that only ask for members of a union is one case of it.
 
-What no case matches falls through, as in Python.
+What no case matches falls through, as in Python. Where the cases leave nothing out, the last is not tested.
 """
 
 from __future__ import annotations
 
 import ast
-from collections.abc import Sequence
-from dataclasses import replace
-from enum import Enum
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, field, replace
 from functools import partial
-from typing import Any, Final
 
-from camshaft.category.terms import Constant, If, Primitive, Term, sequence
+from camshaft.category.terms import Constant, If, Term, sequence
 from camshaft.language import aliases, targets
-from camshaft.language.access import part
 from camshaft.language.body import Body, Ending, Rest, lower, statement
-from camshaft.language.calls import called_object
 from camshaft.language.conditions import Test, branch, lower_test, split
-from camshaft.language.diagnostics import Code, Problem
-from camshaft.language.fitting import operation
-from camshaft.language.iteration import bind, capture
+from camshaft.language.diagnostics import Code
+from camshaft.language.exhaustiveness import TooManyCombinations, can_match, missing
+from camshaft.language.fitting import check_order
+from camshaft.language.iteration import Capture, bind, capture
 from camshaft.language.lowered import Lowered
-from camshaft.language.pytypes import (
-    PY_BOOL,
-    PY_INT,
-    PY_NONE,
-    PY_STR,
-    PyBool,
-    PyBytes,
-    PyClass,
-    PyEnum,
-    PyFloat,
-    PyInt,
-    PyLiteral,
-    PyStr,
-    PyType,
-    PyUnion,
-    members,
-    shown,
-)
-from camshaft.language.scalars import is_of_class
+from camshaft.language.pattern_tests import bindings, lower_pattern
+from camshaft.language.patterns import Pattern, always_matches, is_of_members, members_matched, names_of, typed
+from camshaft.language.pytypes import PY_BOOL, PY_NONE, PyType, PyUnion, is_mutable, members, shown, union_of
 from camshaft.language.statements import block, check_unbound
-from camshaft.language.statics import static
-from camshaft.language.unsupported import unsupported
 from camshaft.values.types import BOOL
+
+
+@dataclass(frozen=True, slots=True)
+class TypedCase:
+    """A case with its pattern. `assumed`: the cases before match all that this one does not."""
+
+    node: ast.match_case
+    pattern: Pattern
+    assumed: bool = False
+
+    @property
+    def only_members(self) -> bool:
+        """Whether the case asks for nothing but members of a union."""
+        return self.node.guard is None and not self.assumed and is_of_members(self.pattern)
+
+
+@dataclass(frozen=True, slots=True)
+class Match:
+    """A `match` while it is lowered: its cases, whether they leave nothing out, and what follows it."""
+
+    node: ast.Match
+    cases: list[TypedCase] = field(default_factory=list)
+    ending: Ending = Ending.FALL
 
 
 @statement(ast.Match)
 def match_(body: Body, node: ast.Match, rest: Rest) -> Term:
     """`match subject: case …`"""
     subject = lower(body, node.subject)
-    if isinstance(subject.type, PyUnion):
-        return _by_member(body, node, subject, rest.here)
+    found = Match(node, _typed_cases(body, node, subject.type, rest.here), rest.here)
+    if all(case.only_members for case in found.cases) and isinstance(subject.type, PyUnion):
+        return _cases(body, found, found.cases, subject)
     return body.bound_term(
         replace(subject, stable=subject.stable and subject.path is None),
-        lambda value: _by_test(body, node, replace(value, path=subject.path), node.cases, rest.here),
+        lambda value: _cases(body, found, found.cases, replace(value, path=subject.path)),
     )
 
 
-# ---- unions ----------------------------------------------------------------------------------------------------------
-
-
-def _by_member(body: Body, node: ast.Match, subject: Lowered, ending: Ending) -> Term:
-    remaining = list(members(subject.type))
-    groups: list[Any] = []
+def _typed_cases(body: Body, node: ast.Match, type_: PyType, ending: Ending) -> list[TypedCase]:
+    """The cases with their patterns, each of which can match something. Raises Problem."""
+    cases: list[TypedCase] = []
+    covered: list[Pattern] = []
     for case in node.cases:
-        if case.guard is not None:
-            raise body.problem(
-                Code.PATTERN,
-                "a guard on a case of a union is not supported yet",
-                case.guard,
-                "write an `if` within the case",
-            )
-        matched = _members(body, subject.type, case.pattern)
-        taken = tuple(member for member in remaining if member in matched)
-        if not taken:
+        pattern = typed(body, case.pattern, type_)
+        try:
+            reached = can_match(pattern, covered, type_)
+        except TooManyCombinations:
+            reached = True
+        if not reached:
             raise body.problem(
                 Code.PATTERN,
                 "this never matches: the cases before match all that it could",
                 case.pattern,
                 "leave it out",
             )
+        if case.guard is None:
+            covered.append(pattern)
+        cases.append(TypedCase(case, pattern))
+    if _leaves_out(body, node, covered, type_, ending):
+        return cases
+    return [*cases[:-1], replace(cases[-1], assumed=True)]
+
+
+def _leaves_out(body: Body, node: ast.Match, covered: Sequence[Pattern], type_: PyType, ending: Ending) -> bool:
+    """Whether there is a value that no case matches. Raises Problem where a result would be missing then."""
+    try:
+        found = missing(covered, type_)
+    except TooManyCombinations:
+        found = "_"
+    if found is not None and ending is Ending.RETURN and body.result != PY_NONE:
+        raise body.problem(
+            Code.NO_RETURN,
+            f"no case matches `{found}`, and the method promises `{shown(body.result)}`",
+            node.subject,
+            f"write `case {found}:`, or `case _:` for all that is left",
+            here="not every value of this has a case",
+        )
+    return found is not None
+
+
+# ---- one after the other ---------------------------------------------------------------------------------------------
+
+
+def _cases(body: Body, whole: Match, cases: Sequence[TypedCase], subject: Lowered) -> Term:
+    """environment -> (), or the result: what the first case does that matches."""
+    if not cases:
+        return block(body, [], whole.ending, whole.node)
+    case, *others = cases
+    if case.assumed or (case.node.guard is None and always_matches(case.pattern)):
+        flow = body.flow.copy()
+        term = body.within(flow, partial(_case, body, whole, case, subject))
+        body.flow.join([flow])
+        return term
+    if case.only_members:
+        return _by_member(body, whole, cases, subject)
+    otherwise = partial(_cases, body, whole, others, subject)
+    captures = _captures(body, case, subject)
+    tested = _tested(body, whole, case, subject, captures)
+    branches = branch(body, tested, partial(_case, body, whole, case, subject, captures), otherwise)
+    return branches.term(branches.results)
+
+
+def _by_member(body: Body, whole: Match, cases: Sequence[TypedCase], subject: Lowered) -> Term:
+    """One case of the union for each of the cases that only ask for members of it, and one for all that is left."""
+    remaining = list(members(subject.type))
+    groups: list[tuple[tuple[PyType, ...], Callable[[Lowered], Term]]] = []
+    left = list(cases)
+    while left and left[0].only_members and remaining:
+        case = left.pop(0)
+        matched = members_matched(case.pattern, subject.type)
+        taken = tuple(member for member in remaining if member in matched)
         remaining = [member for member in remaining if member not in taken]
-        groups.append((taken, partial(_case, body, case, ending)))
+        groups.append((taken, partial(_case, body, whole, case)))
     if remaining:
-        groups.append((tuple(remaining), lambda _: block(body, [], ending, node)))
+        groups.append((tuple(remaining), lambda value: _cases(body, whole, left, value)))
+    if len(groups) == 1:
+        return groups[0][1](subject)
     branches = split(body, subject, groups)
     return branches.term(branches.results)
 
 
-def _case(body: Body, case: ast.match_case, ending: Ending, value: Lowered) -> Term:
-    starts = _bind_case(body, case.pattern, value)
-    return sequence(*starts, block(body, case.body, ending, case.pattern))
+def _case(
+    body: Body, whole: Match, case: TypedCase, subject: Lowered, captures: Sequence[Capture] | None = None
+) -> Term:
+    known = _captures(body, case, subject) if captures is None else captures
+    _learn(body, case, subject)
+    starts = [term for one in known for term in _bind(body, one)]
+    return sequence(*starts, block(body, case.node.body, whole.ending, case.node.pattern))
 
 
-def _members(body: Body, type_: PyType, pattern: ast.pattern) -> tuple[PyType, ...]:
-    """The members of a union that a pattern matches, whatever their fields. Raises Problem."""
-    found: list[PyType]
-    match pattern:
-        case ast.MatchAs(pattern=None):
-            return members(type_)
-        case ast.MatchAs(pattern=ast.pattern() as inner):
-            return _members(body, type_, inner)
-        case ast.MatchOr(patterns=patterns):
-            return tuple(member for one in patterns for member in _members(body, type_, one))
-        case ast.MatchSingleton(value=None):
-            found = [member for member in members(type_) if member == PY_NONE]
-        case ast.MatchClass(cls=cls):
-            obj = called_object(body, cls)
-            found = [member for member in members(type_) if is_of_class(member, obj)]
-        case ast.MatchValue() | ast.MatchSingleton():
+def _learn(body: Body, case: TypedCase, subject: Lowered) -> None:
+    """In this flow, the subject is one of the members that the case matches."""
+    matched = members_matched(case.pattern, subject.type)
+    if subject.path is not None and None not in subject.path and len(matched) < len(members(subject.type)):
+        body.flow.narrow(subject.path, union_of(matched))
+
+
+# ---- tests and names -------------------------------------------------------------------------------------------------
+
+
+def _tested(body: Body, whole: Match, case: TypedCase, subject: Lowered, captures: Sequence[Capture]) -> Test:
+    """Whether a case matches: its pattern, and its guard where that does."""
+    matches = lower_pattern(body, case.pattern, subject)
+    if case.node.guard is None:
+        assert matches is not None
+        return Test(matches, matches)
+    guard_node = case.node.guard
+    for one in captures:
+        if one.node.id in body.names.slots:
             raise body.problem(
                 Code.PATTERN,
-                f"a value as a case of `{shown(type_)}` is not supported yet",
-                pattern,
-                "match the class, and compare within the case: `case int(): if x == 0: …`",
+                f"`{one.node.id}` would be assigned before the guard, also where that does not hold",
+                one.node,
+                "bind another name here, and assign it within the case",
             )
-        case _:
-            reason = unsupported(pattern)
-            raise body.problem(Code.UNSUPPORTED, reason.message, pattern, reason.help)
-    if not found:
-        raise body.problem(
-            Code.PATTERN, f"a `{shown(type_)}` is never this", pattern, "name one of the members of the union"
-        )
-    return tuple(found)
+    flow = body.flow.copy()
+
+    def guard() -> Test:
+        for one in captures:
+            _bind(body, one)
+        _learn(body, case, subject)
+        return lower_test(body, guard_node)
+
+    found = body.within(flow, guard)
+    # What the guard changes is changed on both ways.
+    body.flow.join([body.flow.copy(), flow])
+    value = found.value
+    check_order(body, [(subject, whole.node.subject), (value, guard_node)])
+    if matches is None:
+        return Test(value, value, found.true, found.false)
+    term = If(matches.at(body.level), value.at(body.level), Constant(BOOL, False))
+    either = Lowered(
+        PY_BOOL, term, body.level, calm=matches.calm and value.calm, stable=matches.stable and value.stable,
+        writes=value.writes,
+    )  # fmt: skip
+    return Test(either, either, found.true)
 
 
-# ---- binding ---------------------------------------------------------------------------------------------------------
-
-
-def _bind_case(body: Body, pattern: ast.pattern, value: Lowered) -> list[Term]:
-    """Bind the names of a case's pattern to a value that it matches; the terms assign those that are variables."""
-    match pattern:
-        case ast.MatchAs(pattern=inner, name=name):
-            terms = [] if inner is None else _bind_case(body, inner, value)
-            return terms if name is None else [*terms, *_bind_name(body, pattern, name, value)]
-        case ast.MatchOr(patterns=patterns):
-            for one in patterns:
-                if any(isinstance(inner, ast.MatchAs) and inner.name is not None for inner in ast.walk(one)):
-                    raise body.problem(
-                        Code.PATTERN, "a name within `|` is not supported yet", one, "write a case for each"
-                    )
-                _bind_case(body, one, value)
-            return []
-        case ast.MatchClass():
-            found = _fields(body, pattern, value)
-            return [term for inner, field in found for term in _bind_field(body, inner, field)]
-        case _:
-            return []
-
-
-def _bind_field(body: Body, pattern: ast.pattern, value: Lowered) -> list[Term]:
-    """Bind the names of a pattern within a class pattern, which must match every value of the field."""
-    match pattern:
-        case ast.MatchAs(pattern=inner, name=name):
-            terms = [] if inner is None else _bind_field(body, inner, value)
-            return terms if name is None else [*terms, *_bind_name(body, pattern, name, value)]
-        case ast.MatchClass(cls=cls) if is_of_class(value.type, called_object(body, cls)):
-            found = _fields(body, pattern, value)
-            return [term for inner, field in found for term in _bind_field(body, inner, field)]
-        case _:
-            raise body.problem(
-                Code.PATTERN,
-                "within a case of a class only names, `_` and the field's own class are supported yet",
-                pattern,
-                "bind the field to a name, and test or `match` it within the case",
-            )
-
-
-def _fields(body: Body, pattern: ast.MatchClass, value: Lowered) -> list[tuple[ast.pattern, Lowered]]:
-    """The patterns within a class pattern, each with the field that it is for. Raises Problem."""
-    inner = [*pattern.patterns, *pattern.kwd_patterns]
-    if not inner:
+def _captures(body: Body, case: TypedCase, subject: Lowered) -> list[Capture]:
+    """The names of a case, each with what it stands for where the case matches. Raises Problem."""
+    names = {name.id: name for name in names_of(case.pattern)}
+    if not names:
         return []
-    if not isinstance(value.type, PyClass):
-        if len(inner) == 1 and pattern.patterns and value.type in (PY_INT, PY_STR, PY_BOOL):
-            return [(inner[0], value)]
-        raise body.problem(
-            Code.PATTERN, f"a `{shown(value.type)}` has no fields to match", pattern, "leave the parentheses empty"
-        )
-    names = [*getattr(value.type.cls, "__match_args__", ())[: len(pattern.patterns)], *pattern.kwd_attrs]
-    if len(names) < len(inner):
-        raise body.problem(Code.PATTERN, f"`{shown(value.type)}` has fewer fields than this", pattern, "leave some out")
-    found = []
-    for one, name in zip(inner, names, strict=True):
-        field = value.type.field(name)
-        if field is None:
-            raise body.problem(Code.PATTERN, f"`{shown(value.type)}` has no field `{name}`", one, "name a field of it")
-        found.append((one, part(value.as_value(), name, field.type, one)))
-    return found
+    found = bindings(body, case.pattern, subject)
+    return [capture(body, names[name], value, value.borrows) for name, value in found.items()]
 
 
-def _bind_name(body: Body, pattern: ast.MatchAs, name: str, value: Lowered) -> list[Term]:
-    node = ast.copy_location(ast.Name(name, ast.Store()), pattern)
-    captured = capture(body, node, value.as_value(), value.borrows)
-    if name in body.names.slots:
-        return [targets.assign_variable(body, node, captured.value, node)]
-    check_unbound(body, node)
-    if value.borrows:
-        aliases.watch(body, value.as_value(), node, iterated=False)
-    bind(body, captured)
+def _bind(body: Body, one: Capture) -> list[Term]:
+    """From here on in this flow, a name stands for what it matched; the terms assign those that are variables."""
+    if one.node.id in body.names.slots:
+        return [targets.assign_variable(body, one.node, one.value, one.node)]
+    check_unbound(body, one.node)
+    if one.value.borrows and is_mutable(one.value.type):
+        aliases.watch(body, one.value, one.node, iterated=False)
+    bind(body, one)
     return []
-
-
-# ---- plain values ----------------------------------------------------------------------------------------------------
-
-
-def _by_test(body: Body, node: ast.Match, subject: Lowered, cases: Sequence[ast.match_case], ending: Ending) -> Term:
-    if not cases:
-        return block(body, [], ending, node)
-    case, *others = cases
-    condition = (
-        None
-        if _is_all_that_is_left(body, subject.type, case.pattern, node.cases[: -len(cases)])
-        else _matches(body, case.pattern, subject)
-    )
-    otherwise = partial(_by_test, body, node, subject, others, ending)
-    then = partial(_case, body, case, ending, subject)
-    if condition is None and case.guard is None:
-        if others:
-            raise body.problem(
-                Code.PATTERN,
-                "this never matches: the case before matches everything",
-                others[0].pattern,
-                "leave it out",
-            )
-        flow = body.flow.copy()
-        term = body.within(flow, then)
-        body.flow.join([flow])
-        return term
-    if case.guard is None:
-        assert condition is not None
-        branches = branch(body, Test(condition, condition), then, otherwise)
-        return branches.term(branches.results)
-    guard = body.within(body.flow.copy(), partial(_guard, body, case, subject))
-    if condition is not None:
-        whole = If(condition.at(body.level), guard.at(body.level), Constant(BOOL, False))
-        guard = replace(guard, term=whole, level=body.level)
-    branches = branch(body, Test(guard, guard), then, otherwise)
-    return branches.term(branches.results)
-
-
-def _is_all_that_is_left(body: Body, type_: PyType, pattern: ast.pattern, before: Sequence[ast.match_case]) -> bool:
-    """Whether a pattern matches whatever the cases before it have left of a type of a few values."""
-    if isinstance(type_, PyEnum):
-        all_ = {name for name, _ in type_.members}
-    elif isinstance(type_, PyLiteral):
-        all_ = set(type_.labels)
-    else:
-        all_ = {"True", "False"} if type_ == PY_BOOL else {""}
-    patterns = [pattern, *(case.pattern for case in before if case.guard is None)]
-    return all_ <= {label for one in patterns for label in _labels(body, one)}
-
-
-def _labels(body: Body, pattern: ast.pattern) -> set[str]:
-    """The values that a pattern names, of an enum, a literal type or `bool`."""
-    match pattern:
-        case (
-            ast.MatchSingleton(value=bool() as value) | ast.MatchValue(value=ast.Constant(value=str() | int() as value))
-        ):
-            return {str(value)}
-        case ast.MatchValue(value=ast.UnaryOp(op=ast.USub(), operand=ast.Constant(value=int() as value))):
-            return {str(-value)}
-        case ast.MatchValue(value=node):
-            found = static(body, node)
-            return {found.name} if isinstance(found, Enum) else set()
-        case ast.MatchOr(patterns=patterns):
-            return {label for one in patterns for label in _labels(body, one)}
-        case _:
-            return set()
-
-
-def _guard(body: Body, case: ast.match_case, subject: Lowered) -> Lowered:
-    assert case.guard is not None
-    if isinstance(case.pattern, ast.MatchAs) and case.pattern.name is not None:
-        node = ast.copy_location(ast.Name(case.pattern.name, ast.Store()), case.pattern)
-        bind(body, capture(body, node, subject.as_value(), subject.borrows))
-    return lower_test(body, case.guard).value
-
-
-def _matches(body: Body, pattern: ast.pattern, subject: Lowered) -> Lowered | None:
-    """Whether a value matches, a Bool; None where it always does. Raises Problem."""
-    match pattern:
-        case ast.MatchAs(pattern=None):
-            return None
-        case ast.MatchAs(pattern=ast.pattern() as inner):
-            return _matches(body, inner, subject)
-        case ast.MatchOr(patterns=patterns):
-            found = [_matches(body, one, subject) for one in patterns]
-            if any(one is None for one in found):
-                return None
-            whole, *others = [one for one in found if one is not None]
-            for one in others:
-                either = If(whole.at(body.level), Constant(BOOL, True), one.at(body.level))
-                whole = replace(whole, term=either, level=body.level)
-            return whole
-        case ast.MatchValue(value=value):
-            return _equals(body, subject, value)
-        case ast.MatchSingleton(value=bool() as value):
-            return _equals(body, subject, ast.copy_location(ast.Constant(value), pattern))
-        case ast.MatchClass(cls=cls) if is_of_class(subject.type, called_object(body, cls)):
-            return None
-        case ast.MatchClass() | ast.MatchSingleton():
-            raise body.problem(
-                Code.PATTERN, f"a `{shown(subject.type)}` is never this", pattern, "name a value or the class of it"
-            )
-        case _:
-            reason = unsupported(pattern)
-            raise body.problem(Code.UNSUPPORTED, reason.message, pattern, reason.help)
-
-
-_CONSTANTS: Final = (PyInt, PyBool, PyStr, PyFloat, PyBytes, PyEnum, PyLiteral)
-
-
-def _equals(body: Body, subject: Lowered, node: ast.expr) -> Lowered:
-    value = lower(body, node, subject.type)
-    if value.type != subject.type or not isinstance(value.type, _CONSTANTS):
-        raise _never_equal(body, subject, node)
-    return operation(body, PY_BOOL, Primitive("equal"), [(subject, node), (value, node)])
-
-
-def _never_equal(body: Body, subject: Lowered, node: ast.expr) -> Problem:
-    return body.problem(
-        Code.PATTERN, f"a `{shown(subject.type)}` is never equal to this", node, "match values of its own type"
-    )

@@ -59,9 +59,7 @@ _EXPRESSIONS: Final = {
 }
 
 _PATTERNS: Final = {
-    "MatchSequence": Reason("sequence patterns are not supported yet", "compare `len`, then index"),
     "MatchMapping": Reason("mapping patterns are not supported", "test with `in`, then index"),
-    "MatchStar": Reason("`*` in a pattern is not supported", "compare `len`, then index"),
 }
 
 _OPERATORS: Final = {
