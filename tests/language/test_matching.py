@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
+from typing import assert_never
 
 from hypothesis import given
 from hypothesis import strategies as st
@@ -88,6 +89,8 @@ class Matching(Machine):
                 return name + str(line.start.y)
             case Named(of=Point()) as whole:
                 return whole.name
+            case _:
+                raise AssertionError("a type checker sees less")
 
     def event(self, event: Start | Stop) -> str:
         match (self.state, event):
@@ -103,6 +106,8 @@ class Matching(Machine):
                 return "idle"
             case Running(since), Start(at):
                 return str(since) + str(at)
+            case other:
+                assert_never(other)  # type: ignore[arg-type]  # mypy does not see that nothing is left
 
     def number(self, number: int) -> str:
         match number:
@@ -146,6 +151,8 @@ class Matching(Machine):
                 return 2
             case _, False:
                 return 3
+            case _:
+                return 4
 
     def items(self, items: list[int]) -> str:
         match items:
@@ -165,6 +172,8 @@ class Matching(Machine):
                 return "three"
             case [_, *middle, _]:
                 return "more " + str(len(middle))
+            case _:
+                return "nothing is left"
 
     def sequence(self, given: tuple[int, ...], pair: tuple[int, str]) -> str:
         match given:
@@ -198,12 +207,13 @@ class Matching(Machine):
 
     def nested(self, rows: list[list[int]]) -> list[int]:
         match rows:
-            case [[a], [b, *c]]:
-                return c + rows[0] + [b]
+            case [[_], [b, *c]]:
+                return c + rows[0] + c[:b]
             case [[], *_]:
                 return []
             case [first, *rest]:
-                return first + [len(one) for one in rest]
+                lengths = [len(one) for one in rest]
+                return first + lengths
         return [-1]
 
     def of_state(self) -> int:

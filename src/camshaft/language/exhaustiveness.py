@@ -17,16 +17,16 @@ from camshaft.language.pytypes import (
     PY_BOOL,
     PY_NONE,
     PyClass,
+    PyEnum,
     PyList,
+    PyLiteral,
     PySequence,
     PyTuple,
     PyType,
     PyUnion,
-    core,
     members,
     shown,
 )
-from camshaft.values.types import UNIT, Variant
 
 MOST_STEPS: Final = 20_000
 """So many rows are looked at: patterns of many unions beside each other have more combinations than anybody reads."""
@@ -141,9 +141,10 @@ def _values(type_: PyType, heads: Sequence[Pattern]) -> list[object]:
         return [False, True]
     if type_ == PY_NONE:
         return [()]
-    variant = core(type_)
-    if isinstance(variant, Variant) and all(payload is UNIT for _, payload in variant.cases):
-        return [(label, ()) for label, _ in variant.cases]
+    if isinstance(type_, PyEnum):
+        return [(name, ()) for name, _ in type_.members]
+    if isinstance(type_, PyLiteral):
+        return [(label, ()) for label in type_.labels]
     return [*dict.fromkeys(head.key for head in heads if isinstance(head, Value) and head.key is not None), OTHER]
 
 
@@ -203,7 +204,12 @@ def _value_text(shape: Shape) -> str:
         return "_"
     if shape.type == PY_NONE:
         return "None"
-    cls = getattr(shape.type, "cls", None)
-    if isinstance(shape.key, tuple):
-        return f"{cls.__name__}.{shape.key[0]}" if cls is not None else str(shape.key[0])
-    return repr(shape.key)
+    key = shape.key
+    if isinstance(key, tuple):
+        return f"{shape.type.cls.__name__}.{key[0]}" if isinstance(shape.type, PyEnum) else _literal(shape.type, key[0])
+    return repr(key)
+
+
+def _literal(type_: PyType, label: str) -> str:
+    assert isinstance(type_, PyLiteral)
+    return repr(type_.values[type_.labels.index(label)])

@@ -14,7 +14,6 @@ from typing import Final, TypeAlias
 from camshaft.category.terms import Constant
 from camshaft.language.body import Body, lower
 from camshaft.language.calls import called_object
-from camshaft.language.conditions import is_of_class
 from camshaft.language.diagnostics import Code, Problem
 from camshaft.language.lowered import Lowered, constant
 from camshaft.language.pytypes import (
@@ -31,6 +30,7 @@ from camshaft.language.pytypes import (
     members,
     shown,
 )
+from camshaft.language.scalars import is_of_class
 from camshaft.language.unsupported import unsupported
 from camshaft.values.types import FLOAT
 
@@ -314,6 +314,11 @@ def always_matches(pattern: Pattern) -> bool:
             return any(map(always_matches, patterns))
         case Member() | Value():
             return False
+
+
+def is_wildcard(pattern: Pattern) -> bool:
+    """Whether a pattern is `_` or a name."""
+    return isinstance(pattern.pattern if isinstance(pattern, Named) else pattern, Anything)
 
 
 def members_matched(pattern: Pattern, type_: PyType) -> tuple[PyType, ...]:
