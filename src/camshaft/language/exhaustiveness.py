@@ -157,7 +157,7 @@ def _within(row: Row, shape: Shape) -> Row | None:
             return (*(ANYTHING,) * count, *rest)
         case Member(type_, inner):
             return (inner, *rest) if shape.key == type_ else None
-        case Parts(type_, parts):
+        case Parts(type_, parts, _):
             named = dict(parts)
             labels = [field.name for field in type_.fields] if isinstance(type_, PyClass) else map(str, range(count))
             return (*(named.get(label, ANYTHING) for label in labels), *rest)

@@ -5,7 +5,6 @@ A name is read only where the pattern matched. What a pattern excludes is a trap
 
 from __future__ import annotations
 
-import ast
 from collections.abc import Sequence
 from dataclasses import replace
 
@@ -134,7 +133,8 @@ def _parts(pattern: Parts, subject: Lowered) -> list[tuple[Pattern, Lowered]]:
         field = type_.field(label) if isinstance(type_, PyClass) else None
         kind = field.type if field is not None else type_.elements[int(label)] if isinstance(type_, PyTuple) else None
         assert kind is not None
-        found.append((inner, part(subject.as_value(), label, kind, ast.Pass())))
+        node = inner.name if isinstance(inner, Named) else pattern.node
+        found.append((inner, part(subject.as_value(), label, kind, node)))
     return found
 
 

@@ -64,6 +64,7 @@ class Parts:
 
     type: PyClass | PyTuple
     parts: tuple[tuple[str, Pattern], ...]
+    node: ast.pattern
 
 
 @dataclass(frozen=True, slots=True)
@@ -208,7 +209,7 @@ def _class(body: Body, pattern: ast.MatchClass, type_: PyType, asked: object) ->
         if any(name == known for known, _ in parts):
             raise body.problem(Code.PATTERN, f"`{name}` is matched twice", one, "match it once")
         parts.append((name, typed(body, one, field.type)))
-    return Parts(type_, tuple(parts))
+    return Parts(type_, tuple(parts), pattern)
 
 
 # ---- sequences -------------------------------------------------------------------------------------------------------
@@ -273,6 +274,7 @@ def _tuple(body: Body, pattern: ast.MatchSequence, type_: PyTuple, star: int | N
             for index, (one, element) in enumerate(zip(patterns, type_.elements, strict=True))
             if one is not None
         ),
+        pattern,
     )
 
 
@@ -287,7 +289,7 @@ def names_of(pattern: Pattern) -> Iterator[ast.Name]:
             yield from names_of(inner)
         case Member(_, inner):
             yield from names_of(inner)
-        case Parts(_, parts):
+        case Parts(parts=parts):
             for _, one in parts:
                 yield from names_of(one)
         case Items(_, first, rest, last):
@@ -306,7 +308,7 @@ def always_matches(pattern: Pattern) -> bool:
             return True
         case Named(_, inner):
             return always_matches(inner)
-        case Parts(_, parts):
+        case Parts(parts=parts):
             return all(always_matches(one) for _, one in parts)
         case Items(_, first, rest, last):
             return rest is not None and not first and not last
