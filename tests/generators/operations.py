@@ -7,6 +7,7 @@ answers less than Python does, the oracle says so by raising what the operation 
 from __future__ import annotations
 
 import math
+import re
 from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
 from typing import Any, Final
@@ -23,6 +24,8 @@ from generators.types import ints, small_ints, types, values
 # Few characters, so that texts are parts of each other: letters, digits, signs, white space, beyond ASCII.
 _few = st.text("ab,0_- \t\u2003é٣😀", max_size=6)
 _texts = _few | st.sampled_from(("", "a", "ab", "-12", " +7\n", "1_0", "9" * 1_300, "0" * 4_301, "x" * 70 + " "))
+_texts |= st.sampled_from((">8", "*^9d", "+05", "#_x", ",", ".2f", "-<12.3", "08.1f", "010,.1%", "e", "s", "d", ".0"))
+_texts |= st.sampled_from(("1001", "=5s", "=+6", ".1001f", "_b", ",x", "<<5", " g", "#f"))
 _few_ints = small_ints | ints
 _PARTS = tuple_of(*[INT] * 7)
 _dates = st.tuples(
@@ -204,6 +207,24 @@ def _small(count: int) -> int:
     return max(-1, min(count, 2**40))
 
 
+_SPECIFICATION: Final = re.compile(
+    r"(.?[<>^=])?[-+ ]?#?0?([1-9]\d{0,2}|1000)?[,_]?(\.(0|[1-9]\d{0,2}|1000))?[bdeEfFgGosxX%]?", re.ASCII | re.DOTALL
+)
+
+
+def _format(value: Any, specification: str) -> str:
+    if _SPECIFICATION.fullmatch(specification) is None:
+        raise ValueError("not offered")
+    if isinstance(value, int) and set("eEfFgG%") & set(specification[-1:]):
+        raise ValueError("not offered: the number is made a float before")
+    bare = re.sub(".[<>^=]", "", specification, count=1, flags=re.DOTALL)
+    if "#" in bare and (isinstance(value, float) or specification[-1] not in "boxX"):
+        raise ValueError("not offered: it changes nothing, or only trailing zeros")
+    if isinstance(value, str) and re.match("0", bare):
+        raise ValueError("not offered: Python did not always")
+    return format(value, specification)
+
+
 PYTHON: Final[dict[str, Callable[..., Any]]] = {
     "add": lambda a, b: a + b,
     "subtract": lambda a, b: a - b,
@@ -362,5 +383,6 @@ PYTHON: Final[dict[str, Callable[..., Any]]] = {
     "time_of_parts": _of_parts,
     "time_weekday": lambda a: _moment(a).weekday(),
     "time_isoformat": lambda a: _moment(a).isoformat(),
+    "format": _format,
 }
 """Every operation by its name, as Python writes it."""

@@ -9,6 +9,7 @@ from typing import Final, TypeVar
 
 from camshaft.category.subterms import anew
 from camshaft.category.terms import Constant, Fork, Identity, If, MapEach, Primitive, Term, compose, fork
+from camshaft.language import format_specs
 from camshaft.language.body import Body, expression, lower
 from camshaft.language.conditions import learn, lower_test
 from camshaft.language.diagnostics import Code
@@ -284,14 +285,7 @@ def formatted(body: Body, node: ast.JoinedStr, expected: PyType | None) -> Lower
         if not isinstance(part, ast.FormattedValue):
             parts.append((lower(body, part, PY_STR), part))
             continue
-        if part.format_spec is not None or part.conversion not in (-1, ord("s")):
-            raise body.problem(
-                Code.UNSUPPORTED,
-                "format specifications and conversions are not supported yet",
-                node,  # Python 3.11 has no position of its own for the part
-                "write the plain value: `{count}`",
-            )
-        parts.append((text_of(body, lower(body, part.value), part.value), part.value))
+        parts.append((_formatted_part(body, part, node), part.value))
     if not parts:
         return constant(PY_STR, "", body.level)
     check_order(body, parts)
@@ -304,6 +298,16 @@ def formatted(body: Body, node: ast.JoinedStr, expected: PyType | None) -> Lower
         stable=all(value.stable for value in values),
         writes=frozenset[str]().union(*(value.writes for value in values)),
     )
+
+
+def _formatted_part(body: Body, part: ast.FormattedValue, whole: ast.JoinedStr) -> Lowered:
+    """`{value!r:>5}`: the conversion first, then the format."""
+    value = lower(body, part.value)
+    spec = format_specs.specification(body, part, whole)
+    format_specs.check_conversion(body, part, value, whole)
+    if part.conversion != -1 or not spec:
+        value = text_of(body, value, part.value)
+    return format_specs.with_format(body, value, spec, part.value, whole) if spec else value
 
 
 def _joined_texts(terms: Sequence[Term]) -> Term:
@@ -323,7 +327,8 @@ def text_of(body: Body, value: Lowered, node: ast.AST) -> Lowered:
     if value.type == PY_STR:
         return value
     if value.type == PY_NONE:
-        return constant(PY_STR, "None", body.level)
+        none = compose(value.term, constant(PY_STR, "None").term)
+        return replace(value.as_value(), type=PY_STR, term=none)
     if primitive is None:
         raise body.problem(
             Code.OPERATOR,

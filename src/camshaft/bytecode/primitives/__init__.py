@@ -12,14 +12,25 @@ from __future__ import annotations
 
 from typing import Final
 
-from camshaft.bytecode.primitives import bytestrings, comparison, floats, integers, lists, maps, sets, texts, times
+from camshaft.bytecode.primitives import (
+    bytestrings,
+    comparison,
+    floats,
+    formats,
+    integers,
+    lists,
+    maps,
+    sets,
+    texts,
+    times,
+)
 from camshaft.bytecode.primitives.table import PrimitiveOperation, is_ordered
 
 __all__ = ["FIRST_PRIMITIVE_OPCODE", "PRIMITIVES", "PRIMITIVES_BY_OPCODE", "PrimitiveOperation", "is_ordered"]
 
 FIRST_PRIMITIVE_OPCODE: Final = 64
 
-_KINDS: Final = (comparison, integers, floats, texts, bytestrings, times, lists, maps, sets)
+_KINDS: Final = (comparison, integers, floats, texts, bytestrings, times, lists, maps, sets, formats)
 _rows: Final = sorted((each for kind in _KINDS for each in kind.ROWS), key=lambda each: each.opcode)
 
 PRIMITIVES_BY_OPCODE: Final[dict[int, PrimitiveOperation]] = {each.opcode: each for each in _rows}
