@@ -14,7 +14,7 @@ from camshaft.language.body import Body, expression, lower
 from camshaft.language.conditions import learn, lower_test
 from camshaft.language.diagnostics import Code
 from camshaft.language.fitting import applied, check_order, collected, fits, fitted, joined
-from camshaft.language.iteration import Capture, Iterated, bind, captures_of, iterated
+from camshaft.language.iteration import Capture, Iterated, bind, captures_of, gone_over
 from camshaft.language.keys import HOW_TO_KEY, why_not_hashable
 from camshaft.language.literals import plain
 from camshaft.language.lowered import Borrow, Lowered, capped, constant
@@ -30,6 +30,7 @@ from camshaft.language.pytypes import (
     PyEnum,
     PyList,
     PySequence,
+    PySet,
     PyTuple,
     PyType,
     core,
@@ -40,7 +41,7 @@ from camshaft.language.statics import enum_text
 from camshaft.language.unsupported import UNSUPPORTED
 from camshaft.values.types import STR
 
-P = TypeVar("P", PyList, PyDict, PyTuple, PySequence)
+P = TypeVar("P", PyList, PyDict, PySet, PyTuple, PySequence)
 
 
 def wanted(expected: PyType | None, kind: type[P]) -> P | None:
@@ -186,6 +187,22 @@ def list_comprehension(body: Body, node: ast.ListComp, expected: PyType | None) 
     return replace(listed, type=PyList(type_))
 
 
+@expression(ast.SetComp)
+def set_comprehension(body: Body, node: ast.SetComp, expected: PyType | None) -> Lowered:
+    """`{f(x) for x in xs if c}`"""
+    want = wanted(expected, PySet)
+
+    def build() -> Lowered:
+        value = lower(body, node.elt, want and want.element)
+        if want is not None and fits(value.type, want.element):
+            value = fitted(body, value, want.element, node.elt)
+        check_hashable(body, value.type, node.elt, "a member of a set")
+        return capped(value)
+
+    listed, type_ = _comprehension(body, node.generators, build)
+    return replace(listed, type=PySet(type_), term=compose(listed.term, Primitive("set_of")), borrows=())
+
+
 @expression(ast.DictComp)
 def dict_comprehension(body: Body, node: ast.DictComp, expected: PyType | None) -> Lowered:
     """`{k: v for k in xs}`"""
@@ -214,7 +231,7 @@ def _comprehension(
     if first.is_async:
         reason = UNSUPPORTED["AsyncFor"]
         raise body.problem(Code.UNSUPPORTED, reason.message, first.target, reason.help)
-    source = iterated(body, first.iter)
+    source = gone_over(body, first.iter)
     inner, port = body.flow.inner(core(source.element))
     element = Lowered(source.element, inner.scope.read(port), inner.scope.level, calm=True, stable=True)
 

@@ -13,6 +13,7 @@ from camshaft.category.terms import Primitive
 from camshaft.language.body import Body
 from camshaft.language.diagnostics import Code, Problem
 from camshaft.language.fitting import operation
+from camshaft.language.literals import plain
 from camshaft.language.lowered import Lowered, capped, constant
 from camshaft.language.pytypes import PY_BOOL, PY_FLOAT, PY_INT, PY_NONE, PY_STR, PyType, core, is_optional, shown
 
@@ -52,7 +53,7 @@ def check_conversion(body: Body, part: ast.FormattedValue, value: Lowered, whole
 
 def with_format(body: Body, value: Lowered, spec: str, node: ast.expr, whole: ast.AST) -> Lowered:
     """A value as a text, as a specification says. Raises Problem."""
-    value = capped(value)
+    value = plain(capped(value))
     if value.type == PY_INT and spec[-1:] in _OF_FLOATS:
         value = operation(body, PY_FLOAT, Primitive("int_to_float"), [(value, node)], total=False)
     if value.type not in (PY_INT, PY_FLOAT, PY_STR):

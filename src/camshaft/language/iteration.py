@@ -104,7 +104,18 @@ def iterable(function: object) -> Callable[[H], H]:
 
 
 def iterated(body: Body, node: ast.expr, *, any_order: bool = False) -> Iterated:
-    """Lower what a `for` goes over. `any_order`: the result does not depend on the order. Raises Problem."""
+    """Lower what a function goes through to its end before it does anything else. Raises Problem.
+
+    `any_order`: the result does not depend on the order.
+    """
+    if isinstance(node, ast.GeneratorExp):
+        listed = ast.copy_location(ast.ListComp(node.elt, node.generators), node)
+        return elements_of(body, node, lower(body, listed), any_order=any_order)
+    return gone_over(body, node, any_order=any_order)
+
+
+def gone_over(body: Body, node: ast.expr, *, any_order: bool = False) -> Iterated:
+    """Lower what a loop goes over, element by element. Raises Problem."""
     found = view(body, node) or elements_of(body, node, lower(body, node), any_order=any_order)
     body.mark(found.value.term, node)
     return found

@@ -12,7 +12,7 @@ from camshaft.language import targets
 from camshaft.language.body import Body, Ending, Loop, Rest, statement
 from camshaft.language.conditions import learn, lower_test
 from camshaft.language.flow import Flow
-from camshaft.language.iteration import Capture, bind, captures_of, iterated
+from camshaft.language.iteration import Capture, bind, captures_of, gone_over
 from camshaft.language.lowered import Lowered, nothing
 from camshaft.language.pytypes import core
 from camshaft.language.scan import Changes, changes
@@ -24,7 +24,7 @@ from camshaft.values.types import STR
 def for_(body: Body, node: ast.For, rest: Rest) -> Term:
     """`for x in xs: … else: …`"""
     del rest
-    source = iterated(body, node.iter)
+    source = gone_over(body, node.iter)
     changed = changes(node.body)
     loop = _loop(body)
     inner, port = body.flow.inner(core(source.element))

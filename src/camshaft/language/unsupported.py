@@ -46,8 +46,10 @@ _STATEMENTS: Final = {
 _EXPRESSIONS: Final = {
     "NamedExpr": Reason("`:=` is not supported", "assign on a line of its own, before"),
     "Lambda": Reason("a `lambda` is not supported: functions are not values here", "write the expression in place"),
-    "SetComp": Reason("a set comprehension is not supported yet", "write `set([… for x in …])`"),
-    "GeneratorExp": Reason("a generator is not supported yet", "write a list: `[… for x in …]`"),
+    "GeneratorExp": Reason(
+        "a generator stands only as the argument of a function that goes through it, such as `sum`",
+        "write a list: `[… for x in …]`",
+    ),
     "Await": Reason("`await` is not supported: a step never waits", "make the call from the client"),
     "Yield": Reason("`yield` is not supported: a method answers once", "return a list"),
     "YieldFrom": Reason("`yield from` is not supported: a method answers once", "return a list"),
