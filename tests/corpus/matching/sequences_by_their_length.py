@@ -22,5 +22,6 @@ class Sequences(Machine):
             case [1, *rest]:
                 self.seen += rest
                 return "from one"
-            case [first, *_, last]:
+            case [first, *_, last] if first != 5:
                 return f"{first:x} to {last!r}, of {sum(x for x in xs if x > 0)}"
+        return "five comes first"
