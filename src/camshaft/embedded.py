@@ -128,8 +128,8 @@ class _EngineCaller:
             type_, state = self._replica.engine.state(address)
         if type_ is not binding.program.state:
             raise Stale(
-                f"the state of {address} is of type {type_!r}, which is not that of this version of "
-                f"{binding.machine.__name__}: {binding.program.state!r}"
+                f"the state of {address} is not that of this version of {binding.machine.__name__}: the version that "
+                "runs has other fields; take it with the class that runs"
             )
         return state
 

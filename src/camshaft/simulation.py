@@ -20,7 +20,7 @@ from camshaft.execution.compiler import Compiled, CompiledMethod, attributes
 from camshaft.execution.interpreter import DEFAULT_FUEL, Interpreter
 from camshaft.execution.statements import NOT_KNOWN
 from camshaft.execution.support import SMALL
-from camshaft.language.machine import Machine
+from camshaft.language.machine import Machine, check_machine
 from camshaft.language.objects import from_value, to_value
 from camshaft.language.occasion import FixedOccasion, fixed
 from camshaft.language.programs import CompiledMachine, compile_machine
@@ -46,9 +46,11 @@ def simulate(machine: type[M], *, backend: str = "compiled", **given: Any) -> M:
 
     Raises:
         CompileError: the compiler refuses the class.
+        TypeError: it is not a machine's class, or has no such field.
         ValueError: there is no such backend.
         Rejected: a field's value is not of its type.
     """
+    check_machine(machine)
     if backend not in BACKENDS:
         raise ValueError(f"there is no backend {backend!r}; there is {', '.join(BACKENDS)}")
     simulation = _simulation_of(machine, backend)
@@ -148,7 +150,10 @@ class _Simulation:
         checks = self._checks(found)
 
         def called(self: Any, *args: Any, **kwargs: Any) -> Any:
-            given = signature.bind(self, *args, **kwargs)
+            try:
+                given = signature.bind(self, *args, **kwargs)
+            except TypeError as error:
+                raise TypeError(f"{original.__qualname__}(): {error}") from None
             given.apply_defaults()
             values = (given.arguments[one.name] for one in found.parameters)
             arguments = tuple(check(value) for check, value in zip(checks, values, strict=True))
@@ -184,6 +189,7 @@ def _occasion_of(cell: Any) -> Occasion:
 
 def _named(function: Callable[..., Any], original: Callable[..., Any]) -> Callable[..., Any]:
     function.__name__ = original.__name__
+    function.__qualname__ = original.__qualname__  # which Python names where the arguments do not fit
     function.__doc__ = original.__doc__
     return function
 

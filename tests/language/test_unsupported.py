@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 import ast
+import builtins
 
 import pytest
 
 from camshaft.language.body import EXPRESSIONS, STATEMENTS
+from camshaft.language.library import function_handler
 from camshaft.language.methods import HANDLERS_REGISTERED
 from camshaft.language.operators import SYMBOLS
-from camshaft.language.unsupported import UNSUPPORTED
+from camshaft.language.unsupported import BUILTINS, UNSUPPORTED
 
 assert len(HANDLERS_REGISTERED) > 0
 
@@ -62,3 +64,17 @@ def test_every_text_says_something_of_its_own() -> None:
     # Sets, imports, t-strings and so on come as two node classes each: their texts may agree, others may not.
     texts = [reason.message for reason in UNSUPPORTED.values()]
     assert len(texts) - len(set(texts)) <= 6
+
+
+VALUES = {"True", "False", "None", "Ellipsis"}
+
+
+@pytest.mark.parametrize("name", sorted(name for name in vars(builtins) if not name.startswith("_")))
+def test_a_builtin_of_python_is_in_the_library_or_has_a_text_of_its_own(name: str) -> None:
+    found = vars(builtins)[name]
+    is_exception = isinstance(found, type) and issubclass(found, BaseException)
+    reason = BUILTINS.get(name)
+    assert (name in VALUES) + is_exception + (function_handler(found) is not None) + (reason is not None) == 1
+    if reason is not None:
+        assert f"`{name}" in reason.message or name == "complex"
+        assert reason.help

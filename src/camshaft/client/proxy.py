@@ -18,7 +18,7 @@ from camshaft.client.connection import ANSWER_TIMEOUT_S, Connection
 from camshaft.client.endpoint import DEFAULT_ENDPOINT, Endpoint
 from camshaft.client.wire_calls import command_of, outcome_of, state_of
 from camshaft.errors import CamshaftError
-from camshaft.language.machine import Machine
+from camshaft.language.machine import Machine, check_machine
 from camshaft.language.source import function_under
 from camshaft.values.address import Address
 
@@ -76,6 +76,7 @@ def connect(
         Unreachable: no node answers there.
         CompileError: the class is no machine that can run on a node.
     """
+    check_machine(machine)
     client = Client(node, timeout_s=timeout_s)
     client.connection.command("PING")
     return instance_of(machine, key, client)
@@ -89,7 +90,8 @@ def instance_of(machine: type[M], key: str | None, client: Client) -> M:
 
 
 def binding_of(machine: type[Machine]) -> Binding:
-    """The binding of a machine's class, which is compiled once."""
+    """The binding of a machine's class, which is compiled once. Raises TypeError where it is no machine's class."""
+    check_machine(machine)
     binding = _bindings.get(machine)
     if binding is None:
         binding = _bindings[machine] = Binding(machine)

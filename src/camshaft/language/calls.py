@@ -102,6 +102,13 @@ def _not_callable(body: Body, node: ast.expr, obj: object) -> Problem:
     reason = BUILTINS.get(name)
     if reason is not None:
         return body.problem(Code.UNSUPPORTED, reason.message, node, reason.help)
+    if isinstance(obj, type) and issubclass(obj, BaseException):
+        return body.problem(
+            Code.REFUSAL,
+            f"`{name}` is an exception of Python's, which is no value and which no caller of a machine could get",
+            node,
+            "declare a refusal, `class OutOfStock(Refusal): …` with typed fields, and raise that",
+        )
     if hasattr(obj, "__wrapped__"):
         return body.problem(
             Code.UNSUPPORTED,

@@ -153,6 +153,16 @@ class Refusal(Exception):  # a refusal is an answer, and its author names it: `O
         return f"{type(self).__name__}({self})"
 
 
+def check_machine(obj: object) -> None:
+    """Raise TypeError where something is not a machine's class."""
+    if isinstance(obj, type) and issubclass(obj, Machine) and obj is not Machine:
+        return
+    if isinstance(obj, Machine):
+        raise TypeError(f"this takes a machine's class, and got an instance of it: write `{type(obj).__name__}`")
+    shown = obj.__qualname__ if isinstance(obj, type) else repr(obj)
+    raise TypeError(f"{shown} is not a machine's class: a machine is written `class Counter(camshaft.Machine):`")
+
+
 def migration(function: F) -> F:
     """Mark a function from one version's instance to the next one's as a migration, which `camshaft upgrade` finds.
 

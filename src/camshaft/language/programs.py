@@ -19,7 +19,7 @@ from camshaft.errors import Rejected
 from camshaft.language.annotations import Annotations
 from camshaft.language.diagnostics import Code, CompileError, Problem
 from camshaft.language.functions import foreseen, lower_function, settled
-from camshaft.language.machine import Machine
+from camshaft.language.machine import Machine, check_machine
 from camshaft.language.machine_body import check_class, docs, is_property
 from camshaft.language.methods import calls_of, lower_body, order
 from camshaft.language.origin import origin_of
@@ -66,7 +66,9 @@ def compile_machine(cls: type[Machine], sources: Sources | None = None) -> Compi
 
     Raises:
         CompileError: with all that the compiler refuses in it.
+        TypeError: it is not a machine's class.
     """
+    check_machine(cls)
     cached = cls.__dict__.get(_CACHE)
     if isinstance(cached, CompiledMachine):
         return cached
