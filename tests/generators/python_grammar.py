@@ -199,6 +199,8 @@ EXPRESSIONS: Final[dict[str, tuple[str, ...]]] = {
         str(<bool>)
         f'{<int>}-{<str>}'
         f'{<bool>}'
+        f'{<int>:04d}{<str>:>3}'
+        f'{<int>:+,}{<int>:x}'
         self.words[<small> % 2]
         <pair>[1]
         self._say(<str>)
@@ -224,6 +226,7 @@ EXPRESSIONS: Final[dict[str, tuple[str, ...]]] = {
         [x for row in <rows> for x in row]
         list(<table>.values())
         sorted(<ints>)
+        sorted({x % 3 for x in <ints>})
         sorted(<ints>, key=lambda x: x % 3, reverse=<bool>)
         list(reversed(<ints>))
         [k * v for k, v in enumerate(<ints>)]
@@ -309,6 +312,9 @@ STATEMENTS: Final = _lines("""
     del self.table[<str>]
     del self.xs[-1]
     del ys[<int>:<int>]
+    ys[<int>:<int>] = <ints>
+    self.xs[:<small>] = <ints>
+    self.xs[0], self.xs[-1] = self.xs[-1], self.xs[0]
     self.xs += <ints>
     ys += <ints>
     i, t = <pair>
@@ -354,6 +360,16 @@ MATCHES: Final[tuple[tuple[str, tuple[tuple[str, dict[str, str]], ...]], ...]] =
         ),
     ),
     ("match <int>:", (("case 0 | 1:", {}), ("case v% if v% < 0:", {"v%": "int"}), ("case _:", {}))),
+    (
+        "match list(<ints>):",
+        (
+            ("case []:", {}),
+            ("case [0, *_] | [_, 0]:", {}),
+            ("case [v%, *_] if v% > <int>:", {"v%": "int"}),
+            ("case [_, *w%]:", {"w%": "ints"}),
+        ),
+    ),
+    ("match <int>, self.maybe:", (("case 0, None:", {}), ("case v%, int(w%):", {"v%": "int", "w%": "int"}))),
     ("match <str>:", (("case '' | 'a' as k%:", {"k%": "str"}), ("case 'ab':", {}))),
 )
 

@@ -38,13 +38,13 @@ from camshaft.language.pytypes import (
     PyStr,
     PyTuple,
     PyType,
-    PyUnion,
     is_mutable,
     is_optional,
     shown,
 )
 from camshaft.language.slices import sliced
 from camshaft.language.statics import ATTRIBUTES, enum_member, member_of_name, static
+from camshaft.language.union_fields import no_field, shared_field
 from camshaft.language.unsupported import BUILTINS
 
 PathNode = ast.Name | ast.Attribute | ast.Subscript
@@ -249,7 +249,10 @@ def _field(body: Body, base: Lowered, node: ast.Attribute) -> Lowered:
     if attribute is not None:
         return attribute(body, base, node)
     if not isinstance(base.type, PyClass | PyMachine):
-        raise _no_field(body, base.type, node)
+        shared = shared_field(base, name, node)
+        if shared is None:
+            raise no_field(body, base.type, node)
+        return shared
     found = base.type.field(name)
     if found is None:
         of_self = base.path == (SELF,)
@@ -274,16 +277,6 @@ def _field(body: Body, base: Lowered, node: ast.Attribute) -> Lowered:
             Code.NO_ATTRIBUTE, f"{owner} has no field `{name}`", node, did_you_mean(name, known) or listed
         )
     return part(base, name, found.type, node)
-
-
-def _no_field(body: Body, type_: PyType, node: ast.Attribute) -> Problem:
-    if is_optional(type_):
-        help_ = f"test it first: `if {_text(node.value)} is not None:`"
-    elif isinstance(type_, PyUnion):
-        help_ = f"find out which it is: `match {_text(node.value)}:` with a `case` for each"
-    else:
-        help_ = "only dataclasses have fields; a method is called"
-    return body.problem(Code.NO_ATTRIBUTE, f"`{shown(type_)}` has no field `{node.attr}`", node, help_)
 
 
 def _text(node: ast.AST) -> str:
