@@ -102,3 +102,18 @@ def test_a_machine_is_described_with_types_defaults_and_refusals(node: NodeProce
     assert "OutOfStock(sku: Str, left: Int)" in text
     assert "state: {stock: Map[Str, Int]" in text
     assert json.loads(node.answer("describe", "shop", "--json"))["name"] == "shop"
+
+
+def test_what_has_no_parts_is_typed_as_plain_text(tmp_path: Path) -> None:
+    source = tmp_path / "gauge.py"
+    source.write_text((SHOP.parent / "gauge.py").read_text())
+    with serving(source, data=tmp_path / "data") as node:
+        assert node.answer("call", "gauge", "half", "3") == "1.5\n"
+        assert node.answer("call", "gauge", "tag", '["b", "a"]') == '["a", "b"]\n'
+        assert node.answer("call", "gauge", "switch", "slow", '"KELVIN"') == '["fast", "KELVIN"]\n'
+        assert node.answer("call", "gauge", "next_unit", "KELVIN") == '"CELSIUS"\n'
+        assert node.answer("call", "gauge", "after", "2026-01-31T13:00:00+01:00") == '"2026-01-31T12:05:00Z"\n'
+        assert node.answer("call", "gauge", "wait", "PT1S") == '"PT5M1S"\n'
+        assert node.answer("call", "gauge", "add", "00ff") == '"00ff"\n'
+        done = node.camshaft("call", "gauge", "next_unit", "FAHRENHEIT")
+        assert "expected one of CELSIUS, KELVIN, got 'FAHRENHEIT'" in done.stderr

@@ -285,6 +285,13 @@ def optional_payload(type_: Type) -> tuple[str, Type] | None:
     return None
 
 
+def is_enumeration(type_: Type) -> bool:
+    """Whether a variant's cases are names and nothing else: they are all of unit, and None is not among them."""
+    if not isinstance(type_, Variant) or not type_.cases or NONE_LABEL in type_.positions:
+        return False
+    return all(payload is UNIT for _, payload in type_.cases)
+
+
 def join(left: Type, right: Type) -> Type | None:
     """The type where two paths meet: `Never` joins with every type, equal types with each other, nothing else."""
     if left is NEVER:

@@ -3,8 +3,8 @@
 Int, Bool and Str are themselves; a Float is a number, the infinities "inf" and "-inf"; Bytes are a text of hexadecimal
 digits; a Time and a Duration are ISO 8601 texts; unit is null; a tuple is an array, any other record an object; a list
 is an array, and so is a set, in the order of its members' canonical bytes; a map with text keys is an object, any other
-an array of [key, value]; the absent case of a variant is null, the other case of an optional is its payload, and any
-other case is an object of one member, {label: payload}.
+an array of [key, value]; a case of a variant whose cases are all of unit is its label; the absent case of any other is
+null, the other case of an optional is its payload, and any other case is an object of one member, {label: payload}.
 """
 
 from __future__ import annotations
@@ -38,6 +38,7 @@ from camshaft.values.types import (
     Type,
     Variant,
     WideType,
+    is_enumeration,
     is_tuple,
     optional_payload,
 )
@@ -87,6 +88,8 @@ def to_view(type_: Type, value: Any) -> Any:  # noqa: C901 - one case for each k
             assert payload_type is not None
             if label == NONE_LABEL and payload_type is UNIT:
                 return None
+            if is_enumeration(type_):
+                return label
             view = to_view(payload_type, payload)
             return view if _is_bare(type_) else {label: view}
         case Function():
@@ -132,7 +135,7 @@ def from_view(type_: Type, view: Any, path: str = "$") -> Any:
 
 
 def from_text(type_: Type, text: str, path: str = "$") -> Any:
-    """The value that a person typed: anything without parts as plain text, the rest as JSON.
+    """The value that a person typed: anything without parts, or one of a few names, as plain text; the rest as JSON.
 
     Raises:
         Rejected: the text is not one of this type's.
@@ -156,6 +159,8 @@ def from_text(type_: Type, text: str, path: str = "$") -> Any:
             return from_view(type_, float(text) if is_number else text, path)
         case BytesType() | TimeType() | DurationType():
             return from_view(type_, text, path)
+        case Variant() if is_enumeration(type_):
+            return from_view(type_, text, path)
         case _:
             return from_json(type_, text, path)
 
@@ -163,7 +168,11 @@ def from_text(type_: Type, text: str, path: str = "$") -> Any:
 def to_text(type_: Type, value: Any) -> str:
     """A value as `from_text` reads it: without the quotes that its view has as JSON."""
     view = to_view(type_, value)
-    return view if isinstance(view, str) and isinstance(type_, _PLAIN) else to_json(type_, value)
+    return (
+        view
+        if isinstance(view, str) and (isinstance(type_, _PLAIN) or is_enumeration(type_))
+        else to_json(type_, value)
+    )
 
 
 def to_json(type_: Type, value: Any) -> str:
@@ -271,6 +280,10 @@ def _record_from_view(type_: Record, view: Any, path: str) -> tuple[Any, ...]:
 def _variant_from_view(type_: Variant, view: Any, path: str) -> tuple[str, Any]:
     if view is None and type_.case(NONE_LABEL) is UNIT:
         return (NONE_LABEL, ())
+    if is_enumeration(type_):
+        if type(view) is not str or view not in type_.positions:
+            raise Rejected(f"{path}: expected one of {_shown_names(type_)}, got {_shown(view)}")
+        return (type_.cases[type_.positions[view]][0], ())
     if _is_bare(type_):
         present = optional_payload(type_)
         assert present is not None
@@ -288,6 +301,11 @@ def _checked_int(value: int, path: str) -> int:
     if value.bit_length() > MAX_INT_BITS:
         raise Rejected(f"{path}: an integer has {value.bit_length()} bits; at most {MAX_INT_BITS} are allowed")
     return value
+
+
+def _shown_names(type_: Variant) -> str:
+    text = ", ".join(label for label, _ in type_.cases[:20])
+    return text if len(text) <= 200 else text[:199] + "…"
 
 
 def _shown(view: Any) -> str:
