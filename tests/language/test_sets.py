@@ -184,3 +184,47 @@ def test_sets_within_a_dict() -> None:
         call("sit", 1, "a"),
         call("sit", 1, "a"),
     )
+
+
+class Copies(Machine):
+    ids: set[int] = {1}
+    frozen: frozenset[int] = frozenset()
+    groups: dict[str, set[int]] = {}
+
+    def snapshots(self, n: int) -> list[bool]:
+        before = set(self.ids)
+        frozen = frozenset(self.ids)
+        copied = self.ids.copy()
+        self.frozen = frozenset(self.ids)
+        self.ids.add(n)
+        before.discard(1)
+        return [before == self.ids, frozen == self.ids, copied == frozen, self.frozen == frozen, len(before) == 1]
+
+    def given(self, other: set[int]) -> set[int]:
+        mine = set(other)
+        mine.add(9)
+        self.ids = mine
+        self.ids.discard(0)
+        return set(self.ids)
+
+    def augment(self, group: str, xs: list[int], index: int) -> int:
+        self.groups[group] |= {xs[index]}
+        self.groups[group] -= {1}
+        return len(self.groups[group])
+
+    def group(self, name: str, xs: list[int]) -> set[int]:
+        self.groups[name] = set(x + 1 for x in xs) | set([x for x in xs if x > 2])
+        return self.groups[name]
+
+
+def test_a_copy_of_a_set_is_a_set_of_its_own() -> None:
+    agree(
+        Copies,
+        call("snapshots", 5),
+        call("snapshots", 5),
+        call("given", {0, 3}),
+        call("augment", "a", [], 0),
+        call("group", "a", [1, 2, 3]),
+        call("augment", "a", [], 0),
+        call("augment", "a", [1, 7], 1),
+    )

@@ -15,7 +15,7 @@ from camshaft.language.change import Kind
 from camshaft.language.diagnostics import Code
 from camshaft.language.flow import GivenAway, Variable
 from camshaft.language.lowered import CONSTANT, SELF, Borrow, Lowered, Path, overlap, shown_path
-from camshaft.language.pytypes import PyDict, PyList, PyMachine, is_mutable, shown
+from camshaft.language.pytypes import PyDict, PyList, PyMachine, PySet, is_mutable, shown
 
 
 def check_use(body: Body, value: Lowered, node: ast.AST) -> None:
@@ -101,10 +101,12 @@ def _how_to_copy(borrow: Borrow) -> str:
             return f"copy it: `list({text})`"
         case PyDict(_, value) if not is_mutable(value):
             return f"copy it: `dict({text})`"
+        case PySet():
+            return f"copy it: `set({text})`"
         case PyList() | PyDict():
             return "copy it and what it holds, in a comprehension that makes each element anew"
         case _:
-            return "make a new object, with a copy of each list and dict that it holds"
+            return "make a new object, with a copy of each list, dict and set that it holds"
 
 
 def watch(body: Body, value: Lowered, node: ast.AST, *, iterated: bool) -> None:

@@ -30,7 +30,7 @@ from camshaft.language.body import Body, expression, lower
 from camshaft.language.diagnostics import Code
 from camshaft.language.displays import check_hashable
 from camshaft.language.fitting import applied, check_order, collected, fits, fitted, joined, operation
-from camshaft.language.iteration import elements_of, view
+from camshaft.language.iteration import elements_of, iterated, view
 from camshaft.language.library.handlers import ChangeHandler, FunctionHandler, MethodHandler, MethodName
 from camshaft.language.lowered import SELF, Lowered, PlaceRef, constant, nothing, overlap
 from camshaft.language.pytypes import PY_BOOL, PyFrozenSet, PyList, PySet, PyType, core, members, shown
@@ -77,7 +77,7 @@ def set_of_list(body: Body, listed: Lowered, element: PyType, node: ast.AST) -> 
 
 def as_set(body: Body, node: ast.expr, expected: PyType | None = None) -> Lowered:
     """A set, or the set of the elements of what can be iterated; it borrows nothing. Raises Problem."""
-    source = view(body, node)
+    source = iterated(body, node) if isinstance(node, ast.GeneratorExp) else view(body, node)
     if source is None:
         value = lower(body, node, expected)
         if isinstance(value.type, SetType):
