@@ -87,6 +87,8 @@ class Body:
     gives_result: bool = False
     """Whether the result lives on as a state, as that of a migration does."""
     loops: list[Loop] = field(default_factory=list)
+    named: set[ast.NamedExpr] = field(default_factory=set)
+    """Where `:=` may stand."""
     counter: int = 0
 
     @property

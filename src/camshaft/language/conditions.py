@@ -78,6 +78,9 @@ class Test:
     true: Facts = field(default_factory=dict)
     false: Facts = field(default_factory=dict)
     split: tuple[Lowered, tuple[PyType, ...]] | None = None
+    assigned_if_true: frozenset[str] = frozenset()
+    """The variables that `:=` gives a value on the way to where the condition holds; those of every way are known."""
+    assigned_if_false: frozenset[str] = frozenset()
 
 
 def lower_test(body: Body, node: ast.expr, expected: PyType | None = PY_BOOL) -> Test:
@@ -92,7 +95,8 @@ def lower_test(body: Body, node: ast.expr, expected: PyType | None = PY_BOOL) ->
             if inner.split is not None:
                 subject, holds = inner.split
                 split = (subject, tuple(one for one in members(subject.type) if one not in holds))
-            return Test(value, value, inner.false, inner.true, split)
+            assigned = (inner.assigned_if_false, inner.assigned_if_true)
+            return Test(value, value, inner.false, inner.true, split, *assigned)
         case ast.Compare(left=left, ops=[ast.Is() | ast.IsNot() | ast.Eq() | ast.NotEq() as op], comparators=[right]):
             negative = isinstance(op, ast.IsNot | ast.NotEq)
             if _is_none(right):
@@ -174,8 +178,13 @@ def all_of_them(body: Body, first: Test, nodes: Sequence[ast.expr], conjunction:
     facts = dict(first.true if conjunction else first.false)
     parts = [first.value]
     saved = dict(body.flow.narrowed)
+    assigned = set(body.flow.assigned)
+    reached = first.assigned_if_true if conjunction else first.assigned_if_false
+    renamed: set[str] = set()
+    given_away = dict(body.flow.given_away)
     for node in nodes:
         learn(body.flow, facts)
+        body.flow.assigned |= reached
         following = lower_test(body, node)
         if values and following.operand.type != PY_BOOL:
             raise body.problem(
@@ -184,12 +193,21 @@ def all_of_them(body: Body, first: Test, nodes: Sequence[ast.expr], conjunction:
                 node,
                 "make each side a `bool`: `… != 0`, `len(…) > 0`, or `bool(…)`",
             )
-        for path in [path for path in facts if _touched(path, following.value)]:
+        renewed = _named_within(node)
+        renamed |= renewed
+        for path in [path for path in facts if path[0] in renewed or _touched(path, following.value)]:
             del facts[path]
+        reached |= following.assigned_if_true if conjunction else following.assigned_if_false
+        reached |= body.flow.assigned - assigned
         facts.update(following.true if conjunction else following.false)
         parts.append(following.value)
     # What was narrowed before and not forgotten meanwhile is known again.
-    body.flow.narrowed = {path: found for path, found in saved.items() if path in body.flow.narrowed}
+    body.flow.narrowed = {
+        path: found for path, found in saved.items() if path in body.flow.narrowed and path[0] not in renamed
+    }
+    body.flow.assigned = assigned
+    # A variable that may not have been assigned anew may still be what it gave away.
+    body.flow.given_away = {**given_away, **body.flow.given_away}
     short = Constant(BOOL, not conjunction)
     term = parts[-1].at(body.level)
     for one in reversed(parts[:-1]):
@@ -203,7 +221,13 @@ def all_of_them(body: Body, first: Test, nodes: Sequence[ast.expr], conjunction:
         stable=all(one.stable for one in parts),
         writes=frozenset[str]().union(*(one.writes for one in parts)),
     )
-    return Test(value, value, facts, {}) if conjunction else Test(value, value, {}, facts)
+    if conjunction:
+        return Test(value, value, facts, assigned_if_true=reached)
+    return Test(value, value, {}, facts, assigned_if_false=reached)
+
+
+def _named_within(node: ast.expr) -> set[str]:
+    return {one.target.id for one in ast.walk(node) if isinstance(one, ast.NamedExpr)}
 
 
 def _touched(path: Path, value: Lowered) -> bool:
@@ -275,6 +299,8 @@ def branch(body: Body, tested: Test, then: Callable[[], T], otherwise: Callable[
     true, false = body.flow.copy(), body.flow.copy()
     learn(true, tested.true)
     learn(false, tested.false)
+    true.assigned |= tested.assigned_if_true
+    false.assigned |= tested.assigned_if_false
     condition = tested.value.at(body.level)
     results = [body.within(true, then), body.within(false, otherwise)]
     body.flow.join([true, false])

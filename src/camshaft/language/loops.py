@@ -8,7 +8,7 @@ from __future__ import annotations
 import ast
 
 from camshaft.category.terms import Block, Constant, Each, Exit, Fork, Identity, Term, Trap, While, compose, sequence
-from camshaft.language import targets
+from camshaft.language import named_expressions, targets
 from camshaft.language.body import Body, Ending, Loop, Rest, statement
 from camshaft.language.conditions import learn, lower_test
 from camshaft.language.flow import Flow
@@ -51,9 +51,11 @@ def while_(body: Body, node: ast.While, rest: Rest) -> Term:
     del rest
     loop = _loop(body)
     _expect(body.flow, changes([node.test, *node.body]))
+    named_expressions.allow(body, node.test)
     tested = lower_test(body, node.test)
     inner = body.flow.copy()
     learn(inner, tested.true)
+    inner.assigned |= tested.assigned_if_true
     condition = tested.value.at(body.level)
     round_term = body.within(inner, lambda: _round(body, loop, node))
     term: Term = While(condition, round_term)
@@ -64,6 +66,7 @@ def while_(body: Body, node: ast.While, rest: Rest) -> Term:
     else:
         body.flow.join([body.flow.copy(), *loop.rounds])
         learn(body.flow, tested.false)
+        body.flow.assigned |= tested.assigned_if_false
     return _ended(body, loop, node, term)
 
 

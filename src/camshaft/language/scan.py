@@ -49,7 +49,7 @@ def names_bound(body: Sequence[ast.stmt]) -> Names:
             case ast.Assign(targets=targets):
                 for target in targets:
                     assigned |= target_names(target)
-            case ast.AnnAssign(target=target) | ast.AugAssign(target=target):
+            case ast.AnnAssign(target=target) | ast.AugAssign(target=target) | ast.NamedExpr(target=target):
                 assigned |= target_names(target)
             case ast.For(target=target):
                 captured |= target_names(target)
@@ -119,7 +119,12 @@ def _targets(node: ast.AST) -> list[ast.expr]:
     match node:
         case ast.Assign(targets=targets) | ast.Delete(targets=targets):
             return targets
-        case ast.AnnAssign(target=target) | ast.AugAssign(target=target) | ast.For(target=target):
+        case (
+            ast.AnnAssign(target=target)
+            | ast.AugAssign(target=target)
+            | ast.For(target=target)
+            | ast.NamedExpr(target=target)
+        ):
             return [target]
         case _:
             return []

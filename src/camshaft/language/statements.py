@@ -18,7 +18,7 @@ from camshaft.category.terms import (
     compose,
     sequence,
 )
-from camshaft.language import aliases, slice_changes, targets
+from camshaft.language import aliases, named_expressions, slice_changes, targets
 from camshaft.language.body import STATEMENTS, Body, Ending, Loop, Rest, lower, statement
 from camshaft.language.conditions import branch, lower_test
 from camshaft.language.diagnostics import Code
@@ -91,6 +91,8 @@ def _assigned_names(node: ast.AST) -> set[str]:
         case ast.AnnAssign(target=target) | ast.For(target=target) | ast.AugAssign(target=target):
             return target_names(target)
         case ast.MatchAs(name=str(name)):
+            return {name}
+        case ast.NamedExpr(target=ast.Name(id=name)):
             return {name}
         case _:
             return set()
@@ -233,6 +235,7 @@ def return_(body: Body, node: ast.Return, rest: Rest) -> Term:
 @statement(ast.If)
 def if_(body: Body, node: ast.If, rest: Rest) -> Term:
     """`if … elif … else`"""
+    named_expressions.allow(body, node.test)
     tested = lower_test(body, node.test)
     then, otherwise = list(node.body), list(node.orelse)
     sides = [leaves(then), leaves(otherwise)]

@@ -44,7 +44,6 @@ _STATEMENTS: Final = {
 }
 
 _EXPRESSIONS: Final = {
-    "NamedExpr": Reason("`:=` is not supported", "assign on a line of its own, before"),
     "Lambda": Reason("a `lambda` is not supported: functions are not values here", "write the expression in place"),
     "GeneratorExp": Reason(
         "a generator stands only as the argument of a function that goes through it, such as `sum`",
