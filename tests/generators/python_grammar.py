@@ -51,6 +51,8 @@ class Box(Machine):
     at: Point = Point(1)
     one: Point | Name | None = None
     maybe: int | None = None
+    x: float = 0.5
+    seen: set[int] = {1}
 
     @property
     def size(self) -> int:
@@ -107,6 +109,11 @@ EXPRESSIONS: Final[dict[str, tuple[str, ...]]] = {
         (<int> >> <small>)
         (<int> ** 2)
         abs(<int>)
+        int(<float>)
+        round(<float>)
+        len(self.seen)
+        <str>.find(<str>)
+        <str>.count(<str>)
         min(<int>, <int>)
         max(<int>, <int>, <int>)
         min(<ints>, default=<int>)
@@ -169,6 +176,13 @@ EXPRESSIONS: Final[dict[str, tuple[str, ...]]] = {
         (<bool> and <bool>)
         (<bool> or <bool>)
         not <bool>
+        <float> < <float>
+        <float> == <int>
+        <float> >= <int>
+        <int> in self.seen
+        set(<ints>) <= self.seen
+        <str>.startswith(<str>)
+        <str>.endswith(<str>)
         not <ints>
         any([x > <int> for x in <ints>])
         all([x > <int> for x in <ints>])
@@ -204,6 +218,14 @@ EXPRESSIONS: Final[dict[str, tuple[str, ...]]] = {
         self.words[<small> % 2]
         <pair>[1]
         self._say(<str>)
+        str(<float>)
+        f'{<float>}'
+        <str>.strip()
+        <str>.replace(<str>, <str>)
+        <str>.ljust(<small>, '-')
+        <str>.zfill(<small>)
+        ', '.join(<words>)
+        <str>.partition(<str> + 'x')[0]
         (<str> or <str>)
         chr(97 + <small>)
         max(<words>, key=lambda w: len(w))
@@ -225,6 +247,8 @@ EXPRESSIONS: Final[dict[str, tuple[str, ...]]] = {
         [x for x in <ints> if x != <int>]
         [x for row in <rows> for x in row]
         list(<table>.values())
+        sorted(self.seen)
+        sorted(set(<ints>))
         sorted(<ints>)
         sorted({x % 3 for x in <ints>})
         sorted(<ints>, key=lambda x: x % 3, reverse=<bool>)
@@ -242,6 +266,8 @@ EXPRESSIONS: Final[dict[str, tuple[str, ...]]] = {
         [k for k in <table>]
         list(<table>.keys())
         [k + 'x' for k, v in <table>.items()]
+        <str>.split()
+        <str>.split('a')
         sorted(<words>)
         sorted(<table>)
     """),
@@ -256,6 +282,19 @@ EXPRESSIONS: Final[dict[str, tuple[str, ...]]] = {
         {k: <int> for k in <words>}
         {k: v for k, v in <table>.items()}
         dict(<table>)
+    """),
+    "float": _lines("""
+        1.5
+        -0.0
+        self.x
+        float(<int>)
+        (<int> / 4)
+        (<float> + <float>)
+        (<float> - 1)
+        (<float> * 0.5)
+        -<float>
+        abs(<float>)
+        max(<float>, <float>)
     """),
     "pair": _lines("""
         (<int>, <str>)
@@ -325,6 +364,13 @@ STATEMENTS: Final = _lines("""
     assert <bool>
     assert <bool>, <str>
     pass
+    self.x = <float>
+    self.x += <float>
+    self.x *= 2
+    self.seen.add(<int>)
+    self.seen.discard(<int>)
+    self.seen.remove(<int>)
+    self.seen |= set(<ints>)
     self._bump(<int>)
     self._say(<str>)
 """)
@@ -377,5 +423,5 @@ COPIES: Final = {"ints": "list", "words": "list", "rows": "len", "table": "dict"
 """What copies a container, which may not get a second name."""
 SIMPLEST: Final = {
     "int": "i", "small": "2", "bool": "b", "str": "t", "ints": "ys", "words": "self.words", "rows": "self.rows",
-    "table": "self.table", "pair": "(i, t)", "point": "self.at", "maybe": "m",
+    "table": "self.table", "pair": "(i, t)", "point": "self.at", "maybe": "m", "float": "self.x",
 }  # fmt: skip
