@@ -144,7 +144,7 @@ class Body:
 
     def bound(self, value: Lowered, build: Callable[[Lowered], Lowered]) -> Lowered:
         """Evaluate a value once and build an expression that may use it several times."""
-        if value.stable:
+        if value.stable and not value.wide:
             return build(value)
         stored = capped(value)
         inner, result = self._enter(stored, build)
@@ -160,7 +160,7 @@ class Body:
 
     def bound_term(self, value: Lowered, build: Callable[[Lowered], Term]) -> Term:
         """Evaluate a value once and build a statement that may use it several times."""
-        if value.stable:
+        if value.stable and not value.wide:
             return build(value)
         stored = capped(value)
         _, result = self._enter(stored, build)
