@@ -13,6 +13,7 @@ from typing import Final
 from camshaft.category.terms import Constant, Fork, If, Primitive, Project, Term, compose, fork
 from camshaft.language.body import Body, expression, lower
 from camshaft.language.conditions import lower_test
+from camshaft.language.counts import counted
 from camshaft.language.diagnostics import Code, Problem
 from camshaft.language.fitting import operation
 from camshaft.language.literals import plain
@@ -181,7 +182,7 @@ def _repeated(body: Body, what: Operand, count: Operand) -> Lowered:
             "make each anew: `[… for _ in range(n)]`",
         )
     name = "str_repeat" if type_ == PY_STR else "list_repeat"
-    return operation(body, type_, Primitive(name), [what, count])
+    return operation(body, type_, counted(Primitive(name), 1, count[1]), [what, count], total=False)
 
 
 # ---- signs -----------------------------------------------------------------------------------------------------------

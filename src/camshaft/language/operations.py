@@ -12,6 +12,7 @@ from typing import Final, TypeAlias
 
 from camshaft.category.terms import Constant, Fork, If, Primitive, Project, Term, compose, fork
 from camshaft.language.body import Body
+from camshaft.language.counts import counted
 from camshaft.language.fitting import operation
 from camshaft.language.lowered import Lowered
 from camshaft.language.pytypes import (
@@ -130,7 +131,11 @@ def operated(body: Body, op: ast.operator, left: Operand, right: Operand) -> Low
         found = Operation(types[0], Primitive(_SETS[type(op)]), total=True)
     if found is None:
         return None
-    return operation(body, found.result, found.term, [left, right], total=found.total)
+    term = found.term
+    if isinstance(op, ast.Mult) and PY_BYTES in types:
+        position = types.index(PY_INT)
+        term = counted(term, position, (left, right)[position][1])
+    return operation(body, found.result, term, [left, right], total=found.total)
 
 
 def compared_sets(body: Body, op: ast.cmpop, left: Operand, right: Operand) -> Lowered | None:

@@ -12,6 +12,7 @@ from typing import Final
 from camshaft.bytecode.primitives.texts import WHITE_SPACE
 from camshaft.category.terms import Constant, If, Primitive, Project, Term, Trap, compose, fork
 from camshaft.language.body import Body, lower
+from camshaft.language.counts import counted
 from camshaft.language.diagnostics import Code
 from camshaft.language.fitting import applied, check_order, fitted, operation
 from camshaft.language.iteration import iterated
@@ -94,9 +95,18 @@ def _padding(name: str, primitive: str) -> MethodHandler:
             )
         width = _argument(body, given["width"], PY_INT, f"the width of `{name}`")
         operands = [(base, _owner(node)), width, (constant(PY_STR, fill.value, body.level), node)]
-        return operation(body, PY_STR, Primitive(primitive), operands)
+        return operation(body, PY_STR, counted(Primitive(primitive), 1, given["width"]), operands, total=False)
 
     return handler
+
+
+def _zfill(body: Body, node: ast.Call, base: Lowered, expected: PyType | None) -> Lowered:
+    """`text.zfill(width)`"""
+    del expected
+    given = matched(body, node, "zfill", [Parameter("width", positional=True)])["width"]
+    width = _argument(body, given, PY_INT, "the width of `zfill`")
+    term = counted(Primitive("str_zero_fill"), 1, given)
+    return operation(body, PY_STR, term, [(base, _owner(node)), width], total=False)
 
 
 # ---- parts -----------------------------------------------------------------------------------------------------------
@@ -123,7 +133,8 @@ def _split(body: Body, node: ast.Call, base: Lowered, expected: PyType | None) -
     most: Operand = (constant(PY_INT, -1, body.level), node)
     if "maxsplit" in given:
         most = _argument(body, given["maxsplit"], PY_INT, "`maxsplit`")
-    return operation(body, texts, Primitive("str_split"), [owner, separator, most], total=False)
+    term = counted(Primitive("str_split"), 2, given.get("maxsplit", ast.Constant(-1)))
+    return operation(body, texts, term, [owner, separator, most], total=False)
 
 
 def _join(body: Body, node: ast.Call, base: Lowered, expected: PyType | None) -> Lowered:
@@ -311,7 +322,6 @@ _PLAIN: Final = (
     _Plain("isalnum", "str_is_alnum", PY_BOOL, total=False),
     _Plain("isspace", "str_is_space", PY_BOOL),
     _Plain("isascii", "str_is_ascii", PY_BOOL),
-    _Plain("zfill", "str_zero_fill", PY_STR, (("width", PY_INT, _NEEDED),)),
 )
 
 METHODS: Final[dict[MethodName, MethodHandler]] = {
@@ -327,6 +337,7 @@ METHODS: Final[dict[MethodName, MethodHandler]] = {
     (PyStr, "removeprefix"): _removed("removeprefix", "str_starts_with"),
     (PyStr, "removesuffix"): _removed("removesuffix", "str_ends_with"),
     (PyStr, "replace"): _replace,
+    (PyStr, "zfill"): _zfill,
     (PyStr, "ljust"): _padding("ljust", "str_pad_right"),
     (PyStr, "rjust"): _padding("rjust", "str_pad_left"),
     (PyStr, "center"): _padding("center", "str_center"),
