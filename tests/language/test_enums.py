@@ -150,6 +150,12 @@ class Shop(Machine):
         states.append("closed")
         return states
 
+    def sorted_states(self, states: set[Status], listed: list[Status]) -> list[str]:
+        return sorted(states, reverse=True) + [str(one) for one in sorted(listed)] + sorted({one for one in listed})
+
+    def steps_in_all(self, steps: set[Literal[1, 2, -3]]) -> tuple[int, int]:
+        return sum(steps), max(steps)
+
     def refuse(self, color: Color) -> None:
         raise NoPaint(color, self.status)
 
@@ -205,6 +211,9 @@ def test_literals(status: str, other: str, step: int) -> None:
         call("lookup", status, {"open": 1, "held": 2}),
         call("go", step),
         call("steps"),
+        call("sorted_states", {status, other}, [other, status, "held"]),
+        call("steps_in_all", {step, 2}),
+        call("steps_in_all", set()),
     )
 
 

@@ -9,13 +9,13 @@ from enum import EnumMeta
 from typing import Final, TypeAlias, TypeVar
 
 from camshaft.bytecode.primitives.table import is_ordered
-from camshaft.category.terms import Constant, Primitive, Project, compose, fork
+from camshaft.category.terms import Constant, Identity, Primitive, Project, Term, compose, fork
 from camshaft.language import aliases
 from camshaft.language.body import Body, lower
 from camshaft.language.diagnostics import Code, Problem
-from camshaft.language.fitting import applied, check_order, fitted
+from camshaft.language.fitting import check_order, fitted
 from camshaft.language.flow import Variable
-from camshaft.language.literals import plain
+from camshaft.language.literals import members_in_order, plain
 from camshaft.language.lowered import Borrow, Lowered, constant
 from camshaft.language.names import object_of
 from camshaft.language.pytypes import (
@@ -25,6 +25,7 @@ from camshaft.language.pytypes import (
     PyDict,
     PyFrozenSet,
     PyList,
+    PyLiteral,
     PySequence,
     PySet,
     PyStr,
@@ -154,18 +155,7 @@ def elements_of(body: Body, node: ast.expr, value: Lowered, *, any_order: bool =
     value = plain(value)
     match value.type:
         case PySet(element) | PyFrozenSet(element):
-            if not any_order or not is_ordered(core(element)):
-                raise body.problem(
-                    Code.ORDER,
-                    "a set gives its members in an order that differs between processes",
-                    node,
-                    f"write `sorted({ast.unparse(node)})`"
-                    if is_ordered(core(element))
-                    else f"use a dict with `True` as each value: a `{shown(element)}` has no order to sort by",
-                )
-            term = applied(Primitive("set_sorted"), [value.at(body.level), Constant(BOOL, False)])
-            listed = replace(value.as_value(), type=PyList(element), term=term, level=body.level, borrows=())
-            return Iterated(node, listed, element, of_set=True)
+            return _members(body, node, value, element, any_order=any_order)
         case PyBytes():
             numbers = replace(
                 value.as_value(), type=PyList(PY_INT), term=compose(value.term, Primitive("bytes_to_list"))
@@ -194,6 +184,27 @@ def elements_of(body: Body, node: ast.expr, value: Lowered, *, any_order: bool =
                 else "a list, a dict, a tuple, a text or a `range` can be iterated"
             )
             raise body.problem(Code.OPERATOR, f"`{shown(value.type)}` cannot be iterated here", node, help_)
+
+
+def _members(body: Body, node: ast.expr, value: Lowered, element: PyType, *, any_order: bool) -> Iterated:
+    """The members of a set, in order, for what does not depend on the set's own. Raises Problem."""
+    in_order = is_ordered(core(element)) or isinstance(element, PyLiteral)
+    if not any_order or not in_order:
+        raise body.problem(
+            Code.ORDER,
+            "a set gives its members in an order that differs between processes",
+            node,
+            f"write `sorted({ast.unparse(node)})`"
+            if in_order
+            else f"use a dict with `True` as each value: a `{shown(element)}` has no order to sort by",
+        )
+    term: Term = Primitive("set_sorted")
+    if isinstance(element, PyLiteral):
+        term, element = members_in_order(element), element.base
+    else:
+        term = compose(fork(Identity(), Constant(BOOL, False)), term)
+    listed = replace(value.as_value(), type=PyList(element), term=compose(value.term, term), borrows=())
+    return Iterated(node, listed, element, of_set=True)
 
 
 def view_of(node: ast.expr, base: Lowered, type_: PyDict, name: str) -> Iterated:

@@ -4,10 +4,23 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-from camshaft.category.terms import Case, Constant, Identity, Inject, Term, compose
+from camshaft.category.terms import (
+    Case,
+    Constant,
+    Fork,
+    Identity,
+    If,
+    Inject,
+    MapEach,
+    Primitive,
+    Project,
+    Term,
+    compose,
+    fork,
+)
 from camshaft.language.lowered import Lowered, constant
 from camshaft.language.pytypes import PY_INT, PY_STR, PyLiteral, PyType, core, members
-from camshaft.values.types import Variant
+from camshaft.values.types import List, Variant
 
 
 def includes(type_: PyType, other: PyType) -> bool:
@@ -43,6 +56,16 @@ def plain(value: Lowered) -> Lowered:
         return value
     base = value.type.base
     return replace(value.as_value(), type=base, term=compose(value.term, inclusion(value.type, base)))
+
+
+def members_in_order(type_: PyLiteral) -> Term:
+    """A set of values of a literal type -> the list of them as what they are, in order: each is looked for in it."""
+    pair = fork(Project("0"), Project("1"))
+    held = compose(fork(compose(Project("1"), inclusion(type_, type_.base))), Primitive("collect"))
+    none = Constant(List(core(type_.base)), [])
+    values = Constant(List(core(type_)), [(label, ()) for label in type_.labels])
+    each = MapEach(If(compose(pair, Primitive("set_contains")), held, none))
+    return compose(Fork((("0", Identity()), ("1", values))), each, Primitive("flatten"))
 
 
 def as_literal(value: Lowered, expected: PyType | None, level: int) -> Lowered:

@@ -19,6 +19,7 @@ from camshaft.language.fitting import applied, check_order, collected, fitted, j
 from camshaft.language.iteration import Iterated, Shares, bind, capture, function_of, iterated
 from camshaft.language.library.handlers import FunctionHandler, Parameter, check_eager, matched, pinned
 from camshaft.language.library.sequences import check_sources
+from camshaft.language.literals import inclusion
 from camshaft.language.lowered import Lowered, constant
 from camshaft.language.pytypes import (
     PY_BOOL,
@@ -26,6 +27,7 @@ from camshaft.language.pytypes import (
     PyBool,
     PyClass,
     PyList,
+    PyLiteral,
     PyMachine,
     PyNever,
     PyNone,
@@ -48,6 +50,8 @@ def comparable(type_: PyType) -> Term | None:
     match type_:
         case PyBool():
             return Primitive("bool_to_int")
+        case PyLiteral():
+            return inclusion(type_, type_.base)
         case PyTuple(elements):
             parts = [comparable(element) for element in elements]
             if all(isinstance(part, Identity) for part in parts):
