@@ -23,9 +23,11 @@ _DATA = Path("camshaft-data")
 def serve(
     files: Annotated[list[Path], typer.Argument(metavar="FILE...", help="Python files that define machines.")],
     data: Annotated[Path, typer.Option("--data", metavar="DIR", help="Where the journal is kept.")] = _DATA,
-    host: Annotated[str, typer.Option("--host", help="The address to listen on.")] = DEFAULT_HOST,
+    host: Annotated[
+        str, typer.Option("--host", help="The address to listen on.", envvar="CAMSHAFT_HOST")
+    ] = DEFAULT_HOST,
     port: Annotated[
-        int, typer.Option("--port", help="The TCP port; 0 is any free one.", min=0, max=65535)
+        int, typer.Option("--port", help="The TCP port; 0 is any free one.", min=0, max=65535, envvar="CAMSHAFT_PORT")
     ] = DEFAULT_PORT,
     trace: Annotated[bool, typer.Option("--trace", help="Print each input, its output and the new state.")] = False,
 ) -> None:
