@@ -39,8 +39,9 @@ INPUTS_A_METHOD: Final = 20
 INPUTS_WITHOUT_ARGUMENTS: Final = 5
 """How many for one without parameters, of which only the state makes a difference."""
 
-# What Python raises where the machine traps. Anything else is a mistake of the program.
+# What Python raises where the machine traps, and where a program is wrong that should not have been accepted.
 _TRAPS: Final = (KeyError, IndexError, ZeroDivisionError, AssertionError, OverflowError, ValueError)
+_MISTAKES: Final = (TypeError, AttributeError, NameError)
 
 
 @dataclass(frozen=True, slots=True)
@@ -103,14 +104,20 @@ class Program:
         return inputs
 
 
-def judge(program: Program) -> Report:
-    """Run a program all ways and compare. Raises Disagreement."""
-    return _Judge(program).judge()
+def judge(program: Program, fuel: int = DEFAULT_FUEL) -> Report:
+    """Run a program all ways and compare.
+
+    Raises:
+        Disagreement: two ways differ.
+        OutOfFuel: an input uses more than `fuel`. It is not run as plain Python, which might not end.
+    """
+    return _Judge(program, fuel).judge()
 
 
 class _Judge:
-    def __init__(self, program: Program) -> None:
+    def __init__(self, program: Program, fuel: int) -> None:
         self._program = program
+        self._fuel = fuel
         self._machine = program.machine
         self._reached = Reached(program.path)
         # As a node does it: from bytes.
@@ -134,17 +141,17 @@ class _Judge:
         for number, (method, *given) in enumerate(self._program.inputs):
             what = f"input {number}, {method}({', '.join(map(repr, given))})"
             self._seed = entry_seed(SEED, number)
-            kept = copy.deepcopy(plain)
-            expected = self._plain(plain, method, given)
             arguments = self._arguments(method, given)
             untouched = copy.deepcopy(arguments)
-            ended, after = self._interpreted(method, arguments, state, DEFAULT_FUEL)
-            if ended.name in self._program.beyond_python and expected.kind == "returned":
+            ended, after = self._interpreted(method, arguments, state, self._fuel)
+            if ended.name == OutOfFuel.kind:
+                raise OutOfFuel(what)
+            kept = copy.deepcopy(plain)
+            expected = self._plain(plain, method, given)
+            if ended.name in self._program.beyond_python and expected.kind in ("returned", "mistaken"):
                 expected = ended
             self._equal(what, expected, ended, "the interpreter")
-            self._equal(
-                what, ended, self._run(method, arguments, cell, DEFAULT_FUEL), "compiled code", "the interpreter"
-            )
+            self._equal(what, ended, self._run(method, arguments, cell, self._fuel), "compiled code", "the interpreter")
             if ended.kind != "returned":
                 plain = kept  # plain Python does not undo a step that raised
             found = self._state(plain)
@@ -177,6 +184,8 @@ class _Judge:
         except _TRAPS as error:
             kind = next(kind for kind in _TRAPS if isinstance(error, kind))
             return Ended("trapped", kind.__name__, b"", self._line(error))
+        except _MISTAKES as error:
+            return Ended("mistaken", type(error).__name__, str(error).encode(), self._line(error))
         try:
             return Ended("returned", "", encode(core(signature.result), to_value(signature.result, result)))
         except Rejected:

@@ -16,7 +16,7 @@ from camshaft.language.diagnostics import Code, Problem
 from camshaft.language.fitting import check_order, fitted
 from camshaft.language.flow import Variable
 from camshaft.language.literals import members_in_order, plain
-from camshaft.language.lowered import Borrow, Lowered, constant
+from camshaft.language.lowered import SELF, Borrow, Lowered, constant
 from camshaft.language.names import object_of
 from camshaft.language.pytypes import (
     PY_INT,
@@ -277,7 +277,10 @@ def captures_of(body: Body, target: ast.expr, element: Lowered, source: Iterated
 
 
 def capture(body: Body, node: ast.Name, value: Lowered, borrows: tuple[Borrow, ...]) -> Capture:
-    """A name for a value that belongs to others."""
+    """A name for a value that belongs to others. Raises Problem."""
+    if node.id == SELF:
+        # Its fields would still be looked for in the machine, whatever it stood for.
+        raise body.problem(Code.UNSUPPORTED, "`self` cannot be assigned", node, "bind another name")
     root = body.fresh(node.id)
     return Capture(node, root, replace(value, borrows=tuple(replace(borrow, capture=root) for borrow in borrows)))
 

@@ -27,7 +27,8 @@ def check_class(unit: Unit, cls: type[Machine], node: ast.ClassDef) -> dict[str,
     if cls.__bases__ != (Machine,):
         others = ", ".join(f"`{base.__name__}`" for base in cls.__bases__ if base is not Machine)
         refuse(f"a machine does not inherit from {others}", node, "write `class Name(Machine):` and its fields out")
-    if not _NAME.fullmatch(name):
+    # Nothing has checked that it is a text.
+    if not _NAME.fullmatch(str(name)):
         refuse(
             f"`{name}` cannot be a machine's name: a letter, then letters, digits and `-`, at most 64",
             node,
