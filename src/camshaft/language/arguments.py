@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import ast
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -55,10 +55,12 @@ def arguments(
     parameters: Sequence[Wanted],
     what: str,
     receiver: tuple[Lowered, ast.AST] | None = None,
+    otherwise: Callable[[Wanted], Term] | None = None,
 ) -> Given:
     """Match a call's arguments with parameters and lower them. Raises Problem.
 
-    A `receiver`, the object that a method is called on, is evaluated first, and is the first of the record.
+    A `receiver`, the object that a method is called on, is evaluated first, and is the first of the record. What is
+    not given is what `otherwise` makes of it, at the end, or its default.
     """
     matched = _matched(body, node, parameters, what)
     evaluated: list[tuple[str, Term]] = []
@@ -77,6 +79,9 @@ def arguments(
     given = {label for label, _ in evaluated}
     for parameter in parameters:
         if parameter.name not in given:
+            if otherwise is not None:
+                evaluated.append((parameter.name, otherwise(parameter)))
+                continue
             if parameter.default is NO_DEFAULT:
                 raise body.problem(
                     Code.ARGUMENTS,

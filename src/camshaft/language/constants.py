@@ -20,7 +20,7 @@ from camshaft.errors import Rejected
 from camshaft.language.body import Body
 from camshaft.language.diagnostics import Code, Diagnostic, Label, Problem
 from camshaft.language.lowered import CONSTANT, Borrow, Lowered, constant
-from camshaft.language.names import Site, is_class_variable, object_of
+from camshaft.language.names import Site, is_class_variable, object_of, static_object
 from camshaft.language.objects import to_value
 from camshaft.language.pytypes import (
     NO_DEFAULT,
@@ -36,6 +36,7 @@ from camshaft.language.pytypes import (
     union_of,
 )
 from camshaft.language.source import SourceFile
+from camshaft.language.substitutes import differs_each_time
 
 _MAX_IMPORTS: Final = 50
 """Through how many files a name is followed that each import it from the next."""
@@ -69,6 +70,7 @@ def module_constant(body: Body, node: ast.Name | ast.Attribute, obj: Any) -> Low
                 also=(Label(home.source.span(change), "changed here"),),
             )
         _check_fresh(body, node, home, obj)
+        _check_same_each_time(body, node, home)
     type_ = _type(body, home, obj, node)
     try:
         value = to_value(type_, obj, shown)
@@ -163,6 +165,22 @@ def _check_fresh(body: Body, node: ast.AST, home: _Home, obj: object) -> None:
         )
 
 
+def _check_same_each_time(body: Body, node: ast.AST, home: _Home) -> None:
+    """Refuse a constant that is another one at each import: so would be the program that it is in. Raises Problem."""
+    assert home.source is not None
+    assert home.statement is not None
+    assert home.statement.value is not None
+    for part in ast.walk(home.statement.value):
+        if isinstance(part, ast.Call) and differs_each_time(static_object(home.names, part.func)):
+            raise body.problem(
+                Code.UNSUPPORTED,
+                f"`{home.name}` is no constant: `{ast.unparse(part)}` gives something else at each import",
+                node,
+                "make it a field of the machine, which a method sets",
+                also=(Label(home.source.span(part), "asked here, when the file is imported"),),
+            )
+
+
 # ---- its type --------------------------------------------------------------------------------------------------------
 
 
@@ -233,6 +251,7 @@ def class_constant(body: Body, cls: type, name: str, node: ast.AST) -> Lowered |
             obj = cls.__dict__.get(name, NO_DEFAULT)
             home = _Home(cls.__module__, source, names, name, statement)
             _check_fresh(body, node, home, obj)
+            _check_same_each_time(body, node, home)
             type_ = _type(body, home, obj, node)
             try:
                 value = to_value(type_, obj, f"{cls.__name__}.{name}")

@@ -43,6 +43,7 @@ def compile_source(text: str, *, name: str = "machines") -> tuple[type[Machine],
         _forget(module, path)
         raise CompileError([] if error.diagnostic is None else [error.diagnostic]) from error
     except BaseException:
+        # Whatever the text raised, an interrupt too: a module that nobody was given would stay, and its lines.
         _forget(module, path)
         raise
     return tuple(machine.cls for machine in compiled.machines)

@@ -9,7 +9,9 @@ from __future__ import annotations
 
 import ast
 import dataclasses
+import sysconfig
 from collections.abc import Callable, Iterable, Iterator
+from pathlib import Path
 from types import FunctionType
 
 from camshaft.category.terms import Call, compose
@@ -45,6 +47,13 @@ def call_function(
     body: Body, node: ast.Call, function: FunctionType, receiver: tuple[Lowered, ast.AST] | None = None
 ) -> Lowered:
     """A call of a module's function, or of a dataclass's method on a `receiver`. Raises Problem, NotLoweredYet."""
+    if comes_with_python(function):
+        raise body.problem(
+            Code.UNSUPPORTED,
+            f"`{function.__name__}` comes with Python, and each version of Python may write it otherwise",
+            node.func,
+            "write a function of your own: `def name(…) -> …:` at the top of this file",
+        )
     owner: PyClass | None = None
     if receiver is not None:
         type_ = receiver[0].type
@@ -76,6 +85,15 @@ def _behaviour(body: Body, found: Function, node: ast.AST) -> Behaviour:
     if found.in_circle:
         return Behaviour()
     raise NotLoweredYet(found, Label(body.unit.source.span(node)), body.inside)
+
+
+def comes_with_python(function: FunctionType) -> bool:
+    """Whether a function is of the standard library: its code is not the project's, and changes with the version."""
+    file = function.__code__.co_filename
+    if file.startswith("<frozen "):
+        return True
+    library = Path(sysconfig.get_path("stdlib"))
+    return Path(file).is_relative_to(library) and "site-packages" not in Path(file).parts
 
 
 # ---- finding ---------------------------------------------------------------------------------------------------------
@@ -229,7 +247,7 @@ def _named(unit: Unit, definition: ast.FunctionDef) -> Iterator[Function]:
     for node in ast.walk(definition):
         if isinstance(node, ast.Call):
             obj = object_of(unit.names, node.func)
-            if isinstance(obj, FunctionType) and function_handler(obj) is None:
+            if isinstance(obj, FunctionType) and function_handler(obj) is None and not comes_with_python(obj):
                 yield from _findable(unit, obj, None)
         elif isinstance(node, ast.Attribute):
             attributes.add(node.attr)

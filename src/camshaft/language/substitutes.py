@@ -11,6 +11,7 @@ from functools import reduce
 from types import ModuleType
 from typing import Any, Final
 
+from camshaft.language import occasion
 from camshaft.language.body import Body
 from camshaft.language.diagnostics import Code
 from camshaft.language.names import lookup
@@ -73,17 +74,32 @@ SUBSTITUTES: Final[dict[str, Reason]] = {
 """By the name of the module and the way from there; what it does, and what to write instead."""
 
 
+ASKED: Final = (occasion.now, occasion.random, occasion.randrange, occasion.randint, occasion.uuid, occasion.key)
+"""What a step may ask, and nothing else: outside of one the system answers."""
+
+
 def check_substitutes(body: Body, function: ast.expr) -> None:
     """Refuse a call of a function for which there is something else. Raises Problem."""
-    obj = _resolved(body, function)
-    if obj is None:
-        return
+    reason = _reason(_resolved(body, function))
+    if reason is not None:
+        raise body.problem(Code.UNSUPPORTED, f"`{ast.unparse(function)}` {reason.message}", function, reason.help)
+
+
+def differs_each_time(function: object) -> bool:
+    """Whether a function gives something else at each call: the time, or what it draws."""
+    reason = _reason(function)
+    return function in ASKED or (reason is not None and reason.message in (_CLOCK, _RANDOM))
+
+
+def _reason(function: Any) -> Reason | None:
+    if function is None:
+        return None
     for name, reason in SUBSTITUTES.items():
         module, *way = name.split(".")
         # What is not imported by now is nothing that the author's file calls.
-        if module in sys.modules and _same(reduce(getattr, way, sys.modules[module]), obj):
-            shown = ast.unparse(function)
-            raise body.problem(Code.UNSUPPORTED, f"`{shown}` {reason.message}", function, reason.help)
+        if module in sys.modules and _same(reduce(getattr, way, sys.modules[module]), function):
+            return reason
+    return None
 
 
 def _resolved(body: Body, node: ast.expr) -> Any:

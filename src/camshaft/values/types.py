@@ -285,13 +285,6 @@ def optional_payload(type_: Type) -> tuple[str, Type] | None:
     return None
 
 
-def is_enumeration(type_: Type) -> bool:
-    """Whether a variant's cases are names and nothing else: they are all of unit, and None is not among them."""
-    if not isinstance(type_, Variant) or not type_.cases or NONE_LABEL in type_.positions:
-        return False
-    return all(payload is UNIT for _, payload in type_.cases)
-
-
 def join(left: Type, right: Type) -> Type | None:
     """The type where two paths meet: `Never` joins with every type, equal types with each other, nothing else."""
     if left is NEVER:
@@ -308,9 +301,7 @@ def children(type_: Type) -> tuple[Type, ...]:
             return tuple(child for _, child in type_.fields)
         case Variant():
             return tuple(child for _, child in type_.cases)
-        case List():
-            return (type_.element,)
-        case Set():
+        case List() | Set():
             return (type_.element,)
         case Map():
             return (type_.key, type_.value)

@@ -38,7 +38,6 @@ from camshaft.values.types import (
     Type,
     Variant,
     WideType,
-    is_enumeration,
     is_tuple,
     optional_payload,
 )
@@ -315,3 +314,10 @@ def _shown(view: Any) -> str:
 
 def _mismatch(type_: Type, view: Any, path: str) -> NoReturn:
     raise Rejected(f"{path}: expected {type_!r}, got {_shown(view)}")
+
+
+def is_enumeration(type_: Type) -> bool:
+    """Whether a variant's cases are names and nothing else: they are all of unit, and None is not among them."""
+    if not isinstance(type_, Variant) or not type_.cases or NONE_LABEL in type_.positions:
+        return False
+    return all(payload is UNIT for _, payload in type_.cases)

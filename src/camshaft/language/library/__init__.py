@@ -26,6 +26,7 @@ from camshaft.language.library import (
     numbers,
     occasion,
     ordering,
+    records,
     sets,
     texts,
     times,
@@ -37,7 +38,19 @@ from camshaft.language.pytypes import PyClass, PyInt, PySequence, PyTuple, PyTyp
 
 FUNCTIONS: Final[dict[object, FunctionHandler]] = {
     function: handler
-    for kind in (builtins, bytestrings, constructors, mathematics, numbers, occasion, ordering, sets, times, totals)
+    for kind in (
+        builtins,
+        bytestrings,
+        constructors,
+        mathematics,
+        numbers,
+        occasion,
+        ordering,
+        records,
+        sets,
+        times,
+        totals,
+    )
     for function, handler in kind.FUNCTIONS.items()
 }
 
