@@ -146,7 +146,8 @@ def variable_value(body: Body, variable: Variable, node: ast.AST) -> Lowered:
         term,
         body.level,
         calm=True,
-        stable=True,
+        # What is popped from, within an expression, is not the same everywhere in it.
+        stable=variable.name not in body.names.unsettled,
         borrows=tuple(replace(borrow, node=node) for borrow in borrows),
         path=variable.path,
         place=place,

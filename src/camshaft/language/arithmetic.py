@@ -23,6 +23,7 @@ from camshaft.language.pytypes import (
     PY_BOOL,
     PY_INT,
     PY_STR,
+    PyDict,
     PyFrozenSet,
     PyList,
     PySequence,
@@ -78,8 +79,8 @@ _BOOLS: Final[dict[type[ast.operator], Term]] = {
 def binary(body: Body, node: ast.BinOp, expected: PyType | None) -> Lowered:
     """`a + b`"""
     _check_known(body, node.op, node)
-    left = lower(body, node.left, expected if isinstance(expected, PyList | PySet | PyFrozenSet) else None)
-    right = lower(body, node.right, left.type if isinstance(left.type, PyList | PySet | PyFrozenSet) else None)
+    left = lower(body, node.left, expected if isinstance(expected, PyList | PyDict | PySet | PyFrozenSet) else None)
+    right = lower(body, node.right, left.type if isinstance(left.type, PyList | PyDict | PySet | PyFrozenSet) else None)
     return combined(body, node.op, (left, node.left), (right, node.right), node)
 
 

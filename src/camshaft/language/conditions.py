@@ -28,7 +28,7 @@ from camshaft.language.body import Body, lower
 from camshaft.language.diagnostics import Code
 from camshaft.language.fitting import applied
 from camshaft.language.flow import Flow, Narrowing
-from camshaft.language.lowered import Lowered, Path, overlap
+from camshaft.language.lowered import Lowered, Path, overlap, written_path
 from camshaft.language.names import is_builtin, object_of
 from camshaft.language.pytypes import (
     PY_BOOL,
@@ -231,7 +231,7 @@ def _named_within(node: ast.expr) -> set[str]:
 
 
 def _touched(path: Path, value: Lowered) -> bool:
-    return any(overlap(path, ("self", written)) for written in value.writes)
+    return any(overlap(path, written_path(written)) for written in value.writes)
 
 
 def learn(flow: Flow, facts: Facts) -> None:

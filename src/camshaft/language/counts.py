@@ -7,10 +7,12 @@ bounds of slices are no counts: Python cuts those.
 from __future__ import annotations
 
 import ast
+from dataclasses import replace
 from typing import Final
 
-from camshaft.category.terms import Constant, If, Primitive, Project, Term, Trap, compose
+from camshaft.category.terms import Constant, Fork, If, Primitive, Project, Term, Trap, compose
 from camshaft.language.fitting import applied
+from camshaft.language.lowered import Lowered
 from camshaft.values.types import INT, STR
 
 _BEYOND: Final = 2**63
@@ -28,3 +30,11 @@ def counted(operation: Term, position: int, node: ast.AST) -> Term:
     too_small = applied(Primitive("less"), [count, Constant(INT, -_BEYOND)])
     fail = compose(Constant(STR, "a count beyond 64 bits"), Trap("OverflowError"))
     return If(too_large, fail, If(too_small, fail, operation))
+
+
+def count(value: Lowered, node: ast.AST) -> Lowered:
+    """A value, which `node` is in the source, that is a count: it fails as Python does where it is beyond 64 bits."""
+    number = counted(Project("0"), 0, node)
+    if number == Project("0"):
+        return value
+    return replace(value, term=compose(Fork((("0", value.term),)), number), calm=False, stable=False)

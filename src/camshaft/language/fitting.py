@@ -12,7 +12,7 @@ from camshaft.category.terms import Case, Constant, Fork, Identity, Inject, Prim
 from camshaft.language.body import Body
 from camshaft.language.diagnostics import Code
 from camshaft.language.literals import includes, inclusion
-from camshaft.language.lowered import SELF, Lowered, capped, overlap, shown_path
+from camshaft.language.lowered import Lowered, capped, overlap, shown_path, written_path
 from camshaft.language.pytypes import (
     PY_BOOL,
     PY_FLOAT,
@@ -124,7 +124,7 @@ def check_order(body: Body, operands: Sequence[tuple[Lowered, ast.AST]]) -> None
     for index, (later, node) in enumerate(operands):
         for earlier, earlier_node in operands[:index]:
             for borrow in earlier.borrows:
-                if any(overlap(borrow.path, (SELF, written)) for written in later.writes):
+                if any(overlap(borrow.path, written_path(written)) for written in later.writes):
                     raise body.problem(
                         Code.ORDER,
                         f"this call changes `{shown_path(borrow.path)}`, which is read before it here",

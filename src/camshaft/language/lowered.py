@@ -31,6 +31,16 @@ def shown_path(path: Path) -> str:
     return text
 
 
+def written_path(written: str) -> Path:
+    """Where a name of `Lowered.writes` leads: to a field of the machine or, after a dot, to a local variable."""
+    return (written[1:],) if written.startswith(".") else (SELF, written)
+
+
+def written_name(path: Path) -> str:
+    """The name in `Lowered.writes` of what a path leads into."""
+    return str(path[1]) if path[0] == SELF else f".{path[0]}"
+
+
 def overlap(left: Path, right: Path) -> bool:
     """Whether one path leads to, or into, what the other leads to. Elements under unknown keys may be the same."""
     return all(one == other or None in (one, other) for one, other in zip(left, right, strict=False))
@@ -95,8 +105,8 @@ class Lowered:
     `term` maps the environment at scope level `level` to the value. `wide`: an integer not yet checked for size.
     `calm`: evaluating it cannot fail in Python, which knows no largest integer. `stable`: it gives the same wherever in
     its statement it is evaluated. `borrows`: the containers of variables that its value is or holds. `writes`: the
-    fields of the machine that evaluating it may change. `path` and `place`: where the value is, if it is a variable or
-    a part of one.
+    fields of the machine and the local variables that evaluating it may change, by `written_path`. `path` and `place`:
+    where the value is, if it is a variable or a part of one.
     """
 
     type: PyType

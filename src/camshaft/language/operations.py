@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import ast
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Final, TypeAlias
 
 from camshaft.category.terms import Constant, Fork, If, Primitive, Project, Term, compose, fork
@@ -22,9 +22,11 @@ from camshaft.language.pytypes import (
     PY_FLOAT,
     PY_INT,
     PY_TIME,
+    PyDict,
     PyFrozenSet,
     PySet,
     PyType,
+    is_mutable,
 )
 from camshaft.values.types import BOOL
 
@@ -129,6 +131,8 @@ def operated(body: Body, op: ast.operator, left: Operand, right: Operand) -> Low
     if found is None and type(op) in _SETS and is_pair_of_sets(*types):
         # Of a `set` and a `frozenset` Python makes what the left one is.
         found = Operation(types[0], Primitive(_SETS[type(op)]), total=True)
+    if found is None and isinstance(op, ast.BitOr) and isinstance(types[0], PyDict) and types[0] == types[1]:
+        return _merged(body, types[0], left, right)
     if found is None:
         return None
     term = found.term
@@ -136,6 +140,15 @@ def operated(body: Body, op: ast.operator, left: Operand, right: Operand) -> Low
         position = types.index(PY_INT)
         term = counted(term, position, (left, right)[position][1])
     return operation(body, found.result, term, [left, right], total=found.total)
+
+
+def _merged(body: Body, type_: PyDict, left: Operand, right: Operand) -> Lowered:
+    """`d | e`: the entries of both, those of the second in place of those of the first with the same key."""
+    entries = fork(compose(Project("0"), Primitive("items")), compose(Project("1"), Primitive("items")))
+    term = compose(entries, Primitive("concat"), Primitive("map_of"))
+    merged = operation(body, type_, term, [left, right])
+    held = [borrow.step(None, type_.value).held() for value in (left[0], right[0]) for borrow in value.borrows]
+    return replace(merged, borrows=tuple(held) if is_mutable(type_.value) else ())
 
 
 def compared_sets(body: Body, op: ast.cmpop, left: Operand, right: Operand) -> Lowered | None:

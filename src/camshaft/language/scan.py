@@ -5,6 +5,7 @@ from __future__ import annotations
 import ast
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from typing import Final
 
 from camshaft.language.lowered import SELF
 
@@ -29,12 +30,20 @@ def walk(nodes: Iterable[ast.AST]) -> Iterator[ast.AST]:
         waiting.extend(child for child in ast.iter_child_nodes(node) if not isinstance(child, _OWN_SCOPE))
 
 
+VALUE_CHANGES: Final = frozenset({"pop", "popitem", "setdefault"})
+"""The methods that change their object and give a value too."""
+
+
 @dataclass(frozen=True, slots=True)
 class Names:
-    """The names that a function binds. `slots`: by an assignment; `captures`: by a loop or a pattern only."""
+    """The names that a function binds. `slots`: by an assignment; `captures`: by a loop or a pattern only.
+
+    `unsettled`: those whose object changes while an expression is evaluated, as in `x = xs.pop()`.
+    """
 
     slots: frozenset[str]
     captures: frozenset[str]
+    unsettled: frozenset[str] = frozenset()
 
     def __contains__(self, name: str) -> bool:
         return name in self.slots or name in self.captures
@@ -44,6 +53,7 @@ def names_bound(body: Sequence[ast.stmt]) -> Names:
     """The names that a function's statements bind."""
     assigned: set[str] = set()
     captured: set[str] = set()
+    unsettled: set[str] = set()
     for node in walk(body):
         match node:
             case ast.Assign(targets=targets):
@@ -55,7 +65,9 @@ def names_bound(body: Sequence[ast.stmt]) -> Names:
                 captured |= target_names(target)
             case ast.MatchAs(name=str(name)) | ast.MatchStar(name=str(name)):
                 captured.add(name)
-    return Names(frozenset(assigned), frozenset(captured - assigned))
+            case ast.Call(func=ast.Attribute(attr=method) as function) if method in VALUE_CHANGES:
+                unsettled.add(_root(function))
+    return Names(frozenset(assigned), frozenset(captured - assigned), frozenset(unsettled))
 
 
 def target_names(target: ast.expr) -> set[str]:

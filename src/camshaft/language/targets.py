@@ -18,7 +18,7 @@ from camshaft.language.body import Body, lower
 from camshaft.language.diagnostics import Code, Problem
 from camshaft.language.fitting import fits, fitted
 from camshaft.language.flow import Narrowing
-from camshaft.language.lowered import SELF, Borrow, Lowered, Path, PlaceRef, capped, nothing, overlap
+from camshaft.language.lowered import SELF, Borrow, Lowered, Path, PlaceRef, capped, nothing, overlap, written_path
 from camshaft.language.pytypes import (
     PY_NONE,
     PyClass,
@@ -271,7 +271,7 @@ def _augment_variable(body: Body, node: ast.AugAssign, target: ast.Name) -> Term
     if found is not None:
         current = access(body, ast.copy_location(ast.Name(target.id, ast.Load()), target))
     value = _operated(body, node, current, target)
-    in_place = isinstance(current.type, PyList | PySet)
+    in_place = isinstance(current.type, PyList | PyDict | PySet)
     aliases.wrote(body, (target.id,), target, in_place=in_place)
     stored = fitted(body, value, variable.type, node, f"`{target.id}`")
     if isinstance(variable.type, PyUnion) and value.type != variable.type:
@@ -287,7 +287,7 @@ def _augment_place(body: Body, node: ast.AugAssign, target: Target) -> Term:
     if is_mutable(current.type):
         current = replace(current, borrows=(Borrow(target.path, target.type, node.target),))
     value = _operated(body, node, current, node.target)
-    if target.place.keys and any(overlap(target.path, (SELF, field)) for field in value.writes):
+    if target.place.keys and any(overlap(target.path, written_path(written)) for written in value.writes):
         raise body.problem(
             Code.ORDER,
             f"the right side changes `{ast.unparse(node.target)}` or what it is in",
@@ -296,19 +296,20 @@ def _augment_place(body: Body, node: ast.AugAssign, target: Target) -> Term:
         )
     stored = fitted(body, value, target.type, node, f"`{ast.unparse(node.target)}`")
     aliases.wrote(
-        body, target.path, node.target, in_place=isinstance(target.type, PyList | PySet) or None in target.path
+        body, target.path, node.target, in_place=isinstance(target.type, PyList | PyDict | PySet) or None in target.path
     )
     return operate(Put(target.place.place), stored.at(body.level), *_keys(body, target.place))
 
 
 def _operated(body: Body, node: ast.AugAssign, current: Lowered, target: ast.expr) -> Lowered:
-    expected = current.type if isinstance(current.type, PyList | PySet | PyFrozenSet) else None
+    expected = current.type if isinstance(current.type, PyList | PyDict | PySet | PyFrozenSet) else None
     right = lower(body, node.value, expected)
     value = combined(body, node.op, (current, target), (right, node.value), node)
-    if isinstance(current.type, PyList):
-        # `+=` extends the list itself: it keeps what it holds, and takes the elements of the other.
-        if is_mutable(current.type.element):
-            taken = replace(right, borrows=tuple(borrow.step(None, current.type.element) for borrow in right.borrows))
+    if isinstance(current.type, PyList | PyDict):
+        # `+=` and `|=` extend the object itself: it keeps what it holds, and takes what the other holds.
+        held = current.type.element if isinstance(current.type, PyList) else current.type.value
+        if is_mutable(held):
+            taken = replace(right, borrows=tuple(borrow.step(None, held) for borrow in right.borrows))
             aliases.give(body, taken, node.value, f"an element of `{ast.unparse(target)}`", str(_path(current)[0]))
         value = replace(value, borrows=())
     return capped(value)
@@ -371,7 +372,7 @@ def append(body: Body, node: ast.Call, function: ast.Attribute) -> Term:
     value = fitted(
         body, lower(body, node.args[0], base.type.element), base.type.element, node.args[0], f"an element of `{name}`"
     )
-    if any(overlap(_path(base), (SELF, field)) for field in value.writes):
+    if any(overlap(_path(base), written_path(written)) for written in value.writes):
         raise _changes_itself(body, name, node.args[0])
     aliases.give(body, value, node.args[0], f"an element of `{name}`", str(_path(base)[0]))
     aliases.wrote(body, _path(base), node, in_place=True)

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import ast
-from dataclasses import replace
 from typing import Final
 
 from camshaft.category.terms import Primitive
@@ -12,6 +11,7 @@ from camshaft.language.conditions import truth
 from camshaft.language.diagnostics import Code
 from camshaft.language.displays import check_hashable, text_of, wanted
 from camshaft.language.iteration import elements_of, iterated, view
+from camshaft.language.library.dicts import copied
 from camshaft.language.library.handlers import FunctionHandler, only_argument
 from camshaft.language.lowered import Lowered, constant
 from camshaft.language.pytypes import (
@@ -22,7 +22,6 @@ from camshaft.language.pytypes import (
     PySequence,
     PyTuple,
     PyType,
-    is_mutable,
     shown,
 )
 
@@ -86,7 +85,7 @@ def _dict(body: Body, node: ast.Call, expected: PyType | None) -> Lowered:
     if source is None:
         value = lower(body, where, wanted(expected, PyDict))
         if isinstance(value.type, PyDict):
-            return _copied(value, value.type)
+            return copied(value, value.type)
         source = elements_of(body, where, value)
     pair = source.element
     if not isinstance(pair, PyTuple) or len(pair.elements) != 2:
@@ -99,13 +98,6 @@ def _dict(body: Body, node: ast.Call, expected: PyType | None) -> Lowered:
     key, of_value = pair.elements
     check_hashable(body, key, where)
     return source.listed(PyDict(key, of_value), Primitive("map_of"))
-
-
-def _copied(value: Lowered, type_: PyDict) -> Lowered:
-    borrows = (
-        tuple(borrow.step(None, type_.value).held() for borrow in value.borrows) if is_mutable(type_.value) else ()
-    )
-    return replace(value.as_value(), borrows=borrows, stable=False)
 
 
 FUNCTIONS: Final[dict[object, FunctionHandler]] = {str: _str, bool: _bool, list: _list, tuple: _tuple, dict: _dict}

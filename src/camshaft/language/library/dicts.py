@@ -3,16 +3,51 @@
 from __future__ import annotations
 
 import ast
+from collections.abc import Sequence
 from dataclasses import replace
 from typing import Final
 
-from camshaft.category.terms import Case, Distribute, Fork, Inject, Primitive, Project, compose
+from camshaft.category.terms import (
+    Case,
+    Constant,
+    Delete,
+    Distribute,
+    Each,
+    Fork,
+    Get,
+    Identity,
+    If,
+    Inject,
+    Primitive,
+    Project,
+    Put,
+    Term,
+    Trap,
+    compose,
+    fork,
+    operate,
+)
+from camshaft.language import aliases
 from camshaft.language.body import Body, lower
+from camshaft.language.change import Kind
 from camshaft.language.diagnostics import Code
-from camshaft.language.fitting import check_order, fits, fitted, joined, widening
-from camshaft.language.library.handlers import ChangeHandler, MethodHandler, MethodName
-from camshaft.language.lowered import Lowered
-from camshaft.language.pytypes import PyDict, PyType, core, is_mutable, optional
+from camshaft.language.fitting import applied, check_order, fits, fitted, joined, widening
+from camshaft.language.iteration import Iterated, elements_of, view, view_of
+from camshaft.language.library.changes import (
+    Container,
+    argument,
+    bound,
+    check_apart,
+    defaulted,
+    given,
+    giving,
+    looked_up,
+    on_place,
+)
+from camshaft.language.library.handlers import ChangeHandler, MethodHandler, MethodName, Parameter, matched
+from camshaft.language.library.sequences import forward
+from camshaft.language.lowered import Lowered, PlaceRef, constant
+from camshaft.language.pytypes import PY_INT, PY_STR, PyDict, PyTuple, PyType, core, is_mutable, optional, shown
 from camshaft.values.types import Variant
 
 
@@ -76,19 +111,186 @@ def _view(name: str) -> MethodHandler:
     return handler
 
 
+def _copy(body: Body, node: ast.Call, base: Lowered, expected: PyType | None) -> Lowered:
+    """`d.copy()`, which is `dict(d)`"""
+    del expected
+    matched(body, node, "copy", ())
+    assert isinstance(base.type, PyDict)
+    return copied(base, base.type)
+
+
+def copied(value: Lowered, type_: PyDict) -> Lowered:
+    """A new dict of the same entries."""
+    mutable = is_mutable(type_.value)
+    borrows = tuple(borrow.step(None, type_.value).held() for borrow in value.borrows) if mutable else ()
+    return replace(value.as_value(), borrows=borrows, stable=False)
+
+
+# ---- changes that give a value ---------------------------------------------------------------------------------------
+
+_KEY: Final = Parameter("key", positional=True)
+_DEFAULT: Final = Parameter("default", positional=True, optional=True)
+
+
+def _taken(body: Body, place: PlaceRef) -> Term:
+    """environment -> what is at a place, which is taken away."""
+    keys = [key.at(body.level) for key in place.keys]
+    return compose(fork(operate(Get(place.place), *keys), operate(Delete(place.place), *keys)), Project("0"))
+
+
+def _pop(body: Body, node: ast.Call, base: Lowered, expected: PyType | None) -> Lowered:
+    """`d.pop(k)`, `d.pop(k, default)`"""
+    assert isinstance(base.type, PyDict)
+    type_ = base.type
+    arguments = matched(body, node, "pop", [_KEY, _DEFAULT])
+    common = type_.value
+    if "default" in arguments:
+        # Lowered here for its type only: it is evaluated after the key, where the place is known.
+        kind = body.within(body.flow.copy(), lambda: lower(body, arguments["default"], expected or type_.value)).type
+        common = type_.value if fits(kind, type_.value) else joined(body, [type_.value, kind], node)
+
+    def build(found: Container) -> Term:
+        key = argument(body, found, arguments["key"], type_.key, "the key")
+        if "default" not in arguments:
+            aliases.changed(body, Kind.REPLACES, (*found.path, None), node)
+            term = bound(body, [key], lambda values: _taken(body, found.element(values[0])))
+            return looked_up(body, found, [key], term)
+        default = argument(body, found, arguments["default"], common, "the default of `pop`")
+        check_order(body, [(key, arguments["key"]), (default, arguments["default"])])
+        if default.borrows:
+            raise body.problem(
+                Code.ALIAS,
+                "the default of `pop` would be another name for what it is read from",
+                arguments["default"],
+                "test first: `if k in d:`",
+            )
+        aliases.changed(body, Kind.REPLACES, (*found.path, None), node)
+
+        def either(values: Sequence[Lowered]) -> Term:
+            is_there = applied(Primitive("map_contains"), [found.get(body), values[0].at(body.level)])
+            taken = compose(_taken(body, found.element(values[0])), widening(type_.value, common))
+            return If(is_there, taken, values[1].at(body.level))
+
+        return looked_up(body, found, [key, default], bound(body, [key, default], either))
+
+    return giving(body, node, common, build)
+
+
+def _popitem(body: Body, node: ast.Call, base: Lowered, expected: PyType | None) -> Lowered:
+    """`d.popitem()`: the entry that was added last."""
+    del expected
+    assert isinstance(base.type, PyDict)
+    type_ = base.type
+    matched(body, node, "popitem", ())
+
+    def build(found: Container) -> Term:
+        aliases.changed(body, Kind.REPLACES, (*found.path, None), node)
+        keys = compose(found.get(body), Primitive("keys"))
+        last = Lowered(type_.key, applied(Primitive("list_index"), [keys, constant(PY_INT, -1).term]), body.level)
+        entry = bound(
+            body, [last], lambda values: fork(values[0].at(body.level), _taken(body, found.element(values[0])))
+        )
+        empty = compose(constant(PY_STR, "popitem of an empty dict").term, Trap("KeyError"))
+        return If(_is_empty(found.get(body)), empty, entry)
+
+    return giving(body, node, PyTuple((type_.key, type_.value)), build)
+
+
+def _is_empty(container: Term) -> Term:
+    return applied(Primitive("equal"), [compose(container, Primitive("length")), constant(PY_INT, 0).term])
+
+
+def _setdefault(body: Body, node: ast.Call, base: Lowered, expected: PyType | None) -> Lowered:
+    """`d.setdefault(k, x)`: the value that is there, or else `x`, which is there from then on."""
+    del expected
+    assert isinstance(base.type, PyDict)
+    return giving(
+        body,
+        node,
+        base.type.value,
+        lambda found: defaulted(body, node, found, lambda entry: entry.get(body)),
+        borrows=True,
+    )
+
+
+# ---- changes ---------------------------------------------------------------------------------------------------------
+
+
+def _update(body: Body, node: ast.Call, function: ast.Attribute) -> Term:
+    """`d.update(other)`, `d.update(a=1)`: the entries one by one, each in its place."""
+    if not node.args and node.keywords and all(keyword.arg is not None for keyword in node.keywords):
+        keys: list[ast.expr | None] = [
+            ast.copy_location(ast.Constant(keyword.arg), keyword.value) for keyword in node.keywords
+        ]
+        other: ast.expr = ast.copy_location(ast.Dict(keys, [keyword.value for keyword in node.keywords]), node)
+    else:
+        other = matched(body, node, "update", [Parameter("other", positional=True)])["other"]
+
+    def build(found: Container) -> Term:
+        assert isinstance(found.type, PyDict)
+        source = _entries(body, other, found.type)
+        _check_entries(body, found, source, other)
+        shared = Lowered(found.type.value, source.value.term, body.level, borrows=source.shares.borrows)
+        given(body, found, shared, other, f"a value of `{found.name}`")
+        aliases.changed(body, Kind.REPLACES, (*found.path, None), node)
+        # One scope deeper, within the round, the entry is what the round is given.
+        entry = Lowered(found.type.key, compose(Project("1"), Project("0")), body.level + 1)
+        place = found.element(entry)
+        keys = [key.at(body.level + 1) for key in place.keys]
+        adding = operate(Put(place.place), compose(Project("1"), Project("1")), *keys)
+        loop = compose(Fork((("0", Identity()), ("1", source.value.at(body.level)))), Each(adding))
+        return looked_up(body, found, [source.value], loop, in_rounds=True)
+
+    return on_place(body, function.value, build)
+
+
+def _entries(body: Body, node: ast.expr, type_: PyDict) -> Iterated:
+    """The entries of a dict, or pairs. Raises Problem."""
+    found = view(body, forward(body, node, "update"))
+    if found is not None:
+        return found
+    value = lower(body, node, type_)
+    if isinstance(value.type, PyDict):
+        return view_of(node, value, value.type, "items")
+    return elements_of(body, node, value)
+
+
+def _check_entries(body: Body, found: Container, source: Iterated, node: ast.expr) -> None:
+    assert isinstance(found.type, PyDict)
+    wanted = PyTuple((found.type.key, found.type.value))
+    if source.element != wanted:
+        raise body.problem(
+            Code.MISMATCH,
+            f"the entries of `{found.name}` are `{shown(wanted)}`, and these are `{shown(source.element)}`",
+            node,
+            "assign them in a loop: `for k, v in other.items(): d[k] = v`",
+        )
+    check_apart(body, found, source.value, node)
+
+
+def _clear(body: Body, node: ast.Call, function: ast.Attribute) -> Term:
+    """`d.clear()`"""
+    matched(body, node, "clear", ())
+
+    def build(found: Container) -> Term:
+        aliases.changed(body, Kind.REPLACES, (*found.path, None), node)
+        # The dict itself is looked up too: where there is none, Python fails.
+        return found.put(body, compose(found.get(body), Constant(core(found.type), {})))
+
+    return on_place(body, function.value, build)
+
+
 METHODS: Final[dict[MethodName, MethodHandler]] = {
     (PyDict, "get"): _get,
     (PyDict, "keys"): _view("keys"),
     (PyDict, "values"): _view("values"),
     (PyDict, "items"): _view("items"),
+    (PyDict, "copy"): _copy,
+    (PyDict, "pop"): _pop,
+    (PyDict, "popitem"): _popitem,
+    (PyDict, "setdefault"): _setdefault,
 }
 
-CHANGES: Final[dict[MethodName, ChangeHandler]] = {}
+CHANGES: Final[dict[MethodName, ChangeHandler]] = {(PyDict, "update"): _update, (PyDict, "clear"): _clear}
 
-HINTS: Final[dict[MethodName, str]] = {
-    (PyDict, "pop"): "read the entry, then take it away: `x = d[k]` and `del d[k]`",
-    (PyDict, "setdefault"): "write `if k not in d: d[k] = …`",
-    (PyDict, "update"): "assign the entries in a loop: `for k, v in other.items(): d[k] = v`",
-    (PyDict, "clear"): "assign an empty dict: `d = {}`",
-    (PyDict, "copy"): "write `dict(d)`",
-}
+HINTS: Final[dict[MethodName, str]] = {(PyDict, "fromkeys"): "write a comprehension: `{k: 0 for k in keys}`"}

@@ -101,10 +101,10 @@ def pinned(body: Body, value: Lowered, build: Callable[[Lowered], Lowered]) -> L
     Other than `Body.bound`, it does so for what could be evaluated again: repeating that, within itself, would double
     the code at each level.
     """
-    return body.bound(value if _is_at_hand(value) else replace(value, stable=False), build)
+    return body.bound(value if is_at_hand(value) else replace(value, stable=False), build)
 
 
-def _is_at_hand(value: Lowered) -> bool:
+def is_at_hand(value: Lowered) -> bool:
     """Whether a value is a variable's or a constant's: as good as bound already."""
     return (value.stable and isinstance(value.term, Constant | Get | Project | Identity)) or _is_variable(value)
 

@@ -28,8 +28,8 @@ from camshaft.language.lowered import Lowered, capped, constant
 from camshaft.language.pytypes import PY_INT, PyList, PyTuple, PyType
 
 
-def over(body: Body, node: ast.expr, name: str) -> Iterated:
-    """What `name` goes over. Raises Problem."""
+def forward(body: Body, node: ast.expr, name: str) -> ast.expr:
+    """The node of what `name` goes over; a generator is refused. Raises Problem."""
     if isinstance(node, ast.GeneratorExp):
         raise body.problem(
             Code.ORDER,
@@ -37,7 +37,12 @@ def over(body: Body, node: ast.expr, name: str) -> Iterated:
             node,
             f"make a list: `[{ast.unparse(node)[1:-1]}]`",
         )
-    return iterated(body, node)
+    return node
+
+
+def over(body: Body, node: ast.expr, name: str) -> Iterated:
+    """What `name` goes over. Raises Problem."""
+    return iterated(body, forward(body, node, name))
 
 
 def all_watched(sources: Sequence[Iterated]) -> Lowered | None:

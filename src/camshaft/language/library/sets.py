@@ -32,7 +32,7 @@ from camshaft.language.displays import check_hashable
 from camshaft.language.fitting import applied, check_order, collected, fits, fitted, joined, operation
 from camshaft.language.iteration import elements_of, iterated, view
 from camshaft.language.library.handlers import ChangeHandler, FunctionHandler, MethodHandler, MethodName
-from camshaft.language.lowered import SELF, Lowered, PlaceRef, constant, nothing, overlap
+from camshaft.language.lowered import Lowered, PlaceRef, constant, nothing, overlap, written_path
 from camshaft.language.pytypes import PY_BOOL, PyFrozenSet, PyList, PySet, PyType, core, members, shown
 from camshaft.language.targets import changeable, with_keys
 from camshaft.values.types import UNIT
@@ -241,7 +241,7 @@ def _wrote(body: Body, changed: _Changed, arguments: Sequence[tuple[Lowered, ast
     path = changed.value.path
     assert path is not None
     for value, where in arguments:
-        if any(overlap(path, (SELF, field)) for field in value.writes):
+        if any(overlap(path, written_path(written)) for written in value.writes):
             raise body.problem(
                 Code.ORDER,
                 f"this call changes `{changed.name}` while a member for it is made",
