@@ -73,8 +73,15 @@ class AbstractMachine:
     ) -> None:
         self._where = where
         self._domain = domain
-        self._pools = pools
-        self._functions = functions
+        self._pool_of: dict[Operand, Sequence[Any]] = {
+            Operand.TYPE: pools.types,
+            Operand.LABEL: pools.labels,
+            Operand.SHAPE: pools.shapes,
+            Operand.CONSTANT: pools.constants,
+            Operand.REFUSAL: pools.refusals,
+            Operand.PLACE: pools.places,
+            Operand.FUNCTION: functions,
+        }
         self._register = domain
         self._stack: list[Type] = []
         self._slots = list(slots)
@@ -92,30 +99,14 @@ class AbstractMachine:
         raise Rejected(f"{self._where}, instruction {self._at}: {reason}")
 
     def _look_up(self, kind: Operand, index: int) -> Any:
-        pool: Sequence[Any]
-        match kind:
-            case Operand.COUNT | Operand.DEPTH:
-                return index
-            case Operand.TYPE:
-                pool = self._pools.types
-            case Operand.LABEL:
-                pool = self._pools.labels
-            case Operand.SHAPE:
-                pool = self._pools.shapes
-            case Operand.CONSTANT:
-                pool = self._pools.constants
-            case Operand.REFUSAL:
-                pool = self._pools.refusals
-            case Operand.PLACE:
-                pool = self._pools.places
-            case Operand.FUNCTION:
-                pool = self._functions
-                if index >= len(pool):
-                    self._reject(f"there is no function {index} before this code")
-                return (index, pool[index])
-        if index >= len(pool):
-            self._reject(f"there is no {kind.value} {index} in the pool: it has {len(pool)}")
-        return pool[index]
+        pool = self._pool_of.get(kind)
+        if pool is None:
+            return index  # a count or a depth, which is its own meaning
+        if index < len(pool):
+            return (index, pool[index]) if kind is Operand.FUNCTION else pool[index]
+        if kind is Operand.FUNCTION:
+            self._reject(f"there is no function {index} before this code")
+        self._reject(f"there is no {kind.value} {index} in the pool: it has {len(pool)}")
 
     def _emit(self, opcode: int, argument: Any = None) -> None:
         self._steps.append((int(opcode), argument))  # a plain int: an execution compares it in its innermost loop

@@ -11,6 +11,7 @@ import ast
 import dataclasses
 import sysconfig
 from collections.abc import Callable, Iterable, Iterator
+from functools import cache
 from pathlib import Path
 from types import FunctionType
 
@@ -89,7 +90,11 @@ def _behaviour(body: Body, found: Function, node: ast.AST) -> Behaviour:
 
 def comes_with_python(function: FunctionType) -> bool:
     """Whether a function is of the standard library: its code is not the project's, and changes with the version."""
-    file = function.__code__.co_filename
+    return _is_of_python(function.__code__.co_filename)
+
+
+@cache
+def _is_of_python(file: str) -> bool:
     if file.startswith("<frozen "):
         return True
     library = Path(sysconfig.get_path("stdlib"))

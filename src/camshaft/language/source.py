@@ -295,6 +295,9 @@ def _names_of(code: CodeType) -> Iterator[str]:
 
 
 def _same_code(left: CodeType, right: CodeType) -> bool:
+    """Whether two pieces of code do the same, wherever in a file they stand."""
+    if left == right:
+        return True
     if (left.co_code, left.co_names, left.co_varnames) != (right.co_code, right.co_names, right.co_varnames):
         return False
     if len(left.co_consts) != len(right.co_consts):
