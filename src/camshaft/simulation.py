@@ -2,6 +2,9 @@
 
 It joins the two sides, as `embedded` does: the author's compiler makes the program, an execution runs it. With the
 compiled one, an object is its own cell, and a method is the generated function itself, behind a check of its arguments.
+
+The functions are those of speculative code (see `execution.ordinary`). An object in which an integer is not ordinary
+changes its class for one whose functions are those of general code, and keeps it.
 """
 
 from __future__ import annotations
@@ -10,16 +13,17 @@ import inspect
 import sys
 import types
 from collections.abc import Callable
-from functools import partial
+from functools import cached_property, partial
 from typing import Any, Final, TypeVar
 
 from camshaft.bytecode.occasion import Occasion
-from camshaft.bytecode.verifier import Verified, verify
+from camshaft.bytecode.verifier import verify
+from camshaft.checked_calls import checked_function
 from camshaft.errors import Refused, Trap, note_where
+from camshaft.execution.bounds import GENERAL, Assumptions
 from camshaft.execution.compiler import Compiled, CompiledMethod, attributes
 from camshaft.execution.interpreter import DEFAULT_FUEL, Interpreter
-from camshaft.execution.statements import NOT_KNOWN
-from camshaft.execution.support import SMALL
+from camshaft.execution.ordinary import SPECULATIVE, is_ordinary, suits
 from camshaft.language.machine import Machine, check_machine
 from camshaft.language.objects import from_value, to_value
 from camshaft.language.occasion import FixedOccasion, fixed
@@ -57,34 +61,59 @@ def simulate(machine: type[M], *, backend: str = "compiled", **given: Any) -> M:
     told = {
         name: given.pop(name) for name in ("now", "seed", "key") if name in given.keys() - machine.__camshaft__.fields
     }
-    plain = machine(**given)
-    simulated: M = object.__new__(simulation.type)
-    simulation.compiled.fill(simulated, to_value(simulation.machine.state_type_py, plain, machine.__name__))
+    state = to_value(simulation.machine.state_type_py, machine(**given), machine.__name__)
+    simulated: M = object.__new__(simulation.type_for(state))
+    simulation.compiled.fill(simulated, state)
     setattr(simulated, _OCCASION, fixed(**told))
     return simulated
 
 
 class _Simulation:
-    """A class derived from the author's, with its methods and fields replaced. Its objects are cells."""
+    """Classes derived from the author's, with its methods and fields replaced. Their objects are cells."""
 
     def __init__(self, author: type[Machine], machine: CompiledMachine, backend: str) -> None:
         self.machine = machine
         self._author = author
-        verified = verify(machine.program)
-        self.compiled = Compiled(verified, self._refusal, _file_of(author), machine.function_files)
-        members: dict[str, Any] = {
-            "__module__": author.__module__,
-            "__qualname__": author.__qualname__,
-            "__slots__": (*attributes(machine.program.state), _OCCASION),
-        }
+        self._verified = verify(machine.program)
+        self._speculates = backend == "compiled" and suits(machine.program)
+        self._general_functions: dict[str, Callable[..., Any]] = {}
+        self.compiled = self._code(SPECULATIVE if self._speculates else GENERAL)
+        members: dict[str, Any] = {"__slots__": (*attributes(machine.program.state), _OCCASION)}
         for found in machine.methods.values():
-            method = self._compiled(found) if backend == "compiled" else self._interpreted(verified, found)
+            method = self._compiled(found, self.compiled) if backend == "compiled" else self._interpreted(found)
             members[found.name] = property(method) if found.is_property else method
         for index, field in enumerate(machine.state_type_py.fields):
             members[field.name] = self._field(index, field.type, field.name)
-        self.type: type[Any] = types.new_class(author.__name__, (author,), exec_body=lambda name: name.update(members))
+        self._type = self._class(author, members)
+
+    def type_for(self, state: Any) -> type[Any]:
+        """The class of an object that holds a state."""
+        return self._type if not self._speculates or is_ordinary(state) else self._general_type
+
+    @cached_property
+    def _general(self) -> Compiled:
+        return self._code(GENERAL)
+
+    @cached_property
+    def _general_type(self) -> type[Any]:
+        """The class of objects in which integers need not be ordinary. Of the same layout: objects move there."""
+        members: dict[str, Any] = {"__slots__": ()}
+        for found in self.machine.methods.values():
+            method = self._compiled(found, self._general)
+            members[found.name] = property(method) if found.is_property else method
+        return self._class(self._type, members)
+
+    def _code(self, assumed: Assumptions) -> Compiled:
+        files = self.machine.function_files
+        return Compiled(self._verified, self._refusal, _file_of(self._author), files, assumed)
+
+    def _class(self, base: type[Any], members: dict[str, Any]) -> type[Any]:
+        author = self._author
+        members = {"__module__": author.__module__, "__qualname__": author.__qualname__, **members}
+        made = types.new_class(author.__name__, (base,), exec_body=lambda name: name.update(members))
         # `__init_subclass__` took the class for a new machine; it is the author's.
-        setattr(self.type, "__camshaft__", author.__camshaft__)  # noqa: B010  # mypy sees a plain `type` here
+        setattr(made, "__camshaft__", author.__camshaft__)  # noqa: B010  # mypy sees a plain `type` here
+        return made
 
     def _refusal(self, name: str, payload: Any) -> Exception:
         refusal: Exception = from_value(self.machine.refusal_types[name], payload)
@@ -97,7 +126,10 @@ class _Simulation:
             return from_value(type_, getattr(cell, attribute))
 
         def write(cell: Any, obj: Any) -> None:
-            setattr(cell, attribute, to_value(type_, obj, name))
+            value = to_value(type_, obj, name)
+            setattr(cell, attribute, value)
+            if self._speculates and not is_ordinary(value):
+                cell.__class__ = self._general_type
 
         return property(read, write)
 
@@ -107,12 +139,12 @@ class _Simulation:
 
     # ---- compiled ------------------------------------------------------------------------------------------------
 
-    def _compiled(self, found: Signature) -> Callable[..., Any]:
-        method = self.compiled.methods.get(found.name)
+    def _compiled(self, found: Signature, compiled: Compiled) -> Callable[..., Any]:
+        method = compiled.methods.get(found.name)
         if method is None or method.cost > DEFAULT_FUEL:
-            return self._called(found, partial(_run, self.compiled, found.name))
+            return self._called(found, partial(_run, compiled, found.name))
         original = function_under(self._author, found.name)
-        function = _with_checks(self.compiled, method, found, original, self._checks(found))
+        function = self._checking(found, compiled, method)
         result = found.result
         if isinstance(result, PyInt | PyBool | PyStr | PyNone):
             return function
@@ -122,11 +154,35 @@ class _Simulation:
 
         return _named(converted, original)
 
+    def _checking(self, found: Signature, compiled: Compiled, method: CompiledMethod) -> Callable[..., Any]:
+        """The function of a method, behind checks of its arguments, before its result is made an object."""
+        original = function_under(self._author, found.name)
+        checks = self._checks(found)
+        if compiled is not self.compiled or not self._speculates:
+            return checked_function(compiled, method, found, original, checks, _occasion_of, None)
+
+        def instead(occasion: Occasion | None, drawn: int, cell: Any, *args: Any) -> Any:
+            if found.name not in self._general_functions:
+                method = self._general.methods[found.name]
+                self._general_functions[found.name] = self._checking(found, self._general, method)
+            told = getattr(cell, _OCCASION)
+            if occasion is not None:
+                occasion.draws.count = drawn
+                setattr(cell, _OCCASION, _TheSame(occasion))
+            try:
+                result = self._general_functions[found.name](cell, *args)
+            finally:
+                setattr(cell, _OCCASION, told)
+            cell.__class__ = self._general_type
+            return result
+
+        return checked_function(compiled, method, found, original, checks, _occasion_of, instead)
+
     # ---- interpreted -----------------------------------------------------------------------------------------------
 
-    def _interpreted(self, verified: Verified, found: Signature) -> Callable[..., Any]:
-        interpreter = Interpreter(verified)
-        asks = verified.methods[found.name].code.effects.asks_occasion
+    def _interpreted(self, found: Signature) -> Callable[..., Any]:
+        interpreter = Interpreter(self._verified)
+        asks = self._verified.methods[found.name].code.effects.asks_occasion
 
         def run(cell: Any, arguments: tuple[Any, ...]) -> Any:
             state, occasion = self.compiled.state_of(cell), _occasion_of(cell) if asks else None
@@ -183,8 +239,18 @@ def _run(compiled: Compiled, name: str, cell: Any, arguments: tuple[Any, ...]) -
 
 def _occasion_of(cell: Any) -> Occasion:
     """What a step of an object that begins now is told."""
-    told: FixedOccasion = getattr(cell, _OCCASION)
+    told: FixedOccasion | _TheSame = getattr(cell, _OCCASION)
     return told.occasion()
+
+
+class _TheSame:
+    """The occasion of a step that is run anew: it asks for no other time."""
+
+    def __init__(self, occasion: Occasion) -> None:
+        self._occasion = occasion
+
+    def occasion(self) -> Occasion:
+        return self._occasion
 
 
 def _named(function: Callable[..., Any], original: Callable[..., Any]) -> Callable[..., Any]:
@@ -198,43 +264,3 @@ def _file_of(author: type[Machine]) -> str:
     """The file that a class was written in, for tracebacks."""
     module = sys.modules.get(author.__module__)
     return getattr(module, "__file__", None) or f"<{author.__module__}>"
-
-
-def _with_checks(
-    compiled: Compiled,
-    method: CompiledMethod,
-    found: Signature,
-    original: Callable[..., Any],
-    checks: list[Callable[[Any], Any]],
-) -> Callable[..., Any]:
-    """The generated function with its arguments checked first, under the author's names for them."""
-    head, *rest = method.lines
-    tests = [
-        (f" {_test(one.type, f'p{index}')}p{index} = check{index}(p{index})", NOT_KNOWN)
-        for index, one in enumerate(found.parameters)
-    ]
-    scope: dict[str, Any] = {f"check{index}": check for index, check in enumerate(checks)}
-    if method.takes_occasion:
-        tests.append((" o = occasion_of(s)", NOT_KNOWN))
-        scope["occasion_of"] = _occasion_of
-    function: Any = compiled.define("m", [head, *tests, *rest], method.code, scope)
-    names = ("self", *(one.name for one in found.parameters))
-    code = function.__code__
-    function.__code__ = code.replace(co_varnames=(*names, *code.co_varnames[len(names) :]))
-    defaults = [one.default for one in inspect.signature(original).parameters.values()]
-    given = tuple(default for default in defaults if default is not inspect.Parameter.empty)
-    function.__defaults__ = (*given, *(function.__defaults__ or ())) or None
-    return _named(function, original)
-
-
-def _test(type_: PyType, name: str) -> str:
-    """The condition under which an argument needs a closer look, as the start of a line; "" where it always does."""
-    match type_:
-        case PyInt():
-            return f"if type({name}) is not int or {name} > {SMALL} or {name} < -{SMALL}: "
-        case PyBool():
-            return f"if type({name}) is not bool: "
-        case PyStr():
-            return f"if type({name}) is not str or not {name}.isascii(): "
-        case _:
-            return ""

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from contextlib import suppress
 from typing import Any
 
 from hypothesis import given, settings
@@ -13,12 +14,14 @@ from camshaft.errors import Refused, Trap
 from camshaft.execution.compiler import Compiled
 from camshaft.execution.interpreter import DEFAULT_FUEL, Interpreter
 from camshaft.values.codec import encode_raw
+from generators.claims import Claiming
 from generators.occasions import occasion
+from generators.speculating import Speculating
 from generators.terms import imperative_programs, programs
 from generators.types import values
 
 
-def outcome(execution: Interpreter | Compiled, method: str, arguments: Any, state: Any, fuel: int) -> Any:
+def outcome(execution: Interpreter | Compiled | Speculating, method: str, arguments: Any, state: Any, fuel: int) -> Any:
     around = occasion()
     try:
         result, after = execution.step(method, arguments, state, fuel, around)
@@ -31,14 +34,17 @@ def outcome(execution: Interpreter | Compiled, method: str, arguments: Any, stat
 
 def agree(verified: Verified, data: st.DataObject, fuel: int) -> None:
     interpreter, compiled = Interpreter(verified), Compiled(verified)
+    # Code whose compiler is held to what it claims of integers runs the same steps, with general code behind it.
+    speculating = Speculating(verified, Claiming)
     program = verified.program
     state = data.draw(values(program.state))
-    cell = compiled.cell(state)
+    cell, other = compiled.cell(state), speculating.cell(state)
     for method in program.methods:
         arguments = data.draw(values(method.domain))
         before = encode_raw(arguments)
         expected = outcome(interpreter, method.name, arguments, state, fuel)
         assert outcome(compiled, method.name, arguments, state, fuel) == expected
+        assert outcome(speculating, method.name, arguments, state, fuel) == expected
         # The same on a cell that lives on: what a step leaves behind is what the next one starts from.
         try:
             compiled.run_on(occasion(), method.name, arguments, cell, fuel)
@@ -46,7 +52,10 @@ def agree(verified: Verified, data: st.DataObject, fuel: int) -> None:
             pass
         else:
             state = interpreter.step(method.name, arguments, state, fuel, occasion())[1]
+        with suppress(Refused, Trap):
+            speculating.run_on(occasion(), method.name, arguments, other, fuel)
         assert encode_raw(compiled.state_of(cell)) == encode_raw(state)
+        assert encode_raw(speculating.state_of(other)) == encode_raw(state)
         assert encode_raw(arguments) == before
 
 

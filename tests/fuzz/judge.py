@@ -9,8 +9,9 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Callable
 from dataclasses import dataclass
+from functools import partial
 from random import Random
-from typing import Any
+from typing import Any, TypeAlias
 
 from camshaft.bytecode.encoding import encode_program
 from camshaft.bytecode.program import Method
@@ -21,7 +22,9 @@ from camshaft.execution.interpreter import Interpreter
 from camshaft.values.check import conforms
 from camshaft.values.codec import encode_raw
 from generators import samples
+from generators.claims import Claiming
 from generators.occasions import occasion
+from generators.speculating import Speculating
 
 FUEL = 3_000
 STEPS = 3
@@ -61,7 +64,7 @@ def judge(data: bytes, random: Random, seen: Counter[str]) -> Verified | None:
 def _run(verified: Verified, random: Random, seen: Counter[str]) -> None:
     program, interpreter = verified.program, Interpreter(verified)
     try:
-        compiled = Compiled(verified)
+        compiled, speculating = Compiled(verified), Speculating(verified, Claiming)
     except Failure:
         raise
     except Exception as error:
@@ -72,16 +75,20 @@ def _run(verified: Verified, random: Random, seen: Counter[str]) -> None:
         state = samples.value(random, program.state)
         if started[0] == "returned" and random.random() < 0.5:
             state = started[1]
-        cell = compiled.cell(state)
+        cells: list[tuple[Contender, Any]] = [(one, one.cell(state)) for one in (compiled, speculating)]
         for _ in range(STEPS):
             arguments = samples.value(random, method.domain)
             cost = verified.methods[method.name].code.cost
             fuel = FUEL if random.random() < 0.7 else random.randint(0, cost + 20)
             step = Step(method, arguments, state, fuel)
-            ended, state = agreed(step, interpreter, compiled, cell)
+            ended, state = agreed(step, interpreter, cells)
             if ended[0] == "returned" and not (conforms(method.result, ended[1]) and conforms(program.state, state)):
                 raise Failure("type", f"{step}: {ended[1]!r} and {state!r} are not of their types")
             seen[f"step {'out of fuel' if ended[1] == OutOfFuel.kind else ended[0]}"] += 1
+
+
+Contender: TypeAlias = Compiled | Speculating
+"""What has to agree with the interpreter."""
 
 
 @dataclass(frozen=True)
@@ -96,28 +103,31 @@ class Step:
     def __str__(self) -> str:
         return f"{self.method.name} with fuel {self.fuel} on arguments {self.arguments!r} and state {self.state!r}"
 
-    def run(self, execution: Interpreter | Compiled) -> tuple[Any, Any]:
+    def run(self, execution: Interpreter | Contender) -> tuple[Any, Any]:
         """The result and the state after it."""
         return execution.step(self.method.name, self.arguments, self.state, self.fuel, occasion())
 
+    def run_on(self, execution: Contender, cell: Any) -> tuple[Any, Any]:
+        """The result, with the state after it left in the cell."""
+        return execution.run_on(occasion(), self.method.name, self.arguments, cell, self.fuel), None
 
-def agreed(step: Step, interpreter: Interpreter, compiled: Compiled, cell: Any) -> tuple[tuple[Any, ...], Any]:
-    """How a step ends in both executions, and on a cell that lives on and holds the same state; the state after it.
+
+def agreed(step: Step, interpreter: Interpreter, cells: list[tuple[Contender, Any]]) -> tuple[tuple[Any, ...], Any]:
+    """How a step ends in all executions, and on their cells, which live on and hold the same state; the state after it.
 
     Raises:
         Failure: there is a fault, or they disagree.
     """
     before = encode_raw(step.arguments), encode_raw(step.state)
     expected = outcome("interpreter", step, lambda: step.run(interpreter))
-    found = outcome("compiled", step, lambda: step.run(compiled))
-    if _comparable(found) != _comparable(expected):
-        raise Failure("disagree", f"{step}: compiled {found}, interpreter {expected}")
     after = expected[2] if expected[0] == "returned" else step.state
-    outcome(
-        "cell", step, lambda: (compiled.run_on(occasion(), step.method.name, step.arguments, cell, step.fuel), None)
-    )
-    if encode_raw(compiled.state_of(cell)) != encode_raw(after):
-        raise Failure("cell", f"{step}: the cell holds {compiled.state_of(cell)!r}, the interpreter {after!r}")
+    for compiled, cell in cells:
+        found = outcome("compiled", step, partial(step.run, compiled))
+        if _comparable(found) != _comparable(expected):
+            raise Failure("disagree", f"{step}: compiled {found}, interpreter {expected}")
+        outcome("cell", step, partial(step.run_on, compiled, cell))
+        if encode_raw(compiled.state_of(cell)) != encode_raw(after):
+            raise Failure("cell", f"{step}: the cell holds {compiled.state_of(cell)!r}, the interpreter {after!r}")
     if (encode_raw(step.arguments), encode_raw(step.state)) != before:
         raise Failure("arguments", f"{step}: a step changed what it was given")
     return expected, after

@@ -63,11 +63,11 @@ def test_executions_that_disagree_are_noticed() -> None:
     adds, subtracts = verify(assemble_text(ADDS)), verify(assemble_text(SUBTRACTS))
     step = Step(adds.program.methods[0], (2,), 5, 100)
     compiled = Compiled(adds)
-    assert agreed(step, Interpreter(adds), compiled, compiled.cell(5)) == (("returned", (), 7), 7)
+    assert agreed(step, Interpreter(adds), [(compiled, compiled.cell(5))]) == (("returned", (), 7), 7)
     with pytest.raises(Failure, match=r"compiled .* interpreter"):
-        agreed(step, Interpreter(subtracts), compiled, compiled.cell(5))
+        agreed(step, Interpreter(subtracts), [(compiled, compiled.cell(5))])
     with pytest.raises(Failure, match="the cell holds"):
-        agreed(step, Interpreter(adds), compiled, compiled.cell(6))
+        agreed(step, Interpreter(adds), [(compiled, compiled.cell(6))])
 
 
 def test_a_failing_program_is_made_smaller() -> None:

@@ -3,11 +3,13 @@
 An integer that is stored must not have more bits than the format allows. Most of those checks can be seen never to
 fail, on one side or on both: a remainder is smaller than its divisor, and a variable that only ever grows by small
 constants cannot be counted up to thousands of bits. Only the checks that are left are written into generated code.
+
+How much there is to see depends on what may be assumed of the integers that a step finds, see `ordinary`.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Final, TypeAlias
 
@@ -19,9 +21,8 @@ Slot: TypeAlias = tuple[int, int]
 
 CAP: Final = 2**MAX_INT_BITS - 1
 """The largest integer that may be stored."""
-_SMALL_STEP: Final = 2**64
-_COUNTED: Final = 2**129
-"""Above all that a variable can reach in steps below 2**64: no computation takes 2**64 of them."""
+_STEPS: Final = 2**64
+"""No computation takes so many: each step of one is charged."""
 _WIDE: Final = 2 ** (4 * MAX_INT_BITS)
 
 
@@ -34,10 +35,6 @@ class Bounds:
     base: Slot | None = None
 
     @property
-    def is_small(self) -> bool:
-        return self.low > -_SMALL_STEP and self.high < _SMALL_STEP
-
-    @property
     def excludes_zero(self) -> bool:
         return self.base is None and (self.low > 0 or self.high < 0)
 
@@ -45,57 +42,102 @@ class Bounds:
         """With the sum of both."""
         return Bounds(self.low + low, self.high + high, self.base)
 
-    def absolute(self, counted: frozenset[Slot]) -> Bounds:
-        """Without a base: what it can be, where those slots are only counted up and down."""
-        if self.base is None:
-            return self
-        reach = _COUNTED if self.base in counted else CAP
-        return Bounds(self.low - reach, self.high + reach)
-
-    def joined(self, other: Bounds, counted: frozenset[Slot]) -> Bounds:
-        """The smallest that covers both."""
-        left, right = self, other
-        if left.base != right.base:
-            left, right = left.absolute(counted), right.absolute(counted)
-        return Bounds(min(left.low, right.low), max(left.high, right.high), left.base)
+    def narrowed(self, other: Bounds) -> Bounds:
+        """What is left where the other is true of it too; both are without a base."""
+        assert self.base is None, "what is relative to a slot says nothing by itself"
+        assert other.base is None
+        low, high = max(self.low, other.low), min(self.high, other.high)
+        # Where nothing is left, what is asked about never runs.
+        return Bounds(low, high) if low <= high else self
 
 
-STORED: Final = Bounds(-CAP, CAP)
 UNKNOWN: Final = Bounds(-_WIDE, _WIDE)
 LENGTH: Final = Bounds(0, 2**63)
 
 
-def bounds_of(type_: Type) -> Bounds:
-    """What is known of an integer by its type alone."""
-    return STORED if type_ is INT else UNKNOWN
+@dataclass(frozen=True, slots=True)
+class Assumptions:
+    """What is taken for granted of the integers that code finds.
+
+    `stored`: of one in a container or a field. `argument`: of one that a step is given. `step`: what a local variable
+    moves by each time, to be one that is only counted up and down. `rounded`: the sides of bounds are kept in a form
+    that is no more precise than the assumptions are. `stays`: whether either side of bounds says that an integer may be
+    stored without a look at it, so that the assumptions go on to hold. `speculative`: whether it is seen to at run time
+    that they hold; else they always do.
+    """
+
+    stored: Bounds
+    argument: Bounds
+    step: int
+    rounded: Callable[[Bounds], Bounds] = lambda bounds: bounds
+    stays: Callable[[Bounds], tuple[bool, bool]] = lambda _: (True, True)
+    speculative: bool = False
+
+    def of_type(self, type_: Type) -> Bounds:
+        """What is known of an integer by its type alone."""
+        return self.stored if type_ is INT else UNKNOWN
 
 
-def counted_slots(puts: dict[Slot, list[Bounds]]) -> frozenset[Slot]:
-    """The slots that every write sets to something small or to what the slot held before plus or minus such."""
-    return frozenset(
-        slot
-        for slot, written in puts.items()
-        if all(bounds.is_small and bounds.base in (None, slot) for bounds in written)
-    )
+GENERAL: Final = Assumptions(Bounds(-CAP, CAP), Bounds(-CAP, CAP), 2**64)
+"""What is true of every program and input."""
+
+
+@dataclass(frozen=True, slots=True)
+class Known:
+    """What the bounds of one piece of code are reckoned with: what is assumed, and for the slots that are only counted
+    how far."""
+
+    assumed: Assumptions
+    counted: Mapping[Slot, int]
+
+    def absolute(self, bounds: Bounds) -> Bounds:
+        """Without a base: what an integer can be, where some slots are only counted up and down."""
+        if bounds.base is None:
+            return bounds
+        reach = self.counted.get(bounds.base, CAP)
+        return self.assumed.rounded(Bounds(bounds.low - reach, bounds.high + reach))
+
+    def joined(self, one: Bounds, other: Bounds) -> Bounds:
+        """The smallest that covers both."""
+        if one.base != other.base:
+            one, other = self.absolute(one), self.absolute(other)
+        return Bounds(min(one.low, other.low), max(one.high, other.high), one.base)
+
+    def result(self, name: str, operands: Sequence[Bounds]) -> Bounds:
+        """What an operation of the table gives, before it is checked for its size."""
+        if name in ELEMENTS:
+            return self.assumed.stored
+        if name == "add" and operands[0].base is None:
+            operands = operands[::-1]
+        if name in ("add", "subtract") and operands[1].base is None:
+            left, right = operands
+            found = left.moved(right.low, right.high) if name == "add" else left.moved(-right.high, -right.low)
+            return found if found.base is not None else self.assumed.rounded(found)
+        rule = _RULES.get(name)
+        return UNKNOWN if rule is None else self.assumed.rounded(rule(*(self.absolute(each) for each in operands)))
+
+
+ELEMENTS: Final = frozenset({"list_index", "map_index", "list_min", "list_max"})
+"""The operations that give an integer out of a container."""
+
+
+def counted_slots(puts: dict[Slot, list[Bounds]], assumed: Assumptions) -> dict[Slot, int]:
+    """The slots that every write sets to something small or to what the slot held before plus or minus such; of each
+    what is above all that it can reach."""
+    counted = {}
+    for slot, written in puts.items():
+        most = max((max(-bounds.low, bounds.high) for bounds in written), default=0)
+        if most < assumed.step and all(bounds.base in (None, slot) for bounds in written):
+            counted[slot] = 2 * _STEPS * max(most, 1)
+    return counted
 
 
 def range_bounds(start: Bounds, stop: Bounds, step: Bounds) -> Bounds:
     """The elements of a range. There are fewer than 2**64, since each is charged."""
-    reach = _SMALL_STEP * max(abs(step.low), abs(step.high))
+    reach = _STEPS * max(abs(step.low), abs(step.high))
     low = min(start.low, max(start.low - reach, stop.low + 1) if step.low < 0 else start.low)
     high = max(start.high, min(start.high + reach, stop.high - 1) if step.high > 0 else start.high)
     return Bounds(low, high)
-
-
-def result_bounds(name: str, operands: Sequence[Bounds], counted: frozenset[Slot]) -> Bounds:
-    """What an operation of the table gives, before it is checked for its size."""
-    if name == "add" and operands[0].base is None:
-        operands = operands[::-1]
-    if name in ("add", "subtract") and operands[1].base is None:
-        left, right = operands
-        return left.moved(right.low, right.high) if name == "add" else left.moved(-right.high, -right.low)
-    rule = _RULES.get(name)
-    return UNKNOWN if rule is None else rule(*(each.absolute(counted) for each in operands))
 
 
 def _add(left: Bounds, right: Bounds) -> Bounds:

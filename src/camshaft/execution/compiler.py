@@ -15,7 +15,7 @@ import types
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
-from typing import Any
+from typing import Any, ClassVar
 
 from camshaft.bytecode.instructions import Op
 from camshaft.bytecode.line_map import line_map
@@ -24,8 +24,9 @@ from camshaft.bytecode.verified import VerifiedCode
 from camshaft.bytecode.verifier import Verified
 from camshaft.errors import BadValue, OutOfFuel, Refused
 from camshaft.execution import operations, support
-from camshaft.execution.bounds import CAP, counted_slots
+from camshaft.execution.bounds import CAP, GENERAL, Assumptions, Bounds, Known, Slot, counted_slots
 from camshaft.execution.interpreter import DEFAULT_FUEL, Interpreter
+from camshaft.execution.ordinary import ORDINARY, NotOrdinary
 from camshaft.execution.rewriting import rewritten
 from camshaft.execution.statements import NOT_KNOWN, Writer, Written
 from camshaft.execution.symbolic_machine import Constants, Summary
@@ -33,7 +34,7 @@ from camshaft.execution.symbols import UNIT_ATOM, Atom, Pack, Symbol
 from camshaft.execution.translator import Translator
 from camshaft.execution.whereabouts import frame_name
 from camshaft.values.check import weight
-from camshaft.values.types import NEVER, UNIT, Record, Type
+from camshaft.values.types import INT, NEVER, UNIT, Record, Type
 
 MAX_SPREAD = 100
 """A record of more fields than this is passed as one argument."""
@@ -60,19 +61,24 @@ class CompiledMethod:
 class Compiled:
     """One verified program as Python functions; the same calls as `Interpreter`, which it must agree with."""
 
+    translator: ClassVar[type[Translator]] = Translator
+
     def __init__(
         self,
         verified: Verified,
         refuse: Callable[[str, Any], Exception] = Refused,
         file: str | None = None,
         function_files: Mapping[str, str] | None = None,
+        assumed: Assumptions = GENERAL,
     ) -> None:
         """`refuse` makes the exception of a refusal from its name and payload; `file` is where the author's source is.
 
         `function_files`: those of the functions that are written elsewhere, by their names in the program. Without a
-        file, tracebacks name the machine only, as in `<camshaft counter>`.
+        file, tracebacks name the machine only, as in `<camshaft counter>`. `assumed`: what is taken for granted of
+        integers; methods raise `NotOrdinary` where it does not hold, and whoever calls them has to see to the rest.
         """
         self._verified = verified
+        self._assumed = assumed
         self._line_map = line_map(verified.program)
         self._file = frame_name(verified.program.name) if file is None else file
         self._function_files = function_files or {}
@@ -186,7 +192,7 @@ class Compiled:
         class compiles to it, so the interpreter runs it."""
         return any(
             opcode in (Op.CURRY, Op.APPLY) or (opcode == Op.CALL and argument in self._interpreted)
-            for opcode, (_, argument) in zip(code.opcodes, code.steps, strict=True)
+            for opcode, (_, argument) in _instructions(code)
         )
 
     # ---- code --------------------------------------------------------------------------------------------------------
@@ -200,16 +206,23 @@ class Compiled:
         else:
             assert isinstance(domain, Record)
             parameters = [f"p{index}" for index in range(spread)]
-            parts = tuple(_parameter(name, child) for name, (_, child) in zip(parameters, domain.fields, strict=True))
+            bounds = self._assumed.argument if method else None
+            parts = tuple(
+                _parameter(name, child, bounds if child is INT else None)
+                for name, (_, child) in zip(parameters, domain.fields, strict=True)
+            )
             register = Pack(domain, parts) if parts else UNIT_ATOM
         arguments = (code, self._state, self._constants, self._summaries)
-        translator = Translator(*arguments, frozenset(), is_method=method)
-        translator.run(register)
-        counted = counted_slots(translator.puts)
-        if counted:
+        counted: dict[Slot, int] = {}
+        if any(argument.types.count(INT) for opcode, (_, argument) in _instructions(code) if opcode == Op.LOCALS):
             # Which variables are mere counters is known only once all that they are set to was seen.
-            translator = Translator(*arguments, counted, is_method=method)
-            translator.run(register)
+            known = Known(self._assumed, {})
+            first = self.translator(*arguments, known, looks_for_counters=True, is_method=method)
+            first.run(register)
+            counted = counted_slots(first.puts, self._assumed)
+        known = Known(self._assumed, counted)
+        translator = self.translator(*arguments, known, looks_for_counters=False, is_method=method)
+        translator.run(register)
         translator.summary.spread = spread
         return translator, parameters
 
@@ -297,6 +310,11 @@ class Compiled:
         return function
 
 
+def _instructions(code: VerifiedCode) -> Iterable[tuple[int, tuple[int, Any]]]:
+    """The opcodes of a code as they were written, and what each was resolved to."""
+    return zip(code.opcodes, code.steps, strict=True)
+
+
 def text_of(lines: Sequence[Written]) -> str:
     """The source text of generated lines."""
     return "".join(f"{line}\n" for line, _ in lines)
@@ -327,6 +345,8 @@ _SUPPORT: dict[str, Any] = {
     "RESTORE": support.RESTORE,
     "ERRORS": (KeyError, IndexError, ZeroDivisionError),
     "BadValue": BadValue,
+    "NotOrdinary": NotOrdinary,
+    "ORDINARY": ORDINARY,
     "as_trap": support.as_trap,
     "capped": support.capped,
     "out_of_fuel": support.out_of_fuel,
@@ -352,9 +372,9 @@ def _cell_type(fields: int) -> type[Any]:
     return type("Cell", (), {"__slots__": tuple(f"__cam{index}__" for index in range(fields))})
 
 
-def _parameter(name: str, type_: Type) -> Atom:
+def _parameter(name: str, type_: Type, bounds: Bounds | None = None) -> Atom:
     # The arguments belong to whoever called: they are copied before they are kept.
-    return Atom(name, type_)
+    return Atom(name, type_, bounds=bounds)
 
 
 def _spread(domain: Type) -> int | None:

@@ -1,4 +1,4 @@
-"""Branches, blocks and loops of verified code, as those of Python.
+"""Branches and blocks of verified code, as those of Python; `loops` has the rest.
 
 A block that is left early is a loop that runs once; an exit through loops sets a flag that each of them looks at. Where
 paths meet, what they lead to is in a variable.
@@ -11,10 +11,10 @@ from typing import Final
 
 from camshaft.bytecode.instructions import Op
 from camshaft.bytecode.verified import END_LOCALS
-from camshaft.execution import operations
-from camshaft.execution.bounds import range_bounds
+from camshaft.execution.bounds import Bounds
+from camshaft.execution.facts import State
 from camshaft.execution.ownership import Ownership
-from camshaft.execution.statements import BLOCK_HEAD, FOREVER_HEAD, Body, Branch, Line, Loop
+from camshaft.execution.statements import BLOCK_HEAD, Body, Branch, Line, Loop
 from camshaft.execution.structure import Exit
 from camshaft.execution.support import copier
 from camshaft.execution.symbolic_machine import Block, Leaving
@@ -29,16 +29,15 @@ from camshaft.execution.symbols import (
     Tagged,
     is_fresh,
     roots,
-    text_of,
 )
 from camshaft.values.check import zero
-from camshaft.values.types import INT, NEVER, UNIT, WIDE, List, Map, Record, Type, Variant, tuple_of
+from camshaft.values.types import INT, NEVER, UNIT, WIDE, List, Map, Record, Type, Variant
 
 _MOVES: Final = frozenset({Op.PUSH, Op.SWAP, Op.POP, Op.CONST})
 
 
 class ControlFlow(Ownership):
-    """The constructs of the instruction table."""
+    """The constructs of the instruction table, loops aside."""
 
     def _range(self, start: int, end: int) -> None:
         """Translate the instructions of a range."""
@@ -63,11 +62,38 @@ class ControlFlow(Ownership):
         type_ = self._code.registers[at]
         return None if type_ is UNIT or type_ is NEVER else self._name("r")
 
-    def _arrive(self, body: Body, result: str | None) -> Symbol:
-        """Put what an arm leads to into the variable of the join; what that was."""
-        if result is not None:
-            body.append(Line(f"{result} = {self._text_into(body, self._register)}"))
-        return self._register
+    def _arms(self, tests: list[str | None], ranges: list[tuple[int, int, Symbol]], end: int) -> None:
+        """Translate the arms of a construct, of each the instructions and what they begin with, and join them."""
+        result = self._join(end)
+        arms: list[tuple[str | None, Body]] = []
+        arrived: list[Symbol] = []
+        sizes: list[Bounds] = []
+        ways: list[State] = []
+        before, after, known = self._set_fields, NOWHERE, self._facts.state()
+        for number, (test, (first, last, register)) in enumerate(zip(tests, ranges, strict=True)):
+            body: Body = []
+            self._set_fields = before
+            self._facts.meet([known])
+            if tests[0] is not None:
+                self._facts.assume(tests[0], holds=number == 0)
+            if self._inside(body, first, last, register):
+                outer, self._out = self._out, body
+                arrived.append(self._register)
+                sizes.append(self._bounds(self._register))
+                if result is not None:
+                    self._out.append(Line(f"{result} = {self._text(self._register)}"))
+                ways.append(self._facts.state())
+                self._out = outer
+            after |= self._set_fields
+            arms.append((test, body))
+        self._set_fields = after
+        if ways:
+            self._facts.meet(ways)
+        if len(arms) == 1:
+            self._out.extend(arms[0][1])
+        else:
+            self._out.append(Branch([*arms[:-1], (None, arms[-1][1])]))
+        self._joined(end, result, arrived, sizes)
 
     def _text_into(self, body: Body, symbol: Symbol) -> str:
         outer, self._out = self._out, body
@@ -75,7 +101,8 @@ class ControlFlow(Ownership):
         self._out = outer
         return text
 
-    def _joined(self, at: int, result: str | None, arrived: list[Symbol]) -> None:
+    def _joined(self, at: int, result: str | None, arrived: list[Symbol], sizes: list[Bounds]) -> None:
+        """`sizes`: what was known of integers where each way arrived."""
         type_ = self._code.registers[at]
         if not arrived:
             self._dead = True
@@ -85,29 +112,16 @@ class ControlFlow(Ownership):
             held = NOWHERE.union(*map(roots, arrived)) if type_.is_mutable else NOWHERE
             bounds = None
             if type_ is INT or type_ is WIDE:
-                bounds = reduce(
-                    lambda one, other: one.joined(other, self._counted), (self._bounds(each) for each in arrived)
-                )
+                bounds = reduce(self._known.joined, sizes)
             self._register = Atom(result, type_, NOWHERE, held, all(map(is_fresh, arrived)), bounds)
 
     def _if(self, at: int, end: int) -> None:
         condition = self._atom(self._register)
         self._register = self._stack.pop()
         self._protect_from(at, end)
-        entered = self._register
         otherwise = self._ends[at][0]
-        result = self._join(end)
-        arms: list[tuple[str | None, Body]] = [(condition.text, []), (None, [])]
-        arrived = []
-        before, after = self._set_fields, NOWHERE
-        for (_, body), first, last in ((arms[0], at + 1, otherwise), (arms[1], otherwise + 1, end)):
-            self._set_fields = before
-            if self._inside(body, first, last, entered):
-                arrived.append(self._arrive(body, result))
-            after |= self._set_fields
-        self._set_fields = after
-        self._out.append(Branch(arms))
-        self._joined(end, result, arrived)
+        ranges = [(at + 1, otherwise, self._register), (otherwise + 1, end, self._register)]
+        self._arms([condition.text, None], ranges, end)
 
     def _case(self, at: int, end: int) -> None:
         self._protect_from(at, end)
@@ -130,23 +144,8 @@ class ControlFlow(Ownership):
             self._range(starts[position], stops[position])
             return
         tests, payloads = self._tests(inner)
-        result = self._join(end)
-        arms: list[tuple[str | None, Body]] = []
-        arrived = []
-        before, after = self._set_fields, NOWHERE
-        for test, payload, first, last in zip(tests, payloads, starts, stops, strict=True):
-            body: Body = []
-            self._set_fields = before
-            if self._inside(body, first, last, rebuilt(payload)):
-                arrived.append(self._arrive(body, result))
-            after |= self._set_fields
-            arms.append((test, body))
-        self._set_fields = after
-        if len(arms) == 1:
-            self._out.extend(arms[0][1])
-        else:
-            self._out.append(Branch([*arms[:-1], (None, arms[-1][1])]))
-        self._joined(end, result, arrived)
+        ranges = [(at, to, rebuilt(payload)) for at, to, payload in zip(starts, stops, payloads, strict=True)]
+        self._arms([*tests], ranges, end)
 
     def _tests(self, inner: Symbol) -> tuple[list[str], list[Symbol]]:
         """For each case of a variant the condition that it is the one, and its payload."""
@@ -181,6 +180,7 @@ class ControlFlow(Ownership):
         type_ = self._code.registers[end]
         block = Block(leaving, self._loops, self._name("r"), self._name("x"))
         self._blocks.append(block)
+        known = self._facts.state()
         body: Body = []
         self._loops += leaving is Leaving.WRAPPED
         if self._inside(body, at + 1, end, self._register) and leaving is Leaving.WRAPPED:
@@ -188,6 +188,8 @@ class ControlFlow(Ownership):
             self._leave_with(body, block)
         self._loops -= leaving is Leaving.WRAPPED
         self._blocks.pop()
+        self._facts.meet([known])
+        self._facts.forget(self._written(at, end)[0])
         if block.flagged:
             self._out.append(Line(f"{block.flag} = False"))
         if leaving is Leaving.WRAPPED:
@@ -263,121 +265,13 @@ class ControlFlow(Ownership):
             elif block.flagged and self._loops == block.loops and block.leaving is Leaving.CONTINUE:
                 self._out.append(Line(f"if {block.flag}: continue"))
 
-    def _each(self, at: int, end: int) -> None:
-        self._loop(at, end, None)
-
-    def _map(self, at: int, end: int) -> None:
-        self._loop(at, end, self._name("r"))
-
-    def _while(self, at: int, end: int) -> None:
-        self._protect_from(at, end)
-        environment = self._register
-        self._set_fields |= self._written(at, end)[0]
-        cost = self._code.steps[at][1]
-        do = self._ends[at][0]
-        body: Body = []
-        self._loops += 1
-        outer, self._out = self._out, body
-        self._charge(str(cost))
-        self._out = outer
-        if self._inside(body, at + 1, do, environment):
-            condition = self._text_into(body, self._register)
-            body.append(Branch([(f"not ({condition})", [Line("break")])]))
-            self._inside(body, do + 1, end, environment)
-        self._loops -= 1
-        self._out.append(Loop(FOREVER_HEAD, body))
-        self._after_loop()
-        self._register = UNIT_ATOM
-
-    def _loop(self, at: int, end: int, result: str | None) -> None:
-        environment, items = self._pair(self._register)
-        cost = self._code.steps[at][1][1]
-        if isinstance(items, Lazy) and items.kind == "range":
-            assert items.size is not None
-            size = items.size
-            source = Atom(operations.range_text(*(operand.text for operand in items.operands)), items.type)
-        elif isinstance(items, Lazy):
-            size = items.operands[0]
-            source = Atom(
-                {"items": "{}.items()", "keys": "{}", "values": "{}.values()"}[items.kind].format(size.text), items.type
-            )
-        else:
-            size = source = self._atom(items)
-        keyed = isinstance(items.type, Map)
-        rebound, mutated = self._written(at, end)
-        self._set_fields |= rebound
-        if isinstance(items, Lazy) and items.kind == "range":
-            self._charge_rounds(size.text, cost)
-        else:
-            self._charge(f"len({size.text}) * {cost}")
-        borrowed = roots(items)
-        if borrowed & mutated:
-            source = self._assign(self._copied(items) if not isinstance(items, Lazy) else self._text(items), items.type)
-            borrowed = NOWHERE
-        if keyed:
-            source = Atom(f"{source.text}.items()", items.type)
-        self._stack.append(environment)
-        self._protect(rebound, mutated)
-        environment = self._stack.pop()
-        head, element = self._element(items, source, borrowed)
-        body: Body = []
-        self._loops += 1
-        iterated, self._iterated = self._iterated, self._iterated | borrowed
-        if result is not None:
-            self._out.append(Line(f"{result} = {'{}' if keyed else '[]'}"))
-        if (
-            self._inside(body, at + 1, end, Pack(tuple_of(environment.type, element.type), (environment, element)))
-            and result is not None
-        ):
-            outer, self._out = self._out, body
-            self._at = end - 1
-            value = self._owned(self._register)
-            if keyed:
-                assert isinstance(element, Pack)
-                self._out.append(Line(f"{result}[{text_of(element.parts[0])}] = {value}"))
-            else:
-                self._out.append(Line(f"{result}.append({value})"))
-            self._out = outer
-        self._loops -= 1
-        self._iterated = iterated
-        self._out.append(Loop(head, body))
-        self._after_loop()
-        type_ = self._code.registers[end]
-        self._register = UNIT_ATOM if result is None else Atom(result, type_, fresh=True)
-
-    def _charge_rounds(self, count: str, cost: int) -> None:
-        """Charge a loop over a range, together with the range itself where it was made just before."""
-        rounds = operations.times(count, cost)
-        if not self._out or self._out[-1] is not self._range_charge:
-            self._charge(rounds)
-            return
-        del self._out[-2:]
-        self._out.append(Line(f"fuel -= {operations.times(count, cost + operations.RANGE_ELEMENT)}"))
-        self._out.append(Line(f"if fuel < 0: out_of_fuel(fuel + {rounds}, fuel)", fails=True))
-
-    def _element(self, items: Symbol, source: Atom, borrowed: frozenset[str]) -> tuple[str, Symbol]:
-        assert isinstance(items.type, List | Map)
-        element = items.type.element if isinstance(items.type, List) else tuple_of(items.type.key, items.type.value)
-        if isinstance(items.type, Map) or (isinstance(items, Lazy) and items.kind == "items"):
-            assert isinstance(element, Record)
-            names = [self._name("e"), self._name("e")]
-            parts = tuple(
-                Atom(name, child, NOWHERE, borrowed if child.is_mutable else NOWHERE)
-                for name, (_, child) in zip(names, element.fields, strict=True)
-            )
-            return f"for {names[0]}, {names[1]} in {source.text}", Pack(element, parts)
-        name = self._name("e")
-        bounds = None
-        if isinstance(items, Lazy) and items.kind == "range":
-            bounds = range_bounds(*(self._bounds(operand).absolute(self._counted) for operand in items.operands))
-        held = borrowed if element.is_mutable else NOWHERE
-        return f"for {name} in {source.text}", Atom(name, element, NOWHERE, held, bounds=bounds)
-
     def _locals(self, at: int, end: int) -> None:
         slots = len(self._slots)
         for type_ in self._code.steps[at][1].types:
             name = self._name("v")
             self._out.append(Line(f"{name} = {self._zero(type_)}"))
+            if type_ is INT:
+                self._facts.learn(name, Bounds(0, 0))
             self._slots.append((name, type_, (at, len(self._slots) - slots)))
         self._range(at + 1, end)
         del self._slots[slots:]

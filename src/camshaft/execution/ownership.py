@@ -26,6 +26,7 @@ from camshaft.execution.symbols import (
     mentions,
     roots,
 )
+from camshaft.values.types import INT
 
 _WRITES: Final = frozenset({Op.PUT, Op.DELETE, Op.APPEND})
 
@@ -35,6 +36,8 @@ class Ownership(SymbolicMachine):
 
     def _owned(self, symbol: Symbol) -> str:
         """The text of a value that is about to be stored or returned: a borrow is copied."""
+        if isinstance(symbol, Atom):
+            self._kept_ordinary(symbol)
         if is_fresh(symbol) and not self._is_around(symbol):
             return self._text(symbol)
         return self._text(symbol) if self._is_moved(symbol) else self._copied(symbol)
@@ -125,7 +128,7 @@ class Ownership(SymbolicMachine):
                 text = (
                     self._copied(symbol) if roots(symbol) & mutated and symbol.type.is_mutable else self._text(symbol)
                 )
-                bounds = symbol.bounds if isinstance(symbol, Atom) else None
+                bounds = self._bounds(symbol) if symbol.type is INT else None
                 return self._assign(text, symbol.type, held=roots(symbol), bounds=bounds)
 
 

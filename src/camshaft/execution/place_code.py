@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 from camshaft.bytecode.effects import STATE_SLOT
 from camshaft.bytecode.places import ResolvedPlace
 from camshaft.execution.bounds import Bounds
-from camshaft.execution.control import ControlFlow
+from camshaft.execution.loops import Loops
 from camshaft.execution.ownership import is_local
 from camshaft.execution.statements import Cap, Line, Write
 from camshaft.execution.symbols import (
@@ -18,7 +20,7 @@ from camshaft.execution.symbols import (
 from camshaft.values.types import INT, List, Map, Record, Type
 
 
-class Writes(ControlFlow):
+class Writes(Loops):
     """The instructions that have a place."""
 
     def _get(self, _at: int, place: ResolvedPlace) -> None:
@@ -52,13 +54,18 @@ class Writes(ControlFlow):
             self._protect(frozenset({variable}), NOWHERE)
             self._touch(variable, self.summary.rebinds)
             self._set_fields |= {variable}
-            text = self._rebuilt(variable, root, path, value)
-            if place.slot == STATE_SLOT or path:
-                self._out.append(Line(f"{variable} = {text}"))
+            if place.slot != STATE_SLOT and not path:
+                self._set_local(place.slot - 1, value)
+                return
+            self._out.append(Line(f"{variable} = {self._rebuilt(variable, root, path, value)}"))
+            if path:
+                self._facts.forget((variable,))
             else:
-                self._set_local(place.slot - 1, text, value)
+                self._learn(variable, value)
             return
         container, inner, key, rest = self._container(variable, root, path, keys)
+        if isinstance(inner, Map):
+            self._kept_ordinary(keys[-1])
         # The value first becomes text, since what it is read from may be what changes.
         stored = self._stored(container, inner, key, rest, value)
         old = f"{container}.get({key}, GONE)" if isinstance(inner, Map) else f"{container}[{key}]"
@@ -82,18 +89,22 @@ class Writes(ControlFlow):
         self.summary.undo = True
         self._out.append(Write(container, text, undo, fails))
 
-    def _set_local(self, index: int, text: str, value: Symbol) -> None:
+    def _set_local(self, index: int, value: Symbol) -> None:
         """Set a local slot as a whole."""
         variable, type_, slot = self._slots[index]
         if type_ is INT:
+            text = self._text(value)
             self.puts.setdefault(slot, []).append(self._bounds(value))
+        else:
+            text = self._owned(value)
+        self._learn(variable, value)
         check = self._out[-1] if self._out and isinstance(self._out[-1], Cap) else None
         if check is None or check.names[-1] != text:
             self._out.append(Line(f"{variable} = {text}"))
             return
         # A step that fails forgets its local variables: checking the variable saves a name for what it is set to.
         self._out[-1] = Line(f"{variable} = {text}")
-        self._out.append(Cap((*check.names[:-1], variable), check.up, check.down))
+        self._out.append(replace(check, names=(*check.names[:-1], variable)))
 
     def _stored(self, container: str, inner: Type, key: str, rest: tuple[int | None, ...], value: Symbol) -> str:
         if rest:
@@ -109,6 +120,7 @@ class Writes(ControlFlow):
         self._set_fields |= every
         texts = [self._owned(self._part(value, index)) for index in range(len(self._fields))]
         self._protect(every, NOWHERE)
+        self._facts.forget(every)
         if texts:
             self._out.append(Line(f"{', '.join(sorted(every, key=lambda name: int(name[1:])))} = {', '.join(texts)}"))
 

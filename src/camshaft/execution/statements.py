@@ -50,17 +50,28 @@ class Cap:
     names: tuple[str, ...]
     up: bool
     down: bool
+    speculative: bool = False
+    """Whether it is enough to see that the integer is not ordinary."""
     fails: bool = True
     at: int = NOT_KNOWN
 
     @property
     def text(self) -> str:
         last = self.names[-1]
+        if self.speculative:
+            return unless_ordinary(last, up=self.up, down=self.down)
         sides = [(f"{last} > {SMALL}", f"{last} > CAP")] * self.up
         sides += [(f"{last} < -{SMALL}", f"{last} < -CAP")] * self.down
         # Comparing with a larger number is cheap; a call for each number beyond the small ones would not be.
         tests = [small if len(self.names) > 1 else f"{small} and {large}" for small, large in sides]
         return f"if {' or '.join(tests)}: capped({', '.join(self.names)})"
+
+
+def unless_ordinary(name: str, *, up: bool, down: bool) -> str:
+    """The statement that gives speculative code up where an integer is not ordinary, on those sides."""
+    tests = [f"{name} > {SMALL} and {name} > ORDINARY"] * up
+    tests += [f"{name} < -{SMALL} and {name} < -ORDINARY"] * down
+    return f"if {' or '.join(tests)}: raise NotOrdinary"
 
 
 @dataclass(slots=True)

@@ -10,21 +10,24 @@ from typing import Any
 from camshaft.bytecode.effects import STATE_SLOT
 from camshaft.bytecode.places import ResolvedPlace
 from camshaft.bytecode.verified import VerifiedCode
-from camshaft.execution.bounds import Bounds, Slot, bounds_of
-from camshaft.execution.statements import Assign, Body, Line, Statement
+from camshaft.execution.bounds import Bounds, Known, Slot
+from camshaft.execution.facts import Facts
+from camshaft.execution.statements import Assign, Body, Line, Statement, unless_ordinary
 from camshaft.execution.structure import exits, matching_ends
 from camshaft.execution.symbols import (
     NOWHERE,
     UNIT_ATOM,
     Atom,
     Distributed,
+    Lazy,
     Pack,
     Symbol,
+    Tagged,
     is_fresh,
     roots,
     text_of,
 )
-from camshaft.values.types import UNIT, Record, Type
+from camshaft.values.types import INT, UNIT, Record, Type
 
 
 @dataclass(slots=True)
@@ -95,14 +98,21 @@ class SymbolicMachine:
         state: Type | None,
         constants: Constants,
         functions: list[Summary],
-        counted: frozenset[Slot],
+        known: Known,
+        *,
+        looks_for_counters: bool,
     ) -> None:
-        """`counted`: the local slots that are known to be only counted up and down, see `bounds`."""
+        """`known`: what is known of the integers that the code finds, see `bounds`.
+
+        `looks_for_counters`: this is the first of two translations, whose `puts` tell which variables are only counted.
+        """
         self.summary = Summary()
         self.body: Body = []
         self.puts: dict[Slot, list[Bounds]] = {}
         """What each local integer is set to, as far as it is known."""
-        self._counted = counted
+        self._known = known
+        self._looks_for_counters = looks_for_counters
+        self._facts = Facts(known, looks_for_counters=looks_for_counters)
         self._code = code
         self._constants = constants
         self._functions = functions
@@ -161,7 +171,9 @@ class SymbolicMachine:
     def _bounds(self, symbol: Symbol) -> Bounds:
         """What is known of an integer."""
         found = symbol.bounds if isinstance(symbol, Atom) else None
-        return bounds_of(symbol.type) if found is None else found
+        if found is None:
+            found = self._known.assumed.of_type(symbol.type)
+        return self._facts.of(symbol.text, found) if isinstance(symbol, Atom) else found
 
     def _atom(self, symbol: Symbol) -> Atom:
         """The symbol as an expression that may be written more than once."""
@@ -172,6 +184,8 @@ class SymbolicMachine:
     def _text(self, symbol: Symbol) -> str:
         if isinstance(symbol, Distributed):
             return self._text(self._spelled_out(symbol))
+        if not isinstance(symbol, Atom):
+            self._kept_ordinary(symbol)
         return text_of(symbol)
 
     def _spelled_out(self, symbol: Distributed) -> Symbol:
@@ -188,6 +202,36 @@ class SymbolicMachine:
         self.summary.fuel = True
         self._out.append(Line(f"fuel -= {text}"))
         self._out.append(Line("if fuel < 0: out_of_fuel(fuel)", fails=True))
+
+    def _learn(self, variable: str, value: Symbol) -> None:
+        """A variable has been set to a value."""
+        bounds = self._bounds(value)
+        self._facts.forget((variable,))
+        if value.type is INT:
+            self._facts.learn(variable, bounds)
+
+    def _kept_ordinary(self, symbol: Symbol) -> None:
+        """Before a value goes where nothing is known of it but its type: look at the integers that may be large."""
+        match symbol:
+            case Atom(text, type_) if type_ is INT:
+                known = self._known
+                low, high = known.assumed.stays(known.absolute(self._bounds(symbol)))
+                if not (low and high):
+                    self._out.append(Line(unless_ordinary(text, up=not high, down=not low), fails=True))
+                    if text.isidentifier():
+                        self._facts.learn(text, known.absolute(self._bounds(symbol)).narrowed(known.assumed.stored))
+            case Pack():
+                for part in symbol.parts:
+                    self._kept_ordinary(part)
+            case Tagged():
+                self._kept_ordinary(symbol.payload)
+            case Distributed():
+                self._kept_ordinary(symbol.record)
+            case Lazy(_, "range", operands):
+                for operand in operands:
+                    self._kept_ordinary(operand)
+            case _:
+                pass
 
     def _root(self, place: ResolvedPlace) -> tuple[str, Type, tuple[int | None, ...]]:
         """The variable that a place is in, its type, and the way on from there."""

@@ -12,6 +12,7 @@ from __future__ import annotations
 import re
 from collections.abc import Callable
 from dataclasses import replace
+from functools import reduce
 from typing import Any, Final
 
 from camshaft.bytecode.instructions import OPENERS, Op
@@ -19,7 +20,8 @@ from camshaft.bytecode.occasion import QUESTIONS_BY_OPCODE, Question
 from camshaft.bytecode.primitives import PRIMITIVES_BY_OPCODE
 from camshaft.bytecode.verified import VerifiedCode
 from camshaft.execution import operations
-from camshaft.execution.bounds import CAP, Bounds, Slot, result_bounds
+from camshaft.execution.bounds import CAP, Bounds, Known
+from camshaft.execution.facts import COMPARISONS
 from camshaft.execution.place_code import Writes
 from camshaft.execution.statements import NOT_KNOWN, Assign, Cap, Line, Return
 from camshaft.execution.support import SMALL
@@ -36,8 +38,9 @@ from camshaft.execution.symbols import (
     is_fresh,
     roots,
 )
-from camshaft.values.types import BOOL, INT, NEVER, UNIT, WIDE, Record, Type, Variant
+from camshaft.values.types import BOOL, BYTES, DURATION, FLOAT, INT, NEVER, STR, TIME, UNIT, WIDE, Record, Type, Variant
 
+_SCALARS: Final = frozenset({BOOL, BYTES, DURATION, FLOAT, INT, STR, TIME, UNIT, WIDE})
 _FIELD: Final = re.compile(r"(f\d+) = (t\d+|-?\d+)")
 
 
@@ -50,11 +53,12 @@ class Translator(Writes):
         state: Type | None,
         constants: Constants,
         functions: list[Summary],
-        counted: frozenset[Slot],
+        known: Known,
         *,
+        looks_for_counters: bool,
         is_method: bool,
     ) -> None:
-        super().__init__(code, state, constants, functions, counted)
+        super().__init__(code, state, constants, functions, known, looks_for_counters=looks_for_counters)
         self._is_method = is_method
 
     def run(self, register: Symbol) -> None:
@@ -66,6 +70,8 @@ class Translator(Writes):
 
     def _return(self, symbol: Symbol) -> None:
         text = "None" if self._is_method and symbol.type is UNIT else self._given_up(symbol)
+        if not self._is_method:
+            self._kept_ordinary(symbol)
         # A field that is assigned at the very end goes straight to where it is written back.
         last: dict[str, str] = {}
         while self._out and isinstance(line := self._out[-1], Line) and (found := _FIELD.fullmatch(line.text)):
@@ -140,7 +146,8 @@ class Translator(Writes):
         elif type_ is UNIT:
             self._register = UNIT_ATOM
         else:
-            self._register = Atom(self._constants.name(value), type_)
+            bounds = self._known.assumed.rounded(Bounds(value, value)) if type_ is INT or type_ is WIDE else None
+            self._register = Atom(self._constants.name(value), type_, bounds=bounds)
 
     def _inject(self, at: int, label: str) -> None:
         type_ = self._code.registers[at]
@@ -167,10 +174,15 @@ class Translator(Writes):
             self._protect(NOWHERE, mutated)
             argument = self._stack.pop()
         if called.spread is None:
+            self._kept_ordinary(argument)
             texts = [self._text(argument)]
         else:
-            texts = [self._text(self._part(argument, position)) for position in range(called.spread)]
+            parts = [self._part(argument, position) for position in range(called.spread)]
+            for part in parts:
+                self._kept_ordinary(part)
+            texts = [self._text(part) for part in parts]
         self._protect(rebound, mutated)
+        self._facts.forget(rebound)
         self._set_fields |= rebound
         for summary, own in (
             (called.reads, self.summary.reads),
@@ -203,9 +215,13 @@ class Translator(Writes):
             self._register = self._assign(text, type_)
             return
         # A draw is a statement of its own, which stays where it stands: another one before it would get its number.
+        bounds = None
+        if type_ is INT:
+            # An integer that is drawn lies between those that were given.
+            bounds = reduce(self._known.joined, map(self._bounds, atoms))
         result = self._name()
         self._out.append(Line(f"{result} = {text}", fails=bool(question.traps)))
-        self._register = Atom(result, type_)
+        self._register = Atom(result, type_, bounds=bounds)
 
     def _refuse(self, _at: int, name: str) -> None:
         payload = self._owned(self._register)
@@ -231,6 +247,8 @@ class Translator(Writes):
             if sized:
                 self._charge(str(len(parts)))
             held = NOWHERE.union(*map(roots, parts))
+            for part in parts:
+                self._kept_ordinary(part)
             self._register = self._assign(
                 f"[{', '.join(map(self._text, parts))}]", type_, held=held, fresh=all(map(is_fresh, parts))
             )
@@ -245,10 +263,15 @@ class Translator(Writes):
             self._register = Lazy(type_, row.lazy, tuple(atoms))
             return
         bounds = [self._bounds(atom) for atom in atoms]
-        known = result_bounds(name, bounds, self._counted)
+        known = self._known.result(name, bounds)
+        if name == "subtract":
+            known = self._facts.of_difference(atoms[0].text, atoms[1].text, known)
+        if type_ not in _SCALARS:
+            for atom in atoms:
+                self._kept_ordinary(atom)
         if name == "cap":
             self._cap(atoms[0])
-            self._register = Atom(atoms[0].text, type_, atoms[0].mentions, bounds=_within(bounds[0]))
+            self._register = Atom(atoms[0].text, type_, atoms[0].mentions, bounds=self._within(bounds[0]))
             return
         held = NOWHERE.union(*(atom.roots for atom in atoms)) if type_.is_mutable else NOWHERE
         is_integer = type_ is INT or type_ is WIDE
@@ -262,10 +285,18 @@ class Translator(Writes):
         )
         if row.capped:
             self._cap(result)
-            result = replace(result, bounds=_within(known))
+            result = replace(result, bounds=self._within(known))
         if name in ("add", "subtract") and atoms[1].text.isdigit():
             self._steps[result.text] = atoms[0].text
+        self._notice(name, result.text, atoms, bounds)
         self._register = result
+
+    def _notice(self, name: str, result: str, atoms: list[Atom], bounds: list[Bounds]) -> None:
+        """Keep in mind what a truth value says of integers."""
+        if name == "not":
+            self._facts.negated(result, atoms[0].text)
+        elif name in COMPARISONS and all(atom.type is INT or atom.type is WIDE for atom in atoms):
+            self._facts.compared(result, name, (atoms[0].text, atoms[1].text), (bounds[0], bounds[1]))
 
     def _range_of(self, type_: Type, atoms: list[Atom]) -> None:
         """RANGE: charged for its elements, which are made only where something else than a loop asks for them."""
@@ -284,7 +315,7 @@ class Translator(Writes):
 
     def _cap(self, atom: Atom) -> None:
         """Check an integer for its size, on the sides where it can be too large."""
-        known = self._bounds(atom).absolute(self._counted)
+        known = self._known.absolute(self._bounds(atom))
         up, down = known.high > CAP, known.low < -CAP
         if not up and not down:
             return
@@ -296,12 +327,15 @@ class Translator(Writes):
                 # Too large by far does not become small by a small step: one look does for both.
                 names, up, down = (*before.names, atom.text), up or before.up, down or before.down
                 del self._out[-2]
-        self._out.append(Cap(names, up, down))
+        self._out.append(Cap(names, up, down, self._known.assumed.speculative))
 
-
-def _within(bounds: Bounds) -> Bounds:
-    """What is known of an integer once it was checked."""
-    return bounds if bounds.base is not None else Bounds(max(bounds.low, -CAP), min(bounds.high, CAP))
+    def _within(self, bounds: Bounds) -> Bounds:
+        """What is known of an integer once it was checked, where it had to be."""
+        if bounds.base is not None:
+            return bounds
+        assumed = self._known.assumed
+        limit = assumed.stored if assumed.speculative else Bounds(-CAP, CAP)
+        return Bounds(limit.low if bounds.low < -CAP else bounds.low, limit.high if bounds.high > CAP else bounds.high)
 
 
 _CONSTRUCTS: Final[dict[int, Callable[[Translator, int, int], None]]] = {

@@ -1,0 +1,112 @@
+"""The methods of a simulation: generated functions that check their arguments first.
+
+The checks are lines of the function itself, since a function around it would cost more than most steps do. What they
+let through without a closer look is what nearly all arguments are.
+"""
+
+from __future__ import annotations
+
+import inspect
+from collections.abc import Callable
+from typing import Any
+
+from camshaft.bytecode.occasion import Occasion
+from camshaft.execution.bounds import CAP
+from camshaft.execution.compiler import Compiled, CompiledMethod
+from camshaft.execution.interpreter import DEFAULT_FUEL
+from camshaft.execution.ordinary import REST, NotOrdinary, is_ordinary
+from camshaft.execution.statements import NOT_KNOWN, Written
+from camshaft.execution.support import SMALL
+from camshaft.language.pytypes import PyBool, PyInt, PyStr, PyType
+from camshaft.language.unit import Signature
+
+Check = Callable[[Any], Any]
+
+
+def checked_function(
+    compiled: Compiled,
+    method: CompiledMethod,
+    found: Signature,
+    original: Callable[..., Any],
+    checks: list[Check],
+    occasion_of: Callable[[Any], Occasion],
+    instead: Callable[..., Any] | None,
+) -> Callable[..., Any]:
+    """The generated function with its arguments checked first, under the author's names for them.
+
+    `occasion_of` an object: what a step of it that begins now is told. `instead`: for speculative code, what is called
+    where an integer is not ordinary, with the occasion as far as there is one, how many numbers were drawn before the
+    step, and the same arguments.
+    """
+    speculative = instead is not None
+    parameters = ["s", *(f"p{index}" for index in range(len(found.parameters)))]
+    kept: list[str] = []
+    head: list[str] = []
+    scope: dict[str, Any] = {"MOST": REST if speculative else CAP, "instead": instead}
+    given = [*(("o", "drawn") if method.takes_occasion else ("None", "0")), *parameters]
+    for index, (one, check) in enumerate(zip(found.parameters, checks, strict=True)):
+        name = f"p{index}"
+        scope[f"check{index}"] = _speculative(check, one.type) if speculative else check
+        test = _test(one.type, name)
+        if not test:
+            # The argument as it was given: making it a value a second time would not do. All of them are kept before
+            # the first is looked at, since that may be where the step is given up.
+            given[index + 3] = f"q{index}"
+            kept.append(f"q{index} = {name}")
+        head.append(f"{test}{name} = check{index}({name})")
+    if method.takes_fuel:
+        head.append(f"fuel = {DEFAULT_FUEL - method.cost}")
+    head = [*kept, *head]
+    if method.takes_occasion:
+        head = ["o, drawn = None, 0", *head, "o = occasion_of(s)", "drawn = o.draws.count"]
+        scope["occasion_of"] = occasion_of
+    _, *body = method.lines
+    lines: list[Written] = [(f"def m({', '.join(parameters)}):", NOT_KNOWN)]
+    sources = (method.source, *compiled.function_sources)
+    if speculative and (head or any("NotOrdinary" in source for source in sources)):
+        lines.append((" try:", NOT_KNOWN))
+        lines += [(f"  {line}", NOT_KNOWN) for line in head]
+        lines += [(f" {line}", at) for line, at in body]
+        # Behind the handler, so that what fails there was not raised while something else was handled.
+        lines.append((" except NotOrdinary: pass", NOT_KNOWN))
+        lines.append((f" return instead({', '.join(given)})", NOT_KNOWN))
+    else:
+        lines += [(f" {line}", NOT_KNOWN) for line in head]
+        lines += body
+    function: Any = compiled.define("m", lines, method.code, scope)
+    names = ("self", *(one.name for one in found.parameters))
+    code = function.__code__
+    function.__code__ = code.replace(co_varnames=(*names, *code.co_varnames[len(names) :]))
+    defaults = [one.default for one in inspect.signature(original).parameters.values()]
+    function.__defaults__ = tuple(each for each in defaults if each is not inspect.Parameter.empty) or None
+    function.__name__ = original.__name__
+    function.__qualname__ = original.__qualname__  # which Python names where the arguments do not fit
+    function.__doc__ = original.__doc__
+    checked: Callable[..., Any] = function
+    return checked
+
+
+def _test(type_: PyType, name: str) -> str:
+    """The condition under which an argument needs a closer look, as the start of a line; "" where it always does."""
+    match type_:
+        case PyInt():
+            sizes = f"{name} > {SMALL} and {name} > MOST or {name} < -{SMALL} and {name} < -MOST"
+            return f"if type({name}) is not int or {sizes}: "
+        case PyBool():
+            return f"if type({name}) is not bool: "
+        case PyStr():
+            return f"if type({name}) is not str or not {name}.isascii(): "
+        case _:
+            return ""
+
+
+def _speculative(check: Check, type_: PyType) -> Check:
+    """The check, and whether the argument is ordinary."""
+
+    def checked(argument: object) -> Any:
+        value = check(argument)
+        if not (-REST <= value <= REST if isinstance(type_, PyInt) else is_ordinary(value)):
+            raise NotOrdinary
+        return value
+
+    return checked
