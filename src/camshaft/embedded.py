@@ -14,11 +14,12 @@ from typing import Any, TypeVar, assert_never
 
 from camshaft.bytecode.encoding import encode_program
 from camshaft.bytecode.program import Parameter
+from camshaft.bytecode.rollback import RollbackPlan
 from camshaft.client.binding import Binding, Call
-from camshaft.client.outcomes import Deployed, Upgraded
+from camshaft.client.outcomes import Deployed, RolledBack, Upgraded
 from camshaft.client.proxy import Link, binding_of, proxy
 from camshaft.errors import Fault, Rejected, Stale
-from camshaft.evolution.upgrade import Upgrade
+from camshaft.evolution.upgrade import Upgrade, new_upgrade_id
 from camshaft.journal.memory import MemoryJournal
 from camshaft.journal.sqlite import SqliteJournal
 from camshaft.language.compile import compile_machine
@@ -78,6 +79,29 @@ class Node:
             running = self._replica.engine.machine(upgrade.machine).loaded.verified.program
             done = self._replica.upgrade(upgrade.encode(running))
         return Upgraded(done.machine, done.from_id, done.to_id, done.position, done.migrated)
+
+    def plan_rollback(self, machine: str, way: str | None = None) -> RollbackPlan:
+        """What going back before a machine's last upgrade would do and lose; nothing changes.
+
+        Raises:
+            Rejected: there is nothing to go back to, the way is closed, or the downgrade fails on an instance.
+        """
+        with self._caller.lock:
+            return self._replica.plan_rollback(machine, way)
+
+    def rollback(self, plan: RollbackPlan | str, *, id: str | None = None) -> RolledBack:  # noqa: A002 - as in Upgrade
+        """Go back to the version before, as planned; with a machine's name, as `plan_rollback` plans it now.
+
+        Giving the same `id` (32 hex digits) twice is a retry: the second has the first one's answer.
+
+        Raises:
+            Rejected: another upgrade is the last one now, or the way is closed; nothing was changed.
+        """
+        with self._caller.lock:
+            chosen = self._replica.plan_rollback(plan) if isinstance(plan, str) else plan
+            id_ = new_upgrade_id() if id is None else id
+            done = self._replica.rollback(id_, chosen.machine, chosen.undone, chosen.way)
+        return RolledBack(done.machine, done.from_id, done.to_id, done.position, done.undone, done.way, done.instances)
 
     def close(self) -> None:
         """Close the journal. Closing twice is allowed."""
@@ -171,7 +195,7 @@ def _result(outcome: outcomes.Outcome) -> Any:
             return outcome.value
         case outcomes.RefusedBy() | outcomes.Trapped() | outcomes.StaleInput() | outcomes.Void():
             return outcomes.error_of(outcome)
-        case outcomes.Deployed() | outcomes.Upgraded() | outcomes.Set():
+        case outcomes.Deployed() | outcomes.Upgraded() | outcomes.RolledBack() | outcomes.Set():
             raise Fault(f"an input had the outcome {outcome!r}")
         case _:
             assert_never(outcome)

@@ -1,16 +1,13 @@
 from __future__ import annotations
 
 import json
-import os
-import pty
 import re
-import subprocess
 from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 
-from generators.nodes import CAMSHAFT, EXAMPLES, NodeProcess, environment, serving
+from generators.nodes import EXAMPLES, NodeProcess, on_a_terminal, serving
 
 COUNTER = EXAMPLES / "counter.py"
 HEAD = "from camshaft import Machine, migration\n"
@@ -107,21 +104,6 @@ def test_a_machine_that_runs_in_another_version_is_not_deployed_over(node: NodeP
     assert done.returncode == 1
     assert "an upgrade replaces it" in done.stderr
     assert json.loads(node.answer("state", "counter")) == {"count": 1}
-
-
-def on_a_terminal(node: NodeProcess, answer: bytes, *arguments: str | Path) -> int:
-    """The exit code of a client command whose user types this answer at its question."""
-    ours, theirs = pty.openpty()
-    try:
-        command = [CAMSHAFT, *map(str, arguments), "--port", str(node.port)]
-        process = subprocess.Popen(
-            command, stdin=theirs, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL, env=environment()
-        )
-        os.write(ours, answer)
-        return process.wait(timeout=60)
-    finally:
-        os.close(ours)
-        os.close(theirs)
 
 
 def test_on_a_terminal_upgrade_asks_and_no_changes_nothing(node: NodeProcess, tmp_path: Path) -> None:

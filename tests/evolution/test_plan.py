@@ -42,7 +42,7 @@ def test_a_plan_shows_fields_methods_migration_and_instances() -> None:
         "    - trap()  (clients that call it will be rejected)\n"
         "  migration: `split`, as written\n"
         "  instances: 3, all at once\n"
-        "  way back:  none: the old state is not kept"
+        "  way back:  rollback by replay: the states as they are now, and the inputs from now on under the old version"
     )
 
 

@@ -5,10 +5,11 @@ from dataclasses import replace
 import pytest
 
 import camshaft as cam
-from camshaft.bytecode.encoding import program_id
+from camshaft.bytecode.encoding import decode_program, program_id
 from camshaft.bytecode.program import Program
 from camshaft.bytecode.upgrade import decode_upgrade
-from camshaft.evolution.upgrade import expected_version, is_version
+from camshaft.evolution.upgrade import expected_version, is_version, written_downgrade
+from camshaft.language.compile import compile_migration
 from generators import machines
 from generators.shop import Shop, ShopV2, count_sales
 
@@ -24,6 +25,11 @@ class Till2(cam.Machine, name="till"):
 
     stock: dict[str, int] = {}
     limit: int = 10
+
+
+@cam.migration
+def without_limit(was: Till2) -> Till:
+    return Till(stock=was.stock)
 
 
 def of_origin(program: Program, origin: str) -> Program:
@@ -78,3 +84,25 @@ def test_a_plan_names_the_migration() -> None:
     text = cam.Upgrade(old=Shop, new=ShopV2, migrate=count_sales).plan().text()
     assert "migration: `count_sales`, as written" in text
     assert "migration: derived: new with its default: `limit`" in cam.Upgrade(old=Till, new=Till2).plan().text()
+    text = cam.Upgrade(old=Till, new=Till2, downgrade=without_limit).plan().text()
+    assert text.endswith("  way back:  rollback by `without_limit`, as written")
+
+
+def test_a_downgrade_travels_with_the_upgrade() -> None:
+    upgrade = decode_upgrade(cam.Upgrade(old=Till, new=Till2, downgrade=without_limit).encode())
+    assert upgrade.downgrade is not None
+    assert program_id(decode_program(upgrade.downgrade)) == program_id(compile_migration(without_limit).program)
+    assert decode_upgrade(cam.Upgrade(old=Till, new=Till2).encode()).downgrade is None
+
+
+def test_a_downgrade_between_other_classes_is_not_taken() -> None:
+    with pytest.raises(cam.Rejected, match="`without_limit` migrates Till2 to Till, but a downgrade"):
+        cam.Upgrade(old=Till2, new=Till, downgrade=without_limit, migrate=without_limit).encode()  # type: ignore[arg-type]
+
+
+def test_of_several_downgrades_that_to_the_version_which_runs_is_taken() -> None:
+    till, till2 = cam.compile_machine(Till), cam.compile_machine(Till2)
+    back, elsewhere = compile_migration(without_limit), compile_migration(count_sales)
+    assert written_downgrade([elsewhere, back], till2, till.program) is back
+    assert written_downgrade([back], till2, till2.program) is back, "for the node to refuse, not to be left out"
+    assert written_downgrade([elsewhere], till2, till.program) is None

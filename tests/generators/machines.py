@@ -126,6 +126,19 @@ def split_only_even() -> Program:
     return migration(COUNTER_STATE, COUNTER_V2_STATE, If(odd, failure, Fork((("old", count), ("count", count)))))
 
 
+def merge() -> Program:
+    """The way back from version 2: the count stays, what was kept of the old one is dropped."""
+    return migration(COUNTER_V2_STATE, COUNTER_STATE, Fork((("count", compose(Project("was"), Project("count"))),)))
+
+
+def merge_only_even() -> Program:
+    """As `merge`, but it traps where the count is odd."""
+    count = compose(Project("was"), Project("count"))
+    odd = operate(Primitive("equal"), operate(Primitive("modulo"), count, number(2)), number(1))
+    failure = compose(Constant(STR, "an odd count"), TrapTerm("AssertionError"))
+    return migration(COUNTER_V2_STATE, COUNTER_STATE, If(odd, failure, Fork((("count", count),))))
+
+
 def cart() -> Program:
     """A stock of goods: `put(sku, n)`, `take(sku, n)` that refuses with OutOfStock, `left(sku)` that may trap."""
     stock = Place(0, ("stock", None))
@@ -162,8 +175,14 @@ def cart() -> Program:
     )
 
 
-def upgrade(old: Program | str, new: Program | bytes, migrate: Program | bytes | None = None, **fields: Any) -> bytes:
-    """The bytes of an upgrade with an id of its own; `fields` replaces some of its fields."""
+def upgrade(
+    old: Program | str,
+    new: Program | bytes,
+    migrate: Program | bytes | None = None,
+    back: Program | bytes | None = None,
+    **fields: Any,
+) -> bytes:
+    """The bytes of an upgrade with an id of its own and `back` as downgrade; `fields` replaces some of its fields."""
 
     def encoded(program: Program | bytes) -> bytes:
         return program if isinstance(program, bytes) else encode_program(program)
@@ -174,6 +193,7 @@ def upgrade(old: Program | str, new: Program | bytes, migrate: Program | bytes |
         "expected": program_id(old) if isinstance(old, Program) else old,
         "program": encoded(new),
         "migration": None if migrate is None else encoded(migrate),
+        "downgrade": None if back is None else encoded(back),
     }
     return encode_upgrade(Upgrade(**{**chosen, **fields}))
 

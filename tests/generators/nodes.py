@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import contextlib
 import os
+import pty
 import re
 import signal
 import subprocess
@@ -87,6 +88,21 @@ def camshaft(*arguments: str | Path) -> subprocess.CompletedProcess[str]:
         check=False,
         env=environment(),
     )
+
+
+def on_a_terminal(node: NodeProcess, answer: bytes, *arguments: str | Path) -> int:
+    """The exit code of a client command whose user types this answer at its question."""
+    ours, theirs = pty.openpty()
+    try:
+        command = [CAMSHAFT, *map(str, arguments), "--port", str(node.port)]
+        process = subprocess.Popen(
+            command, stdin=theirs, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL, env=environment()
+        )
+        os.write(ours, answer)
+        return process.wait(timeout=_DEADLINE_S)
+    finally:
+        os.close(ours)
+        os.close(theirs)
 
 
 def environment() -> dict[str, str]:

@@ -11,7 +11,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from camshaft.errors import Rejected
-from camshaft.runtime.entries import Deploy, Entries, Entry, Input, Upgrade, decode_batch, encode_batch
+from camshaft.runtime.entries import Deploy, Entries, Entry, Input, Rollback, Upgrade, decode_batch, encode_batch
 
 FORMATS = Path(__file__).parent.parent / "journal" / "formats"
 INTERFACE, OTHER_INTERFACE = "ab" * 32, "01" * 32
@@ -76,6 +76,13 @@ entries: st.SearchStrategy[Entry] = (
     inputs
     | st.builds(lambda program, meta: Deploy(program, *meta), st.binary(max_size=50), metadata)
     | st.builds(lambda upgrade, meta: Upgrade(upgrade, *meta), st.binary(max_size=50), metadata)
+    | st.builds(
+        lambda id_, undone, way, meta: Rollback(id_, "counter", undone, way, *meta),
+        texts,
+        st.integers(0, 2**62),
+        texts,
+        metadata,
+    )
 )
 
 
@@ -126,11 +133,20 @@ def with_rows(*rows: list[Any]) -> bytes:
         with_rows([0, None, [], "caller", None, None, "more"]),
         with_rows(["deploy", b"program"]),
         with_rows([None, b"program", "", None, None]),
+        with_rows(["rollback", ["id", "counter", 3], "", None, None]),
+        with_rows(["rollback", ["id", "counter", "3", "replay"], "", None, None]),
+        with_rows(["rollback", b"id", "", None, None]),
     ],
 )
 def test_a_row_that_is_no_entry_is_rejected(payload: bytes) -> None:
     with pytest.raises(Rejected, match=r"malformed|does not know"):
         decode_batch(payload)
+
+
+def test_a_rollback_is_written_as_it_always_will_be() -> None:
+    entry = Rollback("ab" * 16, "counter", 3, "replay", "bob", "key-1", "cause-1")
+    row = ["rollback", ["ab" * 16, "counter", 3, "replay"], "bob", "key-1", "cause-1"]
+    assert encode_batch([entry], 7, b"seed") == msgspec.msgpack.encode([1, 7, b"seed", [], [row]])
 
 
 def test_an_unknown_kind_of_entry_is_an_error_and_never_skipped() -> None:

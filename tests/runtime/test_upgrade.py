@@ -320,7 +320,9 @@ def test_an_id_that_was_used_for_another_upgrade_is_refused() -> None:
     replica = running(V1)
     replica.upgrade(upgrade(V1, V2, split(), id="a" * 32))
     other = upgrade(V1, counter(step=3), id="a" * 32)
-    with pytest.raises(Rejected, match=f"another upgrade had the id {'a' * 32}: each upgrade needs an id of its own"):
+    with pytest.raises(
+        Rejected, match=f"another upgrade or rollback had the id {'a' * 32}: each needs an id of its own"
+    ):
         replica.upgrade(other)
     (outcome,) = replica.commit([UpgradeEntry(other)])
     assert isinstance(outcome, Void)

@@ -67,7 +67,13 @@ def upgrade(
     The version that must be running is the one that the file's migration is written from. Without a written migration
     it is the one that runs while the plan is made.
     """
-    from camshaft.evolution.upgrade import expected_version, new_upgrade_id, prepare, written_migration
+    from camshaft.evolution.upgrade import (
+        expected_version,
+        new_upgrade_id,
+        prepare,
+        written_downgrade,
+        written_migration,
+    )
 
     compiled = machines_to_run(file)
     new = one_machine(compiled, file, machine)
@@ -79,6 +85,7 @@ def upgrade(
             new,
             old,
             migration=migration,
+            downgrade=written_downgrade(compiled.migrations, new, old),
             expected=expected_version(old, running) if expect is None else _known_version(client, new.name, expect),
             upgrade_id=new_upgrade_id(),
             old_class=f"{new.name.replace('-', '_')}_old.{new.cls.__name__}",

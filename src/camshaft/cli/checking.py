@@ -104,7 +104,9 @@ def _print_accepted(compiled: CompiledFile) -> None:
         )
     for migration in compiled.migrations:
         load(encode_program(migration.program))
-        typer.echo(f"{migration.new.name}: migration `{migration.function.__name__}`")
+        # One that leads from a machine of this file to another file's is the way back.
+        kind = "migration" if any(migration.new.cls is each.cls for each in compiled.machines) else "downgrade"
+        typer.echo(f"{migration.new.name}: {kind} `{migration.function.__name__}`")
 
 
 # ---- directories -----------------------------------------------------------------------------------------------------

@@ -10,7 +10,7 @@ from typing import Annotated
 
 import typer
 
-from camshaft.cli import assembly, calling, changing, checking, serving
+from camshaft.cli import assembly, calling, changing, checking, rolling_back, serving
 from camshaft.cli.printing import print_error
 from camshaft.errors import CamshaftError, Fault
 
@@ -53,6 +53,7 @@ app.command()(calling.history)
 app.command()(changing.deploy)
 app.command()(changing.fuel)
 app.command()(changing.upgrade)
+app.command()(rolling_back.rollback)
 app.command()(checking.check)
 app.command()(checking.explain)
 app.command()(assembly.dis)

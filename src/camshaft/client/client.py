@@ -6,6 +6,7 @@ built on this file alone, so it must stay quick to import. `instance` brings in 
 
 from __future__ import annotations
 
+import secrets
 from collections.abc import Iterator, Mapping, Sequence
 from functools import cached_property
 from types import TracebackType
@@ -14,17 +15,20 @@ from typing import TYPE_CHECKING, Any, TypeVar
 from camshaft.client.connection import ANSWER_TIMEOUT_S, Connection
 from camshaft.client.endpoint import DEFAULT_ENDPOINT, Endpoint
 from camshaft.client.failures import Disconnected, Unreachable
-from camshaft.client.outcomes import Deployed, Upgraded
+from camshaft.client.outcomes import Deployed, RolledBack, Upgraded
 from camshaft.client.replies import may_hide_a_number, view_of
 from camshaft.values.address import Address
 
 if TYPE_CHECKING:
     from camshaft.bytecode.program import Program
+    from camshaft.bytecode.rollback import RollbackPlan
     from camshaft.client.proxy import NodeCaller
     from camshaft.evolution.upgrade import Upgrade
     from camshaft.language.machine import Machine
 
 M = TypeVar("M", bound="Machine")
+
+_ID_BYTES = 16
 
 
 class Client:
@@ -141,14 +145,48 @@ class Client:
 
         That is safe for an upgrade, and for nothing else: it has an id of its own, by which a node knows it again.
         """
+        reply = self._sent_again("UPGRADE", upgrade)
+        return Upgraded(reply["machine"], reply["from"], reply["to"], int(reply["position"]), int(reply["migrated"]))
+
+    def plan_rollback(self, machine: str, way: str | None = None) -> RollbackPlan:
+        """What going back before a machine's last upgrade would do and lose; nothing changes.
+
+        `way` is `downgrade` or `replay`; None: the upgrade's downgrade where there is one. Raises Rejected where there
+        is nothing to go back to, the way is closed, or the downgrade fails on an instance.
+        """
+        from camshaft.bytecode.rollback import plan_from_json
+
+        words = (machine,) if way is None else (machine, way)
+        return plan_from_json(str(self.connection.command("ROLLBACKPLAN", *words)))
+
+    def rollback(self, plan: RollbackPlan | str, *, id: str | None = None) -> RolledBack:  # noqa: A002 - as in Upgrade
+        """Go back to the version before, as planned; with a machine's name, as `plan_rollback` plans it now.
+
+        The upgrade that the plan takes back must still be the machine's last one in force. `id` is 32 hex digits:
+        giving the same twice is a retry, which is answered as the first was. Raises Rejected; nothing was changed then.
+        """
+        chosen = self.plan_rollback(plan) if isinstance(plan, str) else plan
+        id_ = secrets.token_hex(_ID_BYTES) if id is None else id
+        reply = self._sent_again("ROLLBACK", chosen.machine, str(chosen.undone), chosen.way, id_)
+        return RolledBack(
+            machine=reply["machine"],
+            from_id=reply["from"],
+            to_id=reply["to"],
+            position=int(reply["position"]),
+            undone=int(reply["undone"]),
+            way=reply["way"],
+            instances=int(reply["instances"]),
+        )
+
+    def _sent_again(self, *command: str | bytes) -> Any:
+        """The reply to a command that a node knows again by its id, sent once more where the connection was lost."""
         try:
-            reply = self.connection.command("UPGRADE", upgrade)
+            return self.connection.command(*command)
         except Disconnected as lost:
             try:
-                reply = self.connection.command("UPGRADE", upgrade)
+                return self.connection.command(*command)
             except Unreachable:
                 raise lost from None
-        return Upgraded(reply["machine"], reply["from"], reply["to"], int(reply["position"]), int(reply["migrated"]))
 
 
 def as_bytes(reply: str) -> bytes:

@@ -27,3 +27,20 @@ class Upgraded:
     """Where the upgrade stands in the journal."""
     migrated: int
     """How many instances were migrated."""
+
+
+@dataclass(frozen=True, slots=True)
+class RolledBack:
+    """A machine went back to the program that its last upgrade had replaced: all of its instances at once."""
+
+    machine: str
+    from_id: str
+    to_id: str
+    position: int
+    """Where the rollback stands in the journal."""
+    undone: int
+    """Where the upgrade stands that was taken back."""
+    way: str
+    """`downgrade` or `replay`."""
+    instances: int
+    """How many there are now."""

@@ -34,6 +34,8 @@ class Plan:
     migration: MigrationOrigin
     migration_name: str | None = None
     """What the author called a written migration."""
+    downgrade_name: str | None = None
+    """What the author called a written downgrade."""
     instances: int | None = None
     """How many live instances it migrates, where a node has said so."""
 
@@ -52,7 +54,7 @@ class Plan:
         yield f"  migration: {self._migration_text()}"
         if self.instances is not None:
             yield f"  instances: {self.instances}, all at once"
-        yield "  way back:  none: the old state is not kept"
+        yield f"  way back:  {self._way_back_text()}"
 
     def _state_lines(self) -> Iterator[str]:
         if self.state.none:
@@ -96,3 +98,11 @@ class Plan:
             case MigrationOrigin.DERIVED:
                 added = ", ".join(f"`{label}`" for label, _ in self.state.added)
                 return f"derived: new with its default: {added}" if added else "derived: only the order changes"
+
+    def _way_back_text(self) -> str:
+        """How a rollback would go; its own plan says what it loses."""
+        if self.downgrade_name is not None:
+            return f"rollback by `{self.downgrade_name}`, as written"
+        if self.migration is MigrationOrigin.NOT_NEEDED:
+            return "rollback leaves every state as it is"
+        return "rollback by replay: the states as they are now, and the inputs from now on under the old version"

@@ -46,6 +46,8 @@ class Upgrade(Generic[Old, New]):
     old: type[Old]
     new: type[New]
     migrate: Callable[[Old], New] | None = None
+    downgrade: Callable[[New], Old] | None = None
+    """The migration in the other direction, by which a rollback goes back."""
     id: str = field(default_factory=new_upgrade_id)
     _encoded: bytes | None = field(default=None, init=False, repr=False, compare=False)
 
@@ -89,10 +91,18 @@ class Upgrade(Generic[Old, New]):
                 f"{migration.new.cls.__qualname__}, but this upgrade of {machine} is from "
                 f"{self.old.__qualname__} to {self.new.__qualname__}"
             )
+        downgrade = None if self.downgrade is None else compile_migration(_as_function(self.downgrade))
+        if downgrade is not None and (downgrade.old.cls is not self.new or downgrade.new.cls is not self.old):
+            raise Rejected(
+                f"`{downgrade.function.__name__}` migrates {downgrade.old.cls.__qualname__} to "
+                f"{downgrade.new.cls.__qualname__}, but a downgrade of this upgrade is from "
+                f"{self.new.__qualname__} to {self.old.__qualname__}"
+            )
         return prepare(
             compile_machine(self.new),
             old.program,
             migration=migration,
+            downgrade=downgrade,
             expected=expected_version(old.program, running),
             upgrade_id=self.id,
             old_class=f"{self.old.__module__}.{self.old.__qualname__}",
@@ -117,13 +127,15 @@ def prepare(
     old: Program,
     *,
     migration: CompiledMigration | None,
+    downgrade: CompiledMigration | None = None,
     expected: str,
     upgrade_id: str,
     old_class: str,
 ) -> PreparedUpgrade:
     """An upgrade from a program to a compiled machine, with the written migration or a derived one.
 
-    `expected` is the program's id or origin that must be running for the node to apply it.
+    `downgrade` is the written migration in the other direction, if there is one; `expected` is the program's id or
+    origin that must be running for the node to apply it.
 
     Raises:
         MigrationNeeded: none is written, and none can be derived.
@@ -148,6 +160,7 @@ def prepare(
         interface=compare_interfaces(old, new.program),
         migration=origin,
         migration_name=None if migration is None else migration.function.__name__,
+        downgrade_name=None if downgrade is None else downgrade.function.__name__,
     )
     upgrade = wire.Upgrade(
         id=upgrade_id,
@@ -155,6 +168,7 @@ def prepare(
         expected=expected,
         program=encode_program(new.program),
         migration=None if program is None else encode_program(program),
+        downgrade=None if downgrade is None else encode_program(downgrade.program),
     )
     return PreparedUpgrade(upgrade, plan)
 
@@ -198,3 +212,14 @@ def written_migration(
         if is_version(migration.old.program, running):
             return migration
     return to_new[-1] if to_new else None
+
+
+def written_downgrade(
+    migrations: Sequence[CompiledMigration], new: CompiledMachine, old: Program
+) -> CompiledMigration | None:
+    """The written migration from a machine back to the version that it replaces, or else the last one from it."""
+    from_new = [migration for migration in migrations if migration.old.cls is new.cls]
+    for migration in from_new:
+        if is_version(migration.new.program, old):
+            return migration
+    return from_new[-1] if from_new else None

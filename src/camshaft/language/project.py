@@ -73,7 +73,9 @@ def _compile_module(path: Path, module: ModuleType, sources: Sources, source: So
         except CompileError as error:
             diagnostics += error.diagnostics
     own = {value for value in found if isinstance(value, type)}
-    diagnostics += [_leads_elsewhere(one, sources) for one in migrations if one.new.cls not in own]
+    # One that leads from a machine of this file is a downgrade, for the way back to where the machine was before.
+    elsewhere = [one for one in migrations if one.new.cls not in own and one.old.cls not in own]
+    diagnostics += [_leads_elsewhere(one, sources) for one in elsewhere]
     if not found:
         diagnostics.append(
             Diagnostic(

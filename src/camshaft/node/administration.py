@@ -24,7 +24,7 @@ from camshaft.values.types import INT, show
 from camshaft.values.view import from_text, to_json, to_view
 
 _PAGE: Final = 1_000
-_LARGEST_CURSOR_DIGITS: Final = 18
+_MOST_DIGITS: Final = 18
 _json: Final = msgspec.json.Encoder()
 
 
@@ -45,7 +45,7 @@ def instances(context: Context, _client: Connection, words: Sequence[bytes]) -> 
     """INSTANCES machine [cursor]"""
     machine = _machine(context, words[1])
     cursor = words[2] if len(words) > 2 else b"0"
-    if not cursor.isdigit() or len(cursor) > _LARGEST_CURSOR_DIGITS:
+    if not cursor.isdigit() or len(cursor) > _MOST_DIGITS:
         raise Rejected("a cursor is 0 or the number that the page before gave")
     following, addresses = machine.page(int(cursor), _PAGE)
     return [str(following), [str(address) for address in addresses]]
@@ -131,6 +131,34 @@ def upgrade(context: Context, _client: Connection, words: Sequence[bytes]) -> An
         "to": upgraded.to_id,
         "position": upgraded.position,
         "migrated": upgraded.migrated,
+    }
+
+
+def rollback_plan(context: Context, _client: Connection, words: Sequence[bytes]) -> Any:
+    """ROLLBACKPLAN machine [way]"""
+    context.settle()
+    way = text_of(words[2], "a way back") if len(words) > 2 else None
+    return context.replica.plan_rollback(_machine(context, words[1]).name, way).json()
+
+
+def rollback(context: Context, _client: Connection, words: Sequence[bytes]) -> Any:
+    """ROLLBACK machine undone way id"""
+    undone = words[2]
+    if not undone.isdigit() or len(undone) > _MOST_DIGITS:
+        raise Rejected("an upgrade is named by its position in the journal, which ROLLBACKPLAN gives as `undone`")
+    context.settle()
+    machine, way, id_ = _machine(context, words[1]).name, text_of(words[3], "a way back"), text_of(words[4], "an id")
+    done = context.replica.rollback(id_, machine, int(undone), way)
+    if context.trace is not None:
+        context.trace.changed(done)
+    return {
+        "machine": done.machine,
+        "from": done.from_id,
+        "to": done.to_id,
+        "position": done.position,
+        "undone": done.undone,
+        "way": done.way,
+        "instances": done.instances,
     }
 
 

@@ -67,8 +67,11 @@ def _chosen(names: Sequence[bytes]) -> list[Command]:
     return [COMMANDS[name] for name in names if name in COMMANDS]
 
 
+_WRITERS: Final = {"CALL", "CALLN", "DEPLOY", "UPGRADE", "ROLLBACK"}
+
+
 def _summary(each: Command) -> list[Any]:
-    flags = [Simple("write" if each.name in {"CALL", "CALLN", "DEPLOY", "UPGRADE"} else "fast")]
+    flags = [Simple("write" if each.name in _WRITERS else "fast")]
     return [each.name.lower(), each.arity, flags, 0, 0, 0, [], [], [], []]
 
 
@@ -144,6 +147,11 @@ COMMANDS: Final[dict[bytes, Command]] = {
                 "Check an upgrade and rehearse it, without doing it; JSON.", "machines"),
         Command("UPGRADE", 2, "upgrade", administration.upgrade,
                 "Replace a machine's program, and migrate all of its instances.", "machines"),
+        Command("ROLLBACKPLAN", -2, "machine [way]", administration.rollback_plan,
+                "What going back before a machine's last upgrade would do and lose, without doing it.", "machines"),
+        Command("ROLLBACK", 5, "machine undone way id", administration.rollback,
+                "Take the upgrade at a position back, by downgrade or replay; an id of 32 hex digits tells a retry.",
+                "machines"),
         Command("SETTING", 4, "machine FUEL units|DEFAULT", administration.setting,
                 "Set the units of fuel that one input of a machine may use from here on.", "machines"),
         # The node
@@ -166,7 +174,7 @@ COMMANDS: Final[dict[bytes, Command]] = {
 }  # fmt: skip
 """Each command by its name in capitals."""
 
-_MOST_WORDS: Final = {"INSTANCES": 3, "AUTH": 3, "PING": 2}
+_MOST_WORDS: Final = {"INSTANCES": 3, "ROLLBACKPLAN": 3, "AUTH": 3, "PING": 2}
 """The most words of the commands that take optional ones, but not any number of them."""
 
 

@@ -27,9 +27,9 @@ from camshaft.node.connection import TURNED_AWAY, Connection
 from camshaft.node.context import Context
 from camshaft.node.replies import Protocol
 from camshaft.node.session import NO_REPLY, Misuse, monitored, turned_away
-from camshaft.node.trace import arguments_shown
 from camshaft.runtime.entries import Input
 from camshaft.runtime.outcomes import NOTHING, Outcome, RefusedBy, Returned, StaleInput, Trapped
+from camshaft.runtime.showing import arguments_shown
 from camshaft.values.address import Address
 from camshaft.values.view import to_json
 

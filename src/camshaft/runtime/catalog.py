@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import hashlib
 from collections import OrderedDict
+from collections.abc import Iterable
 from typing import Any, Final
 
 from camshaft.bytecode.encoding import decode_program, program_id
@@ -149,6 +150,12 @@ class Catalog:
     def keep(self, loaded: Loaded) -> Loaded:
         """The program of the catalog with this id, which is the one given where there was none."""
         return self.programs.setdefault(loaded.id, loaded)
+
+    def only(self, ids: Iterable[str]) -> Catalog:
+        """A catalog that knows these programs of this one, and no others yet."""
+        catalog = Catalog()
+        catalog.programs = {id_: self.programs[id_] for id_ in ids}
+        return catalog
 
 
 def describe(error: Refused | Trap) -> str:

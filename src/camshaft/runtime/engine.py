@@ -11,43 +11,47 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Callable
-from typing import Any, Final, assert_never
+from typing import Any, TypeAlias, assert_never
 
-from camshaft.bytecode.occasion import Draws, Occasion, entry_seed
+from camshaft.bytecode.occasion import Draws, Occasion
 from camshaft.bytecode.upgrade import Upgrade, decode_upgrade
 from camshaft.errors import Fault, Refused, Rejected, Trap
 from camshaft.execution.interpreter import DEFAULT_FUEL
-from camshaft.execution.whereabouts import whereabouts
 from camshaft.runtime import entries
 from camshaft.runtime.catalog import Catalog, Loaded, Prepared
-from camshaft.runtime.entries import Deploy, Entries, Input, Setting
-from camshaft.runtime.instances import HistoryRecord, Instance, Machine
-from camshaft.runtime.interfaces import misfit
-from camshaft.runtime.outcomes import (
-    Deployed,
-    Outcome,
-    RefusedBy,
-    Returned,
-    Set,
-    StaleInput,
-    Trapped,
-    Upgraded,
-    Void,
-)
-from camshaft.runtime.upgrade import CheckedUpgrade, check_upgrade, known, rejection
+from camshaft.runtime.entries import Deploy, Entries, Entry, Input, Rollback, Setting
+from camshaft.runtime.inputs import failed, run_input
+from camshaft.runtime.instances import HistoryRecord, Machine
+from camshaft.runtime.migration import rejection
+from camshaft.runtime.outcomes import Deployed, Outcome, RefusedBy, Returned, RolledBack, Set, Trapped, Upgraded, Void
+from camshaft.runtime.replay import MAX_FUEL, Past, is_fuel, no_past
+from camshaft.runtime.rollback import ROLLED_BACK, CheckedRollback, check_rollback, chosen_way, undoable_of
+from camshaft.runtime.upgrade import CheckedUpgrade, check_upgrade, known, undoable
 from camshaft.values.address import Address
 from camshaft.values.types import Type
 
-MAX_FUEL: Final = 2**40
-"""The most units that an input may be given: hours of work, and far from where counting would overflow anywhere."""
+Change: TypeAlias = Upgraded | RolledBack | Void
+"""What is decided once about an upgrade or a rollback, and answered again when it is repeated."""
 
 
 class Engine:
     """The state of a node: machines, instances, and the programs they run under."""
 
-    __slots__ = ("_answers", "_rehearsed", "catalog", "generation", "machines", "position", "time_us")
+    __slots__ = (
+        "_answers",
+        "_rehearsed",
+        "_went_back",
+        "catalog",
+        "generation",
+        "machines",
+        "past",
+        "position",
+        "time_us",
+    )
 
-    def __init__(self) -> None:
+    def __init__(self, past: Past = no_past) -> None:
+        self.past = past
+        """Reads the journal that is being folded, for rollbacks by replay."""
         self.position = 0
         """The position of the next entry: how many were applied."""
         self.time_us = 0
@@ -56,8 +60,9 @@ class Engine:
         """Counts changes of programs: what somebody keeps of `prepare` is good for one generation."""
         self.catalog = Catalog()
         self.machines: dict[str, Machine] = {}
-        self._answers: dict[str, tuple[bytes, Upgraded | Void]] = {}
+        self._answers: dict[str, tuple[bytes, Change]] = {}
         self._rehearsed: tuple[int, bytes, CheckedUpgrade] | None = None
+        self._went_back: tuple[int, CheckedRollback] | None = None
 
     # ---- the fold --------------------------------------------------------------------------------------------------
 
@@ -71,58 +76,30 @@ class Engine:
         self.time_us = batch.time_us
         outcomes: list[Outcome] = []
         for entry in batch.entries:
-            match entry:
-                case Input():
-                    outcomes.append(self._step(entry, batch, outcomes))
-                case Deploy():
-                    outcomes.append(self._deploy(position + len(outcomes), entry))
-                case entries.Upgrade():
-                    outcomes.append(self._upgrade(position + len(outcomes), entry))
-                case Setting():
-                    outcomes.append(self._set(position + len(outcomes), entry))
-                case _:
-                    assert_never(entry)
+            if type(entry) is Input:
+                outcomes.append(run_input(self.machines, self.catalog, entry, batch, len(outcomes)))
+            else:
+                outcomes.append(self.apply_one(entry, batch, position, len(outcomes)))
         self.position = position + len(outcomes)
         self._rehearsed = None
+        self._went_back = None
         return outcomes
 
-    def _step(self, entry: Input, batch: Entries, before: list[Outcome]) -> Outcome:
-        """Run an input; `before` has the outcomes of the entries before it in its batch."""
-        machine = self.machines.get(entry.machine)
-        if machine is None:
-            return StaleInput(f"there is no machine {entry.machine}")
-        instance = machine.instances.get(entry.key)
-        loaded = machine.loaded if instance is None else instance.loaded
-        if entry.interface != loaded.id:
-            reason = self._misfit(entry, loaded)
-            if reason is not None:
-                return StaleInput(reason)
-        prepared = loaded.methods.get(entry.method)
-        if prepared is None:
-            return StaleInput(f"{entry.machine} has no method {entry.method}")
-        arguments = entry.arguments
-        if type(arguments) is list:
-            arguments = prepared.arguments_of(arguments)
-        cell = loaded.make_cell(loaded.initial) if instance is None else instance.cell
-        try:
-            # mypy: the arguments, where they were a list, became a tuple.
-            if prepared.asks_occasion:
-                draws = Draws(entry_seed(batch.seed, len(before)))
-                occasion = Occasion(batch.time_us, entry.key or "", draws)
-                result = loaded.run_on(occasion, entry.method, arguments, cell, machine.fuel)  # type: ignore[arg-type]
-            else:
-                result = loaded.run(entry.method, arguments, cell, machine.fuel)  # type: ignore[arg-type]
-        except (Refused, Trap) as error:
-            return _failed(loaded, error)
-        if instance is None and not prepared.is_query:
-            machine.instances[entry.key] = Instance(loaded, cell)
-        return prepared.returned(result)
-
-    def _misfit(self, entry: Input, loaded: Loaded) -> str | None:
-        made_for = self.catalog.programs.get(entry.interface)
-        if made_for is None:
-            return f"the input was made for program {entry.interface[:12]}, which never ran here"
-        return misfit(made_for, loaded, entry.method)
+    def apply_one(self, entry: Entry, batch: Entries, start: int, index: int) -> Outcome:
+        """Apply an entry, which is that of an index in the batch at a position."""
+        match entry:
+            case Input():
+                return run_input(self.machines, self.catalog, entry, batch, index)
+            case Deploy():
+                return self._deploy(start + index, entry)
+            case entries.Upgrade():
+                return self._upgrade(start + index, start, entry)
+            case Rollback():
+                return self._rollback(start + index, entry)
+            case Setting():
+                return self._set(start + index, entry)
+            case _:
+                assert_never(entry)
 
     def _deploy(self, position: int, entry: Deploy) -> Deployed | Void:
         try:
@@ -136,18 +113,18 @@ class Engine:
             self.generation += 1
         return Deployed(loaded.name, loaded.id)
 
-    def _upgrade(self, position: int, entry: entries.Upgrade) -> Upgraded | Void:
+    def _upgrade(self, position: int, start: int, entry: entries.Upgrade) -> Change:
         try:
             upgrade = decode_upgrade(entry.upgrade)
             answer = self.answer(upgrade.id, entry.upgrade)
         except Rejected as error:
             return Void(str(error))
         if answer is None:
-            answer = self._decide(position, upgrade, entry.upgrade)
+            answer = self._decide(position, start, upgrade, entry.upgrade)
             self._answers[upgrade.id] = hashlib.sha256(entry.upgrade).digest(), answer
         return answer
 
-    def _decide(self, position: int, upgrade: Upgrade, data: bytes) -> Upgraded | Void:
+    def _decide(self, position: int, start: int, upgrade: Upgrade, data: bytes) -> Upgraded | Void:
         machine = self.machines.get(upgrade.machine)
         try:
             checked = self._check(position, upgrade, data)
@@ -158,6 +135,7 @@ class Engine:
                 machine.history.append(HistoryRecord(position, self.time_us, "upgrade", before, before, outcome, 0))
             return Void(str(error))
         machine, before, after = checked.machine, checked.before.id, self.catalog.keep(checked.after)
+        machine.upgraded(undoable(checked, after, position, start))
         instances = machine.instances.values()
         if checked.states is not None:
             for instance, state in zip(instances, checked.states, strict=True):
@@ -170,6 +148,33 @@ class Engine:
         record = HistoryRecord(position, self.time_us, "upgrade", before, after.id, "upgraded", migrated)
         machine.history.append(record)
         return Upgraded(machine.name, before, after.id, migrated, position)
+
+    def _rollback(self, position: int, entry: Rollback) -> Change:
+        try:
+            answer = self.answer(entry.id, entry.asked)
+        except Rejected as error:
+            return Void(str(error))
+        if answer is None:
+            answer = self._go_back(position, entry)
+            self._answers[entry.id] = hashlib.sha256(entry.asked).digest(), answer
+        return answer
+
+    def _go_back(self, position: int, entry: Rollback) -> RolledBack | Void:
+        machine = self.machines.get(entry.machine)
+        try:
+            checked = self._check_rollback(position, entry.machine, entry.undone, entry.way)
+        except Rejected as error:
+            if machine is not None:
+                now, outcome = machine.loaded.id, f"void: {error}"
+                machine.history.append(HistoryRecord(position, self.time_us, "rollback", now, now, outcome, 0))
+            return Void(str(error))
+        machine, undone = checked.machine, checked.undoable
+        checked.apply()
+        self.generation += 1
+        outcome, count = f"{ROLLED_BACK} {checked.way}", len(machine.instances)
+        before, after = undone.after.id, undone.before.id
+        machine.history.append(HistoryRecord(position, self.time_us, "rollback", before, after, outcome, count))
+        return RolledBack(machine.name, before, after, checked.way, count, undone.position, position)
 
     def _set(self, position: int, entry: Setting) -> Set | Void:
         try:
@@ -200,7 +205,7 @@ class Engine:
     def check_setting(self, name: str, fuel: int | None) -> Machine:
         """The machine whose fuel may be set so. Raises `Rejected` where it may not."""
         machine = self.machine(name)
-        if fuel is not None and not 0 < fuel <= MAX_FUEL:
+        if not is_fuel(fuel):
             raise rejection(f"the fuel of an input is from 1 to {MAX_FUEL} units, not {fuel}")
         return machine
 
@@ -222,8 +227,27 @@ class Engine:
             return kept[2]
         return check_upgrade(self.catalog, self.machines, upgrade)
 
-    def answer(self, upgrade_id: str, data: bytes) -> Upgraded | Void | None:
-        """What was decided about the upgrade of this id, or None where it is new.
+    def check_rollback(self, machine: str, undone: int | None = None, way: str | None = None) -> CheckedRollback:
+        """Check a rollback against the present state, and compute the states to go back to.
+
+        None is the last upgrade in force, wherever it stands, and the first way that is open. What was computed is kept
+        until the next batch. Raises `Rejected` with what is wrong.
+        """
+        checked = self._check_rollback(self.position, machine, undone, way)
+        self._went_back = (self.position, checked)
+        return checked
+
+    def _check_rollback(self, position: int, name: str, undone: int | None, way: str | None) -> CheckedRollback:
+        machine = self.machine(name)
+        last = undoable_of(machine, undone)
+        way = chosen_way(machine, last, way)
+        kept = self._went_back
+        if kept is not None and kept[0] == position and (kept[1].undoable, kept[1].way) == (last, way):
+            return kept[1]
+        return check_rollback(self.catalog, machine, last, way, self.past, position)
+
+    def answer(self, upgrade_id: str, data: bytes) -> Change | None:
+        """What was decided about the upgrade or the rollback of this id, or None where it is new.
 
         Raises `Rejected` where the id was used for other bytes: that is no retry.
         """
@@ -232,7 +256,7 @@ class Engine:
             return None
         digest, answer = found
         if digest != hashlib.sha256(data).digest():
-            raise rejection(f"another upgrade had the id {upgrade_id}: each upgrade needs an id of its own")
+            raise rejection(f"another upgrade or rollback had the id {upgrade_id}: each needs an id of its own")
         return answer
 
     # ---- questions -------------------------------------------------------------------------------------------------
@@ -273,7 +297,7 @@ class Engine:
             else:
                 result = loaded.run(method, arguments, cell, machine.fuel)
         except (Refused, Trap) as error:
-            return _failed(loaded, error)
+            return failed(loaded, error)
         return prepared.returned(result)
 
     def _occasion_of_query(self, address: Address, when: Callable[[], tuple[int, bytes]] | None) -> Occasion:
@@ -308,13 +332,3 @@ class Engine:
     def history(self, machine: str) -> list[HistoryRecord]:
         """Every change of a machine's program, oldest first. Raises `Rejected` where there is no such machine."""
         return list(self.machine(machine).history)
-
-
-def _failed(loaded: Loaded, error: Refused | Trap) -> RefusedBy | Trapped:
-    where = whereabouts(error, loaded.verified.lines)
-    if isinstance(error, Trap):
-        return Trapped(error.kind, str(error), where)
-    refusal = loaded.verified.program.refusal(error.name)
-    if refusal is None:
-        raise Fault(f"{loaded.name} refused with {error.name}, which it does not declare")
-    return RefusedBy(error.name, refusal.payload, error.payload, where)

@@ -7,8 +7,8 @@ A batch is one MessagePack array, version first, made and read by a single call 
 An input refers to its machine, method and interface by their index in the batch's own table, since a batch under
 load holds hundreds of inputs and a handful of those. `[index, key, arguments]` is an input without metadata,
 `[index, key, arguments, caller, idempotency, cause]` one with it; every other kind of entry starts with its name:
-`["deploy", program, caller, idempotency, cause]`, `["setting", [machine, "fuel", units], …]`. A kind that is not known
-is an error and never skipped.
+`["deploy", program, caller, idempotency, cause]`, `["setting", [machine, "fuel", units], …]`, `["rollback", [id,
+machine, undone, way], …]`. A kind that is not known is an error and never skipped.
 
 The classes are msgspec's and not dataclasses: a frozen one is made in a tenth of the time, and none of them is ever
 looked at by the garbage collector, which finds no cycles in values anyway.
@@ -74,7 +74,28 @@ class Setting(Struct, frozen=True, gc=False):
     cause: str | None = None
 
 
-Entry: TypeAlias = Input | Deploy | Upgrade | Setting
+class Rollback(Struct, frozen=True, gc=False):
+    """A proposal to take a machine's last upgrade back. The fold decides on it.
+
+    `id` is 32 hex digits, of its own for each rollback: a retry carries the same. `undone` is the position of the
+    upgrade to take back, which must be the machine's last one in force; `way` is one of `bytecode.rollback.WAYS`.
+    """
+
+    id: str
+    machine: str
+    undone: int
+    way: str
+    caller: str = ""
+    idempotency: str | None = None
+    cause: str | None = None
+
+    @property
+    def asked(self) -> bytes:
+        """What is asked for, as bytes that a retry has in common with the first."""
+        return _encoder.encode(("rollback", self.machine, self.undone, self.way))
+
+
+Entry: TypeAlias = Input | Deploy | Upgrade | Setting | Rollback
 
 
 class Entries(Struct, frozen=True, gc=False):
@@ -111,6 +132,9 @@ def encode_batch(entries: Sequence[Entry], time_us: int, seed: bytes) -> bytes:
             case Setting():
                 content = (entry.machine, "fuel", entry.fuel)
                 rows.append(("setting", content, entry.caller, entry.idempotency, entry.cause))
+            case Rollback():
+                asked = (entry.id, entry.machine, entry.undone, entry.way)
+                rows.append(("rollback", asked, entry.caller, entry.idempotency, entry.cause))
             case _:
                 assert_never(entry)
     table = [(machine, method, bytes.fromhex(interface)) for machine, method, interface in sites]
@@ -157,7 +181,9 @@ def _other(kind: str, content: Any, caller: str, idempotency: str | None, cause:
             return Upgrade(content, caller, idempotency, cause)
         case "setting", [str(machine), "fuel", int() | None as fuel]:
             return Setting(machine, fuel, caller, idempotency, cause)
-        case (("deploy" | "upgrade" | "setting"), _):
+        case "rollback", [str(id_), str(machine), int(undone), str(way)]:
+            return Rollback(id_, machine, undone, way, caller, idempotency, cause)
+        case (("deploy" | "upgrade" | "setting" | "rollback"), _):
             raise TypeError(f"{kind} does not hold {type(content).__name__}")
         case _:
             raise Rejected(

@@ -6,13 +6,16 @@ key is the table's, one string for each instance, and a hundred thousand idle co
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from itertools import islice
 from typing import Any
 
 from msgspec import Struct
+from msgspec.structs import replace
 
 from camshaft.execution.interpreter import DEFAULT_FUEL
 from camshaft.runtime.catalog import Loaded
+from camshaft.runtime.undoable import MOST_KEPT, Undoable
 from camshaft.values.address import Address
 
 
@@ -31,8 +34,8 @@ class Instance(Struct, gc=False, eq=False):
 class HistoryRecord(Struct, frozen=True, gc=False):
     """A change of a machine's program or setting, or an attempt at one, at a position of the journal.
 
-    `kind` is `deploy`, `upgrade` or `setting`; `outcome` is `deployed`, `upgraded`, `fuel …` or `void: …`; `from_id` is
-    empty for a deployment; `time_us` is that of the batch.
+    `kind` is `deploy`, `upgrade`, `rollback` or `setting`; `outcome` is `deployed`, `upgraded`, `rolled back by …`,
+    `fuel …` or `void: …`; `from_id` is empty for a deployment; `time_us` is that of the batch.
     """
 
     position: int
@@ -43,11 +46,16 @@ class HistoryRecord(Struct, frozen=True, gc=False):
     outcome: str
     migrated: int
 
+    @property
+    def changed_program(self) -> bool:
+        """Whether the machine ran another program from here on."""
+        return self.from_id != self.to_id
+
 
 class Machine:
     """A machine that this node runs: its program, its instances by key (None: the one without), its history."""
 
-    __slots__ = ("fuel", "history", "instances", "loaded", "name")
+    __slots__ = ("fuel", "history", "instances", "loaded", "name", "undoable")
 
     def __init__(self, name: str, loaded: Loaded) -> None:
         self.name = name
@@ -56,11 +64,25 @@ class Machine:
         """The units of fuel that one input may use."""
         self.instances: dict[str | None, Instance] = {}
         self.history: list[HistoryRecord] = []
+        self.undoable: list[Undoable] = []
+        """The upgrades that are in force, oldest first: a rollback takes the last one back."""
+
+    def states(self) -> Iterator[tuple[str | None, Any]]:
+        """The state of each instance by its key, oldest instance first; see `Instance.state`."""
+        for key, instance in self.instances.items():
+            yield key, instance.state
+
+    def upgraded(self, undoable: Undoable) -> None:
+        """Remember an upgrade as the last one in force. The one that is too far back now lets go of its states."""
+        self.undoable.append(undoable)
+        if len(self.undoable) > MOST_KEPT:
+            self.undoable[-1 - MOST_KEPT] = replace(self.undoable[-1 - MOST_KEPT], states=None)
 
     def page(self, cursor: int, count: int) -> tuple[int, list[Address]]:
         """At most `count` addresses, oldest instance first, and where the next page starts (0: that was the last).
 
-        A cursor stays valid while the machine runs: instances keep their place in the order of their first input.
+        A cursor stays valid while the machine runs: instances keep their place in the order of their first input, but
+        for a rollback by replay, after which that order may be another.
         """
         keys = list(islice(self.instances, cursor, cursor + count))
         end = cursor + len(keys)

@@ -78,6 +78,21 @@ class Upgraded(Struct, frozen=True, gc=False):
     position: int
 
 
+class RolledBack(Struct, frozen=True, gc=False):
+    """A machine runs the program again that the upgrade at position `undone` replaced, since a position.
+
+    `way` is one of `bytecode.rollback.WAYS`; `instances` is how many there are now.
+    """
+
+    machine: str
+    from_id: str
+    to_id: str
+    way: str
+    instances: int
+    undone: int
+    position: int
+
+
 class Set(Struct, frozen=True, gc=False):
     """A machine's inputs may use so many units of fuel since a position."""
 
@@ -87,12 +102,12 @@ class Set(Struct, frozen=True, gc=False):
 
 
 class Void(Struct, frozen=True, gc=False):
-    """A deployment, an upgrade or a setting that did not happen; nothing changed."""
+    """A deployment, an upgrade, a rollback or a setting that did not happen; nothing changed."""
 
     reason: str
 
 
-Outcome: TypeAlias = Returned | RefusedBy | Trapped | StaleInput | Deployed | Upgraded | Set | Void
+Outcome: TypeAlias = Returned | RefusedBy | Trapped | StaleInput | Deployed | Upgraded | RolledBack | Set | Void
 
 NOTHING: Final = Returned(UNIT, ())
 """What a method without a result gives: one object for all of them."""

@@ -8,18 +8,20 @@ from __future__ import annotations
 
 import os
 import time
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from typing import Any, TypeVar
 
+from camshaft.bytecode.rollback import RollbackPlan, check_rollback_id
 from camshaft.bytecode.upgrade import decode_upgrade
 from camshaft.errors import Fault, Rejected
-from camshaft.journal.journal import Journal
+from camshaft.journal.journal import Journal, JournalFailed
 from camshaft.runtime.engine import Engine
-from camshaft.runtime.entries import Deploy, Entries, Entry, Setting, Upgrade, decode_batch, encode_batch
-from camshaft.runtime.outcomes import Deployed, Outcome, RefusedBy, Returned, Set, Trapped, Upgraded, Void
+from camshaft.runtime.entries import Deploy, Entries, Entry, Rollback, Setting, Upgrade, decode_batch, encode_batch
+from camshaft.runtime.outcomes import Deployed, Outcome, RefusedBy, Returned, RolledBack, Set, Trapped, Upgraded, Void
+from camshaft.runtime.rollback_plan import plan_rollback
 from camshaft.values.address import Address
 
-_Success = TypeVar("_Success", Deployed, Upgraded, Set)
+_Success = TypeVar("_Success", Deployed, Upgraded, RolledBack, Set)
 
 
 def wall_clock_us() -> int:
@@ -44,7 +46,7 @@ class Replica:
         seed: Callable[[], bytes] = random_seed,
     ) -> None:
         self.journal = journal
-        self.engine = Engine()
+        self.engine = Engine(self._past)
         self._clock_us = clock_us
         self._seed = seed
 
@@ -57,6 +59,13 @@ class Replica:
         engine = self.engine
         start = engine.position
         total = self.journal.next_position - start
+        for position, batch in self._read(start):
+            engine.apply(position, batch)
+            if progress is not None:
+                progress(engine.position - start, total)
+        return engine.position - start
+
+    def _read(self, start: int) -> Iterator[tuple[int, Entries]]:
         for batch in self.journal.read(start):
             decoded = decode_batch(batch.payload)
             if len(decoded.entries) != batch.count:
@@ -64,10 +73,18 @@ class Replica:
                     f"the batch at position {batch.position} holds {len(decoded.entries)} entries, but the journal "
                     f"counts {batch.count}: it was not written by Camshaft"
                 )
-            engine.apply(batch.position, decoded)
-            if progress is not None:
-                progress(engine.position - start, total)
-        return engine.position - start
+            yield batch.position, decoded
+
+    def _past(self, start: int) -> Iterator[tuple[int, Entries]]:
+        """What the journal holds from a batch on, for the fold.
+
+        What it holds before the engine's position was read before, or written by this process: where it cannot be read
+        now, the medium has failed, and that is nobody's mistake.
+        """
+        try:
+            yield from self._read(start)
+        except Rejected as error:
+            raise JournalFailed(f"the journal could not be read back: {error}") from error
 
     def commit(self, entries: Sequence[Entry]) -> list[Outcome]:
         """Write entries as one batch, wait until it is durable, apply it; returns what became of each.
@@ -113,6 +130,25 @@ class Replica:
         self.engine.check_upgrade(data)
         (outcome,) = self.commit([Upgrade(data, caller)])
         return _success(Upgraded, outcome)
+
+    def rollback(self, id_: str, machine: str, undone: int, way: str, caller: str = "") -> RolledBack:
+        """Check a rollback and propose it to the journal; a repeated one gets its first answer.
+
+        `undone` is the position of the upgrade to take back. Raises `Rejected` where it is not acceptable, whether that
+        was found before or by the fold.
+        """
+        check_rollback_id(id_)
+        entry = Rollback(id_, machine, undone, way, caller)
+        answer = self.engine.answer(id_, entry.asked)
+        if answer is not None:
+            return _success(RolledBack, answer)
+        self.engine.check_rollback(machine, undone, way)
+        (outcome,) = self.commit([entry])
+        return _success(RolledBack, outcome)
+
+    def plan_rollback(self, machine: str, way: str | None = None) -> RollbackPlan:
+        """What a rollback would do and lose; nothing changes. Raises `Rejected` where it is not possible."""
+        return plan_rollback(self.engine, machine, way)
 
     def set_fuel(self, machine: str, fuel: int | None, caller: str = "") -> Set:
         """Set the units of fuel that one input of a machine may use from here on; None: the default.

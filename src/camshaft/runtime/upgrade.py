@@ -11,29 +11,16 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Any, Final
 
-from camshaft.bytecode.encoding import decode_program
-from camshaft.bytecode.line_map import LineMap
-from camshaft.bytecode.program import MethodKind, Program
-from camshaft.bytecode.upgrade import MIGRATION_METHOD, Upgrade
-from camshaft.bytecode.verifier import verify
-from camshaft.errors import Refused, Rejected, Trap, note_where
-from camshaft.execution.compiler import Compiled
-from camshaft.execution.interpreter import DEFAULT_FUEL
-from camshaft.execution.whereabouts import whereabouts
-from camshaft.runtime.catalog import Catalog, Loaded, describe
+from camshaft.bytecode.upgrade import Upgrade
+from camshaft.errors import Rejected
+from camshaft.runtime.catalog import Catalog, Loaded
 from camshaft.runtime.instances import Machine
-from camshaft.values.address import Address
-from camshaft.values.check import weight
-from camshaft.values.types import UNIT, Record, Type
+from camshaft.runtime.migration import Migration, rejection
+from camshaft.runtime.undoable import Undoable, kept
+from camshaft.values.types import Record, Type
 
 UNEXPECTED_VERSION: Final = "the version running isn't the one the upgrade expects; nothing was changed"
 """How the message begins where another program runs than the upgrade expects."""
-
-FUEL_PER_WEIGHT: Final = 100
-"""What a migration may use for each unit of the state's `weight`, besides the fuel of an input.
-
-Part of what a journal means: with another number, an old journal could fold to another state.
-"""
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,6 +34,8 @@ class CheckedUpgrade:
     """Whether it brings a migration; without one every state stays as it is."""
     states: list[Any] | None
     """The new state of each instance, in the order of the machine's table; None where they stay as they are."""
+    downgrade: Migration | None
+    """The code for the way back, where it brings one."""
 
     @property
     def instances(self) -> int:
@@ -78,17 +67,20 @@ def check_upgrade(catalog: Catalog, machines: dict[str, Machine], upgrade: Upgra
     after = _load_program(catalog, upgrade)
     if after.id == before.id:
         raise rejection(f"{machine.name} runs this program already ({after.id[:12]})")
-    migrate = _load_migration(upgrade.migration, before.state_type, after.state_type)
-    if migrate is None:
-        if before.state_type is not after.state_type:
-            raise rejection(_missing_migration(before.state_type, after.state_type))
-        return CheckedUpgrade(machine, before, after, migration=False, states=None)
-    return CheckedUpgrade(machine, before, after, migration=True, states=_rehearse(machine, *migrate))
+    old, new = before.state_type, after.state_type
+    if upgrade.migration is None and old is not new:
+        raise rejection(_missing_migration(old, new))
+    migration = None if upgrade.migration is None else Migration(upgrade.migration, old, new)
+    downgrade = None if upgrade.downgrade is None else Migration(upgrade.downgrade, new, old, "downgrade")
+    states = None if migration is None else migration.of_all(machine.name, machine.states())
+    return CheckedUpgrade(machine, before, after, migration is not None, states, downgrade)
 
 
-def rejection(reason: str) -> Rejected:
-    """The error of an upgrade or a deployment that did not happen."""
-    return Rejected(f"{reason}; nothing was changed")
+def undoable(checked: CheckedUpgrade, after: Loaded, position: int, batch: int) -> Undoable:
+    """What it takes to undo a checked upgrade that is about to be applied; `after` is its program in the catalog."""
+    machine, before = checked.machine, checked.before
+    states = kept(before.state_type, machine.states()) if checked.migration else None
+    return Undoable(position, batch, before, after, checked.migration, checked.downgrade, states, machine.fuel)
 
 
 def known(machines: Iterable[str]) -> str:
@@ -112,63 +104,6 @@ def _load_program(catalog: Catalog, upgrade: Upgrade) -> Loaded:
     if loaded.name != upgrade.machine:
         raise rejection(f"the new program is a {loaded.name}, but the upgrade is for {upgrade.machine}")
     return loaded
-
-
-def _load_migration(data: bytes | None, before: Type, after: Type) -> tuple[Compiled, LineMap] | None:
-    if data is None:
-        return None
-    try:
-        verified = verify(decode_program(data))
-    except Rejected as error:
-        raise rejection(f"the migration is not acceptable: {error}") from error
-    was, becomes = _migration_types(verified.program)
-    if verified.methods[MIGRATION_METHOD].code.effects.asks_occasion:
-        raise rejection(
-            "the migration is not acceptable: it asks for the time, the key or a random number, and these belong to a "
-            "step; a migration is rehearsed before it is journaled, and gives the same at any time"
-        )
-    if was is not before:
-        raise rejection(
-            f"the migration is from another state type: it takes {was!r}, the running program has {before!r}"
-        )
-    if becomes is not after:
-        raise rejection(f"the migration is to another state type: it gives {becomes!r}, the new program has {after!r}")
-    return Compiled(verified), verified.lines
-
-
-def _migration_types(program: Program) -> tuple[Type, Type]:
-    methods = program.methods
-    if (
-        program.state is not UNIT
-        or len(methods) != 1
-        or methods[0].name != MIGRATION_METHOD
-        or methods[0].kind is not MethodKind.QUERY
-        or len(methods[0].parameters) != 1
-    ):
-        raise rejection(
-            f"the migration is not acceptable: it must be a program without state whose only method is a query "
-            f"`{MIGRATION_METHOD}` of one parameter, the old state"
-        )
-    return methods[0].parameters[0].type, methods[0].result
-
-
-def _rehearse(machine: Machine, migration: Compiled, lines: LineMap) -> list[Any]:
-    states = []
-    nothing = migration.cell(())
-    for key, instance in machine.instances.items():
-        was = instance.state
-        fuel = DEFAULT_FUEL + FUEL_PER_WEIGHT * weight(was)
-        try:
-            # What it gives shares no container with the old state, which goes on being used if nothing comes of this.
-            state = migration.run(MIGRATION_METHOD, (was,), nothing, fuel)
-        except (Refused, Trap) as error:
-            address = Address(machine.name, key)
-            rejected = rejection(f"the migration fails on the instance {address}: {describe(error)}")
-            rejected.where = whereabouts(error, lines)
-            note_where(rejected, rejected.where)
-            raise rejected from error
-        states.append(state)
-    return states
 
 
 def _missing_migration(before: Type, after: Type) -> str:

@@ -1,0 +1,59 @@
+"""The command that goes back: rollback."""
+
+from __future__ import annotations
+
+import sys
+from dataclasses import asdict
+from typing import Annotated
+
+import typer
+
+from camshaft.cli.options import DEFAULT_HOST, DEFAULT_PORT, AsJson, Host, MachineName, Port
+from camshaft.cli.printing import as_json, counted, print_note
+from camshaft.client.client import Client
+from camshaft.client.endpoint import Endpoint
+from camshaft.errors import Rejected
+from camshaft.evolution.versions import short
+
+_TIMEOUT_S = 600.0
+"""A replay takes its time, and to go away early would leave its outcome in doubt."""
+
+
+def rollback(
+    machine: MachineName,
+    way: Annotated[
+        str | None,
+        typer.Option("--way", metavar="WAY", help="downgrade or replay; unless given, a downgrade where there is one."),
+    ] = None,
+    plan: Annotated[bool, typer.Option("--plan", help="Only say what it would do and lose.")] = False,
+    yes: Annotated[bool, typer.Option("--yes", "-y", help="Do not ask.")] = False,
+    json: AsJson = False,
+    host: Host = DEFAULT_HOST,
+    port: Port = DEFAULT_PORT,
+) -> None:
+    """Go back to the version before a machine's last upgrade, with its state: all instances at once, or none.
+
+    The way is the downgrade that the upgrade brought; where it brought none, the states as they were before it, and the
+    inputs since then under the old version. What that loses is said first.
+    """
+    with Client(Endpoint(host, port), timeout_s=_TIMEOUT_S) as client:
+        planned = client.plan_rollback(machine, way)
+        if plan:
+            typer.echo(planned.json() if json else planned.text())
+            return
+        print_note(planned.text())
+        if not yes:
+            if sys.stdin.isatty():
+                if not typer.confirm("go back?", default=planned.loses_nothing, err=True):
+                    print_note("nothing was changed")
+                    raise typer.Exit(1)
+            elif not planned.loses_nothing:
+                raise Rejected("going back loses something, and there is nobody to ask: with --yes it is done")
+        done = client.rollback(planned)
+    if json:
+        typer.echo(as_json(asdict(done)))
+        return
+    typer.echo(
+        f"{done.machine} {short(done.from_id)} -> {short(done.to_id)}: went back at position {done.position} "
+        f"by {done.way}, {counted(done.instances, 'instance')}"
+    )

@@ -1,0 +1,66 @@
+"""Running one input on the instance that it is for: what the fold does most, and a replay again.
+
+An input runs under the program that its instance points to. One that refuses or traps has taken its changes back.
+"""
+
+from __future__ import annotations
+
+from camshaft.bytecode.occasion import Draws, Occasion, entry_seed
+from camshaft.errors import Fault, Refused, Trap
+from camshaft.execution.whereabouts import whereabouts
+from camshaft.runtime.catalog import Catalog, Loaded
+from camshaft.runtime.entries import Entries, Input
+from camshaft.runtime.instances import Instance, Machine
+from camshaft.runtime.interfaces import misfit
+from camshaft.runtime.outcomes import Outcome, RefusedBy, StaleInput, Trapped
+
+
+def run_input(machines: dict[str, Machine], catalog: Catalog, entry: Input, batch: Entries, index: int) -> Outcome:
+    """Run an input, which is the entry of this index in its batch, and tell what became of it."""
+    machine = machines.get(entry.machine)
+    if machine is None:
+        return StaleInput(f"there is no machine {entry.machine}")
+    instance = machine.instances.get(entry.key)
+    loaded = machine.loaded if instance is None else instance.loaded
+    if entry.interface != loaded.id:
+        reason = _misfit(catalog, entry, loaded)
+        if reason is not None:
+            return StaleInput(reason)
+    prepared = loaded.methods.get(entry.method)
+    if prepared is None:
+        return StaleInput(f"{entry.machine} has no method {entry.method}")
+    arguments = entry.arguments
+    if type(arguments) is list:
+        arguments = prepared.arguments_of(arguments)
+    cell = loaded.make_cell(loaded.initial) if instance is None else instance.cell
+    try:
+        # mypy: the arguments, where they were a list, became a tuple.
+        if prepared.asks_occasion:
+            draws = Draws(entry_seed(batch.seed, index))
+            occasion = Occasion(batch.time_us, entry.key or "", draws)
+            result = loaded.run_on(occasion, entry.method, arguments, cell, machine.fuel)  # type: ignore[arg-type]
+        else:
+            result = loaded.run(entry.method, arguments, cell, machine.fuel)  # type: ignore[arg-type]
+    except (Refused, Trap) as error:
+        return failed(loaded, error)
+    if instance is None and not prepared.is_query:
+        machine.instances[entry.key] = Instance(loaded, cell)
+    return prepared.returned(result)
+
+
+def failed(loaded: Loaded, error: Refused | Trap) -> RefusedBy | Trapped:
+    """The outcome of a step of a program that refused or trapped."""
+    where = whereabouts(error, loaded.verified.lines)
+    if isinstance(error, Trap):
+        return Trapped(error.kind, str(error), where)
+    refusal = loaded.verified.program.refusal(error.name)
+    if refusal is None:
+        raise Fault(f"{loaded.name} refused with {error.name}, which it does not declare")
+    return RefusedBy(error.name, refusal.payload, error.payload, where)
+
+
+def _misfit(catalog: Catalog, entry: Input, loaded: Loaded) -> str | None:
+    made_for = catalog.programs.get(entry.interface)
+    if made_for is None:
+        return f"the input was made for program {entry.interface[:12]}, which never ran here"
+    return misfit(made_for, loaded, entry.method)

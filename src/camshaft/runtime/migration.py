@@ -1,0 +1,100 @@
+"""Migrations and downgrades: programs without state that turn a state of one type into one of another.
+
+Each is checked by its types before it runs, and runs on states that it cannot change: what it gives shares no container
+with what it was given, which goes on being used if nothing comes of it.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from typing import Any, Final
+
+from camshaft.bytecode.encoding import decode_program
+from camshaft.bytecode.program import MethodKind, Program
+from camshaft.bytecode.upgrade import MIGRATION_METHOD
+from camshaft.bytecode.verifier import verify
+from camshaft.errors import Refused, Rejected, Trap, note_where
+from camshaft.execution.compiler import Compiled
+from camshaft.execution.interpreter import DEFAULT_FUEL
+from camshaft.execution.whereabouts import whereabouts
+from camshaft.runtime.catalog import describe
+from camshaft.values.address import Address
+from camshaft.values.check import weight
+from camshaft.values.types import UNIT, Type
+
+FUEL_PER_WEIGHT: Final = 100
+"""What a migration may use for each unit of the state's `weight`, besides the fuel of an input.
+
+Part of what a journal means: with another number, an old journal could fold to another state.
+"""
+
+
+def rejection(reason: str) -> Rejected:
+    """The error of an upgrade, a rollback or a deployment that did not happen."""
+    return Rejected(f"{reason}; nothing was changed")
+
+
+class Migration:
+    """A verified migration or downgrade, ready to run. `what` is which of the two, for errors."""
+
+    __slots__ = ("_compiled", "_lines", "_nothing", "what")
+
+    def __init__(self, data: bytes, before: Type, after: Type, what: str = "migration") -> None:
+        """Raises `Rejected` where it is not acceptable, or leads from or to another type of state."""
+        self.what = what
+        try:
+            verified = verify(decode_program(data))
+        except Rejected as error:
+            raise rejection(f"the {what} is not acceptable: {error}") from error
+        was, becomes = _types(verified.program, what)
+        if verified.methods[MIGRATION_METHOD].code.effects.asks_occasion:
+            raise rejection(
+                f"the {what} is not acceptable: it asks for the time, the key or a random number, and these belong to "
+                f"a step; a {what} is rehearsed before it is journaled, and gives the same at any time"
+            )
+        from_, to = ("running", "new") if what == "migration" else ("new", "running")
+        if was is not before:
+            raise rejection(
+                f"the {what} is from another state type: it takes {was!r}, the {from_} program has {before!r}"
+            )
+        if becomes is not after:
+            raise rejection(
+                f"the {what} is to another state type: it gives {becomes!r}, the {to} program has {after!r}"
+            )
+        self._compiled = Compiled(verified)
+        self._lines = verified.lines
+        self._nothing = self._compiled.cell(())
+
+    def of_all(self, machine: str, states: Iterable[tuple[str | None, Any]]) -> list[Any]:
+        """The new state of each instance of a machine, given by key.
+
+        Raises `Rejected`, naming the instance, where it refuses or traps on one.
+        """
+        migrated = []
+        for key, was in states:
+            fuel = DEFAULT_FUEL + FUEL_PER_WEIGHT * weight(was)
+            try:
+                migrated.append(self._compiled.run(MIGRATION_METHOD, (was,), self._nothing, fuel))
+            except (Refused, Trap) as error:
+                address = Address(machine, key)
+                rejected = rejection(f"the {self.what} fails on the instance {address}: {describe(error)}")
+                rejected.where = whereabouts(error, self._lines)
+                note_where(rejected, rejected.where)
+                raise rejected from error
+        return migrated
+
+
+def _types(program: Program, what: str) -> tuple[Type, Type]:
+    methods = program.methods
+    if (
+        program.state is not UNIT
+        or len(methods) != 1
+        or methods[0].name != MIGRATION_METHOD
+        or methods[0].kind is not MethodKind.QUERY
+        or len(methods[0].parameters) != 1
+    ):
+        raise rejection(
+            f"the {what} is not acceptable: it must be a program without state whose only method is a query "
+            f"`{MIGRATION_METHOD}` of one parameter, the old state"
+        )
+    return methods[0].parameters[0].type, methods[0].result

@@ -1,0 +1,103 @@
+"""Checking a rollback: everything that can be wrong with one, found before anything changes.
+
+As with an upgrade, the same check runs before a rollback is journaled and in the fold that decides on it. It computes
+the state that every instance goes back to and replaces none, so that applying a rollback afterwards cannot fail.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any, Final
+
+from camshaft.bytecode.rollback import DOWNGRADE, REPLAY, WAYS
+from camshaft.runtime.catalog import Catalog
+from camshaft.runtime.instances import Instance, Machine
+from camshaft.runtime.migration import rejection
+from camshaft.runtime.replay import Past, Replay, recorded_from
+from camshaft.runtime.undoable import MOST_KEPT, Undoable
+
+ROLLED_BACK: Final = "rolled back by"
+"""How the outcome of a rollback begins in a machine's history; the way follows."""
+
+
+@dataclass(frozen=True, slots=True)
+class CheckedRollback:
+    """A rollback that may be applied to the machine it was checked on.
+
+    Of the two at most one is not None: the state of each instance by downgrade, in the order of the machine's table, or
+    the instances by replay. Where both are, every state stays as it is.
+    """
+
+    machine: Machine
+    undoable: Undoable
+    way: str
+    states: list[Any] | None = None
+    instances: dict[str | None, Instance] | None = None
+
+    def apply(self) -> None:
+        """Let the machine go back."""
+        machine, before = self.machine, self.undoable.before
+        if self.instances is not None:
+            machine.instances = self.instances
+        elif self.states is not None:
+            for instance, state in zip(machine.instances.values(), self.states, strict=True):
+                instance.cell = before.make_cell(state)
+        for instance in machine.instances.values():
+            instance.loaded = before
+        machine.loaded = before
+        machine.undoable.pop()
+
+
+def undoable_of(machine: Machine, undone: int | None = None) -> Undoable:
+    """The upgrade of a machine that a rollback takes back: the last one in force.
+
+    `undone` is the position at which it is expected to stand, None: anywhere. Raises `Rejected` where there is none.
+    """
+    if not machine.undoable:
+        went_back = any(record.outcome.startswith(ROLLED_BACK) for record in machine.history)
+        reason = "has gone back to its first version" if went_back else "runs its first version"
+        raise rejection(f"{machine.name} {reason} ({machine.loaded.id[:12]}): there is nothing to go back to")
+    last = machine.undoable[-1]
+    if undone is not None and undone != last.position:
+        raise rejection(
+            f"the last upgrade of {machine.name} in force is that at position {last.position}, not {undone}: "
+            "something else was changed meanwhile"
+        )
+    return last
+
+
+def chosen_way(machine: Machine, undoable: Undoable, way: str | None) -> str:
+    """The way that was asked for (None: the first that there is). Raises `Rejected` where it is closed."""
+    if way is not None and way not in WAYS:
+        raise rejection(f"there is no way back {way[:40]!r}; there are {' and '.join(WAYS)}")
+    if way in undoable.ways:
+        return way
+    if way is None and undoable.ways:
+        return undoable.ways[0]
+    upgrade = f"the upgrade of {machine.name} at position {undoable.position}"
+    kept = f"the states before it are no longer kept, as for each but the last {MOST_KEPT} upgrades of a machine"
+    new_upgrade = "what is left is an upgrade to the old version, with a migration from the new state"
+    if way == REPLAY and not undoable.migrated:
+        raise rejection(f"{upgrade} left every state as it was, so none was kept to replay from: go back by downgrade")
+    if way == REPLAY:
+        raise rejection(f"{upgrade} cannot be undone by replay: {kept}")
+    if REPLAY in undoable.ways:
+        raise rejection(f"{upgrade} brought no downgrade: go back by replay")
+    raise rejection(f"{upgrade} brought no downgrade, and {kept}: {new_upgrade}")
+
+
+def check_rollback(
+    catalog: Catalog, machine: Machine, undoable: Undoable, way: str, past: Past, end: int
+) -> CheckedRollback:
+    """Compute the states to go back to at a position, on a way that is open.
+
+    Raises `Rejected` where the downgrade fails on an instance; nothing has changed then.
+    """
+    if way == DOWNGRADE:
+        downgrade = undoable.downgrade
+        states = None if downgrade is None else downgrade.of_all(machine.name, machine.states())
+        return CheckedRollback(machine, undoable, way, states=states)
+    replay = Replay(catalog, machine.name, undoable)
+    for recorded in recorded_from(past, undoable, end):
+        replay.apply(recorded)
+    return CheckedRollback(machine, undoable, way, instances=replay.machine.instances)

@@ -1,0 +1,94 @@
+"""The plan of a rollback: the rollback as it would be now, and what it would lose.
+
+By replay, what was answered since the upgrade is found out by going through it once more: the outcomes are not in the
+journal. That costs as much as the replay, and only a plan pays for it.
+"""
+
+from __future__ import annotations
+
+from camshaft.bytecode.rollback import DOWNGRADE, InputLosses, RollbackPlan
+from camshaft.runtime.engine import Engine
+from camshaft.runtime.entries import Input, Rollback, Setting, Upgrade
+from camshaft.runtime.instances import Instance, Machine
+from camshaft.runtime.losses import Comparison, field_losses
+from camshaft.runtime.outcomes import Outcome
+from camshaft.runtime.replay import Recorded, Replay, recorded_from
+from camshaft.runtime.rollback import CheckedRollback
+from camshaft.runtime.undoable import Undoable, states_of
+
+
+def plan_rollback(engine: Engine, name: str, way: str | None) -> RollbackPlan:
+    """What a rollback of a machine would do and lose; see `Engine.check_rollback` for the way, and what is raised."""
+    checked = engine.check_rollback(name, way=way)
+    undone, by_code = checked.undoable, checked.way == DOWNGRADE
+    now, then = undone.after, undone.before
+    return RollbackPlan(
+        machine=name,
+        from_id=now.id,
+        to_id=then.id,
+        undone=undone.position,
+        way=checked.way,
+        ways=list(undone.ways),
+        written=undone.downgrade is not None,
+        instances=len(checked.machine.instances),
+        fields=field_losses(now.state_type, then.state_type) if by_code else None,
+        inputs=None if by_code else _input_losses(engine, checked),
+    )
+
+
+def _input_losses(engine: Engine, checked: CheckedRollback) -> InputLosses:
+    machine, undone = checked.machine, checked.undoable
+    happened = _Happened(engine, machine, undone)
+    replay = Replay(engine.catalog, machine.name, undone)
+    compared = Comparison(engine.catalog)
+    for recorded in recorded_from(engine.past, undone, engine.position):
+        was, becomes = happened.apply(recorded), replay.apply(recorded)
+        if was is not None and becomes is not None:
+            compared.add(recorded, was, becomes)
+    losses = compared.losses
+    losses.instances = len(machine.instances.keys() - replay.machine.instances.keys())
+    return losses
+
+
+class _Happened:
+    """A machine once more as it went on from the states before an upgrade, through all that changed it since then."""
+
+    def __init__(self, engine: Engine, machine: Machine, undone: Undoable) -> None:
+        before = undone.before
+        again = Machine(machine.name, before)
+        again.fuel = undone.fuel
+        assert undone.states is not None
+        for key, state in states_of(before.state_type, undone.states):
+            again.instances[key] = Instance(before, before.make_cell(state))
+        self._engine = Engine(engine.past)
+        # An input for a program that came later had no form then, though it is known by now.
+        self._engine.catalog = engine.catalog.only(_known_at(engine, undone.position))
+        self._engine.machines[machine.name] = again
+        self._name = machine.name
+        # A change that was void, or a retry of one that was decided before, has no record of success at its position.
+        self._changes = {record.position for record in machine.history if record.changed_program}
+
+    def apply(self, recorded: Recorded) -> Outcome | None:
+        """What became of an entry: an outcome for an input of this machine, None for all others."""
+        entry = recorded.entry
+        match entry:
+            case Input() if entry.machine == self._name:
+                return self._run(recorded)
+            case Setting() if entry.machine == self._name:
+                self._run(recorded)
+            case Upgrade() | Rollback() if recorded.position in self._changes:
+                self._run(recorded)
+        return None
+
+    def _run(self, recorded: Recorded) -> Outcome:
+        return self._engine.apply_one(recorded.entry, recorded.batch, recorded.start, recorded.index)
+
+
+def _known_at(engine: Engine, position: int) -> set[str]:
+    """The programs that had come in before a position."""
+    return {
+        record.to_id
+        for machine in engine.machines.values()
+        for record in machine.history
+        if record.position < position and record.changed_program
+    }

@@ -1,0 +1,63 @@
+"""Inputs and outcomes as people read them: in the trace of a node, and in the plan of a rollback."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any, assert_never
+
+from camshaft.errors import Where
+from camshaft.runtime.outcomes import (
+    Deployed,
+    Outcome,
+    RefusedBy,
+    Returned,
+    RolledBack,
+    Set,
+    StaleInput,
+    Trapped,
+    Upgraded,
+    Void,
+)
+from camshaft.values.types import Type
+from camshaft.values.view import to_json
+
+
+def arguments_shown(domain: Sequence[tuple[str, Type]], arguments: Sequence[Any]) -> list[str]:
+    """The arguments of an input as JSON, one by one."""
+    return [to_json(type_, value) for (_, type_), value in zip(domain, arguments, strict=True)]
+
+
+def shown(outcome: Outcome) -> str:
+    """An outcome as people read it."""
+    match outcome:
+        case Returned():
+            return to_json(outcome.type, outcome.value)
+        case RefusedBy():
+            return f"refused: {outcome.name} {to_json(outcome.payload_type, outcome.payload)}{_at(outcome.where)}"
+        case Trapped():
+            return f"trap: {outcome.kind}: {outcome.message}{_at(outcome.where)}"
+        case StaleInput():
+            return f"stale: {outcome.reason}"
+        case Deployed():
+            return f"Deployed {outcome.machine} {outcome.program_id[:12]}"
+        case Set():
+            return f"Setting: {outcome.machine} has {outcome.fuel} units of fuel for each input"
+        case Upgraded():
+            instances = "1 instance" if outcome.migrated == 1 else f"{outcome.migrated} instances"
+            return (
+                f"Upgrade successful! {outcome.machine} {outcome.from_id[:12]} -> {outcome.to_id[:12]} "
+                f"at position {outcome.position}, {instances} migrated"
+            )
+        case RolledBack():
+            return (
+                f"Rollback successful! {outcome.machine} {outcome.from_id[:12]} -> {outcome.to_id[:12]} "
+                f"at position {outcome.position}, by {outcome.way}"
+            )
+        case Void():
+            return f"No change: {outcome.reason}"
+        case _:
+            assert_never(outcome)
+
+
+def _at(where: Where | None) -> str:
+    return "" if where is None else f" ({where})"
