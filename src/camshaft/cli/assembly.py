@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from camshaft.cli.authoring import compiled_file, one_machine
+from camshaft.cli.authoring import compiled_file, versions_of
 from camshaft.cli.options import OneMachine
 from camshaft.cli.printing import print_error, print_note
 from camshaft.evolution.versions import short
@@ -56,7 +56,7 @@ def _programs(file: Path, machine: str | None) -> list[Program]:
 
     if file.suffix == ".py":
         compiled = compiled_file(file)
-        chosen = compiled.machines if machine is None else [one_machine(compiled, file, machine)]
+        chosen = compiled.machines if machine is None else versions_of(compiled, file, machine)
         migrations = [migration.program for migration in compiled.migrations if migration.new in chosen]
         return [*(each.program for each in chosen), *migrations]
     content = _content(file)

@@ -14,8 +14,11 @@ if TYPE_CHECKING:
     from camshaft.language.project import CompiledFile
 
 
-def compiled_file(file: Path) -> CompiledFile:
-    """A compiled source file; prints its diagnostics and ends the command where it is not accepted."""
+def compiled_file(file: Path, with_earlier: bool = False) -> CompiledFile:
+    """A compiled source file; prints its diagnostics and ends the command where it is not accepted.
+
+    `with_earlier` is as in `compile_file`.
+    """
     from camshaft.language.diagnostics import CompileError
     from camshaft.language.project import compile_file
 
@@ -23,7 +26,7 @@ def compiled_file(file: Path) -> CompiledFile:
         print_error(f"{file}: no such file")
         raise typer.Exit(1)
     try:
-        compiled = compile_file(file)
+        compiled = compile_file(file, with_earlier)
     except CompileError as error:
         print_note(str(error))
         raise typer.Exit(1) from None
@@ -41,12 +44,15 @@ def machines_to_run(file: Path) -> CompiledFile:
     return compiled
 
 
-def one_machine(compiled: CompiledFile, file: Path, name: str | None) -> CompiledMachine:
-    """The machine of a name, or the only one of the file; ends the command where there is no such choice."""
-    names = [machine.name for machine in compiled.machines]
-    for machine in compiled.machines:
-        if machine.name == name or (name is None and len(names) == 1):
-            return machine
+def versions_of(compiled: CompiledFile, file: Path, name: str | None) -> list[CompiledMachine]:
+    """The versions of the machine of a name, or of the only one of the file, in the file's order.
+
+    Ends the command where there is no such choice.
+    """
+    names = list(dict.fromkeys(machine.name for machine in compiled.machines))
+    found = [one for one in compiled.machines if one.name == name or (name is None and len(names) == 1)]
+    if found:
+        return found
     if name is None:
         print_error(f"{file} defines several machines; choose one with --machine: {', '.join(names)}")
     else:

@@ -8,7 +8,7 @@ from typing import Annotated
 
 import typer
 
-from camshaft.cli.authoring import machines_to_run, one_machine
+from camshaft.cli.authoring import compiled_file, machines_to_run, versions_of
 from camshaft.cli.options import DEFAULT_HOST, DEFAULT_PORT, Host, MachineName, OneMachine, Port, Source
 from camshaft.cli.printing import counted, print_note
 from camshaft.client.client import Client
@@ -65,31 +65,19 @@ def upgrade(
     """Replace a running machine by the version in a file, with its state: all instances at once, or none.
 
     The version that must be running is the one that the file's migration is written from. Without a written migration
-    it is the one that runs while the plan is made.
+    it is the one that runs while the plan is made. Where the file, and those that its migrations lead on from, hold
+    several versions after the one that runs, one upgrade goes through all of them.
     """
-    from camshaft.evolution.upgrade import (
-        expected_version,
-        new_upgrade_id,
-        prepare,
-        written_downgrade,
-        written_migration,
-    )
+    from camshaft.evolution.chain import prepared_upgrade
+    from camshaft.evolution.upgrade import new_upgrade_id
 
-    compiled = machines_to_run(file)
-    new = one_machine(compiled, file, machine)
+    compiled = compiled_file(file, with_earlier=True)
+    versions = versions_of(compiled, file, machine)
+    name = versions[-1].name
     with Client(Endpoint(host, port), timeout_s=_UPGRADE_TIMEOUT_S) as client:
-        running = client.program(new.name)
-        migration = written_migration(compiled.migrations, new, running)
-        old = running if migration is None else migration.old.program
-        prepared = prepare(
-            new,
-            old,
-            migration=migration,
-            downgrade=written_downgrade(compiled.migrations, new, old),
-            expected=expected_version(old, running) if expect is None else _known_version(client, new.name, expect),
-            upgrade_id=new_upgrade_id(),
-            old_class=f"{new.name.replace('-', '_')}_old.{new.cls.__name__}",
-        )
+        running = client.program(name)
+        expected = None if expect is None else _known_version(client, name, expect)
+        prepared = prepared_upgrade(compiled, versions, running, expected, new_upgrade_id())
         checked = json.loads(client.plan_bytes(prepared.encoded))
         print_note(prepared.plan.with_instances(checked["instances"]).text())
         if not yes and sys.stdin.isatty() and not typer.confirm("upgrade?", default=True, err=True):

@@ -11,7 +11,7 @@ import sys
 import traceback
 from collections.abc import Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from types import FunctionType, ModuleType, TracebackType
 
@@ -28,10 +28,14 @@ class CompiledFile:
     path: Path
     machines: list[CompiledMachine]
     migrations: list[CompiledMigration]
+    earlier: list[CompiledMigration] = field(default_factory=list)
+    """The migrations of the files that its own lead on from, and so on, the oldest first; where they were asked for."""
 
 
-def compile_file(path: str | Path) -> CompiledFile:
+def compile_file(path: str | Path, with_earlier: bool = False) -> CompiledFile:
     """Import a file and compile every machine and migration that it defines.
+
+    `with_earlier`: and the migrations of the files of the versions that its migrations lead on from.
 
     Its directory is the first place that its imports are looked for in, as when Python runs the file. The modules of
     that directory are loaded anew and forgotten afterwards, so that the files' present text counts.
@@ -47,7 +51,8 @@ def compile_file(path: str | Path) -> CompiledFile:
         raise CompileError([] if error.diagnostic is None else [error.diagnostic]) from error
     with _own_modules(path), importing(source):
         module = _load(path)
-        return _compile_module(path, module, sources, source)
+        compiled = _compile_module(path, module, sources, source)
+        return replace(compiled, earlier=_earlier(compiled, module, sources)) if with_earlier else compiled
 
 
 def compile_loaded(path: Path, module: ModuleType, source: SourceFile) -> CompiledFile:
@@ -88,6 +93,21 @@ def _compile_module(path: Path, module: ModuleType, sources: Sources, source: So
     if diagnostics:
         raise CompileError(diagnostics)
     return CompiledFile(path, machines, migrations)
+
+
+def _earlier(compiled: CompiledFile, module: ModuleType, sources: Sources) -> list[CompiledMigration]:
+    """The migrations by which one came to the versions that this file's migrations lead on from, the oldest first."""
+    found: list[CompiledMigration] = []
+    seen = {module.__name__}
+    waiting = compiled.migrations
+    while waiting:
+        names = list(dict.fromkeys(one.old.cls.__module__ for one in waiting if one.old.cls.__module__ not in seen))
+        seen.update(names)
+        modules = [sys.modules[name] for name in names]
+        own = [value for each in modules for value in vars(each).values() if _is_defined_in(value, each)]
+        waiting = [compile_migration(value, sources) for value in dict.fromkeys(own) if isinstance(value, FunctionType)]
+        found = [*waiting, *found]
+    return found
 
 
 def _leads_elsewhere(migration: CompiledMigration, sources: Sources) -> Diagnostic:

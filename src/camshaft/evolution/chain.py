@@ -1,0 +1,218 @@
+"""An upgrade through several versions: a node runs an early one, and one upgrade goes all the way to the last.
+
+The way goes from version to version, in the order of the file, and over each written migration once; where none is
+written, one is derived, as for a single upgrade. The migrations are linked to one program, so that a node checks and
+rehearses the chain as a whole, and applies all of it or nothing: no input ever runs under a version in between, and a
+rollback leads back to what ran.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from functools import cached_property
+from typing import Final
+
+from camshaft.bytecode import upgrade as wire
+from camshaft.bytecode.encoding import decode_program, encode_program, program_id
+from camshaft.bytecode.program import Program
+from camshaft.errors import Rejected
+from camshaft.evolution.linking import linked
+from camshaft.evolution.plan import Plan
+from camshaft.evolution.upgrade import (
+    PreparedUpgrade,
+    expected_version,
+    is_version,
+    prepare,
+    written_downgrade,
+    written_migration,
+)
+from camshaft.evolution.versions import short
+from camshaft.language.compile import CompiledMachine, CompiledMigration
+from camshaft.language.project import CompiledFile
+
+_MOST_SHOWN: Final = 10
+
+
+@dataclass(frozen=True)
+class Step:
+    """From one version to the next one on the way, by a written migration or by one that is to be derived."""
+
+    old: CompiledMachine
+    new: CompiledMachine
+    migration: CompiledMigration | None
+
+
+@dataclass(frozen=True)
+class ChainPlan:
+    """What a chain does, step by step; `by_code`: whether a rollback would have code for the whole way back."""
+
+    steps: tuple[Plan, ...]
+    by_code: bool
+
+    def with_instances(self, instances: int) -> ChainPlan:
+        """The plan with the number of live instances that a node has."""
+        return ChainPlan(tuple(plan.with_instances(instances) for plan in self.steps), self.by_code)
+
+    def text(self) -> str:
+        """The plan as people read it."""
+        ids = [self.steps[0].old_id, *(plan.new_id for plan in self.steps)]
+        head = f"one upgrade through {len(ids)} versions, all or nothing: {' -> '.join(map(short, ids))}"
+        way = "by the downgrades of the steps, the last one first" if self.by_code else "by replay"
+        end = f"  all the way back to {short(ids[0])}: rollback {way}"
+        return "\n".join([head, *(plan.text() for plan in self.steps), end])
+
+
+@dataclass(frozen=True)
+class PreparedChain:
+    """A chain ready to be sent as one upgrade, and its plan."""
+
+    upgrade: wire.Upgrade
+    plan: ChainPlan
+
+    @cached_property
+    def encoded(self) -> bytes:
+        """The bytes that travel."""
+        return wire.encode_upgrade(self.upgrade)
+
+
+def steps_from(
+    running: Program, versions: Sequence[CompiledMachine], migrations: Sequence[CompiledMigration]
+) -> list[Step]:
+    """The way from what is running to the last of the versions, which are in the order of their file.
+
+    `migrations` are those of the file after those of the files that it leads on from, the oldest first. A written
+    migration is taken where there is one, that to the latest version first. Raises `Rejected` where what is running is
+    none of the versions, nor one that a migration leads on from.
+    """
+    known = _oldest_first(versions, migrations)
+    at = next((place for place, one in enumerate(known) if is_version(one.program, running)), None)
+    if at is None:
+        ids = ", ".join(short(program_id(one.program)) for one in known[-_MOST_SHOWN:])
+        raise Rejected(
+            f"{running.name} runs {short(program_id(running))}, and the file leads on from other versions ({ids}); "
+            "nothing was changed"
+        )
+    if at == len(known) - 1:
+        raise Rejected(f"{running.name} runs this program already ({short(program_id(running))}); nothing was changed")
+    places = {one.cls: place for place, one in enumerate(known)}
+    steps = []
+    while at < len(known) - 1:
+        written = {places[one.new.cls]: one for one in migrations if places.get(one.old.cls) == at}
+        to = max([place for place in written if place > at], default=at + 1)
+        steps.append(Step(known[at], known[to], written.get(to)))
+        at = to
+    return steps
+
+
+def prepared_upgrade(
+    compiled: CompiledFile,
+    versions: Sequence[CompiledMachine],
+    running: Program,
+    expected: str | None,
+    upgrade_id: str,
+) -> PreparedUpgrade | PreparedChain:
+    """The upgrade from what is running to the last of a file's versions of a machine, in one step or in several.
+
+    `expected` is as in `prepare`; None: the version that the way starts from. Raises what `prepare` and `steps_from`
+    raise.
+    """
+    migrations = [*compiled.earlier, *compiled.migrations]
+    new = versions[-1]
+    direct = written_migration(compiled.migrations, new, running)
+    if len(versions) == 1 and not _is_behind(running, new, direct, migrations):
+        old = running if direct is None else direct.old.program
+        return prepare(
+            new,
+            old,
+            migration=direct,
+            downgrade=written_downgrade(compiled.migrations, new, old),
+            expected=expected_version(old, running) if expected is None else expected,
+            upgrade_id=upgrade_id,
+            old_class=f"{new.name.replace('-', '_')}_old.{new.cls.__name__}",
+        )
+    steps = steps_from(running, versions, migrations)
+    start = expected_version(steps[0].old.program, running) if expected is None else expected
+    if len(steps) == 1:
+        return _prepared(steps[0], migrations, start, upgrade_id)
+    return prepare_chain(steps, migrations, expected=start, upgrade_id=upgrade_id)
+
+
+def _is_behind(
+    running: Program,
+    new: CompiledMachine,
+    direct: CompiledMigration | None,
+    migrations: Sequence[CompiledMigration],
+) -> bool:
+    """Whether what is running is a known version before the one that a machine's migration starts from."""
+    if direct is None or is_version(direct.old.program, running):
+        return False
+    ends = [end for one in migrations for end in (one.old, one.new) if end.cls is not new.cls]
+    return any(is_version(end.program, running) for end in ends)
+
+
+def prepare_chain(
+    steps: Sequence[Step],
+    migrations: Sequence[CompiledMigration],
+    *,
+    expected: str,
+    upgrade_id: str,
+) -> PreparedChain:
+    """One upgrade that takes all of these steps; see `prepare`.
+
+    Raises:
+        MigrationNeeded: a step has no written migration, and none can be derived for it.
+        Rejected: the whole is more than a node would take.
+    """
+    prepared = [_prepared(step, migrations, program_id(step.old.program), upgrade_id) for step in steps]
+    back = _way_back(prepared)
+    forward = [decode_program(one.upgrade.migration) for one in prepared if one.upgrade.migration is not None]
+    upgrade = replace(
+        prepared[-1].upgrade,
+        expected=expected,
+        migration=encode_program(linked(forward)) if forward else None,
+        downgrade=encode_program(linked(back)) if back else None,
+    )
+    return PreparedChain(upgrade, ChainPlan(tuple(one.plan for one in prepared), by_code=back is not None))
+
+
+def _prepared(step: Step, migrations: Sequence[CompiledMigration], expected: str, upgrade_id: str) -> PreparedUpgrade:
+    return prepare(
+        step.new,
+        step.old.program,
+        migration=step.migration,
+        downgrade=written_downgrade(migrations, step.new, step.old.program),
+        expected=expected,
+        upgrade_id=upgrade_id,
+        old_class=f"{step.old.cls.__module__}.{step.old.cls.__qualname__}",
+    )
+
+
+def _way_back(prepared: Sequence[PreparedUpgrade]) -> list[Program] | None:
+    """The downgrades of all steps, the last one first; None where a step that changes states has none."""
+    back = []
+    for one in reversed(prepared):
+        if one.upgrade.downgrade is not None:
+            back.append(decode_program(one.upgrade.downgrade))
+        elif one.upgrade.migration is not None:
+            return None
+    return back
+
+
+def _oldest_first(
+    versions: Sequence[CompiledMachine], migrations: Sequence[CompiledMigration]
+) -> list[CompiledMachine]:
+    """All versions that there is a way from: those of other files, as migrations bring them in, and the file's own."""
+    name, own = versions[-1].name, {one.cls for one in versions}
+    ends = (end for one in migrations for end in _ends(one))
+    others = {end.cls: end for end in ends if end.name == name and end.cls not in own}
+    return [*others.values(), *versions]
+
+
+def _ends(migration: CompiledMigration) -> list[CompiledMachine]:
+    """The two versions of a migration or a downgrade, the older one first.
+
+    That is the one that its file imports; of two that a file defines, or imports by name, the one that it does first.
+    """
+    seen = [value for value in migration.function.__globals__.values() if isinstance(value, type)]
+    return sorted((migration.old, migration.new), key=lambda end: seen.index(end.cls) if end.cls in seen else -1)
