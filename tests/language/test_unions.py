@@ -62,7 +62,7 @@ class Lock(Machine):
                 self.state = Busy(who, [])
                 return 0
             case Busy(owner=owner, queue=queue):
-                self.state = Busy(owner, queue + [who])  # noqa: RUF005  # `*` does not unpack here yet
+                self.state = Busy(owner, [*queue, who])
                 return len(queue)
 
     def give(self, who: str) -> str | None:

@@ -38,6 +38,7 @@ from camshaft.language.pytypes import (
     shown,
 )
 from camshaft.language.statics import enum_text
+from camshaft.language.unpacked_displays import unpacked_dict, unpacked_list, unpacks
 from camshaft.language.unsupported import UNSUPPORTED
 from camshaft.values.types import STR
 
@@ -58,6 +59,8 @@ def wanted(expected: PyType | None, kind: type[P]) -> P | None:
 def list_display(body: Body, node: ast.List, expected: PyType | None) -> Lowered:
     """`[a, b]`"""
     want = wanted(expected, PyList)
+    if unpacks(node.elts):
+        return unpacked_list(body, node, want)
     return _sequence(body, node, PyList, want and want.element)
 
 
@@ -104,6 +107,10 @@ def _holding(body: Body, type_: PyType, term: Term, values: Sequence[Lowered]) -
 def tuple_display(body: Body, node: ast.Tuple, expected: PyType | None) -> Lowered:
     """`(a, b)`"""
     sequence = wanted(expected, PySequence)
+    if unpacks(node.elts):
+        listed = unpacked_list(body, node, sequence and PyList(sequence.element))
+        assert isinstance(listed.type, PyList)
+        return replace(listed, type=PySequence(listed.type.element))
     if sequence is not None:
         return _sequence(body, node, PySequence, sequence.element)
     want = wanted(expected, PyTuple)
@@ -123,6 +130,8 @@ def tuple_display(body: Body, node: ast.Tuple, expected: PyType | None) -> Lower
 def dict_display(body: Body, node: ast.Dict, expected: PyType | None) -> Lowered:
     """`{k: v}`"""
     want = wanted(expected, PyDict)
+    if unpacks(node.keys):
+        return unpacked_dict(body, node, want)
     if not node.keys:
         if want is None:
             raise body.problem(
@@ -134,8 +143,7 @@ def dict_display(body: Body, node: ast.Dict, expected: PyType | None) -> Lowered
         return constant(want, {}, body.level)
     keys: list[ast.expr] = []
     for key, value in zip(node.keys, node.values, strict=True):
-        if key is None:
-            raise body.problem(Code.UNSUPPORTED, "`**` does not unpack here", value, "assign the entries one by one")
+        assert key is not None, f"`**{ast.unparse(value)}` is unpacked elsewhere"
         keys.append(key)
     # Python evaluates each key before its value, entry by entry.
     in_order = [one for pair in zip(keys, node.values, strict=True) for one in pair]

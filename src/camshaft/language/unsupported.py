@@ -89,7 +89,6 @@ BUILTINS: Final = {
     "aiter": Reason("`aiter` is not supported: a step never waits", "iterate over a list or a dict"),
     "anext": Reason("`anext` is not supported: a step never waits", "iterate over a list or a dict"),
     "iter": Reason("`iter` is not supported: iterators are not values", "iterate with `for`"),
-    "next": Reason("`next` is not supported: iterators are not values", "write a `for` with `break`, or index"),
     "slice": Reason("`slice(…)` is not a value here", "write the slice in place: `xs[1:3]`"),
     "callable": Reason("`callable` is not supported: functions are not values", "leave it out"),
     "classmethod": Reason("`classmethod` is not supported: classes are not values", "write a function of the module"),

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import ast
 from dataclasses import replace
+from enum import EnumMeta
 from typing import Final
 
 from camshaft.category.terms import Primitive, sequence
@@ -28,6 +29,7 @@ from camshaft.language.pytypes import (
     is_optional,
     shown,
 )
+from camshaft.language.statics import static
 
 _SIZED: Final = (PyList, PyDict, PySequence, PySet, PyFrozenSet, PyBytes, PyStr)
 
@@ -37,6 +39,8 @@ def _len(body: Body, node: ast.Call, expected: PyType | None) -> Lowered:
     viewed = view(body, node.args[0]) if len(node.args) == 1 and not node.keywords else None
     if viewed is not None and viewed.watched is not None and isinstance(viewed.watched.type, PyDict):
         return operation(body, PY_INT, Primitive("length"), [(viewed.watched, node.args[0])])
+    if viewed is not None and isinstance(static(body, node.args[0]), EnumMeta):
+        return operation(body, PY_INT, Primitive("length"), [(viewed.value, node.args[0])])
     value, where = only_argument(body, node, "len")
     if isinstance(value.type, PyTuple):
         # The elements are evaluated all the same: they may fail, change the state, or draw.

@@ -5,23 +5,27 @@ from __future__ import annotations
 import ast
 from typing import Final
 
-from camshaft.category.terms import Primitive
+from camshaft.category.terms import MapEach, Primitive, Project, compose, fork
 from camshaft.language.body import Body, lower
 from camshaft.language.conditions import truth
 from camshaft.language.diagnostics import Code
 from camshaft.language.displays import check_hashable, text_of, wanted
+from camshaft.language.fitting import fits, fitted, record_in_order
 from camshaft.language.iteration import elements_of, iterated, view
 from camshaft.language.library.dicts import copied
-from camshaft.language.library.handlers import FunctionHandler, only_argument
-from camshaft.language.lowered import Lowered, constant
+from camshaft.language.library.handlers import FunctionHandler, Parameter, check_eager, matched, only_argument
+from camshaft.language.library.sequences import check_sources
+from camshaft.language.lowered import Lowered, capped, constant
 from camshaft.language.pytypes import (
     PY_BOOL,
+    PY_NONE,
     PY_STR,
     PyDict,
     PyList,
     PySequence,
     PyTuple,
     PyType,
+    is_mutable,
     shown,
 )
 
@@ -100,4 +104,44 @@ def _dict(body: Body, node: ast.Call, expected: PyType | None) -> Lowered:
     return source.listed(PyDict(key, of_value), Primitive("map_of"))
 
 
-FUNCTIONS: Final[dict[object, FunctionHandler]] = {str: _str, bool: _bool, list: _list, tuple: _tuple, dict: _dict}
+def _from_keys(body: Body, node: ast.Call, expected: PyType | None) -> Lowered:
+    """`dict.fromkeys(keys, value)`: the same value under each key."""
+    name = "dict.fromkeys"
+    parameters = [Parameter("iterable", positional=True), Parameter("value", positional=True, optional=True)]
+    given = matched(body, node, name, parameters)
+    source = iterated(body, given["iterable"])
+    check_hashable(body, source.element, source.node)
+    want = wanted(expected, PyDict)
+    value, where = constant(PY_NONE, (), body.level), given.get("value", node)
+    if "value" in given:
+        value = lower(body, where, want and want.value)
+        check_sources(body, [(source, source.node), (value, where)])
+        check_eager(body, source.node, [(value, where)])
+    if is_mutable(value.type):
+        raise body.problem(
+            Code.ALIAS,
+            f"all keys would have one `{shown(value.type)}`, and not one of their own",
+            where,
+            f"make a new one for each: `{{key: … for key in {ast.unparse(source.node)}}}`",
+        )
+    common = want is not None and fits(value.type, want.value)
+    stored = fitted(body, value, want.value, where) if common and want is not None else capped(value)
+    # An entry of each key, within what holds the value: (value, keys) -> [(key, value), …].
+    both = record_in_order((("1", source.value.at(body.level)), ("0", stored.at(body.level))), ("0", "1"))
+    return Lowered(
+        PyDict(source.element, stored.type),
+        compose(both, MapEach(fork(Project("1"), Project("0"))), Primitive("map_of")),
+        body.level,
+        calm=source.value.calm and stored.calm,
+        writes=source.value.writes | stored.writes,
+    )
+
+
+FUNCTIONS: Final[dict[object, FunctionHandler]] = {
+    str: _str,
+    bool: _bool,
+    list: _list,
+    tuple: _tuple,
+    dict: _dict,
+    dict.fromkeys: _from_keys,
+}

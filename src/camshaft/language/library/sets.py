@@ -35,6 +35,7 @@ from camshaft.language.library.handlers import ChangeHandler, FunctionHandler, M
 from camshaft.language.lowered import Lowered, PlaceRef, constant, nothing, overlap, written_path
 from camshaft.language.pytypes import PY_BOOL, PyFrozenSet, PyList, PySet, PyType, core, members, shown
 from camshaft.language.targets import changeable, with_keys
+from camshaft.language.unpacked_displays import unpacked_list, unpacks
 from camshaft.values.types import UNIT
 
 SetType = PySet | PyFrozenSet
@@ -51,6 +52,10 @@ def wanted_element(expected: PyType | None) -> PyType | None:
 def set_display(body: Body, node: ast.Set, expected: PyType | None) -> Lowered:
     """`{a, b}`"""
     want = wanted_element(expected)
+    if unpacks(node.elts):
+        listed = unpacked_list(body, node, want and PyList(want))
+        assert isinstance(listed.type, PyList)
+        return set_of_list(body, listed, listed.type.element, node)
     values = [lower(body, one, want) for one in node.elts]
     check_order(body, list(zip(values, node.elts, strict=True)))
     common = want is not None and all(fits(value.type, want) for value in values)

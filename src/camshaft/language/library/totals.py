@@ -7,14 +7,12 @@ Python. Of a list they have nothing left to evaluate.
 from __future__ import annotations
 
 import ast
-from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from typing import Final
 
 from camshaft.category.terms import (
     Block,
     Constant,
-    Each,
     Exit,
     Fork,
     Identity,
@@ -27,15 +25,15 @@ from camshaft.category.terms import (
     sequence,
 )
 from camshaft.language.body import Body, lower
-from camshaft.language.conditions import learn, lower_test, truth
+from camshaft.language.conditions import lower_test, truth
 from camshaft.language.diagnostics import Code
 from camshaft.language.fitting import fitted, operation
-from camshaft.language.iteration import bind, captures_of, iterated
+from camshaft.language.iteration import iterated
 from camshaft.language.library.handlers import FunctionHandler, Parameter, check_eager, matched
+from camshaft.language.library.rounds import rounds
 from camshaft.language.library.sequences import check_sources
 from camshaft.language.lowered import Lowered, nothing
-from camshaft.language.pytypes import PY_BOOL, PY_INT, PyNever, PyType, core, shown
-from camshaft.language.unsupported import UNSUPPORTED
+from camshaft.language.pytypes import PY_BOOL, PY_INT, PyNever, PyType, shown
 from camshaft.values.types import BOOL
 
 # ---- sum -------------------------------------------------------------------------------------------------------------
@@ -121,46 +119,9 @@ class _Quantifier:
             sides = (leave, nothing()) if self.deciding else (nothing(), leave)
             return replace(tested, term=If(tested.at(body.level), *sides), level=body.level)
 
-        rounds = _rounds(body, node.generators, decide)
-        term = Block(label, sequence(rounds.term, Constant(BOOL, not self.deciding)))
-        return Lowered(PY_BOOL, term, body.level, calm=rounds.calm, writes=rounds.writes)
-
-
-def _rounds(body: Body, generators: Sequence[ast.comprehension], build: Callable[[], Lowered]) -> Lowered:
-    """The loops of a generator around a statement: a term environment -> (). Raises Problem."""
-    first, *others = generators
-    if first.is_async:
-        reason = UNSUPPORTED["AsyncFor"]
-        raise body.problem(Code.UNSUPPORTED, reason.message, first.target, reason.help)
-    source = iterated(body, first.iter)
-    inner, port = body.flow.inner(core(source.element))
-    element = Lowered(source.element, inner.scope.read(port), inner.scope.level, calm=True, stable=True)
-
-    def round_() -> Lowered:
-        for captured in captures_of(body, first.target, element, source):
-            bind(body, captured)
-        return conditions(list(first.ifs))
-
-    def conditions(nodes: list[ast.expr]) -> Lowered:
-        if not nodes:
-            return _rounds(body, others, build) if others else build()
-        tested = lower_test(body, nodes[0])
-        learn(body.flow, tested.true)
-        then = conditions(nodes[1:])
-        return replace(
-            then,
-            term=If(tested.value.at(body.level), then.at(body.level), nothing()),
-            calm=then.calm and tested.value.calm,
-            writes=then.writes | tested.value.writes,
-        )
-
-    value = body.within(inner, round_)
-    if value.writes:
-        raise body.problem(
-            Code.ORDER, "a generator must not change the state", first.iter, "write a `for` loop instead"
-        )
-    loop = compose(Fork((("0", Identity()), ("1", source.value.at(body.level)))), Each(value.at(inner.scope.level)))
-    return Lowered(PY_BOOL, loop, body.level, calm=source.value.calm and value.calm, writes=source.value.writes)
+        made = rounds(body, node.generators, decide)
+        term = Block(label, sequence(made.term, Constant(BOOL, not self.deciding)))
+        return Lowered(PY_BOOL, term, body.level, calm=made.calm, writes=made.writes)
 
 
 FUNCTIONS: Final[dict[object, FunctionHandler]] = {
