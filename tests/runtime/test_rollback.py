@@ -171,8 +171,9 @@ def test_an_upgrade_in_the_middle_of_a_batch_is_undone_in_the_middle_of_another(
 def test_an_upgrade_is_undone_in_its_own_batch() -> None:
     replica = running()
     data = upgrade(V1, V2, split(), id="a" * 32)
-    entries = [UpgradeEntry(data), incr(), Rollback(ID, "counter", 3, "replay"), incr(interface=ONE)]
-    assert isinstance(replica.commit(entries)[2], RolledBack)
+    rollback = Rollback(ID, "counter", 3, "replay")
+    outcomes = replica.commit([UpgradeEntry(data), incr(), rollback, incr(interface=ONE)])
+    assert isinstance(outcomes[2], RolledBack)
     assert states(replica) == {None: (4,), "ann": (4,)}
     check_replicas_agree(replica)
 
