@@ -8,8 +8,9 @@ fail on odd counts.
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from dataclasses import dataclass, field
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
 from typing import Any
 
 import pytest
@@ -104,7 +105,6 @@ class InForce:
     states: States | None
     downgrade: Callable[[State], State | None] | None
     inputs_before: int
-    told: list[str] = field(default_factory=list)
 
 
 def said(outcome: Outcome) -> str:
@@ -125,6 +125,9 @@ calls = st.builds(
     st.sampled_from(["incr", "add", "value"]),
     st.integers(0, 9),
 ) | st.builds(Call, st.sampled_from(KEYS), st.sampled_from(["ones", "tens"]), st.just("trap"))
+
+
+few = st.lists(calls, min_size=1, max_size=4)
 
 
 class Journey(RuleBasedStateMachine):
@@ -177,13 +180,10 @@ class Journey(RuleBasedStateMachine):
         outcomes = self.replica.commit([call.entry() for call in batch])
         assert [said(outcome) for outcome in outcomes] == [self.call(call) for call in batch]
 
-    @rule(data=st.data(), to=st.sampled_from(sorted(IDS)), first=st.lists(calls, max_size=2))
-    def an_upgrade_is_proposed(self, data: st.DataObject, to: str, first: list[Call]) -> None:
-        """Some inputs are in its batch before it, which the check beforehand has not seen."""
-        if to == self.version:
-            with pytest.raises(Rejected, match="runs this program already"):
-                self.replica.upgrade(upgrade(PROGRAMS[to], PROGRAMS[to]))
-            return
+    @rule(data=st.data(), first=few, since=few)
+    def an_upgrade_is_proposed(self, data: st.DataObject, first: list[Call], since: list[Call]) -> None:
+        """Inputs are in its batch before it, which no check beforehand has seen, and after it."""
+        to = data.draw(st.sampled_from(sorted(IDS.keys() - {self.version})))
         shapes = (self.version == "pairs", to == "pairs")
         choices = {(False, False): COUNT_TO_COUNT, (False, True): COUNT_TO_PAIR, (True, False): PAIR_TO_COUNT}[shapes]
         migrate, back = data.draw(st.sampled_from(choices))
@@ -195,43 +195,64 @@ class Journey(RuleBasedStateMachine):
             id=self.new_id(),
         )
         position = self.replica.engine.position + len(first)
-        *outcomes, outcome = self.replica.commit([*(call.entry() for call in first), UpgradeEntry(encoded)])
-        assert [said(each) for each in outcomes] == [self.call(call) for call in first]
-        self.repeated.append((UpgradeEntry(encoded), outcome))
-        migrated = {key: same(state) if migrate is None else migrate.does(state) for key, state in self.states.items()}
-        if None in migrated.values():
-            assert isinstance(outcome, Void)
-            return
-        assert outcome == Upgraded(
-            "counter", IDS[self.version], IDS[to], 0 if migrate is None else len(migrated), position
-        )
-        by_code = back.does if back is not None else same if migrate is None else None
-        kept = None if migrate is None else dict(self.states)
-        self.in_force.append(InForce(position, self.version, kept, by_code, len(self.inputs)))
-        for old in self.in_force[:-MOST_KEPT]:
-            old.states = None
-        self.known.add(to)
-        self.version = to
-        self.states = {key: state for key, state in migrated.items() if state is not None}
+        with self.committed(first, UpgradeEntry(encoded), since) as outcome:
+            migrated = {key: state if migrate is None else migrate.does(state) for key, state in self.states.items()}
+            if None in migrated.values():
+                assert isinstance(outcome, Void)
+                return
+            assert outcome == Upgraded(
+                "counter", IDS[self.version], IDS[to], 0 if migrate is None else len(migrated), position
+            )
+            by_code = back.does if back is not None else same if migrate is None else None
+            kept = None if migrate is None else dict(self.states)
+            self.in_force.append(InForce(position, self.version, kept, by_code, len(self.inputs)))
+            for old in self.in_force[:-MOST_KEPT]:
+                old.states = None
+            self.known.add(to)
+            self.version = to
+            self.states = {key: state for key, state in migrated.items() if state is not None}
+
+    @rule()
+    def an_upgrade_to_what_runs_is_proposed(self) -> None:
+        running = PROGRAMS[self.version]
+        with pytest.raises(Rejected, match="runs this program already"):
+            self.replica.upgrade(upgrade(running, running))
 
     @precondition(lambda self: self.in_force)
-    @rule(way=st.sampled_from(["downgrade", "replay"]), first=st.lists(calls, max_size=2))
-    def a_rollback_is_proposed(self, way: str, first: list[Call]) -> None:
+    @rule(first=few, since=few)
+    def a_rollback_by_downgrade_is_proposed(self, first: list[Call], since: list[Call]) -> None:
+        self.propose("downgrade", first, since)
+
+    @precondition(lambda self: self.in_force)
+    @rule(first=few, since=few)
+    def a_rollback_by_replay_is_proposed(self, first: list[Call], since: list[Call]) -> None:
+        self.propose("replay", first, since)
+
+    def propose(self, way: str, first: list[Call], since: list[Call]) -> None:
         last = self.in_force[-1]
         entry = Rollback(self.new_id(), "counter", last.position, way)
         position = self.replica.engine.position + len(first)
-        *outcomes, outcome = self.replica.commit([*(call.entry() for call in first), entry])
-        assert [said(each) for each in outcomes] == [self.call(call) for call in first]
+        with self.committed(first, entry, since) as outcome:
+            states = self.went_back(last, way)
+            if states is None:
+                assert isinstance(outcome, Void)
+                return
+            assert outcome == RolledBack(
+                "counter", IDS[self.version], IDS[last.before], way, len(states), last.position, position
+            )
+            self.in_force.pop()
+            self.version, self.states = last.before, states
+
+    @contextmanager
+    def committed(self, first: list[Call], entry: Entry, since: list[Call]) -> Iterator[Outcome]:
+        """Commit an entry between inputs as one batch; in the block the model does what the entry does."""
+        batch = [*(call.entry() for call in first), entry, *(call.entry() for call in since)]
+        outcomes = self.replica.commit(batch)
+        assert [said(each) for each in outcomes[: len(first)]] == [self.call(call) for call in first]
+        outcome = outcomes[len(first)]
         self.repeated.append((entry, outcome))
-        states = self.went_back(last, way)
-        if states is None:
-            assert isinstance(outcome, Void)
-            return
-        assert outcome == RolledBack(
-            "counter", IDS[self.version], IDS[last.before], way, len(states), last.position, position
-        )
-        self.in_force.pop()
-        self.version, self.states = last.before, states
+        yield outcome
+        assert [said(each) for each in outcomes[len(first) + 1 :]] == [self.call(call) for call in since]
 
     @rule()
     def a_rollback_of_what_is_no_longer_there_is_proposed(self) -> None:
@@ -244,6 +265,22 @@ class Journey(RuleBasedStateMachine):
     def what_was_decided_is_sent_again(self, data: st.DataObject) -> None:
         entry, answer = data.draw(st.sampled_from(self.repeated))
         assert self.replica.commit([entry]) == [answer]
+
+    @precondition(lambda self: self.in_force and self.in_force[-1].states is not None)
+    @rule()
+    def a_plan_counts_what_the_model_counts(self) -> None:
+        last = self.in_force[-1]
+        plan = self.replica.plan_rollback("counter", "replay")
+        states, becomes = self.replayed(last)
+        was = self.told[last.inputs_before :]
+        done = [(a, b) for a, b in zip(was, becomes, strict=True) if a != b]
+        assert plan.inputs is not None
+        assert plan.inputs.inputs == len(was)
+        assert plan.inputs.unfit.count == sum(a.startswith("returned") and b == "stale" for a, b in done)
+        assert plan.inputs.trapped.count == sum(a.startswith("returned") and b == "failed" for a, b in done)
+        assert plan.inputs.refused.count == 0
+        assert plan.inputs.different.count + plan.inputs.unfit.count + plan.inputs.trapped.count == len(done)
+        assert plan.inputs.instances == len(self.states.keys() - states.keys())
 
     @rule()
     def the_node_starts_again(self) -> None:
@@ -264,23 +301,6 @@ class Journey(RuleBasedStateMachine):
         assert {each.loaded.id for each in machine.instances.values()} <= {IDS[self.version]}, "nobody is left behind"
         assert [each.position for each in machine.undoable] == [each.position for each in self.in_force]
 
-    @invariant()
-    def the_plan_counts_what_the_model_counts(self) -> None:
-        if not self.in_force or self.in_force[-1].states is None:
-            return
-        last = self.in_force[-1]
-        plan = self.replica.plan_rollback("counter", "replay")
-        states, becomes = self.replayed(last)
-        was = self.told[last.inputs_before :]
-        done = [(a, b) for a, b in zip(was, becomes, strict=True) if a != b]
-        assert plan.inputs is not None
-        assert plan.inputs.inputs == len(was)
-        assert plan.inputs.unfit.count == sum(a.startswith("returned") and b == "stale" for a, b in done)
-        assert plan.inputs.trapped.count == sum(a.startswith("returned") and b == "failed" for a, b in done)
-        assert plan.inputs.refused.count == 0
-        assert plan.inputs.different.count + plan.inputs.unfit.count + plan.inputs.trapped.count == len(done)
-        assert plan.inputs.instances == len(self.states.keys() - states.keys())
-
 
 TestJourney = Journey.TestCase
-TestJourney.settings = settings(max_examples=30, stateful_step_count=25, deadline=None)
+TestJourney.settings = settings(stateful_step_count=30)
