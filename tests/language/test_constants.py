@@ -157,7 +157,7 @@ def test_what_may_change_is_no_constant(case: str, how: str, tmp_path: Path) -> 
 
 
 @pytest.mark.parametrize(
-    "use", ["TABLE['a'] = 1", "TABLE.clear()", "self.table = TABLE", "x = TABLE", "TABLE['a'] += 1"]
+    "use", ["TABLE['a'] = 1", "TABLE.clear()", "self.table = TABLE", "x = TABLE; x['a'] = 1", "TABLE['a'] += 1"]
 )
 def test_a_constant_container_is_only_read(use: str, tmp_path: Path) -> None:
     (tmp_path / "user.py").write_text(

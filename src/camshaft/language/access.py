@@ -17,12 +17,14 @@ from enum import EnumMeta
 from typing import Any
 
 from camshaft.category.terms import Primitive, Project, Term, compose, fork
-from camshaft.language.aliases import check_use
+from camshaft.language import references
+from camshaft.language.aliases import check_use, ended
 from camshaft.language.body import Body, expression, lower
 from camshaft.language.constants import class_constant, module_constant
 from camshaft.language.diagnostics import Code, Problem
 from camshaft.language.fitting import check_order, fitted, narrowing
 from camshaft.language.flow import Variable
+from camshaft.language.homes import Ended
 from camshaft.language.literals import as_literal, plain
 from camshaft.language.lowered import SELF, Borrow, Lowered, PlaceRef
 from camshaft.language.names import is_builtin, lookup, object_of
@@ -131,7 +133,12 @@ def _name(body: Body, node: ast.Name) -> Lowered:
 
 
 def variable_value(body: Body, variable: Variable, node: ast.AST) -> Lowered:
-    """What a variable holds."""
+    """What a variable holds or stands for. Raises Problem where that is gone."""
+    if variable.value is None and is_mutable(variable.type):
+        return references.read(body, variable, node)
+    home = body.flow.homes.get(str(variable.path[0]))
+    if isinstance(home, Ended):
+        raise ended(body, variable.name, home, node)
     borrows: tuple[Borrow, ...] = variable.borrows
     if is_mutable(variable.type) and not borrows:
         borrows = (Borrow(variable.path, variable.type, node),)
@@ -287,7 +294,7 @@ def _text(node: ast.AST) -> str:
 def part(base: Lowered, label: str, type_: PyType, node: ast.AST) -> Lowered:
     """A field of a record or an element of a tuple."""
     place = None if base.place is None else base.place.field(label)
-    term: Term = compose(base.term, Project(label)) if place is None else place.get(base.level)
+    term: Term = compose(base.term, Project(label)) if place is None or base.held else place.get(base.level)
     borrows = tuple(borrow.step(label, type_, node) for borrow in base.borrows)
     return replace(
         base,
@@ -297,6 +304,8 @@ def part(base: Lowered, label: str, type_: PyType, node: ast.AST) -> Lowered:
         borrows=borrows if is_mutable(type_) else (),
         path=None if base.path is None else (*base.path, label),
         place=place,
+        present=None,
+        maybe=None,
     )
 
 
@@ -353,8 +362,8 @@ def element(
     place = None if base.place is None else base.place.element(key)
     # In one step the keys are all evaluated first: the same as Python where a later key cannot fail before an earlier
     # container does.
-    one_step = place is not None and (key.calm or not (base.place and base.place.keys))
-    if place is not None and one_step:
+    one_step = place is not None and (key.calm or (base.place is not None and base.place.is_known))
+    if place is not None and one_step and not base.held:
         term = place.get(body.level)
     else:
         term = compose(fork(base.at(body.level), key.at(body.level)), primitive)
@@ -367,6 +376,7 @@ def element(
         writes=base.writes | key.writes,
         path=None if base.path is None else (*base.path, None),
         place=place if one_step else None,
+        held=base.held and one_step,
     )
 
 

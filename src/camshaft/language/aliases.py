@@ -9,17 +9,21 @@ after that cannot be seen through the variable any more. What is iterated, or sh
 from __future__ import annotations
 
 import ast
+from dataclasses import replace
 
-from camshaft.language.body import Body, Loop
-from camshaft.language.change import Kind
-from camshaft.language.diagnostics import Code
-from camshaft.language.flow import GivenAway, Variable
+from camshaft.language.body import Body, Loop, PlaceWanted
+from camshaft.language.change import Change, Kind
+from camshaft.language.diagnostics import Code, Problem
+from camshaft.language.flow import GivenAway, Variable, Watched
+from camshaft.language.homes import CHANGED, DIFFERENT, MOVED, OWN, REPLACED, Alias, Ended, Home, Own, Shown
 from camshaft.language.lowered import CONSTANT, SELF, Borrow, Lowered, Path, overlap, shown_path
-from camshaft.language.pytypes import PyDict, PyList, PyMachine, PySet, is_mutable, shown
+from camshaft.language.pytypes import PyClass, PyDict, PyList, PyMachine, PySet, PyType, is_mutable, shown
 
 
 def check_use(body: Body, value: Lowered, node: ast.AST) -> None:
     """Refuse to read what was stored elsewhere and may have been changed there. Raises Problem."""
+    if value.path is not None and isinstance(body.flow.homes.get(str(value.path[0])), Alias):
+        return  # its name follows it
     for borrowed in _paths(value):
         for path, given in body.flow.given_away.items():
             if given.changed is not None and overlap(path, borrowed):
@@ -36,6 +40,13 @@ def check_use(body: Body, value: Lowered, node: ast.AST) -> None:
 def _paths(value: Lowered) -> list[Path]:
     paths = [borrow.path for borrow in value.borrows]
     return [*paths, value.path] if value.path is not None else paths
+
+
+def can_be_given(body: Body, borrow: Borrow, *, to_variable: bool = False) -> bool:
+    """Whether what a value borrows may be stored where the value goes, and was not stored elsewhere before."""
+    if _why_not_given(body, borrow, to_variable=to_variable):
+        return False
+    return not any(overlap(path, borrow.path) for path in body.flow.given_away)
 
 
 def give(body: Body, value: Lowered, node: ast.AST, where: str, into: str | None) -> None:
@@ -65,20 +76,23 @@ def give(body: Body, value: Lowered, node: ast.AST, where: str, into: str | None
                     also=() if given.node is borrow.node else (body.label(given.node, "stored here first"),),
                 )
         body.flow.give_away(borrow.path, GivenAway(borrow.node, into, borrow.capture))
+        if _is_parameter(body, str(borrow.path[0])):
+            body.stores.add(shown_path(borrow.path[:1]))
 
 
-def _why_not_given(body: Body, borrow: Borrow) -> str:
+def _why_not_given(body: Body, borrow: Borrow, *, to_variable: bool = False) -> str:
     """Whose a container is that cannot be given away, "" where it can."""
     root = str(borrow.path[0])
     if root == SELF:
         return "a part of the state"
-    if _is_parameter(body, root):
-        return "the caller's"
     if root.endswith(CONSTANT):
         return "a constant of the module"
     if borrow.shared:
         return "the same one in each round"
-    if None in borrow.path and borrow.capture is None:
+    # What the caller gave may be stored, once; a variable that would be it could be changed.
+    if _is_parameter(body, root) and to_variable and not borrow.inside:
+        return "the caller's"
+    if None in borrow.path and borrow.capture is None and not (_is_parameter(body, root) and borrow.path[-1] is None):
         return f"a part of `{shown_path(borrow.path[:1])}`"
     return ""
 
@@ -90,7 +104,7 @@ def _described(borrow: Borrow) -> str:
 
 
 def _is_parameter(body: Body, root: str) -> bool:
-    return any(variable.parameter and variable.path[0] == root for variable in body.flow.variables.values())
+    return root in body.parameters
 
 
 def _how_to_copy(borrow: Borrow) -> str:
@@ -109,65 +123,167 @@ def _how_to_copy(borrow: Borrow) -> str:
             return "make a new object, with a copy of each list, dict and set that it holds"
 
 
-def watch(body: Body, value: Lowered, node: ast.AST, *, iterated: bool) -> None:
-    """From here on in this flow, what a value borrows or is must not change."""
-    for path in dict.fromkeys(_paths(value)):
-        body.flow.watch(path, node, iterated=iterated)
+def watch(body: Body, value: Lowered, node: ast.AST, loop: ast.AST | None, *, as_places: bool) -> None:
+    """From here on in this flow, what a value is or borrows is iterated."""
+    paths = [borrow.path for borrow in value.borrows]
+    if value.path is not None:
+        paths.append(body.flow.resolved(value.path))
+    for path in dict.fromkeys(paths):
+        body.flow.watched = (*body.flow.watched, Watched(path, node, loop, as_places))
 
 
 def changed(body: Body, kind: Kind, path: Path, node: ast.AST) -> None:
-    """A write happens: refuse it where something must not change, and forget what was known. Raises Problem."""
-    whole = len(path) == (2 if path[0] == SELF else 1)
-    wrote(body, path, node, in_place=kind is not Kind.REPLACES or not whole)
+    """A write happens: refuse it where something must not change, and forget what was known. Raises Problem.
 
-
-def wrote(body: Body, path: Path, node: ast.AST, *, in_place: bool) -> None:
-    """Something at a path is written: refuse it where it must not change, and forget what was known.
-
-    `in_place`: a container changes, rather than a variable or field getting another value. Raises Problem.
+    `path` may begin with a name that stands for a place; then the write is made through that name.
     """
-    # A field that gets another value leaves the old one to those who still look at it, as in Python, and nothing can
-    # change the old one any more. What a variable held may have been given away, so there that is not so.
-    harmless = path[0] == SELF and not in_place
-    for watched in body.flow.watched:
-        if overlap(watched.path, path) and not harmless:
-            _refuse_watched(body, path, node, watched.path, watched.node, iterated=watched.iterated)
-    if in_place:
-        for known, given in body.flow.given_away.items():
-            if overlap(known, path):
-                raise body.problem(
-                    Code.GIVEN_AWAY,
-                    f"`{shown_path(path)}` was stored elsewhere before and is changed here",
-                    node,
-                    "change it before it is stored, or change the place that it was stored in",
-                    here="Python would change both, a value only this one",
-                    also=(body.label(given.node, "stored here"),),
-                )
-        body.flow.mark_changed(str(path[0]), node)
-    else:
-        body.flow.take_back(path)
-    body.flow.forget(path)
-    if path[0] == SELF:
-        body.writes.add(str(path[1]))
+    flow, name = body.flow, str(path[0])
+    change = Change(kind, flow.resolved(path))
+    _check_iterated(body, change, node)
+    if change.of != (SELF,):
+        _check_given_away(body, change, node)
+        flow.mark_changed(str(change.path[0]), node)
+        if kind is Kind.REPLACES and None not in change.path:
+            flow.take_back(change.path)
+    for root, home in flow.homes.items():
+        flow.homes[root] = _after(home, change, node, own=root == name)
+    for known, found in list(flow.narrowed.items()):
+        at = flow.resolved(known)
+        if change.takes_away(at):
+            del flow.narrowed[known]
+        elif change.is_within(at):
+            flow.narrowed[known] = replace(found, port=None)
+    if change.path[0] == SELF:
+        body.writes.add(str(change.path[1]))
+        body.changes.add(change)
 
 
-def _refuse_watched(body: Body, path: Path, node: ast.AST, of: Path, where: ast.AST, *, iterated: bool) -> None:
-    if iterated:
-        raise body.problem(
-            Code.ITERATION,
-            f"`{shown_path(path)}` changes while `{shown_path(of)}` is iterated",
+def _after(home: Home, change: Change, node: ast.AST, *, own: bool) -> Home:
+    """What a name stands for after a write; `own`: the write was made through it."""
+    match home:
+        case Alias():
+            if change.takes_away(home.path):
+                return Ended(REPLACED if change.kind is Kind.REPLACES else MOVED, node, home.node)
+            within = change.is_within(home.path)
+            # A list that grows has another last element.
+            text = "" if change.kind is Kind.GROWS and overlap(change.path, home.path) and not within else home.text
+            return replace(home, held=home.held and (own or not within), text=text)
+        case Shown():
+            # Where what it shows is replaced, the old one is left as it is, and nothing can change it any more.
+            return Ended(CHANGED, node, home.node) if any(change.is_within(one.path) for one in home.borrows) else home
+        case _:
+            return home
+
+
+def rebound(body: Body, name: str, node: ast.AST) -> None:
+    """A variable gets another value: what was known of it, and of names that stand for parts of it, is so no more."""
+    flow = body.flow
+    flow.forget(name)
+    flow.take_back((name,))
+    if isinstance(flow.homes.get(name, OWN), Own):
+        for watched in flow.watched:
+            if watched.path[0] == name and watched.as_places:
+                raise _iterated_changes(body, (name,), watched, node)
+        for root, home in flow.homes.items():
+            if root != name:
+                flow.homes[root] = _without(home, name, node)
+    renamed(body, name)
+
+
+def _without(home: Home, name: str, node: ast.AST) -> Home:
+    """What a name stands for where a variable gets another object, of which it may stand for a part."""
+    if isinstance(home, Alias) and home.path[0] == name:
+        return Ended(REPLACED, node, home.node)
+    return home
+
+
+def renamed(body: Body, name: str) -> None:
+    """A name stands for something else: a place that is written with it means something else."""
+    for root, home in body.flow.homes.items():
+        if isinstance(home, Alias) and name in home.names:
+            body.flow.homes[root] = replace(home, text="")
+
+
+def ended(body: Body, name: str, home: Ended, node: ast.AST) -> Problem:
+    """The problem of reading a name whose object is not where it was."""
+    also = [body.label(home.bound, f"`{name}` is bound here")]
+    text = ast.unparse(home.bound)
+    if home.what == DIFFERENT:
+        return body.problem(
+            Code.ALIAS,
+            f"`{name}` stands for a place on one way to this line, and for something else on another",
             node,
-            f"iterate over a copy, `list({ast.unparse(where)})`, or collect the changes and make them after the loop",
-            here="changed here",
-            also=(body.label(where, "iterated here"),),
+            "use two names, or store it in its place on both ways before",
+            here="what would be changed or read here is not one place",
+            also=[*also, body.label(home.node, "bound here on another way")],
         )
-    raise body.problem(
+    if home.node is not home.bound:
+        also.append(body.label(home.node, "changed here"))
+    if home.what == CHANGED:
+        return body.problem(
+            Code.ALIAS,
+            f"`{name}` shows a part of something that changed since",
+            node,
+            "read what you need of it before the change, or bind the name again after it",
+            here="Python would see the change, a value would not",
+            also=also,
+        )
+    help_ = f"bind it again after that: `{name} = {text}`, or copy before what you need of it"
+    return body.problem(
         Code.ALIAS,
-        f"`{shown_path(path)}` changes while another name shows a part of it",
+        f"what `{name}` stands for {home.what} before this",
         node,
-        "copy what you need first, then change it after this block",
+        help_ if len(text) <= 60 else "bind it again after that, or copy before what you need of it",
+        here="Python would still show the old object",
+        also=also,
+    )
+
+
+def want_place(body: Body, value: Lowered) -> None:
+    """A value is wanted as a place: a loop that shows it as an element starts again. Raises PlaceWanted."""
+    if value.path is None:
+        return
+    root = value.path[0]
+    for variable in body.flow.variables.values():
+        if variable.path[0] == root and variable.loop is not None and variable.loop not in body.as_places:
+            raise PlaceWanted(variable.loop)
+
+
+def _check_iterated(body: Body, change: Change, node: ast.AST) -> None:
+    for watched in body.flow.watched:
+        if watched.as_places and change.takes_away(watched.path):
+            raise _iterated_changes(body, change.path, watched, node)
+        # What is put in the place of what is iterated leaves that to the loop.
+        if not change.is_within(watched.path):
+            continue
+        if len(change.of) == len(watched.path) or not (watched.as_places or watched.loop):
+            raise _iterated_changes(body, change.path, watched, node)
+        if not watched.as_places and watched.loop is not None:
+            raise PlaceWanted(watched.loop)
+
+
+def _check_given_away(body: Body, change: Change, node: ast.AST) -> None:
+    for known, given in body.flow.given_away.items():
+        if change.is_within(known):
+            raise body.problem(
+                Code.GIVEN_AWAY,
+                f"`{shown_path(change.path)}` was stored elsewhere before and is changed here",
+                node,
+                "change it before it is stored, or change the place that it was stored in",
+                here="Python would change both, a value only this one",
+                also=(body.label(given.node, "stored here"),),
+            )
+
+
+def _iterated_changes(body: Body, path: Path, watched: Watched, node: ast.AST) -> Problem:
+    return body.problem(
+        Code.ITERATION,
+        f"`{shown_path(path)}` changes while `{shown_path(watched.path)}` is iterated",
+        node,
+        f"iterate over a copy, `list({ast.unparse(watched.node)})`, or collect the changes and make them after"
+        " the loop",
         here="changed here",
-        also=(body.label(where, "shown here"),),
+        also=(body.label(watched.node, "iterated here"),),
     )
 
 
@@ -187,8 +303,8 @@ def check_round(body: Body, loop: Loop, node: ast.AST) -> None:
             )
 
 
-def check_parameter(body: Body, variable: Variable, node: ast.AST) -> None:
-    """Refuse to change in place what the caller gave, or what a loop variable or capture shows. Raises Problem."""
+def check_parameter(body: Body, variable: Variable, home: Home | None, node: ast.AST) -> None:
+    """Refuse to change in place what the caller gave, or what a name only shows. Raises Problem."""
     if isinstance(variable.type, PyMachine):
         raise body.problem(
             Code.PARAMETER,
@@ -196,18 +312,22 @@ def check_parameter(body: Body, variable: Variable, node: ast.AST) -> None:
             node,
             "copy what you need, and give the copy to the new instance",
         )
-    if variable.parameter:
+    borrows = home.borrows if isinstance(home, Shown) else variable.borrows
+    if variable.parameter or any(_is_parameter(body, str(borrow.path[0])) for borrow in borrows):
+        given = "is a parameter" if variable.parameter else "is or shows what the caller gave"
         raise body.problem(
             Code.PARAMETER,
-            f"`{variable.name}` is a parameter: changing it would change the caller's object",
+            f"`{variable.name}` {given}: changing it would change the caller's object",
             node,
-            f"copy it first: `own = list({variable.name})`, or `dict(…)`, and change that",
+            f"copy it first: `own = {_copy_of(variable.type, variable.name)}`, and change that",
         )
+    also = () if not isinstance(home, Shown) else (body.label(home.node, "bound here"),)
     raise body.problem(
         Code.ALIAS,
-        f"`{variable.name}` shows a part of something else: it cannot be changed through this name",
+        f"`{variable.name}` shows something that is not at one place: it cannot be changed through this name",
         node,
-        "change it where it is: `self.rows[i].append(…)`",
+        "change it where it is: `self.rows[i].append(…)`, or bind the name to that place: `row = self.rows[i]`",
+        also=also,
     )
 
 
@@ -222,6 +342,18 @@ def check_constant(body: Body, value: Lowered, node: ast.AST) -> None:
             node,
             f"copy it into a variable first, `own = dict({name})` or `list({name})`; what changes is a field of `self`",
         )
+
+
+def _copy_of(type_: PyType, text: str) -> str:
+    match type_:
+        case PyList():
+            return f"list({text})"
+        case PyDict():
+            return f"dict({text})"
+        case PyClass():
+            return f"replace({text})"
+        case _:
+            return f"list({text})`, or `dict(…)"
 
 
 def is_own(body: Body, node: ast.expr) -> bool:

@@ -181,7 +181,7 @@ class Annotations:
             raise site.problem(
                 Code.ANNOTATION,
                 f"`{cls.__name__}` is a machine: machines are not values",
-                "keep its key, a `str`, or the data itself in a frozen dataclass",
+                "keep its key, a `str`, or the data itself in a dataclass",
             )
         if issubclass(cls, Refusal):
             raise site.problem(
@@ -198,13 +198,13 @@ class Annotations:
         if not dataclasses.is_dataclass(cls):
             raise site.problem(
                 Code.CLASS,
-                f"`{cls.__name__}` is not a frozen dataclass, and other classes cannot be values",
-                f"write `@dataclass(frozen=True)` above `class {cls.__name__}`",
+                f"`{cls.__name__}` is not a dataclass, and other classes cannot be values",
+                f"write `@dataclass` above `class {cls.__name__}`",
             )
         return self.dataclass(cls, site)
 
     def dataclass(self, cls: type, site: Site) -> PyClass:
-        """The description of a frozen dataclass. Raises Problem."""
+        """The description of a dataclass. Raises Problem."""
         found = self._classes.get(cls)
         if found is None:
             if cls in self._open:
@@ -216,7 +216,8 @@ class Annotations:
                 )
             self._open.append(cls)
             try:
-                found = self._classes[cls] = PyClass(cls, self._dataclass_fields(cls, site))
+                frozen = bool(cls.__dataclass_params__.frozen)  # type: ignore[attr-defined]  # every dataclass has them
+                found = self._classes[cls] = PyClass(cls, self._dataclass_fields(cls, site), frozen)
             finally:
                 self._open.pop()
         return found
@@ -224,13 +225,7 @@ class Annotations:
     def _dataclass_fields(self, cls: type, site: Site) -> tuple[Field, ...]:
         source, node = self.define(cls)
         at = Site(source, node, site.names)
-        if not cls.__dataclass_params__.frozen:  # type: ignore[attr-defined]  # every dataclass has them
-            raise at.problem(
-                Code.CLASS,
-                f"`{cls.__name__}` can change after it is made, and would be seen to change under every name it has",
-                "write `@dataclass(frozen=True)`, and make a new object for each change",
-            )
-        if not cls.__dataclass_params__.eq:  # type: ignore[attr-defined]
+        if not cls.__dataclass_params__.eq:  # type: ignore[attr-defined]  # as above
             raise at.problem(
                 Code.CLASS, f"`{cls.__name__}` compares by identity, which values do not have", "leave `eq=False` out"
             )

@@ -32,6 +32,13 @@ class Given:
 
     record: Term
     values: list[tuple[Lowered, ast.AST]]
+    names: list[str]
+    """The parameters that the values are for."""
+
+    @property
+    def named(self) -> list[tuple[str, Lowered, ast.AST]]:
+        """The values with the parameters that they are for."""
+        return [(name, *value) for name, value in zip(self.names, self.values, strict=True)]
 
     @property
     def writes(self) -> frozenset[str]:
@@ -46,7 +53,7 @@ class Given:
     @property
     def borrows(self) -> tuple[Borrow, ...]:
         """What a new object of these arguments holds without a copy."""
-        return tuple(borrow.held() for value, _ in self.values for borrow in value.borrows)
+        return tuple(borrow.stored() for value, _ in self.values for borrow in value.borrows)
 
 
 def arguments(
@@ -90,7 +97,8 @@ def arguments(
                     f"write `{parameter.name}=…`",
                 )
             evaluated.append((parameter.name, Constant(core(parameter.type), parameter.default)))
-    return Given(record_in_order(evaluated, names), values)
+    order = [label for label, _ in evaluated]
+    return Given(record_in_order(evaluated, names), values, order[: len(values)])
 
 
 def _matched(body: Body, node: ast.Call, parameters: Sequence[Wanted], what: str) -> list[tuple[Wanted, ast.expr]]:

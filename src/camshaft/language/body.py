@@ -8,16 +8,26 @@ from __future__ import annotations
 
 import ast
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from enum import Enum
 from typing import Any, Final, TypeAlias, TypeVar
 
 from camshaft.category.ports import let
 from camshaft.category.terms import Put, Term, operate
+from camshaft.language.change import Change
 from camshaft.language.diagnostics import Code, Diagnostic, Label, Problem
 from camshaft.language.flow import Flow, Variable
-from camshaft.language.lowered import Lowered, PlaceRef, capped
-from camshaft.language.pytypes import PyType, UnionProblem, core, shown, union_of
+from camshaft.language.lowered import Lowered, Path, PlaceRef, capped
+from camshaft.language.pytypes import (
+    PY_BOOL,
+    PyType,
+    UnionProblem,
+    core,
+    is_reference_or_none,
+    referred,
+    shown,
+    union_of,
+)
 from camshaft.language.scan import Names
 from camshaft.language.unit import Unit
 from camshaft.language.unsupported import unsupported
@@ -25,6 +35,14 @@ from camshaft.values.types import Record
 
 T = TypeVar("T")
 H = TypeVar("H", bound=Callable[..., Any])
+
+
+class PlaceWanted(Exception):
+    """What a loop shows as values has to be gone over as places: the loop is lowered again, knowing that."""
+
+    def __init__(self, loop: ast.AST) -> None:
+        super().__init__()
+        self.loop = loop
 
 
 class Ending(Enum):
@@ -68,6 +86,16 @@ class Rest:
         return Ending.FALL if self.statements and not self.taken else self.ending
 
 
+@dataclass(frozen=True, slots=True)
+class Saved:
+    """What a body knew and had found at a point that it may go back to."""
+
+    flow: Flow
+    broken: frozenset[str]
+    diagnostics: int
+    counter: int
+
+
 @dataclass(slots=True)
 class Body:
     """One method, migration or default while it is lowered."""
@@ -82,13 +110,23 @@ class Body:
     """Variables whose assignment has a problem: what uses them is not reported again."""
     exits: set[str] = field(default_factory=set)
     writes: set[str] = field(default_factory=set)
-    returns_borrowed: bool = False
-    returns_constant: bool = False
+    changes: set[Change] = field(default_factory=set)
+    """What the method does to the state, as its callers must know it."""
+    parameters: set[str] = field(default_factory=set)
+    """The roots of the paths to what the caller gave."""
+    stores: set[str] = field(default_factory=set)
+    """The parameters that are stored where they live on."""
+    returns: set[Path] = field(default_factory=set)
+    """The places of others that the result may be, or hold."""
+    as_places: set[ast.AST] = field(default_factory=set)
+    """The loops that go over the elements of a container as places."""
     gives_result: bool = False
     """Whether the result lives on as a state, as that of a migration does."""
     loops: list[Loop] = field(default_factory=list)
     named: set[ast.NamedExpr] = field(default_factory=set)
     """Where `:=` may stand."""
+    loads: list[ast.Name] = field(default_factory=list)
+    """Where the method reads names."""
     counter: int = 0
 
     @property
@@ -125,6 +163,19 @@ class Body:
         except Problem as problem:
             self.report(problem)
             return None
+
+    def saved(self) -> Saved:
+        """What is known here, for `restore`."""
+        flow = self.flow.copy()
+        flow.depth = self.flow.depth
+        return Saved(flow, frozenset(self.broken), len(self.unit.diagnostics), self.counter)
+
+    def restore(self, saved: Saved) -> None:
+        """Go back: what was lowered since is lowered again, under the same names, and its problems are found again."""
+        self.counter = saved.counter
+        self.flow.become(saved.flow)
+        self.broken = set(saved.broken)
+        del self.unit.diagnostics[saved.diagnostics :]
 
     # ---- lines -------------------------------------------------------------------------------------------------------
 
@@ -178,13 +229,24 @@ class Body:
         finally:
             self.flow.scope = outer
 
+    def is_used_after(self, name: str, node: ast.AST) -> bool:
+        """Whether a name may be read after a node has been evaluated, seen without types: more rather than less."""
+        first, last = _position(node), (getattr(node, "end_lineno"), getattr(node, "end_col_offset"))  # noqa: B009
+        reads = [_position(one) for one in self.loads if one.id == name]
+        return any(one >= last or (self.loops and one < first) for one in reads)
+
     # ---- variables ---------------------------------------------------------------------------------------------------
 
     def declare(self, name: str, type_: PyType, node: ast.AST) -> Variable:
         """The slot of a variable, which has one type in all of the method. Raises Problem."""
         found = self.slots.get(name)
         if found is None:
-            found = self.slots[name] = Variable(name, type_, (name,), slot=len(self.slots) + 1)
+            stored = referred(type_) if is_reference_or_none(type_) else type_
+            found = Variable(name, type_, (name,), slot=len(self.slots) + 1, stored=stored)
+            self.slots[name] = found
+            if stored != type_:
+                present = self.hidden(f"{name} is there", PY_BOOL)
+                found = self.slots[name] = replace(found, present=present.slot)
         elif found.type != type_:
             raise self.problem(
                 Code.TWO_TYPES,
@@ -194,6 +256,13 @@ class Body:
             )
         return found
 
+    def hidden(self, name: str, type_: PyType) -> Variable:
+        """A slot that no name of the program stands for; the same one for the same name."""
+        found = self.slots.get(name)
+        if found is None:
+            found = self.slots[name] = Variable(name, type_, (name,), slot=len(self.slots) + 1)
+        return found
+
     def put_variable(self, variable: Variable, value: Lowered) -> Term:
         """environment -> (): write a variable's slot."""
         assert variable.slot is not None
@@ -201,7 +270,11 @@ class Body:
 
     def slot_record(self) -> Record:
         """The slots of all variables, as `Locals` takes them."""
-        return Record((variable.name, core(variable.type)) for variable in self.slots.values())
+        return Record((variable.name, core(variable.stored or variable.type)) for variable in self.slots.values())
+
+
+def _position(node: ast.AST) -> tuple[int, int]:
+    return getattr(node, "lineno"), getattr(node, "col_offset")  # noqa: B009  # mypy sees an `ast.AST` without a line
 
 
 def _either(left: PyType, right: PyType) -> str:

@@ -20,7 +20,7 @@ from camshaft.language.fitting import fitted
 from camshaft.language.functions import call_function, method_of
 from camshaft.language.library import function_handler, method_call
 from camshaft.language.literals import plain
-from camshaft.language.lowered import SELF, Borrow, Lowered, overlap, shown_path
+from camshaft.language.lowered import CONSTANT, SELF, Borrow, Lowered, shown_path
 from camshaft.language.machine import Refusal
 from camshaft.language.names import Site, lookup
 from camshaft.language.pytypes import PyClass, PyMachine, PyType, is_mutable, shown
@@ -233,12 +233,25 @@ def _own_method(body: Body, node: ast.Call, function: ast.Attribute) -> Lowered:
     given = arguments(body, node, _parameters(signature), f"`{name}`")
     _check_arguments_survive(body, given, behaviour, name, node)
     assert body.unit.machine is not None
-    for field in body.unit.machine.fields:
-        if field.name in behaviour.writes:
-            aliases.wrote(body, (SELF, field.name), node, in_place=is_mutable(field.type))
+    for change in sorted(behaviour.changes, key=lambda one: (one.kind.name, shown_path(one.path))):
+        aliases.changed(body, change.kind, change.path, node)
+    for parameter, value, where in given.named:
+        if parameter in behaviour.stores:
+            aliases.give(body, value, where, f"`{parameter}` of `{name}`", SELF)
     borrows: tuple[Borrow, ...] = ()
-    if is_mutable(signature.result) and behaviour.returns_borrowed:
-        borrows = (Borrow((SELF,), signature.result, node, exact=False, shared=True), *given.borrows)
+    if is_mutable(signature.result):
+        borrows = tuple(
+            Borrow(path, signature.result, node, exact=False, shared=True)
+            for path in behaviour.returns
+            if path[0] == SELF
+        )
+        borrows += tuple(
+            Borrow(path, signature.result, node, exact=False, shared=True)
+            for path in behaviour.returns
+            if str(path[0]).endswith(CONSTANT)
+        )
+        if any(path[0] != SELF and not str(path[0]).endswith(CONSTANT) for path in behaviour.returns):
+            borrows += tuple(borrow.may_be() for borrow in given.borrows)
     return Lowered(
         signature.result,
         compose(given.record, Call(name)),
@@ -262,7 +275,7 @@ def _check_arguments_survive(body: Body, given: Given, behaviour: Behaviour, nam
     """Refuse to pass a part of the state to a method that changes it. Raises Problem."""
     for value, where in given.values:
         for borrow in value.borrows:
-            if any(overlap(borrow.path, (SELF, field)) for field in behaviour.writes):
+            if any(one.is_within(borrow.path) for one in behaviour.changes):
                 raise body.problem(
                     Code.ALIAS,
                     f"`{shown_path(borrow.path)}` is passed to `{name}`, which changes it",
@@ -298,7 +311,7 @@ def _constructed(body: Body, node: ast.Call, cls: type) -> PyClass | PyMachine:
             Code.UNSUPPORTED,
             f"`{cls.__name__}` is a machine: only a migration to it makes one",
             node,
-            "hold the data in a frozen dataclass",
+            "hold the data in a dataclass",
         )
     if issubclass(cls, Refusal):
         raise body.problem(

@@ -7,7 +7,7 @@ survive a write is decided in `aliases` from these two facts alone: what kind of
 | --- | --- | --- |
 | `self.a = x`, `box.a = x` | REPLACES | that field |
 | `d[k] = x`, `xs[i] = x`, `del d[k]`, `d.pop(k)` | REPLACES | the element: the container's path and `None` |
-| `d.clear()`, `d.update(e)` | REPLACES | the element, as they may do it to any |
+| `d.clear()`, `d.update(e)`, a dict's `|=` | REPLACES | the element, as they may do it to any |
 | `del xs[i]`, `xs.pop()`, `insert`, `remove`, `sort`, `reverse`, `clear` | SHIFTS | the list |
 | `xs.append(x)`, `extend`, `xs += ys`, `d.setdefault(k, x)`, all of sets | GROWS | the container |
 
@@ -20,7 +20,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from enum import Enum
 
-from camshaft.language.lowered import Path
+from camshaft.language.lowered import SELF, Path, overlap
 
 
 class Kind(Enum):
@@ -37,3 +37,17 @@ class Change:
 
     kind: Kind
     path: Path
+
+    @property
+    def of(self) -> Path:
+        """The path of the object that changes in place: the container, or the record whose field it is."""
+        return self.path[:-1] if self.kind is Kind.REPLACES else self.path
+
+    def is_within(self, path: Path) -> bool:
+        """Whether it may change the object at a path, or one within that."""
+        return self.of != (SELF,) and overlap(self.of, path) and len(self.of) >= len(path)
+
+    def takes_away(self, path: Path) -> bool:
+        """Whether it may put something else where a path leads, or nothing."""
+        shorter = len(self.path) <= len(path) if self.kind is Kind.REPLACES else len(self.path) < len(path)
+        return overlap(self.path, path) and shorter and self.kind is not Kind.GROWS

@@ -165,6 +165,12 @@ def _membership(body: Body, subject: Lowered, asked: tuple[PyType, ...], node: a
     rest = tuple(member for member in known if member not in holds)
     if subject.path is None or None in subject.path:
         return Test(value, value)
+    if subject.present is not None:
+        # The variable says itself whether it is None; nothing has to be taken apart.
+        negated = PY_NONE in holds
+        there = replace(value, term=compose(subject.present, Primitive("not")) if negated else subject.present)
+        true = {subject.path: union_of(holds)} if holds else {}
+        return Test(there, there, true, {subject.path: union_of(rest)} if rest else {})
     true = {subject.path: union_of(holds)} if holds else {}
     false = {subject.path: union_of(rest)} if rest else {}
     return Test(value, value, true, false, (subject, holds) if holds and rest else None)
@@ -336,7 +342,7 @@ def split(
             path=subject.path,
         )
         if subject.path is not None and None not in subject.path:
-            flow.narrowed[subject.path] = Narrowing(payload, port)
+            flow.narrowed[subject.path] = Narrowing(payload, None if subject.present is not None else port)
         results.append(body.within(flow, partial(build, inner)))
         flows.append(flow)
     body.flow.join(flows)

@@ -98,7 +98,7 @@ def _holding(body: Body, type_: PyType, term: Term, values: Sequence[Lowered]) -
         body.level,
         calm=all(value.calm for value in values),
         stable=all(value.stable for value in values),
-        borrows=tuple(borrow.held() for value in values for borrow in value.borrows),
+        borrows=tuple(borrow.stored() for value in values for borrow in value.borrows),
         writes=frozenset[str]().union(*(value.writes for value in values)),
     )
 

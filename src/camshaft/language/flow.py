@@ -7,11 +7,12 @@ arrives is known after the join.
 from __future__ import annotations
 
 import ast
-from collections.abc import Sequence
-from dataclasses import dataclass, field, replace
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field, fields, replace
 
 from camshaft.category.ports import Port, Scope
-from camshaft.language.lowered import Borrow, Lowered, Path, overlap
+from camshaft.language.homes import Alias, Home, joined
+from camshaft.language.lowered import Borrow, Lowered, Path
 from camshaft.language.pytypes import PyType, union_of
 from camshaft.values.types import Type
 
@@ -19,6 +20,9 @@ from camshaft.values.types import Type
 @dataclass(frozen=True, slots=True)
 class Variable:
     """A local name: a value where it never changes (parameters, loop variables, captures), else a slot.
+
+    `stored`: what the slot holds, T for a variable of type `T | None` whose object can change; another slot, `present`,
+    holds whether it is not None. `loop`: the loop whose elements the name shows one by one, as values.
 
     `borrows`: whose containers its value is or holds, where it is a capture. `parameter`: what it is or holds is the
     caller's, and the method must not change it.
@@ -31,6 +35,9 @@ class Variable:
     slot: int | None = None
     borrows: tuple[Borrow, ...] = ()
     parameter: bool = False
+    stored: PyType | None = None
+    present: int | None = None
+    loop: ast.AST | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,11 +70,15 @@ def _either(one: GivenAway, other: GivenAway) -> GivenAway:
 
 @dataclass(frozen=True, slots=True)
 class Watched:
-    """A container that must not change here: it is iterated, or a capture shows a part of it."""
+    """A container that is iterated, and must not change here.
+
+    `loop`: the loop that can go over its elements as places, None where it cannot; `as_places`: it does.
+    """
 
     path: Path
     node: ast.AST
-    iterated: bool
+    loop: ast.AST | None = None
+    as_places: bool = False
 
 
 @dataclass(slots=True)
@@ -84,6 +95,8 @@ class Flow:
     narrowed: dict[Path, Narrowing] = field(default_factory=dict)
     given_away: dict[Path, GivenAway] = field(default_factory=dict)
     watched: tuple[Watched, ...] = ()
+    homes: dict[str, Home] = field(default_factory=dict)
+    """What the variables whose objects can change stand for: slots by their names, captures by their roots."""
 
     def copy(self) -> Flow:
         """A flow that goes its own way from here."""
@@ -94,7 +107,30 @@ class Flow:
             assigned=set(self.assigned),
             narrowed=dict(self.narrowed),
             given_away=dict(self.given_away),
+            homes=dict(self.homes),
         )
+
+    def become(self, other: Flow) -> None:
+        """Know what another flow knows."""
+        fresh = other.copy()
+        for one in fields(Flow):
+            setattr(self, one.name, getattr(fresh, one.name))
+        self.depth = other.depth
+
+    def weaken(self, rounds: Sequence[Flow]) -> bool:
+        """Keep only what the rounds of a loop, which start here, keep. Gives whether anything was lost."""
+        before = (self.homes, self.narrowed, self.given_away)
+        self.homes = joined_homes([self.homes, *(one.homes for one in rounds)])
+        self.narrowed = {
+            path: known
+            for path, known in self.narrowed.items()
+            if all(one.narrowed.get(path) == known for one in rounds)
+        }
+        self.given_away = dict(self.given_away)
+        for path, given in self.given_away.items():
+            for one in rounds:
+                self.given_away[path] = _either(self.given_away[path], one.given_away.get(path, given))
+        return before != (self.homes, self.narrowed, self.given_away)
 
     def inner(self, type_: Type) -> tuple[Flow, Port]:
         """A copy in the scope with one more variable of this type of values, and that variable's port."""
@@ -117,6 +153,7 @@ class Flow:
             if all(path not in branch.given_away for branch in arriving):
                 del self.given_away[path]
         self.narrowed = self._joined_narrowings(arriving)
+        self.homes = joined_homes([branch.homes for branch in arriving])
 
     def _joined_narrowings(self, arriving: Sequence[Flow]) -> dict[Path, Narrowing]:
         joined = {}
@@ -136,9 +173,14 @@ class Flow:
         """From here on, what is at a path is known to be of a smaller type."""
         self.narrowed[path] = Narrowing(type_)
 
-    def forget(self, path: Path) -> None:
-        """Drop what was narrowed at, within or around a place that is written."""
-        for known in [known for known in self.narrowed if overlap(known, path)]:
+    def resolved(self, path: Path) -> Path:
+        """The path of the place that a path from a variable leads to."""
+        home = self.homes.get(str(path[0]))
+        return (*home.path, *path[1:]) if isinstance(home, Alias) else path
+
+    def forget(self, root: str) -> None:
+        """Drop what was narrowed of a variable that gets another value, or that earlier rounds may have changed."""
+        for known in [known for known in self.narrowed if known[0] == root]:
             del self.narrowed[known]
 
     def give_away(self, path: Path, given: GivenAway) -> None:
@@ -156,10 +198,12 @@ class Flow:
                 self.given_away[path] = replace(given, changed=node)
 
     def take_back(self, path: Path) -> None:
-        """A variable is assigned anew: what it gave away is no longer its own concern."""
-        for known in [known for known in self.given_away if overlap(known, path)]:
+        """A variable or a field of its object is assigned anew: what was there belongs to others now."""
+        for known in [known for known in self.given_away if known[: len(path)] == path]:
             del self.given_away[known]
 
-    def watch(self, path: Path, node: ast.AST, *, iterated: bool) -> None:
-        """From here on, in this flow and its copies, what is at the path must not change."""
-        self.watched = (*self.watched, Watched(path, node, iterated))
+
+def joined_homes(branches: Sequence[Mapping[str, Home]]) -> dict[str, Home]:
+    """What the variables stand for that stand for something on all ways that meet."""
+    first, *others = branches
+    return {name: joined([branch[name] for branch in branches]) for name in first if all(name in one for one in others)}

@@ -66,9 +66,11 @@ def call_function(
     wanted = [Wanted(one.name, one.type, one.default, one.keyword_only) for one in own]
     given = arguments(body, node, wanted, f"`{found.shown}`", receiver)
     borrows: tuple[Borrow, ...] = ()
-    if is_mutable(found.signature.result) and behaviour.returns_borrowed:
-        borrows = given.borrows
-        if behaviour.returns_constant:
+    if is_mutable(found.signature.result):
+        constant = {path for path in behaviour.returns if str(path[0]).endswith(CONSTANT)}
+        if behaviour.returns - constant:
+            borrows = tuple(borrow.may_be() for borrow in given.borrows)
+        if constant:
             path = (f"{found.shown}(){CONSTANT}",)
             borrows += (Borrow(path, found.signature.result, node, exact=False, shared=True),)
     return Lowered(

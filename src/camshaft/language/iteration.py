@@ -68,7 +68,8 @@ class Shares:
 class Iterated:
     """Something iterated: the list of what it gives, and the type of its elements.
 
-    `shares`: what an element shares with others. `watched`: what must not change meanwhile.
+    `shares`: what an element shares with others; `watched`: what must not change meanwhile. `base`: the container where
+    it is at a place and its elements can change; `view`: which of its elements, keys, entries are gone over.
     """
 
     node: ast.expr
@@ -77,6 +78,8 @@ class Iterated:
     shares: Shares = Shares()
     watched: Lowered | None = None
     of_set: bool = False
+    base: Lowered | None = None
+    view: str = ""
 
     def listed(self, type_: PyType, primitive: Primitive | None = None) -> Lowered:
         """A new list, as a value of this type, of what it gives; `primitive` makes it from that in one step."""
@@ -163,7 +166,8 @@ def elements_of(body: Body, node: ast.expr, value: Lowered, *, any_order: bool =
             return Iterated(node, numbers, PY_INT, watched=value)
         case PyList(element) | PySequence(element):
             steps = tuple(borrow.step(None, element) for borrow in value.borrows)
-            return Iterated(node, value, element, Shares(steps if is_mutable(element) else ()), watched=value)
+            found = Iterated(node, value, element, Shares(steps if is_mutable(element) else ()), watched=value)
+            return _placed(found, value, element, "values")
         case PyDict():
             return view_of(node, value, value.type, "keys")
         case PyTuple(elements) if elements and all(one == elements[0] for one in elements):
@@ -219,7 +223,12 @@ def view_of(node: ast.expr, base: Lowered, type_: PyDict, name: str) -> Iterated
         term=compose(base.term, Primitive(name)),
         borrows=tuple(borrow.held() for borrow in shares.borrows),
     )
-    return Iterated(node, listed, element, shares, watched=base)
+    return _placed(Iterated(node, listed, element, shares, watched=base), base, type_.value, name)
+
+
+def _placed(found: Iterated, base: Lowered, element: PyType, view: str) -> Iterated:
+    """The same, with the container where its elements are places."""
+    return replace(found, base=base, view=view) if base.place is not None and is_mutable(element) else found
 
 
 def range_parts(body: Body, node: ast.Call) -> tuple[Lowered, Lowered, Lowered]:
@@ -262,33 +271,41 @@ class Capture:
     node: ast.Name
     root: str
     value: Lowered
+    loop: ast.AST | None = None
 
 
-def captures_of(body: Body, target: ast.expr, element: Lowered, source: Iterated) -> list[Capture]:
+def captures_of(
+    body: Body, target: ast.expr, element: Lowered, source: Iterated, loop: ast.AST | None = None
+) -> list[Capture]:
     """The names that a loop's target binds to parts of an element; what is iterated is watched from here on.
 
-    Raises Problem.
+    `loop`: the loop, where it could go over places instead. Raises Problem.
     """
     if source.watched is not None:
-        aliases.watch(body, source.watched, source.node, iterated=True)
-    return [
-        capture(body, node, value, borrows) for node, value, borrows in _bound(body, target, element, source.shares)
-    ]
+        aliases.watch(body, source.watched, source.node, loop, as_places=False)
+    bound = _bound(body, target, element, source.shares)
+    return [capture(body, node, value, borrows, loop) for node, value, borrows in bound]
 
 
-def capture(body: Body, node: ast.Name, value: Lowered, borrows: tuple[Borrow, ...]) -> Capture:
+def capture(
+    body: Body, node: ast.Name, value: Lowered, borrows: tuple[Borrow, ...], loop: ast.AST | None = None
+) -> Capture:
     """A name for a value that belongs to others. Raises Problem."""
     if node.id == SELF:
         # Its fields would still be looked for in the machine, whatever it stood for.
         raise body.problem(Code.UNSUPPORTED, "`self` cannot be assigned", node, "bind another name")
     root = body.fresh(node.id)
-    return Capture(node, root, replace(value, borrows=tuple(replace(borrow, capture=root) for borrow in borrows)))
+    held = tuple(replace(borrow, capture=root) for borrow in borrows)
+    return Capture(node, root, replace(value, borrows=held), loop if is_mutable(value.type) else None)
 
 
 def bind(body: Body, captured: Capture) -> None:
     """From here on in this flow, the name stands for the value."""
     name, value = captured.node.id, captured.value
-    body.flow.variables[name] = Variable(name, value.type, (captured.root,), value=value, borrows=value.borrows)
+    aliases.renamed(body, name)
+    body.flow.variables[name] = Variable(
+        name, value.type, (captured.root,), value=value, borrows=value.borrows, loop=captured.loop
+    )
 
 
 def _bound(

@@ -6,68 +6,204 @@ Each round starts knowing only what no earlier round can have changed. What a ro
 from __future__ import annotations
 
 import ast
+from collections.abc import Callable
+from dataclasses import replace
 
-from camshaft.category.terms import Block, Constant, Each, Exit, Fork, Identity, Term, Trap, While, compose, sequence
-from camshaft.language import named_expressions, targets
-from camshaft.language.body import Body, Ending, Loop, Rest, statement
+from camshaft.category.terms import (
+    Block,
+    Constant,
+    Each,
+    Exit,
+    Fork,
+    Identity,
+    Primitive,
+    Term,
+    Trap,
+    While,
+    compose,
+    operate,
+    sequence,
+)
+from camshaft.language import named_expressions, references, targets
+from camshaft.language.body import Body, Ending, Loop, PlaceWanted, Rest, statement
 from camshaft.language.conditions import learn, lower_test
-from camshaft.language.flow import Flow
-from camshaft.language.iteration import Capture, bind, captures_of, gone_over
-from camshaft.language.lowered import Lowered, nothing
-from camshaft.language.pytypes import core
+from camshaft.language.diagnostics import Code
+from camshaft.language.flow import Flow, Watched
+from camshaft.language.iteration import Capture, Iterated, bind, capture, captures_of, gone_over
+from camshaft.language.locating import with_keys
+from camshaft.language.lowered import Borrow, Lowered, Path, PlaceRef, nothing
+from camshaft.language.pytypes import PY_INT, PyDict, PyList, core
 from camshaft.language.scan import Changes, changes
 from camshaft.language.statements import block, check_unbound, next_round
-from camshaft.values.types import STR
+from camshaft.values.types import INT, STR
 
 
 @statement(ast.For)
 def for_(body: Body, node: ast.For, rest: Rest) -> Term:
     """`for x in xs: … else: …`"""
     del rest
+    saved = body.saved()
+    try:
+        return _for(body, node)
+    except PlaceWanted as wanted:
+        if wanted.loop is not node:
+            raise
+    body.restore(saved)
+    body.as_places.add(node)
+    return _for(body, node)
+
+
+def _for(body: Body, node: ast.For) -> Term:
     source = gone_over(body, node.iter)
-    changed = changes(node.body)
-    loop = _loop(body)
-    inner, port = body.flow.inner(core(source.element))
-    for flow in (inner, body.flow):
-        _expect(flow, changed)
-    element = Lowered(source.element, inner.scope.read(port), inner.scope.level, calm=True, stable=True)
+    if node in body.as_places:
+        return _over_places(body, node, source)
+
+    def build(loop: Loop) -> Term:
+        inner, port = body.flow.inner(core(source.element))
+        element = Lowered(source.element, inner.scope.read(port), inner.scope.level, calm=True, stable=True)
+
+        def round_() -> Term:
+            captures = captures_of(body, node.target, element, source, node if source.base is not None else None)
+            loop.captures = frozenset(one.root for one in captures)
+            starts = [_bind(body, one) for one in captures]
+            return sequence(*[start for start in starts if start is not None], _round(body, loop, node))
+
+        round_term = body.within(inner, round_)
+        # No round may have run: then what was known before is all that is known after.
+        body.flow.join([body.flow.copy(), *loop.rounds])
+        return compose(Fork((("0", Identity()), ("1", source.value.at(body.level)))), Each(round_term))
+
+    return _ended(body, node, *_settled(body, node, build))
+
+
+def _over_places(body: Body, node: ast.For, source: Iterated) -> Term:
+    """A loop whose elements are changed, or named, where they are: over the indexes or keys of their places."""
+    base = source.base
+    assert base is not None
+    assert base.place is not None
+    assert base.path is not None
+    path = body.flow.resolved(base.path)
+    # What the keys are kept in may be assigned in the loop.
+    fixed = replace(base.place, keys=tuple(replace(key, stable=False) for key in base.place.keys))
+
+    def within(place: PlaceRef) -> Term:
+        return _ended(body, node, *_settled(body, node, lambda loop: _rounds(body, node, source, place, path, loop)))
+
+    return with_keys(body, fixed, within)
+
+
+def _rounds(body: Body, node: ast.For, source: Iterated, place: PlaceRef, path: Path, loop: Loop) -> Term:
+    assert source.base is not None
+    type_ = source.base.type
+    whole = place.get(body.level)
+    if isinstance(type_, PyDict):
+        key_type, keys = type_.key, compose(whole, Primitive("keys"))
+    else:
+        zero, one = Constant(INT, 0), Constant(INT, 1)
+        key_type, keys = PY_INT, operate(Primitive("range"), zero, compose(whole, Primitive("length")), one)
+    inner, port = body.flow.inner(core(key_type))
+    key = Lowered(key_type, inner.scope.read(port), inner.scope.level, calm=True, stable=True)
+    element = replace(place, known=len(place.keys)).element(key)
 
     def round_() -> Term:
-        captures = captures_of(body, node.target, element, source)
-        loop.captures = frozenset(one.root for one in captures)
-        starts = [_bind(body, one) for one in captures]
-        return sequence(*[start for start in starts if start is not None], _round(body, loop, node))
+        body.flow.watched = (*body.flow.watched, Watched(path, node.iter, node, as_places=True))
+        starts = _bind_places(body, node.target, source, key, replace(element, known=len(element.keys)), path, loop)
+        return sequence(*starts, _round(body, loop, node))
 
     round_term = body.within(inner, round_)
-    # No round may have run: then what was known before is all that is known after.
     body.flow.join([body.flow.copy(), *loop.rounds])
-    term = compose(Fork((("0", Identity()), ("1", source.value.at(body.level)))), Each(round_term))
-    return _ended(body, loop, node, term)
+    return compose(Fork((("0", Identity()), ("1", keys))), Each(round_term))
+
+
+def _bind_places(
+    body: Body, target: ast.expr, source: Iterated, key: Lowered, element: PlaceRef, path: Path, loop: Loop
+) -> list[Term]:
+    """Bind the loop's variables to a key and to the place of the element under it."""
+    assert source.base is not None
+    assert isinstance(source.base.type, PyDict | PyList)
+    type_ = source.base.type.value if isinstance(source.base.type, PyDict) else source.base.type.element
+    at = (*path, None)
+
+    def bind_key(name: ast.Name) -> list[Term]:
+        term = _bind(body, capture(body, name, key, ()))
+        return [] if term is None else [term]
+
+    def bind_element(name: ast.Name) -> list[Term]:
+        value = Lowered(
+            type_,
+            element.get(body.level),
+            body.level,
+            calm=True,
+            borrows=(Borrow(at, type_, name),),
+            path=at,
+            place=element,
+        )
+        if name.id in body.names.slots:
+            return [targets.assign_variable(body, name, value, name)]
+        check_unbound(body, name)
+        root, term = references.show(body, name, value)
+        loop.captures |= {root}
+        return [term]
+
+    match source.view, target:
+        case "keys", ast.Name():
+            return bind_key(target)
+        case "values", ast.Name():
+            return bind_element(target)
+        case "items", ast.Tuple(elts=[ast.Name() as first, ast.Name() as second]):
+            return [*bind_key(first), *bind_element(second)]
+        case _:
+            raise body.problem(
+                Code.ALIAS,
+                "what this loop shows is changed or named in it, and it does not show it by a name of its own",
+                target,
+                "bind each: `for key, row in self.rows.items():`",
+            )
 
 
 @statement(ast.While)
 def while_(body: Body, node: ast.While, rest: Rest) -> Term:
     """`while condition: … else: …`, as long as the fuel allows."""
     del rest
-    loop = _loop(body)
-    _expect(body.flow, changes([node.test, *node.body]))
-    named_expressions.allow(body, node.test)
-    tested = lower_test(body, node.test)
-    inner = body.flow.copy()
-    learn(inner, tested.true)
-    inner.assigned |= tested.assigned_if_true
-    condition = tested.value.at(body.level)
-    round_term = body.within(inner, lambda: _round(body, loop, node))
-    term: Term = While(condition, round_term)
-    if isinstance(node.test, ast.Constant) and node.test.value:
-        # Nothing follows the end of such a loop, so what it leads to may have any type.
-        body.flow.live = False
-        term = sequence(term, compose(Constant(STR, "a loop without an end has ended"), Trap("AssertionError")))
-    else:
+
+    def build(loop: Loop) -> Term:
+        named_expressions.allow(body, node.test)
+        tested = lower_test(body, node.test)
+        inner = body.flow.copy()
+        learn(inner, tested.true)
+        inner.assigned |= tested.assigned_if_true
+        condition = tested.value.at(body.level)
+        round_term = body.within(inner, lambda: _round(body, loop, node))
+        term: Term = While(condition, round_term)
+        if isinstance(node.test, ast.Constant) and node.test.value:
+            # Nothing follows the end of such a loop, so what it leads to may have any type.
+            body.flow.live = False
+            return sequence(term, compose(Constant(STR, "a loop without an end has ended"), Trap("AssertionError")))
         body.flow.join([body.flow.copy(), *loop.rounds])
         learn(body.flow, tested.false)
         body.flow.assigned |= tested.assigned_if_false
-    return _ended(body, loop, node, term)
+        return term
+
+    return _ended(body, node, *_settled(body, node, build))
+
+
+def _settled(body: Body, node: ast.For | ast.While, build: Callable[[Loop], Term]) -> tuple[Loop, Term]:
+    """Lower a loop from what is known at the start of each of its rounds.
+
+    That is what was known before it, joined with what is known at the end of each round: where the rounds turn out to
+    leave less than they start from, they are lowered again, starting from that.
+    """
+    # What syntax alone tells saves most loops the second time.
+    _expect(body.flow, changes(node.body if isinstance(node, ast.For) else [node.test, *node.body]))
+    while True:
+        saved = body.saved()
+        loop = _loop(body)
+        term = build(loop)
+        head = saved.flow.copy()
+        if not head.weaken(loop.rounds):
+            return loop, term
+        head.depth = saved.flow.depth
+        body.restore(replace(saved, flow=head))
 
 
 def _loop(body: Body) -> Loop:
@@ -85,7 +221,7 @@ def _round(body: Body, loop: Loop, node: ast.For | ast.While) -> Term:
     return Block(loop.continue_label, term) if loop.continues else term
 
 
-def _ended(body: Body, loop: Loop, node: ast.For | ast.While, term: Term) -> Term:
+def _ended(body: Body, node: ast.For | ast.While, loop: Loop, term: Term) -> Term:
     """environment -> (): the loop, what follows where it did not break, and where both ways meet."""
     if node.orelse and body.flow.live:
         term = sequence(term, block(body, node.orelse, Ending.FALL, node))
@@ -98,9 +234,9 @@ def _ended(body: Body, loop: Loop, node: ast.For | ast.While, term: Term) -> Ter
 def _expect(flow: Flow, changed: Changes) -> None:
     """At the start of a round and after the loop, earlier rounds may have changed this."""
     for name in changed.variables:
-        flow.forget((name,))
+        flow.forget(name)
     for root, node in changed.in_place.items():
-        flow.forget((root,))
+        flow.forget(root)
         flow.mark_changed(root, node)
 
 
@@ -108,6 +244,8 @@ def _bind(body: Body, captured: Capture) -> Term | None:
     """Bind a loop variable; the term assigns it where it is a variable that is assigned elsewhere too."""
     name = captured.node.id
     if name in body.names.slots:
+        if captured.loop is not None:
+            raise PlaceWanted(captured.loop)
         return targets.assign_variable(body, captured.node, captured.value, captured.node)
     check_unbound(body, captured.node)
     bind(body, captured)

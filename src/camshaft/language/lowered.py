@@ -52,7 +52,7 @@ class Borrow:
 
     `type` and `node`: what it is, and the expression that reads it. `exact`: the value is what the path leads to;
     otherwise it holds it, or something within it. `capture`: the loop variable or capture that it was reached by.
-    `shared`: it may be in the value more than once.
+    `shared`: it may be in the value more than once. `inside`: the value is a new object around it, never itself.
     """
 
     path: Path
@@ -61,6 +61,7 @@ class Borrow:
     exact: bool = True
     capture: str | None = None
     shared: bool = False
+    inside: bool = False
 
     def step(self, step: str | None, type_: PyType, node: ast.AST | None = None) -> Borrow:
         """The borrow of a part. One that is not exact keeps its path, which covers all that is within it."""
@@ -68,8 +69,16 @@ class Borrow:
         return replace(self, path=path, type=type_, node=node or self.node)
 
     def held(self) -> Borrow:
-        """The borrow of a new container that holds this one."""
+        """The borrow of something that holds this one, or may be it."""
         return replace(self, exact=False)
+
+    def may_be(self) -> Borrow:
+        """The borrow of what a call gives, which may be this one or hold it."""
+        return replace(self, exact=False, inside=False)
+
+    def stored(self) -> Borrow:
+        """The borrow of a new object that holds this one."""
+        return replace(self, exact=False, inside=True)
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,6 +88,8 @@ class PlaceRef:
     slot: int
     steps: tuple[str | None, ...]
     keys: tuple[Lowered, ...]
+    known: int = 0
+    """So many keys, from the first on, are known to lead to something."""
 
     @property
     def place(self) -> Place:
@@ -91,7 +102,12 @@ class PlaceRef:
 
     def element(self, key: Lowered) -> PlaceRef:
         """The place of an element, under a key, in the list or map that is here."""
-        return PlaceRef(self.slot, (*self.steps, None), (*self.keys, key))
+        return replace(self, steps=(*self.steps, None), keys=(*self.keys, key))
+
+    @property
+    def is_known(self) -> bool:
+        """Whether all keys are known to lead to something, so that reading the place cannot fail."""
+        return self.known == len(self.keys)
 
     def get(self, level: int) -> Term:
         """environment -> what is at the place"""
@@ -106,7 +122,9 @@ class Lowered:
     `calm`: evaluating it cannot fail in Python, which knows no largest integer. `stable`: it gives the same wherever in
     its statement it is evaluated. `borrows`: the containers of variables that its value is or holds. `writes`: the
     fields of the machine and the local variables that evaluating it may change, by `written_path`. `path` and `place`:
-    where the value is, if it is a variable or a part of one.
+    where the value is, if it is a variable or a part of one. `held`: the term reads a copy of what is at the place,
+    which is the same. `present`: a Bool, whether it is not None; `maybe`: the place where it is then, which an entry
+    that a dict was asked for has too.
     """
 
     type: PyType
@@ -119,15 +137,20 @@ class Lowered:
     writes: frozenset[str] = frozenset()
     path: Path | None = None
     place: PlaceRef | None = None
+    held: bool = False
+    present: Term | None = None
+    maybe: PlaceRef | None = None
 
     def at(self, level: int) -> Term:
         """The same value from the environment of a deeper scope."""
         assert level >= self.level, "a term is used outside of the scope that it was built in"
+        if isinstance(self.term, Constant) or (isinstance(self.term, Get) and None not in self.term.place.steps):
+            return self.term  # it reads nothing of its environment
         return compose(*[Project("0")] * (level - self.level), self.term)
 
     def as_value(self) -> Lowered:
         """The same value, no longer known to be at a place."""
-        return replace(self, path=None, place=None)
+        return replace(self, path=None, place=None, held=False, present=None, maybe=None)
 
 
 def constant(type_: PyType, value: object, level: int = 0) -> Lowered:

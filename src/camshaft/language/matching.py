@@ -11,14 +11,15 @@ from dataclasses import dataclass, field, replace
 from functools import partial
 
 from camshaft.category.terms import Constant, If, Term, sequence
-from camshaft.language import aliases, targets
+from camshaft.language import homes, references, targets
 from camshaft.language.body import Body, Ending, Rest, lower, statement
 from camshaft.language.conditions import Test, branch, lower_test, split
 from camshaft.language.diagnostics import Code
 from camshaft.language.exhaustiveness import TooManyCombinations, can_match, missing
 from camshaft.language.fitting import check_order
 from camshaft.language.iteration import Capture, bind, capture
-from camshaft.language.lowered import Lowered
+from camshaft.language.locating import with_keys
+from camshaft.language.lowered import Lowered, PlaceRef
 from camshaft.language.pattern_tests import bindings, lower_pattern
 from camshaft.language.patterns import (
     Pattern,
@@ -64,9 +65,24 @@ def match_(body: Body, node: ast.Match, rest: Rest) -> Term:
     found = Match(node, _typed_cases(body, node, subject.type, rest.here), rest.here)
     if all(case.only_members for case in found.cases) and isinstance(subject.type, PyUnion):
         return _cases(body, found, found.cases, subject)
+    if subject.place is None or not is_mutable(subject.type):
+        return _bound(body, found, subject, None)
+
+    def with_place(place: PlaceRef) -> Term:
+        return _bound(body, found, replace(subject, term=place.get(body.level), level=body.level), place)
+
+    # A name that a case binds stands for a part of the subject, under the keys that it had then.
+    fixed = replace(subject.place, keys=tuple(replace(key, stable=False) for key in subject.place.keys))
+    return with_keys(body, fixed, with_place)
+
+
+def _bound(body: Body, found: Match, subject: Lowered, place: PlaceRef | None) -> Term:
+    """The cases on a subject that is evaluated once; `place` is where its parts may be named."""
     return body.bound_term(
         replace(subject, stable=subject.stable and subject.path is None),
-        lambda value: _cases(body, found, found.cases, replace(value, path=subject.path)),
+        lambda value: _cases(
+            body, found, found.cases, replace(value, path=subject.path, place=place, held=place is not None)
+        ),
     )
 
 
@@ -226,7 +242,9 @@ def _bind(body: Body, one: Capture) -> list[Term]:
     if one.node.id in body.names.slots:
         return [targets.assign_variable(body, one.node, one.value, one.node)]
     check_unbound(body, one.node)
+    if one.value.place is not None:
+        return [references.show(body, one.node, one.value)[1]]
     if one.value.borrows and is_mutable(one.value.type):
-        aliases.watch(body, one.value, one.node, iterated=False)
+        body.flow.homes[one.root] = homes.shown(one.value.borrows, one.node)
     bind(body, one)
     return []

@@ -7,11 +7,12 @@ from graphlib import CycleError, TopologicalSorter
 
 from camshaft.category.ports import Scope
 from camshaft.category.terms import Block, Locals, Term, sequence
-from camshaft.language import failures, loops, matching, operators
+from camshaft.language import failures, loops, matching, operators, references
 from camshaft.language.body import Body, Ending
 from camshaft.language.diagnostics import Code, Problem
 from camshaft.language.flow import Variable
-from camshaft.language.lowered import SELF, Lowered, nothing
+from camshaft.language.homes import shown
+from camshaft.language.lowered import SELF, Borrow, Lowered, nothing
 from camshaft.language.pytypes import core, is_mutable
 from camshaft.language.scan import names_bound, self_uses
 from camshaft.language.signatures import problem
@@ -70,6 +71,7 @@ def lower_body(unit: Unit, found: Signature) -> Lowering:
         unit.report(too_deep, inside)
         return Lowering(nothing(), Behaviour())
     body = Body(unit, inside, found.result, names_bound(found.node.body))
+    body.loads = [one for one in ast.walk(found.node) if isinstance(one, ast.Name) and isinstance(one.ctx, ast.Load)]
     body.gives_result = unit.constructible is not None
     starts = [term for one in found.parameters for term in _parameter(body, found, one)]
     statements = found.node.body
@@ -78,7 +80,10 @@ def lower_body(unit: Unit, found: Signature) -> Lowering:
         term = Block(RETURN_LABEL, term)
     if body.slots:
         term = Locals(body.slot_record(), term)
-    return Lowering(term, Behaviour(frozenset(body.writes), body.returns_borrowed, body.returns_constant))
+    behaviour = Behaviour(
+        frozenset(body.writes), frozenset(body.changes), frozenset(body.stores), frozenset(body.returns)
+    )
+    return Lowering(term, behaviour)
 
 
 def _parameter(body: Body, found: Signature, one: ParameterSignature) -> list[Term]:
@@ -90,24 +95,21 @@ def _parameter(body: Body, found: Signature, one: ParameterSignature) -> list[Te
         # `self` alone is the way into the state; that of a value's method is a parameter like any other.
         path = (f"{SELF}#0" if one.name == SELF else one.name,)
         body.flow.variables[one.name] = Variable(one.name, one.type, path, value=value, parameter=parameter)
+        body.parameters |= {str(path[0])} if parameter else set()
         return []
     node = next(arg for arg in ast.walk(found.node.args) if isinstance(arg, ast.arg) and arg.arg == one.name)
     if one.name == SELF:
         body.report(
             body.problem(Code.UNSUPPORTED, "`self` cannot be assigned", node, "give the new value a name of its own")
         )
-    elif is_mutable(one.type):
-        body.report(
-            body.problem(
-                Code.PARAMETER,
-                f"the parameter `{one.name}`, which the caller may still use, is assigned or changed",
-                node,
-                "give the new value a name of its own",
-            )
-        )
     variable = body.declare(one.name, one.type, node)
     body.flow.assigned.add(one.name)
-    return [body.put_variable(variable, value)]
+    if not is_mutable(one.type):
+        return [body.put_variable(variable, value)]
+    root = f"{one.name}#given"
+    body.parameters.add(root)
+    body.flow.homes[one.name] = shown([Borrow((root,), one.type, node)], node)
+    return [references.stored(variable, value, body.level)]
 
 
 def _too_deep(unit: Unit, definition: ast.FunctionDef) -> Problem | None:

@@ -64,4 +64,7 @@ def named_expression(body: Body, node: ast.NamedExpr, expected: PyType | None) -
         stable=False,
         writes=value.writes,
         place=None,
+        held=False,
+        present=None if found.present is None else sequence(term, found.present),
+        maybe=None,
     )

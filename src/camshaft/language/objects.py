@@ -144,12 +144,14 @@ _READERS: Final[dict[PyType, Callable[[Any], Any]]] = {
 
 
 def holds_container(obj: object) -> bool:
-    """Whether an object is or holds a list, a dict or a set, which could be changed in place."""
+    """Whether an object is or holds one that could be changed in place: a list, a dict, a set, a plain dataclass."""
     if isinstance(obj, list | dict | set):
         return True
     if isinstance(obj, tuple):
         return any(map(holds_container, obj))
     if dataclasses.is_dataclass(obj):
+        if not type(obj).__dataclass_params__.frozen:  # type: ignore[union-attr]  # `is_dataclass` is true of types, too
+            return True
         return any(holds_container(getattr(obj, field.name)) for field in dataclasses.fields(obj))
     return False
 

@@ -75,6 +75,7 @@ def viewed(subject: Lowered, type_: PyType) -> Lowered:
         type=type_,
         term=compose(subject.term, narrowing(subject.type, type_)),
         place=None,
+        held=False,
         borrows=subject.borrows if is_mutable(type_) else (),
     )
 
@@ -134,7 +135,7 @@ def _parts(pattern: Parts, subject: Lowered) -> list[tuple[Pattern, Lowered]]:
         kind = field.type if field is not None else type_.elements[int(label)] if isinstance(type_, PyTuple) else None
         assert kind is not None
         node = inner.name if isinstance(inner, Named) else pattern.node
-        found.append((inner, part(subject.as_value(), label, kind, node)))
+        found.append((inner, part(subject if subject.held else subject.as_value(), label, kind, node)))
     return found
 
 
@@ -163,7 +164,8 @@ def bindings(body: Body, pattern: Pattern, subject: Lowered) -> dict[str, Lowere
     match pattern:
         case Named(name, inner):
             matched = viewed(subject, union_of(members_matched(inner, subject.type)))
-            return {name.id: matched.as_value(), **bindings(body, inner, subject)}
+            named = matched if matched.held and is_mutable(matched.type) else matched.as_value()
+            return {name.id: named, **bindings(body, inner, subject)}
         case Member(type_, inner):
             return bindings(body, inner, viewed(subject, type_))
         case Parts():
@@ -203,5 +205,5 @@ def _of_alternatives(body: Body, patterns: Sequence[Pattern], subject: Lowered) 
                 "write a case for each",
             )
         term = If(test.at(body.level), value.at(body.level), other.at(body.level))
-        both[name] = replace(value, term=term, level=body.level, borrows=(*value.borrows, *other.borrows))
+        both[name] = replace(value.as_value(), term=term, level=body.level, borrows=(*value.borrows, *other.borrows))
     return both

@@ -43,7 +43,7 @@ SCALARS: Final[dict[object, PyType]] = {
 
 TYPES: Final = (
     "the types are `int`, `bool`, `str`, `float`, `bytes`, `datetime`, `timedelta`, `None`, tuples, lists, dicts, "
-    "sets, enums, literals, frozen dataclasses and their unions"
+    "sets, enums, literals, dataclasses and their unions"
 )
 
 GENERIC: Final = (list, dict, tuple, set, frozenset, typing.Union)

@@ -13,12 +13,13 @@ from camshaft.category.terms import Constant, Primitive, Put, Term, compose, ope
 from camshaft.language import aliases
 from camshaft.language.access import access
 from camshaft.language.body import Body
+from camshaft.language.change import Kind
 from camshaft.language.diagnostics import Code
 from camshaft.language.fitting import applied, fitted
+from camshaft.language.locating import changeable, with_keys
 from camshaft.language.lowered import Lowered, PlaceRef, constant
 from camshaft.language.pytypes import PY_INT, PyList, is_mutable, shown
 from camshaft.language.slices import END, bound
-from camshaft.language.targets import changeable, with_keys
 from camshaft.values.types import INT
 
 
@@ -71,7 +72,7 @@ def _replaced(body: Body, node: ast.Subscript, new: Lowered | None) -> Term:
     place = changeable(body, base, node.value)
     assert base.path is not None
     start, stop = bound(body, node.slice.lower), bound(body, node.slice.upper)
-    aliases.wrote(body, base.path, node, in_place=True)
+    aliases.changed(body, Kind.SHIFTS, base.path, node)
     calm = all(one is None or one.calm for one in (start, stop))
 
     def with_place(found: PlaceRef) -> Term:

@@ -24,7 +24,7 @@ from camshaft.language.conditions import branch, lower_test
 from camshaft.language.diagnostics import Code
 from camshaft.language.fitting import fitted
 from camshaft.language.library import change_handler
-from camshaft.language.lowered import CONSTANT, constant, nothing
+from camshaft.language.lowered import constant, nothing
 from camshaft.language.names import Site
 from camshaft.language.pytypes import PY_NONE, is_mutable, shown
 from camshaft.language.scan import has_exit, leaves, single_targets, target_names, walk
@@ -219,9 +219,9 @@ def return_(body: Body, node: ast.Return, rest: Rest) -> Term:
     result = fitted(body, value, body.result, where, "the result")
     if body.gives_result:
         aliases.give(body, result, where, "the new instance", None)
-    elif any(borrow.shared or str(borrow.path[0]) not in body.slots for borrow in result.borrows):
-        body.returns_borrowed = True
-        body.returns_constant |= any(str(borrow.path[0]).endswith(CONSTANT) for borrow in result.borrows)
+    else:
+        own = set(body.slots)
+        body.returns |= {one.path for one in result.borrows if one.shared or str(one.path[0]) not in own}
     body.flow.live = False
     if rest.ending is Ending.RETURN:
         return result.at(body.level)

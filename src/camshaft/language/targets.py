@@ -7,48 +7,36 @@ evaluates the container and the key once, reads, evaluates the right side, and w
 from __future__ import annotations
 
 import ast
-from collections.abc import Callable, Sequence
-from dataclasses import dataclass, replace
+from collections.abc import Sequence
+from dataclasses import replace
+from typing import Final
 
-from camshaft.category.terms import Append, Delete, Fork, Primitive, Put, Term, compose, operate, sequence
-from camshaft.language import aliases
-from camshaft.language.access import access, element, find_variable, fitted_index, variable_value
+from camshaft.category.terms import Append, Delete, Fork, Put, Term, compose, operate, sequence
+from camshaft.language import aliases, kept_places, moves, references
+from camshaft.language.access import access, find_variable, variable_value
 from camshaft.language.arithmetic import combined
 from camshaft.language.body import Body, lower
+from camshaft.language.change import Kind
 from camshaft.language.diagnostics import Code, Problem
 from camshaft.language.fitting import fits, fitted
 from camshaft.language.flow import Narrowing
+from camshaft.language.locating import Target, changeable, locate, located, path_of, with_keys
 from camshaft.language.lowered import SELF, Borrow, Lowered, Path, PlaceRef, capped, nothing, overlap, written_path
 from camshaft.language.pytypes import (
     PY_NONE,
-    PyClass,
     PyDict,
     PyFrozenSet,
     PyList,
-    PyMachine,
     PySet,
     PyTuple,
     PyType,
     PyUnion,
     is_mutable,
-    shown,
 )
 from camshaft.language.unpacking import unpacked
 
-
-@dataclass(frozen=True, slots=True)
-class Target:
-    """A place to write: where it is, its type, and the path by which aliases know it.
-
-    `way`: the container that the last key leads into, where Python looks that up before it evaluates a key that may
-    fail: of two failures it is the first that counts.
-    """
-
-    place: PlaceRef
-    type: PyType
-    path: Path
-    way: PlaceRef | None = None
-
+_IN_PLACE: Final = (PyList, PyDict, PySet)
+"""The types whose `op=` changes the object itself."""
 
 # ---- assignment ------------------------------------------------------------------------------------------------------
 
@@ -65,7 +53,7 @@ def expected_type(body: Body, target: ast.expr) -> PyType | None:
             known = [type_ for type_ in types if type_ is not None]
             return PyTuple(tuple(known)) if len(known) == len(types) else None
         case _:
-            return _target(body, target).type
+            return locate(body, target).type
 
 
 def assign(body: Body, target: ast.expr, value: Lowered, node: ast.AST) -> Term:
@@ -83,22 +71,36 @@ def _assigned(body: Body, target: ast.expr, value: Lowered, node: ast.AST) -> Te
         case ast.Tuple(elts=targets) | ast.List(elts=targets):
             return _unpack(body, target, targets, value, node)
         case _:
-            found = _target(body, target)
+            found = locate(body, target)
             stored = fitted(body, value, found.type, node, f"`{ast.unparse(target)}`")
-            aliases.give(body, stored, node, f"`{ast.unparse(target)}`", str(found.path[0]))
-            aliases.wrote(body, found.path, target, in_place=found.path[-1] is None)
+            if kept_places.is_at(body, value, target):
+                return nothing()  # `line = self.lines[k]`, and later `self.lines[k] = line`
+            moving = moves.movable(body, stored, found.type, node)
+            if moving is not None and found.way is None and kept_places.held_at(body, found.path, found.place) is None:
+                path = body.flow.resolved(found.path)
+                aliases.changed(body, Kind.REPLACES, found.path, target)
+                return moves.move(body, moving, stored, found.place, path, target)
+            root = str(body.flow.resolved(found.path)[0])
+            aliases.changed(body, Kind.REPLACES, found.path, target)
+            aliases.give(body, stored, node, f"`{ast.unparse(target)}`", root)
             if isinstance(found.type, PyUnion) and value.type != found.type and None not in found.path:
                 body.flow.narrowed[found.path] = Narrowing(value.type)
             if found.way is None:
-                return operate(Put(found.place.place), stored.at(body.level), *_keys(body, found.place))
+                return _put(body, found, stored.at(body.level))
             return body.bound_term(
                 stored,
-                lambda held: located(
-                    body,
-                    found,
-                    lambda place: operate(Put(place.place), held.at(body.level), *_keys(body, place)),
+                lambda kept: located(
+                    body, found, lambda place: _put(body, replace(found, place=place), kept.at(body.level))
                 ),
             )
+
+
+def _put(body: Body, target: Target, stored: Term) -> Term:
+    """environment -> (): write at a target's place, whose keys are evaluated after the value."""
+    held = kept_places.held_at(body, target.path, target.place)
+    if held is not None:
+        return kept_places.written_through(body, target.path, held, stored)
+    return operate(Put(target.place.place), stored, *_keys(body, target.place))
 
 
 def assign_variable(
@@ -114,12 +116,16 @@ def assign_variable(
     if known is not None and declared is None and not fits(value.type, known.type):
         body.declare(name, value.type, target)  # says that the variable would have two types
     stored = fitted(body, value, variable.type, node, f"`{name}`")
-    aliases.give(body, stored, node, f"`{name}`", name)
-    aliases.wrote(body, (name,), target, in_place=False)
+    if is_mutable(variable.type):
+        bound = capped(value) if variable.present is not None else stored
+        term = references.bind(body, variable, bound, target, node)
+    else:
+        aliases.rebound(body, name, target)
+        term = body.put_variable(variable, stored)
     body.flow.assigned.add(name)
     if isinstance(variable.type, PyUnion) and value.type != variable.type:
         body.flow.narrowed[name,] = Narrowing(value.type)
-    return body.put_variable(variable, stored)
+    return term
 
 
 def _unpack(body: Body, target: ast.expr, targets: Sequence[ast.expr], value: Lowered, node: ast.AST) -> Term:
@@ -137,118 +143,6 @@ def _keys(body: Body, place: PlaceRef) -> list[Term]:
     return [key.at(body.level) for key in place.keys]
 
 
-# ---- finding the place -----------------------------------------------------------------------------------------------
-
-
-def _target(body: Body, node: ast.expr) -> Target:
-    """The place of an assignment's target that is not a variable. Raises Problem."""
-    match node:
-        case ast.Attribute():
-            return _field_target(body, node)
-        case ast.Subscript():
-            return _element_target(body, node)
-        case ast.Starred():
-            raise body.problem(Code.UNSUPPORTED, "`*` does not collect here", node, "name each element")
-        case _:
-            raise body.problem(Code.UNSUPPORTED, "this cannot be assigned to", node, "assign to a name or a field")
-
-
-def _field_target(body: Body, node: ast.Attribute) -> Target:
-    found = access(body, node)
-    owner = access(body, node.value) if not _is_self(body, node.value) else None
-    if owner is not None and isinstance(owner.type, PyClass):
-        raise body.problem(
-            Code.UNSUPPORTED,
-            f"`{shown(owner.type)}` is frozen: its fields never change",
-            node,
-            f"assign a new object: `{ast.unparse(node.value)} = {owner.type.cls.__name__}(…)`",
-        )
-    if owner is not None and isinstance(owner.type, PyMachine):
-        raise body.problem(
-            Code.PARAMETER,
-            f"`{ast.unparse(node.value)}` is the old version's instance: a migration only reads it",
-            node,
-            "give the new value to the new machine",
-        )
-    # The declared type: an assignment may leave what a test has narrowed.
-    machine = body.unit.machine
-    assert machine is not None
-    declared = machine.field(node.attr)
-    assert declared is not None
-    assert found.path is not None
-    return Target(PlaceRef(0, (node.attr,), ()), declared.type, found.path)
-
-
-def _is_self(body: Body, node: ast.expr) -> bool:
-    return isinstance(node, ast.Name) and node.id == SELF and body.unit.machine is not None
-
-
-def _element_target(body: Body, node: ast.Subscript) -> Target:
-    if isinstance(node.slice, ast.Slice):
-        raise body.problem(
-            Code.UNSUPPORTED,
-            "a slice is assigned alone, not with other targets and not with an operator",
-            node,
-            f"write `{ast.unparse(node)} = …` on a line of its own",
-        )
-    base = access(body, node.value)
-    if not isinstance(base.type, PyDict | PyList | PyUnion):
-        raise body.problem(
-            Code.OPERATOR,
-            f"the elements of `{shown(base.type)}` never change",
-            node,
-            f"build a new one and assign it: `{ast.unparse(node.value)} = …`",
-        )
-    place = changeable(body, base, node.value)
-    match base.type:
-        case PyDict(key_type, value_type):
-            key = fitted(body, lower(body, node.slice, key_type), key_type, node.slice, "the key")
-            found = element(body, base, value_type, key, Primitive("map_index"), node)
-        case PyList(element_type):
-            key = fitted_index(body, node.slice)
-            found = element(body, base, element_type, key, Primitive("list_index"), node)
-        case _:
-            raise AssertionError("a union is never changeable")
-    way = place if place.keys and not key.calm else None
-    return Target(place.element(key), found.type, (*_path(base), None), way)
-
-
-def _path(value: Lowered) -> Path:
-    assert value.path is not None, "what can be changed is at a path"
-    return value.path
-
-
-def changeable(body: Body, value: Lowered, node: ast.expr) -> PlaceRef:
-    """The place of a container that is to be changed. Raises Problem where it may not be changed through this."""
-    aliases.check_constant(body, value, node)
-    if value.place is not None and value.path is not None:
-        return value.place
-    if value.place is None and value.path is not None and None in value.path and not isinstance(value.type, PyUnion):
-        raise body.problem(
-            Code.ORDER,
-            "a key on the way to this could fail, after Python has looked up what it leads into",
-            node,
-            "compute the keys on lines of their own, before",
-        )
-    root = node
-    while isinstance(root, ast.Attribute | ast.Subscript):
-        root = root.value
-    if isinstance(root, ast.Name) and not _is_self(body, root):
-        variable = find_variable(body, root)
-        if variable is not None and variable.slot is None:
-            aliases.check_parameter(body, variable, node)
-    if isinstance(value.type, PyUnion) or value.path is not None:
-        raise body.problem(
-            Code.UNSUPPORTED,
-            "a container that may be None, or is one of several types, cannot be changed in place yet",
-            node,
-            f"build a new one and assign it: `{ast.unparse(node)} = …`",
-        )
-    raise body.problem(
-        Code.ALIAS, "this is not a place: what is changed here would be lost", node, "assign it to a variable first"
-    )
-
-
 # ---- augmented assignment --------------------------------------------------------------------------------------------
 
 
@@ -256,7 +150,7 @@ def augment(body: Body, node: ast.AugAssign) -> Term:
     """environment -> (): `place op= value`. Raises Problem."""
     if isinstance(node.target, ast.Name):
         return _augment_variable(body, node, node.target)
-    target = _target(body, node.target)
+    target = locate(body, node.target)
     return located(body, target, lambda place: _augment_place(body, node, replace(target, place=place)))
 
 
@@ -270,9 +164,14 @@ def _augment_variable(body: Body, node: ast.AugAssign, target: ast.Name) -> Term
     found = body.flow.narrowed.get(current.path or ())
     if found is not None:
         current = access(body, ast.copy_location(ast.Name(target.id, ast.Load()), target))
-    value = _operated(body, node, current, target)
-    in_place = isinstance(current.type, PyList | PyDict | PySet)
-    aliases.wrote(body, (target.id,), target, in_place=in_place)
+    if isinstance(current.type, _IN_PLACE):
+        place = changeable(body, current, target)
+        value, taken = _operated(body, node, current, target)
+        _changed_in_place(body, current.type, (target.id,), target)
+        _take(body, node, current, taken)
+        return operate(Put(place.place), value.at(body.level), *_keys(body, place))
+    value, _ = _operated(body, node, current, target)
+    aliases.rebound(body, target.id, target)
     stored = fitted(body, value, variable.type, node, f"`{target.id}`")
     if isinstance(variable.type, PyUnion) and value.type != variable.type:
         body.flow.narrowed[target.id,] = Narrowing(value.type)
@@ -280,14 +179,17 @@ def _augment_variable(body: Body, node: ast.AugAssign, target: ast.Name) -> Term
 
 
 def _augment_place(body: Body, node: ast.AugAssign, target: Target) -> Term:
-    current = Lowered(target.type, target.place.get(body.level), body.level, path=target.path, place=target.place)
+    held = kept_places.held_at(body, target.path, target.place)
+    term = (held or target.place).get(body.level)
+    current = Lowered(target.type, term, body.level, path=target.path, place=target.place)
+    path = body.flow.resolved(target.path)
     found = body.flow.narrowed.get(target.path)
     if found is not None:
         current = access(body, _as_read(node.target))
     if is_mutable(current.type):
-        current = replace(current, borrows=(Borrow(target.path, target.type, node.target),))
-    value = _operated(body, node, current, node.target)
-    if target.place.keys and any(overlap(target.path, written_path(written)) for written in value.writes):
+        current = replace(current, borrows=(Borrow(path, target.type, node.target),))
+    value, taken = _operated(body, node, current, node.target)
+    if target.place.keys and any(overlap(path, written_path(written)) for written in value.writes):
         raise body.problem(
             Code.ORDER,
             f"the right side changes `{ast.unparse(node.target)}` or what it is in",
@@ -295,51 +197,43 @@ def _augment_place(body: Body, node: ast.AugAssign, target: Target) -> Term:
             "make the call on a line of its own, before",
         )
     stored = fitted(body, value, target.type, node, f"`{ast.unparse(node.target)}`")
-    aliases.wrote(
-        body, target.path, node.target, in_place=isinstance(target.type, PyList | PyDict | PySet) or None in target.path
-    )
-    return operate(Put(target.place.place), stored.at(body.level), *_keys(body, target.place))
+    _changed_in_place(body, target.type, target.path, node.target)
+    _take(body, node, current, taken)
+    return _put(body, target, stored.at(body.level))
 
 
-def _operated(body: Body, node: ast.AugAssign, current: Lowered, target: ast.expr) -> Lowered:
-    expected = current.type if isinstance(current.type, PyList | PyDict | PySet | PyFrozenSet) else None
+def _operated(body: Body, node: ast.AugAssign, current: Lowered, target: ast.expr) -> tuple[Lowered, Lowered]:
+    """What an operator gives, and its right side."""
+    expected = current.type if isinstance(current.type, (*_IN_PLACE, PyFrozenSet)) else None
     right = lower(body, node.value, expected)
     value = combined(body, node.op, (current, target), (right, node.value), node)
-    if isinstance(current.type, PyList | PyDict):
-        # `+=` and `|=` extend the object itself: it keeps what it holds, and takes what the other holds.
-        held = current.type.element if isinstance(current.type, PyList) else current.type.value
-        if is_mutable(held):
+    return capped(replace(value, borrows=()) if isinstance(current.type, _IN_PLACE) else value), right
+
+
+def _changed_in_place(body: Body, type_: PyType, path: Path, node: ast.AST) -> None:
+    """`+=` and `|=` extend an object itself, and those of a dict may put other values under its keys."""
+    match type_:
+        case PyDict():
+            aliases.changed(body, Kind.REPLACES, (*path, None), node)
+        case PyList() | PySet():
+            aliases.changed(body, Kind.GROWS, path, node)
+        case _:
+            aliases.changed(body, Kind.REPLACES, path, node)
+
+
+def _take(body: Body, node: ast.AugAssign, current: Lowered, right: Lowered) -> None:
+    """`+=` and `|=` extend the object itself: it keeps what it holds, and takes what the other holds."""
+    match current.type:
+        case PyList(held) | PyDict(_, held) if is_mutable(held):
             taken = replace(right, borrows=tuple(borrow.step(None, held) for borrow in right.borrows))
-            aliases.give(body, taken, node.value, f"an element of `{ast.unparse(target)}`", str(_path(current)[0]))
-        value = replace(value, borrows=())
-    return capped(value)
+            root = str(body.flow.resolved(path_of(current))[0])
+            aliases.give(body, taken, node.value, f"an element of `{ast.unparse(node.target)}`", root)
+        case _:
+            pass
 
 
 def _as_read(node: ast.expr) -> ast.expr:
     return ast.copy_location(ast.parse(ast.unparse(node), mode="eval").body, node)
-
-
-def located(body: Body, target: Target, build: Callable[[PlaceRef], Term]) -> Term:
-    """Evaluate the keys of a target once, in Python's order, and build a statement that uses the place."""
-    way = target.way
-    if way is None:
-        return with_keys(body, target.place, build)
-    return with_keys(
-        body,
-        way,
-        lambda found: sequence(found.get(body.level), with_keys(body, found.element(target.place.keys[-1]), build)),
-    )
-
-
-def with_keys(body: Body, place: PlaceRef, build: Callable[[PlaceRef], Term]) -> Term:
-    """Evaluate the keys of a place once, in order, and build a statement that uses the place several times."""
-
-    def bind(keys: Sequence[Lowered], done: tuple[Lowered, ...]) -> Term:
-        if not keys:
-            return build(PlaceRef(place.slot, place.steps, done))
-        return body.bound_term(keys[0], lambda key: bind(keys[1:], (*done, key)))
-
-    return bind(place.keys, ())
 
 
 # ---- deletion, append ------------------------------------------------------------------------------------------------
@@ -354,8 +248,11 @@ def delete(body: Body, node: ast.expr) -> Term:
             node,
             "a variable may simply stay; a field can be set to its default",
         )
-    target = _element_target(body, node)
-    aliases.wrote(body, target.path, node, in_place=True)
+    target = locate(body, node)
+    if isinstance(access(body, node.value).type, PyList):
+        aliases.changed(body, Kind.SHIFTS, target.path[:-1], node)
+    else:
+        aliases.changed(body, Kind.REPLACES, target.path, node)
     term = located(body, target, lambda place: operate(Delete(place.place), *_keys(body, place)))
     body.mark(term, node)
     return term
@@ -372,14 +269,19 @@ def append(body: Body, node: ast.Call, function: ast.Attribute) -> Term:
     value = fitted(
         body, lower(body, node.args[0], base.type.element), base.type.element, node.args[0], f"an element of `{name}`"
     )
-    if any(overlap(_path(base), written_path(written)) for written in value.writes):
+    path = body.flow.resolved(path_of(base))
+    if any(overlap(path, written_path(written)) for written in value.writes):
         raise _changes_itself(body, name, node.args[0])
-    aliases.give(body, value, node.args[0], f"an element of `{name}`", str(_path(base)[0]))
-    aliases.wrote(body, _path(base), node, in_place=True)
+    moving = moves.movable(body, value, base.type.element, node)
+    if moving is not None:
+        aliases.changed(body, Kind.GROWS, path_of(base), node)
+        return moves.move_to_end(body, moving, value, place, path, node)
+    aliases.changed(body, Kind.GROWS, path_of(base), node)
+    aliases.give(body, value, node.args[0], f"an element of `{name}`", str(path[0]))
 
     def build(found: PlaceRef) -> Term:
         term = operate(Append(found.place), value.at(body.level), *_keys(body, found))
-        if value.calm or not found.keys:
+        if value.calm or found.is_known:
             return term
         # Python looks up the list before it evaluates the element: where both fail, the list's failure is the one.
         return sequence(found.get(body.level), term)

@@ -11,7 +11,9 @@ from typing import Any
 from camshaft.category.source_lines import SourceLines
 from camshaft.category.terms import Term
 from camshaft.language.annotations import Annotations
+from camshaft.language.change import Change
 from camshaft.language.diagnostics import Diagnostic, Problem
+from camshaft.language.lowered import Path
 from camshaft.language.machine import Machine
 from camshaft.language.pytypes import NO_DEFAULT, PyClass, PyMachine, PyType
 from camshaft.language.source import SourceFile
@@ -45,14 +47,16 @@ class Signature:
 
 @dataclass(frozen=True, slots=True)
 class Behaviour:
-    """What callers of a method must know of its body: the fields it may change, and whose containers it returns.
+    """What callers of a method must know of its body.
 
-    `returns_borrowed`: those of the machine or the caller; `returns_constant`: those of a module.
+    `writes`: the fields it may change; `changes`: how. `stores`: the parameters that live on in the state, or in the
+    result. `returns`: the places of others that the result may be or hold.
     """
 
     writes: frozenset[str] = frozenset()
-    returns_borrowed: bool = False
-    returns_constant: bool = False
+    changes: frozenset[Change] = frozenset()
+    stores: frozenset[str] = frozenset()
+    returns: frozenset[Path] = frozenset()
 
 
 @dataclass(frozen=True, slots=True)

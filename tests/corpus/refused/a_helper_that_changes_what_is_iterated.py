@@ -7,7 +7,7 @@ class Box(Machine):
     xs: list[int] = [1]
 
     def _drop(self) -> None:
-        self.xs = []
+        del self.xs[0]
 
     def go(self) -> int:
         total = 0

@@ -19,6 +19,7 @@ from camshaft.language.change import Kind
 from camshaft.language.diagnostics import Code
 from camshaft.language.fitting import applied, fitted
 from camshaft.language.library.handlers import Parameter, is_at_hand, matched
+from camshaft.language.locating import changeable, path_of, with_keys
 from camshaft.language.lowered import (
     Borrow,
     Lowered,
@@ -31,7 +32,6 @@ from camshaft.language.lowered import (
     written_path,
 )
 from camshaft.language.pytypes import PY_NONE, PyDict, PyType, is_mutable, shown
-from camshaft.language.targets import changeable, with_keys
 
 Operand = tuple[Lowered, ast.expr]
 
@@ -40,12 +40,14 @@ Operand = tuple[Lowered, ast.expr]
 class Container:
     """What a method changes: its type, where it is, and the text that names it. The keys of the place are bound.
 
+    `path` is how it was reached, and may begin with a name that stands for a place; `owner` is the path of that.
     `written`: collects what evaluating the method's call changes, as in `Lowered.writes`.
     """
 
     type: PyType
     place: PlaceRef
     path: Path
+    owner: Path
     name: str
     node: ast.expr
     written: set[str]
@@ -74,11 +76,11 @@ def on_place(body: Body, node: ast.expr, build: Build) -> Term:
             return on_place(body, function.value, lambda found: defaulted(body, call, found, build))
     base = access(body, node)
     place = changeable(body, base, node)
-    path = base.path
-    assert path is not None, "what can be changed is at a path"
-    written = {written_name(path), *base.writes}
+    path = path_of(base)
+    owner = body.flow.resolved(path)
+    written = {written_name(owner), *base.writes}
     name = ast.unparse(node)
-    return with_keys(body, place, lambda found: build(Container(base.type, found, path, name, node, written)))
+    return with_keys(body, place, lambda found: build(Container(base.type, found, path, owner, name, node, written)))
 
 
 def argument(body: Body, found: Container, node: ast.expr, type_: PyType, what: str) -> Lowered:
@@ -90,7 +92,7 @@ def argument(body: Body, found: Container, node: ast.expr, type_: PyType, what: 
 
 def check_apart(body: Body, found: Container, value: Lowered, node: ast.expr) -> None:
     """Refuse an argument that changes the container, which Python looked up before. Raises Problem."""
-    if any(overlap(found.path, written_path(written)) for written in value.writes):
+    if any(overlap(found.owner, written_path(written)) for written in value.writes):
         raise body.problem(
             Code.ORDER,
             f"this changes `{found.name}`, or what it is in, while an argument for it is made",
@@ -102,7 +104,7 @@ def check_apart(body: Body, found: Container, value: Lowered, node: ast.expr) ->
 
 def given(body: Body, found: Container, value: Lowered, node: ast.expr, what: str) -> Lowered:
     """A value that the container holds from here on: it borrows nothing any more. Raises Problem."""
-    aliases.give(body, value, node, what, str(found.path[0]))
+    aliases.give(body, value, node, what, str(found.owner[0]))
     return replace(value, borrows=())
 
 
@@ -135,7 +137,7 @@ def giving(body: Body, node: ast.expr, type_: PyType, build: Build, *, borrows: 
 
     def at(found: Container) -> Term:
         if borrows and is_mutable(type_):
-            borrowed.append(Borrow((*found.path, None), type_, node))
+            borrowed.append(Borrow((*found.owner, None), type_, node))
         term = build(found)
         written.update(found.written)
         return term
@@ -171,7 +173,8 @@ def defaulted(body: Body, node: ast.Call, found: Container, build: Build) -> Ter
         keys = [one.at(body.level) for one in place.keys]
         is_there = applied(Primitive("map_contains"), [found.get(body), values[0].at(body.level)])
         made = If(is_there, nothing(), operate(Put(place.place), values[1].at(body.level), *keys))
-        inner = Container(type_.value, place, (*found.path, None), ast.unparse(node), node, found.written)
+        path, owner = (*found.path, None), (*found.owner, None)
+        inner = Container(type_.value, place, path, owner, ast.unparse(node), node, found.written)
         return sequence(made, build(inner))
 
     return looked_up(body, found, [key, default], bound(body, [key, default], with_both))

@@ -78,7 +78,9 @@ def _get(body: Body, node: ast.Call, base: Lowered, expected: PyType | None) -> 
         variant = core(result)
         assert isinstance(variant, Variant)
         cases = Case((("found", widening(type_.value, result)), ("missing", Inject(variant, "None"))))
-        return replace(found, type=result, term=compose(found.term, cases), borrows=parts)
+        known = base.place is not None and (key.calm or base.place.is_known) and result != type_.value
+        maybe = base.place.element(key) if base.place is not None and known else None
+        return replace(found, type=result, term=compose(found.term, cases), borrows=parts, maybe=maybe)
     default = lower(body, node.args[1], type_.value)
     check_order(body, [*operands, (default, node.args[1])])
     common = type_.value if fits(default.type, type_.value) else joined(body, [type_.value, default.type], node)

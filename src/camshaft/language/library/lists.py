@@ -42,7 +42,7 @@ from camshaft.language.library.changes import (
 from camshaft.language.library.handlers import ChangeHandler, MethodHandler, MethodName, Parameter, matched
 from camshaft.language.library.ordering import put_in_order
 from camshaft.language.library.sequences import forward
-from camshaft.language.lowered import SELF, Lowered, constant
+from camshaft.language.lowered import SELF, Lowered, constant, overlap
 from camshaft.language.pytypes import PY_INT, PyList, PySequence, PyTuple, PyType, core, shown
 from camshaft.language.scan import is_self
 
@@ -214,7 +214,7 @@ def _reversed(body: Body, found: Container, arguments: dict[str, ast.expr]) -> T
 def _sorted(body: Body, found: Container, arguments: dict[str, ast.expr]) -> Term:
     """`xs.sort(key=lambda x: …, reverse=True)`"""
     key = arguments.get("key")
-    if key is not None and _looks_at(key, found):
+    if key is not None and _looks_at(body, key, found):
         raise body.problem(
             Code.ORDER,
             f"while Python sorts `{found.name}` it is empty, and this key may look at it",
@@ -230,16 +230,18 @@ def _sorted(body: Body, found: Container, arguments: dict[str, ast.expr]) -> Ter
     return ordered.at(body.level)
 
 
-def _looks_at(key: ast.expr, found: Container) -> bool:
+def _looks_at(body: Body, key: ast.expr, found: Container) -> bool:
     """Whether a key may read the list that is being sorted: it names that, or calls a method of the machine."""
-    root = str(found.path[0])
-    if root != SELF:
-        return any(isinstance(node, ast.Name) and node.id == root for node in ast.walk(key))
+    names = {node.id for node in ast.walk(key) if isinstance(node, ast.Name)} - {SELF}
+    if any(overlap(body.flow.resolved((name,)), found.owner) for name in names):
+        return True
+    if found.owner[0] != SELF:
+        return False
     called = {node.func for node in ast.walk(key) if isinstance(node, ast.Call)}
     for node in ast.walk(key):
         match node:
             case ast.Attribute(value=owner, attr=field) if is_self(owner):
-                if field == found.path[1] or node in called or node is key:
+                if field == found.owner[1] or node in called or node is key:
                     return True
             case _:
                 pass

@@ -27,14 +27,15 @@ from camshaft.category.terms import (
 from camshaft.language import aliases
 from camshaft.language.access import access
 from camshaft.language.body import Body, expression, lower
+from camshaft.language.change import Kind
 from camshaft.language.diagnostics import Code
 from camshaft.language.displays import check_hashable
 from camshaft.language.fitting import applied, check_order, collected, fits, fitted, joined, operation
 from camshaft.language.iteration import elements_of, iterated, view
 from camshaft.language.library.handlers import ChangeHandler, FunctionHandler, MethodHandler, MethodName
+from camshaft.language.locating import changeable, with_keys
 from camshaft.language.lowered import Lowered, PlaceRef, constant, nothing, overlap, written_path
 from camshaft.language.pytypes import PY_BOOL, PyFrozenSet, PyList, PySet, PyType, core, members, shown
-from camshaft.language.targets import changeable, with_keys
 from camshaft.language.unpacked_displays import unpacked_list, unpacks
 from camshaft.values.types import UNIT
 
@@ -246,14 +247,14 @@ def _wrote(body: Body, changed: _Changed, arguments: Sequence[tuple[Lowered, ast
     path = changed.value.path
     assert path is not None
     for value, where in arguments:
-        if any(overlap(path, written_path(written)) for written in value.writes):
+        if any(overlap(body.flow.resolved(path), written_path(written)) for written in value.writes):
             raise body.problem(
                 Code.ORDER,
                 f"this call changes `{changed.name}` while a member for it is made",
                 where,
                 "call it on a line before",
             )
-    aliases.wrote(body, path, node, in_place=True)
+    aliases.changed(body, Kind.GROWS, path, node)
 
 
 def _looked_up_first(body: Body, found: PlaceRef, arguments: Sequence[Lowered], term: Term) -> Term:

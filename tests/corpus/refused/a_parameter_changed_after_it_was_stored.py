@@ -1,4 +1,4 @@
-"""The caller could change the state in Python."""
+"""It is still the caller's object."""
 
 from camshaft import Machine
 
@@ -7,4 +7,5 @@ class Box(Machine):
     xs: list[int] = []
 
     def go(self, xs: list[int]) -> None:
-        self.xs = xs  # error: CAM012
+        self.xs = xs
+        xs.append(1)  # error: CAM021

@@ -1,0 +1,119 @@
+"""Where the object is that a local name stands for, at one point of a method.
+
+In Python a name refers to an object; here an object is a value that belongs to one place. So a name whose object can
+change either owns it, in its slot, or stands for the place that owns it: a path from a field of the state or from
+another variable, whose keys were evaluated once and kept. Where two ways meet, what is known of a name is joined;
+what it stands for must then still be one thing.
+
+Rule: nothing here builds terms; `references` does.
+"""
+
+from __future__ import annotations
+
+import ast
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, field, replace
+from typing import TypeAlias
+
+from camshaft.language.lowered import Borrow, Path, PlaceRef
+from camshaft.language.pytypes import PyType
+
+
+@dataclass(frozen=True, slots=True)
+class Own:
+    """The variable's slot holds the object, and nothing else leads to it."""
+
+
+@dataclass(frozen=True, slots=True)
+class Empty:
+    """The variable is None so far: it agrees with whatever it stands for on another way."""
+
+
+@dataclass(frozen=True, slots=True)
+class Alias:
+    """The name stands for a place, where a `type` is.
+
+    `held`: its slot has what is there, too, so that reading it looks nothing up. `text` is the place as its author
+    would write it here, "" where an assignment since may have changed what that text means; `names` are the variables
+    in it. `capture`: the loop variable that it is.
+    """
+
+    place: PlaceRef
+    path: Path
+    type: PyType
+    node: ast.AST = field(compare=False)
+    held: bool = False
+    text: str = ""
+    names: frozenset[str] = frozenset()
+    capture: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Shown:
+    """The slot holds a copy of what belongs to others: it can be read until that changes, and is not changed itself."""
+
+    borrows: tuple[Borrow, ...] = field(compare=False)
+    node: ast.AST = field(compare=False)
+    paths: frozenset[Path]
+
+
+def shown(borrows: Iterable[Borrow], node: ast.AST) -> Shown:
+    """The home of a name that shows these: one borrow of each path is enough."""
+    unique = {borrow.path: borrow for borrow in borrows}
+    return Shown(tuple(unique.values()), node, frozenset(unique))
+
+
+@dataclass(frozen=True, slots=True)
+class Ended:
+    """What the name stood for is not there any more: `what` happened at `node`; the name was bound at `bound`."""
+
+    what: str = field(compare=False)
+    node: ast.AST = field(compare=False)
+    bound: ast.AST = field(compare=False)
+
+
+Home: TypeAlias = Own | Empty | Alias | Shown | Ended
+
+REPLACED = "was replaced or taken away"
+MOVED = "may have moved to another index"
+CHANGED = "changed"
+DIFFERENT = "differs"
+
+OWN = Own()
+EMPTY = Empty()
+
+
+def joined(homes: Sequence[Home]) -> Home:
+    """What is known of a name where ways meet on which it stands for these."""
+    unique = list(dict.fromkeys(home for home in homes if home != EMPTY))
+    if not unique:
+        return EMPTY
+    for home in unique:
+        if isinstance(home, Ended):
+            return home
+    first = unique[0]
+    if len(unique) == 1:
+        return first
+    aliases = [home for home in unique if isinstance(home, Alias)]
+    if isinstance(first, Alias) and all(_same(first, home) for home in unique):
+        texts = {home.text for home in aliases}
+        text = first.text if len(texts) == 1 else ""
+        return replace(first, held=all(home.held for home in aliases), text=text)
+    borrows: list[Borrow] = []
+    for home in unique:
+        match home:
+            case Alias(held=True):
+                # Nobody can change the copy that its slot has; changing what it is a copy of ends it.
+                borrows.append(Borrow(home.path, home.type, home.node, exact=False))
+            case Alias():
+                other = next(one for one in unique if one is not home)
+                return Ended(DIFFERENT, other.node if isinstance(other, Alias | Shown) else home.node, home.node)
+            case Shown():
+                borrows += home.borrows
+            case _:
+                pass
+    return shown(borrows, next(home.node for home in unique if isinstance(home, Alias | Shown)))
+
+
+def _same(one: Alias, other: Home) -> bool:
+    return isinstance(other, Alias) and one.place == other.place

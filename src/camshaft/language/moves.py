@@ -1,0 +1,139 @@
+"""Objects of a method's own that go elsewhere: their names follow them.
+
+An object that is stored moves into its place, and its name stands for that place. One whose variable gets another
+object stays with another name that it has.
+"""
+
+from __future__ import annotations
+
+import ast
+from dataclasses import replace
+
+from camshaft.category.terms import (
+    Append,
+    Constant,
+    Primitive,
+    Put,
+    Term,
+    compose,
+    operate,
+    sequence,
+)
+from camshaft.language.body import Body
+from camshaft.language.flow import GivenAway, Variable
+from camshaft.language.homes import OWN, Alias, Own, Shown, shown
+from camshaft.language.kept_places import (
+    kept_keys,
+    key_containers,
+    names_in,
+    place_text,
+    positions,
+    put_slot,
+    slot_place,
+)
+from camshaft.language.lowered import Lowered, Path, PlaceRef
+from camshaft.language.pytypes import (
+    PY_INT,
+    PyType,
+    is_flat,
+    is_mutable,
+)
+from camshaft.values.types import INT
+
+
+def release(body: Body, variable: Variable, value: Lowered) -> list[Term]:
+    """A variable gets another object: another name for its present one keeps that from here on."""
+    name = variable.name
+    if not isinstance(body.flow.homes.get(name), Own) or any(borrow.path[0] == name for borrow in value.borrows):
+        return []
+    takers = [
+        one
+        for one, home in body.flow.homes.items()
+        if isinstance(home, Alias) and home.path == (name,) and one in body.slots
+    ]
+    if not takers:
+        return []
+    taker = body.slots[takers[0]]
+    body.flow.homes[taker.name] = OWN
+    reroot(body, name, (taker.name,), slot_place(taker.slot))
+    return [put_slot(taker.slot, slot_place(variable.slot).get(body.level))]
+
+
+def reroot(body: Body, name: str, path: Path, place: PlaceRef) -> None:
+    """What a variable owned is at another place from here on: names for it, and for its parts, go with it."""
+    flow = body.flow
+    for one, home in flow.homes.items():
+        match home:
+            case Alias() if home.path[0] == name:
+                inner = home.place
+                moved = PlaceRef(place.slot, (*place.steps, *inner.steps), (*place.keys, *inner.keys))
+                moved = replace(moved, known=len(moved.keys))
+                flow.homes[one] = replace(home, place=moved, path=(*path, *home.path[1:]), text="")
+            case Shown():
+                borrows = tuple(
+                    replace(borrow, path=(*path, *borrow.path[1:])) if borrow.path[0] == name else borrow
+                    for borrow in home.borrows
+                )
+                flow.homes[one] = shown(borrows, home.node)
+            case _:
+                pass
+    for known, given in flow.given_away.items():
+        if given.into == name:
+            flow.given_away[known] = replace(given, into=str(path[0]))
+
+
+def movable(body: Body, value: Lowered, type_: PyType, node: ast.AST) -> Variable | None:
+    """The variable whose own object a value is, or the caller's, where its name is used again after it is stored."""
+    if value.path is None or len(value.path) != 1 or value.type != type_ or not is_mutable(type_):
+        return None
+    root = str(value.path[0])
+    if any(path[0] == root for path in body.flow.given_away):
+        return None
+    variable = body.slots.get(root)
+    if variable is not None:
+        own = value.place is not None and isinstance(body.flow.homes.get(root), Own)
+    else:
+        variable = next((one for one in body.flow.variables.values() if one.path == value.path), None)
+        own = variable is not None and variable.parameter and variable.value is not None
+    return variable if variable is not None and own and body.is_used_after(variable.name, node) else None
+
+
+def move(body: Body, variable: Variable, value: Lowered, place: PlaceRef, path: Path, at: ast.AST) -> Term:
+    """environment -> (): store a variable's own object in a place, for which its name stands from then on."""
+    containers = key_containers(body, place)
+    kept, starts = kept_keys(body, variable.name, place, containers)
+    store = operate(Put(kept.place), value.at(body.level), *(key.at(body.level) for key in kept.keys))
+    ends = positions(body, kept, containers, place.known)
+    return sequence(*starts, store, *ends, *_follow(body, variable, value, kept, path, at))
+
+
+def move_to_end(body: Body, variable: Variable, value: Lowered, place: PlaceRef, path: Path, at: ast.AST) -> Term:
+    """environment -> (): append a variable's own object to a list: its name then stands for that element."""
+    containers = key_containers(body, place)
+    kept, starts = kept_keys(body, variable.name, place, containers)
+    store = operate(Append(kept.place), value.at(body.level), *(key.at(body.level) for key in kept.keys))
+    ends = positions(body, kept, containers, place.known)
+    last = operate(Primitive("subtract"), compose(kept.get(body.level), Primitive("length")), Constant(INT, 1))
+    position = body.hidden(f"index of {variable.name} in {place.slot} {place.steps}", PY_INT).slot
+    ends.append(put_slot(position, compose(last, Primitive("cap"))))
+    key = Lowered(PY_INT, slot_place(position).get(0), 0, calm=True, stable=True)
+    return sequence(*starts, store, *ends, *_follow(body, variable, value, kept.element(key), (*path, None), at))
+
+
+def _follow(body: Body, variable: Variable, value: Lowered, place: PlaceRef, path: Path, at: ast.AST) -> list[Term]:
+    """From here on a variable, whose object has moved there, stands for a place that is written like this."""
+    known = replace(place, known=len(place.keys))
+    root, terms = str(variable.path[0]), []
+    flat = is_flat(value.type)
+    if variable.value is not None:
+        # On other ways, and to the caller, it stays the parameter that it was.
+        slot = body.hidden(f"{variable.name} as stored", value.type).slot if flat else None
+        terms = [put_slot(slot, value.at(body.level))] if flat else []
+        body.flow.variables[variable.name] = replace(variable, value=None, slot=slot, stored=value.type)
+        body.flow.give_away(variable.path, GivenAway(at, str(path[0])))
+        body.stores.add(variable.name)
+    else:
+        reroot(body, root, path, known)
+    text = place_text(at)
+    body.flow.homes[root] = Alias(known, path, value.type, at, held=flat, text=text, names=names_in(at))
+    return terms

@@ -1,0 +1,239 @@
+"""Names whose objects can change: reading them, binding them to places, and letting them follow their object.
+
+A name is bound to a place where what it is assigned belongs to one: `lot = self.lots[k]`. Its keys are evaluated once
+and kept in slots of their own, a negative index as the position that it means then; a name that may be None has a slot
+that says whether it is. A record of scalars is also kept in the name's own slot, so that reading it looks nothing up;
+a write through the name goes to both.
+
+`moves` has what becomes of a name whose own object is stored elsewhere.
+"""
+
+from __future__ import annotations
+
+import ast
+from dataclasses import replace
+from typing import cast
+
+from camshaft.category.terms import (
+    Case,
+    Constant,
+    Get,
+    If,
+    Inject,
+    Primitive,
+    Put,
+    Term,
+    compose,
+    operate,
+    sequence,
+)
+from camshaft.language import aliases
+from camshaft.language.body import Body
+from camshaft.language.diagnostics import Code
+from camshaft.language.flow import Variable
+from camshaft.language.homes import EMPTY, OWN, Alias, Empty, Ended, Home, Own, Shown, shown
+from camshaft.language.kept_places import (
+    kept_keys,
+    key_containers,
+    names_in,
+    place_text,
+    positions,
+    put_slot,
+    slot_place,
+)
+from camshaft.language.lowered import SELF, Borrow, Lowered, PlaceRef, nothing
+from camshaft.language.moves import release
+from camshaft.language.pytypes import (
+    PY_NONE,
+    PyUnion,
+    core,
+    is_flat,
+    tag,
+)
+from camshaft.values.types import BOOL, UNIT, Variant
+
+
+def read(body: Body, variable: Variable, node: ast.AST) -> Lowered:
+    """What a variable refers to here. Raises Problem where that is gone."""
+    home = body.flow.homes.get(str(variable.path[0]), OWN)
+    if isinstance(home, Ended):
+        raise aliases.ended(body, variable.name, home, node)
+    found = body.flow.narrowed.get(variable.path)
+    known = variable.type if found is None else found.type
+    if variable.present is not None and known == PY_NONE:
+        return Lowered(PY_NONE, Constant(UNIT, ()), body.level, calm=True, stable=True, path=variable.path)
+    value = _object(body, variable, home, node)
+    if variable.present is None or known == value.type:
+        return value
+    present = slot_place(variable.present).get(body.level)
+    variant = cast(Variant, core(variable.type))
+    there = compose(value.term, Inject(variant, tag(value.type)))
+    missing = compose(Constant(UNIT, ()), Inject(variant, tag(PY_NONE)))
+    return replace(
+        value,
+        type=variable.type,
+        term=If(present, there, missing),
+        place=None,
+        held=False,
+        present=present,
+        maybe=value.place,
+    )
+
+
+def _object(body: Body, variable: Variable, home: Home, node: ast.AST) -> Lowered:
+    type_ = variable.stored or variable.type
+    place: PlaceRef | None = None
+    held = False
+    match home:
+        case Own() | Empty():
+            place = slot_place(variable.slot)
+            term = place.get(body.level)
+            borrows: tuple[Borrow, ...] = (Borrow(variable.path, type_, node),)
+        case Alias():
+            place, held = home.place, home.held
+            term = slot_place(variable.slot).get(body.level) if held else place.get(body.level)
+            borrows = (Borrow(home.path, type_, node, capture=home.capture),)
+        case Shown() | Ended():
+            assert isinstance(home, Shown)
+            term = slot_place(variable.slot).get(body.level)
+            borrows = tuple(replace(borrow, node=node) for borrow in home.borrows)
+    return Lowered(
+        type_,
+        term,
+        body.level,
+        calm=True,
+        # A place of the state may be changed by what is evaluated around it.
+        stable=not isinstance(home, Alias) or held,
+        borrows=borrows,
+        path=variable.path,
+        place=place,
+        held=held,
+    )
+
+
+def bind(body: Body, variable: Variable, value: Lowered, target: ast.AST, node: ast.AST) -> Term:
+    """environment -> (): let a variable refer to a value, which fits its type. Raises Problem."""
+    if value.path == variable.path:
+        return nothing()
+    if value.type == PY_NONE and variable.present is not None:
+        return _rebound(body, variable, EMPTY, put_slot(variable.present, Constant(BOOL, False)), value, target)
+    place = _place_of(variable, value)
+    if place is not None:
+        home, term = _to_place(body, variable, value, place, node)
+        return _rebound(body, variable, home, term, value, target)
+    aliases.want_place(body, value)
+    term = stored(variable, value, body.level)
+    if all(aliases.can_be_given(body, borrow, to_variable=True) for borrow in value.borrows):
+        aliases.give(body, value, node, f"`{variable.name}`", variable.name)
+        return _rebound(body, variable, OWN, term, value, target)
+    return _rebound(body, variable, shown(value.borrows, node), term, value, target)
+
+
+def _rebound(body: Body, variable: Variable, home: Home, term: Term, value: Lowered, target: ast.AST) -> Term:
+    """The variable refers to something else from here on: `term` sets its slots."""
+    starts = release(body, variable, value)
+    aliases.rebound(body, variable.name, target)
+    body.flow.homes[variable.name] = home
+    return sequence(*starts, term)
+
+
+def show(body: Body, node: ast.Name, value: Lowered) -> tuple[str, Term]:
+    """Let a name of a loop or of a case stand for the place that a value is at, whose keys do not change.
+
+    Gives the root of its paths, and the term that starts it.
+    """
+    name = node.id
+    if name == SELF:
+        raise body.problem(Code.UNSUPPORTED, "`self` cannot be assigned", node, "bind another name")
+    root = body.fresh(name)
+    flat = is_flat(value.type)
+    slot = body.hidden(f"{name} of {node.lineno}:{node.col_offset}", value.type).slot if flat else None
+    assert value.place is not None
+    assert value.path is not None
+    place, starts = value.place, list[Term]()
+    if any(isinstance(key.term, Get) for key in place.keys):
+        # They are another name's, which may be bound again.
+        place, starts = kept_keys(body, f"{name} of {node.lineno}", place, key_containers(body, place))
+    place = replace(place, known=len(place.keys))
+    path = body.flow.resolved(value.path)
+    aliases.renamed(body, name)
+    body.flow.variables[name] = Variable(name, value.type, (root,), slot=slot, stored=value.type)
+    body.flow.homes[root] = Alias(place, path, value.type, node, held=flat, capture=root)
+    return root, sequence(*starts, put_slot(slot, value.at(body.level)) if flat else nothing())
+
+
+def stored(variable: Variable, value: Lowered, level: int) -> Term:
+    """environment -> (): put a value into the variable's own slot."""
+    if variable.present is None:
+        return put_slot(variable.slot, value.at(level))
+    there = put_slot(variable.present, Constant(BOOL, True))
+    if value.type == variable.stored:
+        return sequence(put_slot(variable.slot, value.at(level)), there)
+    assert variable.stored is not None
+    cases = [
+        (tag(variable.stored), sequence(Put(slot_place(variable.slot).place), there)),
+        (tag(PY_NONE), put_slot(variable.present, Constant(BOOL, False))),
+    ]
+    return compose(value.at(level), Case(tuple(sorted(cases, key=lambda case: case[0]))))
+
+
+def _place_of(variable: Variable, value: Lowered) -> PlaceRef | None:
+    """The one place that a value is at, and that a name can stand for."""
+    place = value.place or value.maybe
+    if place is None or len(value.borrows) != 1 or place.slot == variable.slot:
+        return None
+    (borrow,) = value.borrows
+    if not borrow.exact or (value.type != variable.type and value.type != variable.stored):
+        return None
+    if isinstance(value.type, PyUnion) and (variable.present is None or value.maybe is None):
+        return None
+    return place
+
+
+def _to_place(body: Body, variable: Variable, value: Lowered, place: PlaceRef, node: ast.AST) -> tuple[Alias, Term]:
+    """What the variable stands for from here on, and the term that evaluates the keys and sets its slots."""
+    type_ = variable.stored or variable.type
+    (borrow,) = value.borrows
+    containers = key_containers(body, place)
+    starts: list[Term] = []
+    if any(key.wide for key in place.keys) and value.place is not None:
+        # A number that is too large for an integer is out of range before it is too large.
+        starts.append(compose(place.get(body.level), nothing()))
+    kept, puts = kept_keys(body, variable.name, place, containers)
+    starts += puts
+    flat = is_flat(type_) and variable.slot is not None
+    there = [] if variable.present is None else [put_slot(variable.present, Constant(BOOL, True))]
+    if value.present is not None:
+        assert value.maybe is not None
+        copy = put_slot(variable.slot, value.maybe.get(body.level)) if flat else nothing()
+        starts += [put_slot(variable.present, value.present), If(value.present, copy, nothing())]
+    elif value.maybe is not None:
+        starts.append(_find(body, variable, kept, flat=flat))
+    elif flat:
+        term = value.at(body.level) if value.held else kept.get(body.level)
+        starts += [put_slot(variable.slot, term), *there]
+    else:
+        starts += [] if place.is_known else [compose(kept.get(body.level), nothing())]
+        starts += there
+    starts += positions(body, kept, containers, place.known)
+    home = Alias(
+        replace(kept, known=len(kept.keys)),
+        borrow.path,
+        type_,
+        node,
+        held=flat,
+        text=place_text(node),
+        names=names_in(node),
+    )
+    return home, sequence(*starts) if starts else nothing()
+
+
+def _find(body: Body, variable: Variable, place: PlaceRef, *, flat: bool) -> Term:
+    """environment -> (): whether the dict has the entry, and what it is, in the variable's slots."""
+    of_dict = replace(place, steps=place.steps[:-1], keys=place.keys[:-1]).get(body.level)
+    key = place.keys[-1].at(body.level)
+    if not flat:
+        return put_slot(variable.present, operate(Primitive("map_contains"), of_dict, key))
+    found = sequence(Put(slot_place(variable.slot).place), put_slot(variable.present, Constant(BOOL, True)))
+    missing = put_slot(variable.present, Constant(BOOL, False))
+    return compose(operate(Primitive("map_find"), of_dict, key), Case((("found", found), ("missing", missing))))

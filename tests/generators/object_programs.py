@@ -1,0 +1,360 @@
+"""Machines written at random whose objects change: under names, in loops, stored, replaced and taken away in between.
+
+As in `python_programs`, what the compiler refuses is cut out, statement by statement. What is left has names for
+places of the state, for parts of them, for own objects that moved, for entries that may be missing, and changes all of
+them by every other way there is.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+from hypothesis import strategies as st
+from hypothesis.strategies import DrawFn
+
+from generators.python_programs import Statement
+
+HEAD = """\
+from dataclasses import dataclass, field
+
+from camshaft import Machine, Refusal
+
+
+@dataclass
+class Line:
+    label: str
+    quantity: int = 0
+
+
+@dataclass
+class Lot:
+    line: Line
+    items: list[int] = field(default_factory=list)
+    spare: Line | None = None
+
+
+@dataclass(frozen=True)
+class Pin:
+    line: Line
+    number: int = 0
+
+
+class Refused(Refusal):
+    number: int
+
+
+class Box(Machine):
+    n: int = 1
+    line: Line = Line("one", 1)
+    lot: Lot = Lot(Line("inner", 2), [1])
+    lines: dict[int, Line] = {0: Line("a", 1), 1: Line("b", 2)}
+    shelf: list[Line] = [Line("x", 3), Line("y", 4), Line("z", 5)]
+    lots: dict[int, Lot] = {0: Lot(Line("p", 1), [5, 6]), 2: Lot(Line("q", 2), [], Line("r", 3))}
+    rows: list[list[int]] = [[1, 2], [3]]
+    pin: Pin = Pin(Line("pinned"))
+    maybe: Line | None = None
+
+    def _bump(self, key: int) -> int:
+        self.lines[key].quantity += 1
+        return self.lines[key].quantity
+
+    def _grow(self, key: int) -> int:
+        self.lots[key].items.append(key)
+        return len(self.lots[key].items)
+
+    def _drop(self, key: int) -> int:
+        if key in self.lines:
+            del self.lines[key]
+        return len(self.lines)
+
+    def _shift(self) -> int:
+        del self.shelf[0]
+        return len(self.shelf)
+
+    def _count(self) -> int:
+        self.n += 1
+        return self.n
+
+    def _keep(self, line: Line, key: int) -> int:
+        self.lines[key] = line
+        return line.quantity
+
+    def _look(self, line: Line) -> int:
+        return line.quantity + len(line.label)
+
+    def _size(self, items: list[int]) -> int:
+        total = 0
+        for item in items:
+            total += item
+        return total
+
+    def _find(self, key: int) -> Line:
+        return self.lines[key]
+
+    def run(self, p: int, given: Line, many: list[Line]) -> int:
+        n = 0
+        m = p
+        line: Line = Line("own", 10)
+        other: Line = Line("other", 11)
+        lot: Lot = Lot(Line("mine"), [12])
+        row: list[int] = [13]
+        items: list[int] = []
+        found: Line | None = None
+        best: Lot | None = None
+        d: dict[int, Line] = {1: Line("local", 14)}
+"""
+
+
+class _Writer:
+    def __init__(self, draw: DrawFn) -> None:
+        self._draw = draw
+        self._number = 0
+        self._ints = ["n", "m", "p", "self.n"]
+        self._lines = ["line", "other", "self.line", "self.lot.line", "lot.line", "given", "self.pin.line"]
+        self._lots = ["lot", "self.lot"]
+        self._lists = ["row", "items", "lot.items", "self.lot.items"]
+
+    def pick(self, *options: str) -> str:
+        """One of some texts."""
+        return self._draw(st.sampled_from(options))
+
+    def _one(self, *makers: Callable[[], str]) -> str:
+        return self._draw(st.sampled_from(makers))()
+
+    def label(self) -> str:
+        """A `str`."""
+        return self.pick('"s"', '"long"')
+
+    def key(self) -> str:
+        """A key or an index."""
+        return self.pick("0", "1", "2", "-1", "p", "n", "m", *self._ints[4:])
+
+    def line(self) -> str:
+        """A `Line` that is somewhere."""
+        return self._one(
+            lambda: self.pick(*self._lines),
+            lambda: self.pick(*self._lines),
+            lambda: f"self.lines[{self.key()}]",
+            lambda: f"self.shelf[{self.key()}]",
+            lambda: f"{self.lot()}.line",
+            lambda: f"d[{self.key()}]",
+            lambda: self.pick(
+                f"many[{self.key()}]", f"self._find({self.key()})", f"Pin({self.pick(*self._lines)}).line"
+            ),
+            lambda: f"({self.pick(*self._lines)} if {self.condition()} else {self.pick(*self._lines)})",
+        )
+
+    def new_line(self) -> str:
+        """A `Line`, often a new one."""
+        return self._one(
+            lambda: f"Line({self.label()}, {self.number()})",
+            lambda: f"Line(quantity={self.number()}, label={self.label()})",
+            self.line,
+            lambda: self.pick("line", "other"),
+        )
+
+    def lot(self) -> str:
+        """A `Lot`."""
+        return self._one(
+            lambda: self.pick(*self._lots), lambda: self.pick(*self._lots), lambda: f"self.lots[{self.key()}]"
+        )
+
+    def items(self) -> str:
+        """A `list[int]`."""
+        return self._one(
+            lambda: self.pick(*self._lists),
+            lambda: f"{self.lot()}.items",
+            lambda: f"self.rows[{self.key()}]",
+            lambda: f"[{self.number()}]",
+            lambda: f"list({self.pick(*self._lists)})",
+        )
+
+    def number(self) -> str:
+        """An `int`."""
+        return self._one(
+            lambda: self.pick("0", "1", "5", *self._ints),
+            lambda: self.pick(*self._ints),
+            lambda: f"{self.line()}.quantity",
+            lambda: f"len({self.items()})",
+            lambda: f"{self.items()}[{self.key()}]",
+            lambda: f"(found.quantity if found is not None else {self.key()})",
+            lambda: f"self._look({self.line()})",
+            lambda: f"self._size({self.items()})",
+            lambda: self.pick(f"self._bump({self.key()})", f"self._grow({self.key()})", "self._count()"),
+            lambda: f"({self.pick(*self._ints)} {self.pick('+', '-', '//')} {self.pick(*self._ints)})",
+        )
+
+    def condition(self) -> str:
+        """A `bool`."""
+        return self._one(
+            lambda: f"{self.pick(*self._ints)} {self.pick('<', '==', '>=')} {self.key()}",
+            lambda: self.pick("found is None", "found is not None", "best is None", "self.maybe is not None"),
+            lambda: f"{self.pick(*self._lines)} == {self.pick(*self._lines)}",
+            lambda: f"{self.key()} in self.lines",
+            lambda: f"{self.pick(*self._lines)}.quantity > {self.pick(*self._ints)}",
+            lambda: f"{self.pick(*self._lines)} in self.shelf",
+        )
+
+    def _bind(self) -> str:
+        return self._one(
+            lambda: f"{self.pick('line', 'other')} = {self.line()}",
+            lambda: f"{self.pick('line', 'other')} = {self.line()}",
+            lambda: f"{self.pick('line', 'other')} = {self.new_line()}",
+            lambda: f"lot = {self.lot()}",
+            lambda: f"{self.pick('row', 'items')} = {self.items()}",
+            lambda: f"found = {self.pick('self.lines', 'd')}.get({self.key()})",
+            lambda: f"found = {self.pick('None', 'line', 'self.maybe', 'lot.spare', 'self.shelf[-1]', 'Line(str(n))')}",
+            lambda: f"best = {self.pick('None', 'lot', f'self.lots.get({self.key()})', 'Lot(Line(str(n)))')}",
+            lambda: f"lot = Lot({self.new_line()}, {self.items()})",
+        )
+
+    def _change(self) -> str:
+        return self._one(
+            lambda: f"{self.line()}.quantity {self.pick('=', '+=', '-=')} {self.number()}",
+            lambda: f"{self.line()}.quantity {self.pick('=', '+=', '//=')} {self.number()}",
+            lambda: f"{self.line()}.label = {self.label()}",
+            lambda: f"{self.items()}.append({self.number()})",
+            lambda: f"{self.items()}[{self.key()}] {self.pick('=', '+=')} {self.number()}",
+            lambda: f"{self.pick('row', 'items', 'lot.items', 'self.lot.items')} += {self.items()}",
+            lambda: f"del {self.items()}[{self.key()}]",
+            lambda: f"{self.pick('found', 'self.maybe', 'best.line', 'self.lot.spare', 'lot.spare')}.quantity += 1",
+        )
+
+    def _store(self) -> str:
+        return self._one(
+            lambda: f"self.lines[{self.key()}] = {self.new_line()}",
+            lambda: f"self.shelf[{self.key()}] = {self.new_line()}",
+            lambda: f"self.shelf.append({self.new_line()})",
+            lambda: f"{self.lot()}.line = {self.new_line()}",
+            lambda: f"self.line = {self.new_line()}",
+            lambda: f"self.lots[{self.key()}] = {self.pick('lot', f'Lot(line, {self.items()})')}",
+            lambda: f"self.lots[{self.key()}] = Lot(items=[1], line={self.new_line()})",
+            lambda: f"self.rows.append({self.items()})",
+            lambda: f"self.rows[{self.key()}] = {self.items()}",
+            lambda: f"d[{self.key()}] = {self.new_line()}",
+            lambda: f"self.pin = Pin({self.new_line()}, {self.key()})",
+            lambda: f"{self.pick('self.maybe', 'lot.spare', 'self.lot.spare')} = {self.pick('None', self.new_line())}",
+            lambda: f"self._keep({self.new_line()}, {self.key()})",
+            lambda: self.pick("self.shelf = many", "self.line = given", "self.lot = lot", "self.lines = d"),
+        )
+
+    def _take(self) -> str:
+        return self._one(
+            lambda: f"del self.lines[{self.key()}]",
+            lambda: f"del self.shelf[{self.key()}]",
+            lambda: f"del self.lots[{self.key()}]",
+            lambda: f"self._drop({self.key()})",
+            lambda: "self._shift()",
+            lambda: self.pick("self.lines = {}", "d = {}", "self.shelf = []"),
+        )
+
+    def _simple(self) -> str:
+        return self._one(
+            self._bind,
+            self._bind,
+            self._change,
+            self._change,
+            self._change,
+            self._store,
+            self._store,
+            self._take,
+            lambda: f"{self.pick('n', 'm', 'self.n')} {self.pick('=', '+=')} {self.number()}",
+            lambda: f"assert {self.condition()}",
+        )
+
+    def statements(self, depth: int, loops: int = 0) -> list[Statement]:
+        """A few statements."""
+        count = self._draw(st.integers(1, 5))
+        return [statement for _ in range(count) for statement in self._statement(depth, loops)]
+
+    def _statement(self, depth: int, loops: int) -> list[Statement]:
+        kind = self._draw(st.integers(0, 11)) if depth else 0
+        if kind <= 5:
+            if loops and self._draw(st.integers(0, 7)) == 0:
+                return [Statement(f"if {self.condition()}:", [Statement(self.pick("break", "continue", "return n"))])]
+            return [Statement(self._simple())]
+        if kind == 6:
+            found = [Statement(f"if {self.condition()}:", self.statements(depth - 1, loops))]
+            return [*found, Statement("else:", self.statements(depth - 1, loops))]
+        if kind == 7:
+            store = Statement(f"self.lines[{self.key()}] = found")
+            made = Statement("if found is None:", [Statement(f"found = {self.new_line()}"), *([store] * self._many(1))])
+            asked = Statement(f"found = self.lines.get({self.key()})")
+            return [asked, made, Statement(f"found.quantity += {self.number()}")]
+        if kind == 8:
+            return [Statement(f"if {self.condition()}:", [Statement(self.pick("return m", "raise Refused(n)"))])]
+        if kind == 9:
+            return [self._match(depth, loops)]
+        return [self._loop(depth, loops)]
+
+    def _many(self, most: int) -> int:
+        return self._draw(st.integers(0, most))
+
+    def _match(self, depth: int, loops: int) -> Statement:
+        self._number += 1
+        name = f"c{self._number}"
+        cases = [
+            Statement(f"case Line(quantity=0) as {name}:", self._with([name], self._lines, depth, loops)),
+            Statement(f"case Line(quantity=q{name}) as {name}:", self._with([f"q{name}"], self._ints, depth, loops)),
+        ]
+        lot = Statement(f"case Lot(items={name}, line=Line() as l{name}):", self._both(name, depth, loops))
+        return self._draw(
+            st.sampled_from(
+                [
+                    Statement(f"match {self.line()}:", cases[self._many(1) :]),
+                    Statement(f"match {self.lot()}:", [lot]),
+                    Statement(f"match {self.pick('found', 'self.maybe', 'lot.spare')}:", cases[1:]),
+                ]
+            )
+        )
+
+    def _both(self, name: str, depth: int, loops: int) -> list[Statement]:
+        self._lines.append(f"l{name}")
+        try:
+            return self._with([name], self._lists, depth, loops)
+        finally:
+            self._lines.pop()
+
+    def _with(self, names: list[str], known: list[str], depth: int, loops: int) -> list[Statement]:
+        known += names
+        try:
+            return self.statements(depth - 1, loops)
+        finally:
+            del known[len(known) - len(names) :]
+
+    def _loop(self, depth: int, loops: int) -> Statement:
+        self._number += 1
+        name = self._draw(st.sampled_from([f"v{self._number}", f"v{self._number}", "other"]))
+        known = [] if name == "other" else [name]
+        kind = self._many(6)
+        if kind == 0:
+            source = self.pick("self.lines.values()", "d.values()", "self.shelf", "many", "list(self.lines.values())")
+            return Statement(f"for {name} in {source}:", self._with(known, self._lines, depth, loops + 1))
+        if kind == 1:
+            source = self.pick("self.lines.items()", "d.items()")
+            return Statement(f"for k{name}, {name} in {source}:", self._with(known, self._lines, depth, loops + 1))
+        name = f"v{self._number}"
+        if kind == 2:
+            return Statement(f"for {name} in self.lots.values():", self._with([name], self._lots, depth, loops + 1))
+        if kind == 3:
+            return Statement(f"for {name} in self.rows:", self._with([name], self._lists, depth, loops + 1))
+        if kind == 4:
+            source = self.pick("self.lines", "list(self.lines)", "list(self.lots)", "range(2)")
+            return Statement(f"for {name} in {source}:", self._with([name], self._ints, depth, loops + 1))
+        if kind == 5:
+            body = self.statements(depth - 1, loops + 1)
+            return Statement(f"while m < {self.pick('2', '3')}:", [Statement("m += 1"), *body])
+        chosen = Statement(f"if found is None or {name}.quantity > found.quantity:", [Statement(f"found = {name}")])
+        return Statement(f"for {name} in {self.pick('self.lines.values()', 'self.shelf')}:", [chosen])
+
+
+@st.composite
+def object_programs(draw: DrawFn) -> list[Statement]:
+    """The statements of the method `run` of a random machine."""
+    writer = _Writer(draw)
+    body = writer.statements(2) + writer.statements(2) + writer.statements(1)
+    # What the names stand for at the end is part of the result, where it may still be looked at.
+    looks = [f"self._look({name})" for name in ("line", "other", "lot.line", "given")]
+    looks += [f"self._size({name})" for name in ("row", "items", "lot.items")]
+    looks += ["(found.quantity if found is not None else 1)", "(best.line.quantity if best is not None else 1)"]
+    return [*body, *(Statement(f"n = n * 7 + {look}") for look in looks)]
