@@ -27,7 +27,6 @@ from camshaft.execution.symbols import (
     Pack,
     Symbol,
     Tagged,
-    is_fresh,
     roots,
 )
 from camshaft.values.check import zero
@@ -113,7 +112,7 @@ class ControlFlow(Ownership):
             bounds = None
             if type_ is INT or type_ is WIDE:
                 bounds = reduce(self._known.joined, sizes)
-            self._register = Atom(result, type_, NOWHERE, held, all(map(is_fresh, arrived)), bounds)
+            self._register = Atom(result, type_, NOWHERE, held, all(map(self._is_unshared, arrived)), bounds)
 
     def _if(self, at: int, end: int) -> None:
         condition = self._atom(self._register)

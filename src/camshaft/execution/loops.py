@@ -33,10 +33,13 @@ class Loops(ControlFlow):
         outer, self._out = self._out, body
         self._charge(str(cost))
         self._out = outer
+        # Each round begins with the environment: what is in there is still around, whatever a round does with it.
+        self._stack.append(environment)
         if self._inside(body, at + 1, do, environment):
             condition = self._text_into(body, self._register)
             body.append(Branch([(f"not ({condition})", [Line("break")])]))
             self._inside(body, do + 1, end, environment)
+        self._stack.pop()
         self._loops -= 1
         self._facts.meet([known])
         self._out.append(Loop(FOREVER_HEAD, body))
@@ -74,7 +77,8 @@ class Loops(ControlFlow):
             source = Atom(f"{source.text}.items()", items.type)
         self._stack.append(environment)
         self._protect(rebound, mutated)
-        environment = self._stack.pop()
+        # It stays there, since each round begins with it: what is in it is still around, whatever a round does with it.
+        environment = self._stack[-1]
         head, element = self._element(items, source, borrowed)
         body: Body = []
         self._loops += 1
@@ -94,6 +98,7 @@ class Loops(ControlFlow):
             else:
                 self._out.append(Line(f"{result}.append({value})"))
             self._out = outer
+        self._stack.pop()
         self._loops -= 1
         self._iterated = iterated
         self._facts.meet([known])

@@ -8,6 +8,7 @@ local variable that nothing reads again gives its container away.
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Final
 
 from camshaft.bytecode.instructions import Op
@@ -15,7 +16,6 @@ from camshaft.execution.liveness import is_read_after
 from camshaft.execution.support import copier
 from camshaft.execution.symbolic_machine import SymbolicMachine
 from camshaft.execution.symbols import (
-    NOWHERE,
     Atom,
     Distributed,
     Lazy,
@@ -25,6 +25,7 @@ from camshaft.execution.symbols import (
     is_fresh,
     mentions,
     roots,
+    tuple_text,
 )
 from camshaft.values.types import INT
 
@@ -36,11 +37,28 @@ class Ownership(SymbolicMachine):
 
     def _owned(self, symbol: Symbol) -> str:
         """The text of a value that is about to be stored or returned: a borrow is copied."""
-        if isinstance(symbol, Atom):
-            self._kept_ordinary(symbol)
+        match symbol:
+            case Pack(_, parts):
+                return tuple_text(self._owned_parts(parts))
+            case Tagged():
+                return f"({symbol.label_name}, {self._owned(symbol.payload)})"
+            case Distributed():
+                return self._owned(self._distributed(symbol))
+            case Atom():
+                self._kept_ordinary(symbol)
         if is_fresh(symbol) and not self._is_around(symbol):
             return self._text(symbol)
         return self._text(symbol) if self._is_moved(symbol) else self._copied(symbol)
+
+    def _owned_parts(self, parts: Sequence[Symbol]) -> list[str]:
+        """The texts of values that are stored or returned together: each is still around for those before it."""
+        height = len(self._stack)
+        texts = []
+        for index, part in enumerate(parts):
+            self._stack.extend(parts[index + 1 :])
+            texts.append(self._owned(part))
+            del self._stack[height:]
+        return texts
 
     def _is_moved(self, symbol: Symbol) -> bool:
         """Whether a symbol is all or part of a local variable whose last use this is."""
@@ -56,10 +74,10 @@ class Ownership(SymbolicMachine):
         """The text of a result: local variables end here, so what one of them holds is moved, once."""
         parts = symbol.parts if isinstance(symbol, Pack) else (symbol,)
         held = [name for part in parts for name in roots(part)]
-        if len(set(held)) == len(held) and all(
-            (is_fresh(part) and not roots(part))
-            or (isinstance(part, Atom) and part.mentions == part.roots and all(map(is_local, roots(part))))
-            for part in parts
+        if (
+            len(set(held)) == len(held)
+            and self._kinship.holds_nothing_twice(symbol)
+            and all((is_fresh(part) and not roots(part)) or _is_local_variable(part) for part in parts)
         ):
             return self._text(symbol)
         return self._owned(symbol)
@@ -69,10 +87,8 @@ class Ownership(SymbolicMachine):
 
     def _is_around(self, symbol: Symbol) -> bool:
         """Whether the stack still holds the containers of a fresh symbol, so that moving them would share them."""
-        if not symbol.type.is_mutable:
-            return False
-        names = _names(symbol)
-        return any(names & _names(other) for other in self._stack)
+        kin = set(self._kinship.within(symbol))
+        return bool(kin) and any(not kin.isdisjoint(self._kinship.within(other)) for other in self._stack)
 
     def _written(self, start: int, end: int) -> tuple[frozenset[str], frozenset[str]]:
         """The variables that code assigns anew, and those whose containers it changes, as far as they exist already."""
@@ -121,7 +137,7 @@ class Ownership(SymbolicMachine):
                 assert isinstance(kept, Pack)
                 return Distributed(type_, kept, position)
             case _ if roots(symbol) & mutated and symbol.type.is_mutable and not isinstance(symbol, Lazy):
-                return self._assign(self._copied(symbol), symbol.type)
+                return self._assign(self._copied(symbol), symbol.type, fresh=True, apart=True)
             case _ if isinstance(symbol, Atom) and not mentions(symbol) & rebound:
                 return symbol
             case _:
@@ -137,16 +153,8 @@ def is_local(variable: str) -> bool:
     return variable.startswith("v")
 
 
-def _names(symbol: Symbol) -> frozenset[str]:
-    """The names of the containers that a symbol stands for."""
-    match symbol:
-        case Atom():
-            return frozenset({symbol.text}) if symbol.type.is_mutable else NOWHERE
-        case Pack():
-            return NOWHERE.union(*map(_names, symbol.parts))
-        case Tagged():
-            return _names(symbol.payload)
-        case Distributed():
-            return _names(symbol.record)
-        case Lazy():
-            return NOWHERE.union(*map(_names, symbol.operands))
+def _is_local_variable(symbol: Symbol) -> bool:
+    """Whether a symbol is all or part of a local variable. Constants and parameters, which have no roots, are not."""
+    if not isinstance(symbol, Atom) or not symbol.roots or symbol.mentions != symbol.roots:
+        return False
+    return all(map(is_local, symbol.roots))

@@ -118,7 +118,7 @@ class Writes(Loops):
         self.summary.reads |= set(range(len(self._fields)))
         self.summary.rebinds |= set(range(len(self._fields)))
         self._set_fields |= every
-        texts = [self._owned(self._part(value, index)) for index in range(len(self._fields))]
+        texts = self._owned_parts([self._part(value, index) for index in range(len(self._fields))])
         self._protect(every, NOWHERE)
         self._facts.forget(every)
         if texts:

@@ -31,6 +31,8 @@ _FIELD: Final = re.compile(r"f\d+")
 _LOOKAHEAD: Final = 100
 """Statements that are looked at behind one: keeps hostile code linear."""
 _NAME: Final = re.compile(r"\bt\d+\b")
+_TEMPORARY: Final = re.compile(r"[etr]\d+")
+_CHANGE: Final = re.compile(r"\.append\(|^del |^\w+\[[^=]*\] = |\bg\d+\(")
 
 
 def rewritten(body: Body, line_of: Callable[[int], int]) -> Body:
@@ -68,7 +70,11 @@ def _sink(write: Write, backwards: Body) -> None:
     value = write.text.partition(" = ")[2]
     # What is made from a container at the very moment of the change must not see what happens to that container later.
     read = frozenset({write.container, *([] if value.isidentifier() else _IDENTIFIER.findall(value))})
-    following = backwards[: -_LOOKAHEAD - 1 : -1]
+    # A temporary may stand for a container that is changed under another name, that of a local slot.
+    follows_names = value.isidentifier() or not any(map(_TEMPORARY.fullmatch, read))
+    following = takewhile(
+        lambda each: follows_names or not _changes_a_container(each), backwards[: -_LOOKAHEAD - 1 : -1]
+    )
     passed = list(takewhile(partial(_may_pass, read, names), following))
     if not any(map(fails, passed)):
         backwards.append(write)
@@ -77,6 +83,21 @@ def _sink(write: Write, backwards: Body) -> None:
     if write.fails:
         # Whether it can be done at all is found out where it stood.
         backwards.append(Line(write.text.removeprefix("del ").partition(" = ")[0], fails=True, at=write.at))
+
+
+def _changes_a_container(statement: Statement) -> bool:
+    """Whether a statement changes a container in place, or calls what may."""
+    match statement:
+        case Line():
+            return _CHANGE.search(statement.text) is not None
+        case Branch():
+            return any(_changes_a_container(inner) for _, arm in statement.arms for inner in arm)
+        case Write() | Loop():
+            return True
+        case Assign() | Cap() | Return():
+            return False
+        case _:
+            assert_never(statement)
 
 
 def _may_pass(read: frozenset[str], names: frozenset[str], statement: Statement) -> bool:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from enum import Enum
 from typing import Any
 
@@ -12,6 +12,7 @@ from camshaft.bytecode.places import ResolvedPlace
 from camshaft.bytecode.verified import VerifiedCode
 from camshaft.execution.bounds import Bounds, Known, Slot
 from camshaft.execution.facts import Facts
+from camshaft.execution.kinship import Kinship
 from camshaft.execution.statements import Assign, Body, Line, Statement, unless_ordinary
 from camshaft.execution.structure import exits, matching_ends
 from camshaft.execution.symbols import (
@@ -113,6 +114,7 @@ class SymbolicMachine:
         self._known = known
         self._looks_for_counters = looks_for_counters
         self._facts = Facts(known, looks_for_counters=looks_for_counters)
+        self._kinship = Kinship()
         self._code = code
         self._constants = constants
         self._functions = functions
@@ -161,10 +163,14 @@ class SymbolicMachine:
         fails: bool = False,
         held: Iterable[str] = (),
         fresh: bool = False,
+        apart: bool = False,
         bounds: Bounds | None = None,
     ) -> Atom:
+        """A new name for what an expression gives. `apart`: its containers are none of those that the text names."""
         name = self._name()
         self.summary.python_errors |= fails
+        if type_.is_mutable and not apart:
+            self._kinship.relate(name, text)
         self._out.append(Assign(name, text, fails))
         return Atom(name, type_, NOWHERE, frozenset(held) if type_.is_mutable else NOWHERE, fresh, bounds)
 
@@ -179,17 +185,32 @@ class SymbolicMachine:
         """The symbol as an expression that may be written more than once."""
         if isinstance(symbol, Atom):
             return symbol
-        return self._assign(self._text(symbol), symbol.type, held=roots(symbol), fresh=is_fresh(symbol))
+        fresh = self._is_unshared(symbol)
+        return self._assign(self._text(symbol), symbol.type, held=roots(symbol), fresh=fresh)
+
+    def _is_unshared(self, *symbols: Symbol) -> bool:
+        """Whether the containers of symbols are nobody else's, and none of them is in there twice."""
+        return all(map(is_fresh, symbols)) and self._kinship.holds_nothing_twice(*symbols)
 
     def _text(self, symbol: Symbol) -> str:
-        if isinstance(symbol, Distributed):
-            return self._text(self._spelled_out(symbol))
         if not isinstance(symbol, Atom):
+            symbol = self._spelled_out(symbol)
             self._kept_ordinary(symbol)
         return text_of(symbol)
 
-    def _spelled_out(self, symbol: Distributed) -> Symbol:
-        """A distributed record as the variant of records that it is, for whoever does something else than CASE."""
+    def _spelled_out(self, symbol: Symbol) -> Symbol:
+        """A symbol whose distributed records are the variants of records that they are: it does not go to CASE."""
+        match symbol:
+            case Distributed():
+                return self._distributed(symbol)
+            case Pack(type_, parts):
+                return Pack(type_, tuple(map(self._spelled_out, parts)))
+            case Tagged():
+                return replace(symbol, payload=self._spelled_out(symbol.payload))
+            case _:
+                return symbol
+
+    def _distributed(self, symbol: Distributed) -> Atom:
         variant = self._atom(symbol.record.parts[symbol.position])
         parts = [
             f"{variant.text}[1]" if at == symbol.position else self._text(part)
@@ -279,7 +300,7 @@ class SymbolicMachine:
         if child is UNIT:
             return UNIT_ATOM
         held = whole.roots if child.is_mutable else NOWHERE
-        return Atom(f"{whole.text}[{position}]", child, whole.mentions, held, whole.fresh and False)
+        return Atom(f"{whole.text}[{position}]", child, whole.mentions, held)
 
     def _pair(self, symbol: Symbol) -> tuple[Symbol, Symbol]:
         return self._part(symbol, 0), self._part(symbol, 1)

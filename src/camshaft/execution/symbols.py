@@ -5,6 +5,7 @@ A record that is made and taken apart again never exists: it is a `Pack` of its 
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import TypeAlias
 
@@ -83,8 +84,7 @@ def text_of(symbol: Symbol) -> str:
         case Atom():
             return symbol.text
         case Pack():
-            parts = [text_of(part) for part in symbol.parts]
-            return f"({parts[0]},)" if len(parts) == 1 else f"({', '.join(parts)})"
+            return tuple_text([text_of(part) for part in symbol.parts])
         case Tagged():
             return f"({symbol.label_name}, {text_of(symbol.payload)})"
         case Distributed():
@@ -92,6 +92,11 @@ def text_of(symbol: Symbol) -> str:
         case Lazy():
             operands = [operand.text for operand in symbol.operands]
             return _LAZY[symbol.kind].format(*operands)
+
+
+def tuple_text(parts: Sequence[str]) -> str:
+    """The Python expression of a tuple of these parts."""
+    return f"({parts[0]},)" if len(parts) == 1 else f"({', '.join(parts)})"
 
 
 _LAZY = {

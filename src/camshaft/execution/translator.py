@@ -10,10 +10,10 @@ their containers are changed in place.
 from __future__ import annotations
 
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import replace
 from functools import reduce
-from typing import Any, Final
+from typing import Any, Final, TypedDict
 
 from camshaft.bytecode.instructions import OPENERS, Op
 from camshaft.bytecode.occasion import QUESTIONS_BY_OPCODE, Question
@@ -35,13 +35,36 @@ from camshaft.execution.symbols import (
     Pack,
     Symbol,
     Tagged,
-    is_fresh,
     roots,
 )
-from camshaft.values.types import BOOL, BYTES, DURATION, FLOAT, INT, NEVER, STR, TIME, UNIT, WIDE, Record, Type, Variant
+from camshaft.values.types import (
+    BOOL,
+    BYTES,
+    DURATION,
+    FLOAT,
+    INT,
+    NEVER,
+    STR,
+    TIME,
+    UNIT,
+    WIDE,
+    List,
+    Map,
+    Record,
+    Type,
+    Variant,
+)
 
 _SCALARS: Final = frozenset({BOOL, BYTES, DURATION, FLOAT, INT, STR, TIME, UNIT, WIDE})
 _FIELD: Final = re.compile(r"(f\d+) = (t\d+|-?\d+)")
+
+
+class _Ownership(TypedDict, total=False):
+    """What `_assign` is told of the containers of a value."""
+
+    held: frozenset[str]
+    fresh: bool
+    apart: bool
 
 
 class Translator(Writes):
@@ -246,12 +269,10 @@ class Translator(Writes):
             parts = [self._part(pack, index) for index in range(len(pack.type.fields))]
             if sized:
                 self._charge(str(len(parts)))
-            held = NOWHERE.union(*map(roots, parts))
             for part in parts:
                 self._kept_ordinary(part)
-            self._register = self._assign(
-                f"[{', '.join(map(self._text, parts))}]", type_, held=held, fresh=all(map(is_fresh, parts))
-            )
+            text = f"[{', '.join(map(self._text, parts))}]"
+            self._register = self._assign(text, type_, **self._made_of(type_, parts))
             return
         atoms = [self._named(operand) for operand in operands]
         if name == "range":
@@ -273,14 +294,12 @@ class Translator(Writes):
             self._cap(atoms[0])
             self._register = Atom(atoms[0].text, type_, atoms[0].mentions, bounds=self._within(bounds[0]))
             return
-        held = NOWHERE.union(*(atom.roots for atom in atoms)) if type_.is_mutable else NOWHERE
         is_integer = type_ is INT or type_ is WIDE
         result = self._assign(
             row.text.format(*(atom.text for atom in atoms)),
             type_,
             fails=row.fails and not (name in ("modulo", "floor_divide") and bounds[1].excludes_zero),
-            held=held,
-            fresh=row.makes_new and not held,
+            **(self._made_of(type_, atoms) if row.makes_new else {"held": NOWHERE.union(*map(roots, atoms))}),
             bounds=known if is_integer else None,
         )
         if row.capped:
@@ -290,6 +309,15 @@ class Translator(Writes):
             self._steps[result.text] = atoms[0].text
         self._notice(name, result.text, atoms, bounds)
         self._register = result
+
+    def _made_of(self, type_: Type, operands: Sequence[Symbol]) -> _Ownership:
+        """Whose the containers of a new container are."""
+        inner = type_.element if isinstance(type_, List) else type_.value if isinstance(type_, Map) else None
+        if inner is None or not inner.is_mutable:
+            return {"held": NOWHERE, "fresh": True, "apart": True}
+        # What its operands hold goes over to it, where they are used here for the last time.
+        fresh = self._is_unshared(*operands) and not any(map(self._is_around, operands))
+        return {"held": NOWHERE.union(*map(roots, operands)), "fresh": fresh, "apart": False}
 
     def _notice(self, name: str, result: str, atoms: list[Atom], bounds: list[Bounds]) -> None:
         """Keep in mind what a truth value says of integers."""
