@@ -65,7 +65,7 @@ class Rows(Machine):
             self.kept.append(fresh)
             fresh = []
             fresh.append(3)
-            row = fresh
+            row = list(fresh)
         row.append(9)
         self.last = row
         return len(self.kept)
