@@ -225,7 +225,7 @@ def _checked(unit: Unit, node: ast.AST, source: ProgramSource) -> Program:
 
 
 def compile_migration(function: Callable[..., Any], sources: Sources | None = None) -> CompiledMigration:
-    """Compile a function from one version's instance to the next one's.
+    """Compile a function from one version's instance to the next one's; a function is compiled once.
 
     Raises:
         CompileError: with all that the compiler refuses in it, or in either version.
@@ -233,7 +233,14 @@ def compile_migration(function: Callable[..., Any], sources: Sources | None = No
     """
     if not isinstance(function, FunctionType):
         raise TypeError(f"a migration is a plain function, and {function!r} is not")
-    sources = sources or Sources()
+    compiled = vars(function).get(_CACHE)
+    if not isinstance(compiled, CompiledMigration):
+        compiled = _compile_migration(function, sources or Sources())
+        setattr(function, _CACHE, compiled)
+    return compiled
+
+
+def _compile_migration(function: FunctionType, sources: Sources) -> CompiledMigration:
     annotations = Annotations(sources)
     try:
         source, node = sources.of_function(function)
