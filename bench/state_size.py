@@ -31,7 +31,7 @@ CONTENDERS = ("compiled", "plain")
 CHART = "state-size.svg"
 _REMARK = f"""\
 The {FEW_KEYS} entries are spread over the dict and are in the processor's caches. Any entry of a large dict is
-not: there the step waits for memory, as the row of plain Python shows, and the limit is missed.
+not: there the step waits for memory, as the row of plain Python shows, which grows more, and the limit is missed.
 
 ![The curve]({CHART})"""
 

@@ -63,19 +63,29 @@ function constant: () -> List[List[Int]] CONST [[1]]: List[List[Int]]
 function same: List[List[Int]] -> List[List[Int]]
 function made: Int -> List[List[Int]] PUSH CONST 5 CONS {0, 1} COLLECT CONS {0} COLLECT
 """
-_CHANGED = "PUT self.rows CONST 7 PUSH CONST 0 APPEND self.rows[]"
+_CHANGE = "CONST 7 PUSH CONST 0 APPEND self.rows[]"
 
 
 @pytest.mark.parametrize(
-    "stored",
+    "body",
     [
-        "CONST () CALL constant",
-        "GET self.rows CALL same PUT self.other GET self.other",
-        "CONST 2 CALL made PUSH CONCAT",
+        f"CONST () CALL constant PUT self.rows {_CHANGE}",
+        f"GET self.rows CALL same PUT self.other GET self.other PUT self.rows {_CHANGE}",
+        f"CONST 2 CALL made PUSH CONCAT PUT self.rows {_CHANGE}",
+        f"CONST 2 CALL made PUSH CONS {{rows, other}} PUT self {_CHANGE}",
+        (
+            "CONST 5 CONS {0} COLLECT PUSH CONST [1, 1]: List[Int] CONS {0, 1} EACH FIELD 0 APPEND self.rows END "
+            "CONST 7 PUSH CONST 1 APPEND self.rows[]"
+        ),
+        # What was taken out of a list is still there when the list is stored and changed.
+        (
+            "CONST 2 CALL made PUSH PUSH CONST 0 LIST_INDEX SWAP PUT self.rows "
+            f"{_CHANGE} POP CONS {{0}} COLLECT PUT self.other"
+        ),
     ],
 )
-def test_a_change_of_what_a_function_gave_changes_nothing_else(stored: str) -> None:
-    program = assemble_text(f"{_HEAD}command m() -> () {stored} {_CHANGED}\n")
+def test_a_change_of_what_a_function_gave_changes_nothing_else(body: str) -> None:
+    program = assemble_text(f"{_HEAD}command m() -> () {body}\n")
     verified = verify(program)
     interpreter, compiled = Interpreter(verified), Compiled(verified)
     for _ in range(2):

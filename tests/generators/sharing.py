@@ -117,7 +117,7 @@ def _value(draw: st.DrawFn, type_: Type, around: _Around) -> Term:
     inner = around.smaller()
     kinds = ["let", "if", "block", *_BUILT[type_], *_TAKEN.get(type_, ())]
     if around.functions:
-        kinds += [name for name, (_, codomain) in FUNCTIONS.items() if codomain is type_]
+        kinds += _giving(type_)
     return _made(draw, draw(st.sampled_from(kinds)), type_, inner)
 
 
@@ -209,12 +209,23 @@ def _some(draw: st.DrawFn, around: _Around, *, least: int = 0) -> Term:
 def _statement(draw: st.DrawFn, around: _Around) -> Term:
     """A statement: something is stored, or changed in place, or several are done while a value has a name."""
     inner = around.smaller()
-    kinds = ["put", "put", "change", "change", "element", *(["let", "let", "if", "each"] if around.size else [])]
+    kinds = [
+        "put",
+        "change",
+        "element",
+        "store",
+        "store",
+        *(["let", "about", "about", "if", "each"] * bool(around.size)),
+    ]
     match draw(st.sampled_from(kinds)):
         case "put":
             type_ = _one_of(draw, ROW, ROWS, ROWS, BY, PAIR, EITHER)
             place = draw(st.sampled_from(_PLACES[type_]))
             return t.operate(t.Put(place), _value(draw, type_, around))
+        case "store":
+            return _stored(draw, around)
+        case "about":
+            return _handed_about(draw, inner)
         case "change":
             of = draw(st.sampled_from((*_PLACES[ROW], *_ELEMENTS, _ENTRY)))
             keys = [_key(draw)] if of is _ENTRY else [t.Constant(INT, 0)] * (None in of.steps)
@@ -234,6 +245,40 @@ def _statement(draw: st.DrawFn, around: _Around) -> Term:
         case _:
             rounds = st.sampled_from((t.Constant(ROWS, [[1], [2]]), _value(draw, ROWS, inner)))
             return t.compose(t.fork(t.Identity(), draw(rounds)), t.Each(_some(draw, inner.named(ROW))))
+
+
+def _stored(draw: st.DrawFn, around: _Around) -> Term:
+    """A value that has a name is stored, or built into what is stored, and then changed where it is.
+
+    What has a name is not used behind the store unless something else follows: then it may be moved.
+    """
+    type_ = _one_of(draw, *(found for _, found in around.ways if found in (ROW, ROWS)))
+    known = [way for way, found in around.ways if found is type_]
+    value = t.compose(*map(t.Project, draw(st.sampled_from(known))))
+    place = draw(st.sampled_from(_PLACES[type_]))
+    if type_ is ROW:
+        return t.compose(t.operate(t.Put(place), value), t.operate(t.Append(place), _number(draw)))
+    if draw(st.booleans()):
+        value = t.operate(t.Primitive("concat"), value, _value(draw, ROWS, replace(around, size=0)))
+    change = t.operate(t.Append(Place(place.slot, (*place.steps, None))), _number(draw), t.Constant(INT, 0))
+    return t.compose(t.operate(t.Put(place), value), change)
+
+
+def _handed_about(draw: st.DrawFn, around: _Around) -> Term:
+    """A value is made and has a name, one is made of it and has another; both are stored."""
+    one, other = _one_of(draw, ROW, ROWS, PAIR), _one_of(draw, ROW, ROWS)
+    first = _made(draw, draw(st.sampled_from((*_BUILT[one], *_giving(one)))), one, around)
+    parts = ((("1", "0"), ROW), (("1", "1"), ROWS)) if one is PAIR else ((("1",), one),)
+    named = replace(around, ways=parts, size=0)
+    second = _made(draw, draw(st.sampled_from((*_BUILT[other], *_TAKEN[other]))), other, named)
+    both = replace(around, ways=(*((("0", *way), found) for way, found in parts), (("1",), other)))
+    stored = [_stored(draw, both) for _ in range(draw(st.integers(1, 3)))]
+    return t.compose(t.fork(t.Identity(), first), t.fork(t.Identity(), second), t.sequence(*stored))
+
+
+def _giving(type_: Type) -> list[str]:
+    """The functions that give such a value."""
+    return [name for name, (_, codomain) in FUNCTIONS.items() if codomain is type_]
 
 
 def _true() -> Term:
