@@ -77,13 +77,14 @@ def test_editors_get_places_in_characters(tmp_path: Path) -> None:
 
 def test_what_explains_a_diagnostic_comes_as_related_places(tmp_path: Path) -> None:
     file = tmp_path / "box.py"
-    changed = "[]; own = [1]; self.items = own; own.append(2)"
+    changed = "[]; own = [1]; self.items = own; self.items = [2]; own.append(3)"
     file.write_text(REFUSED.partition("    def name")[0].replace("self.itmes", changed))
     (found,) = json.loads(camshaft("check", "--json", file).stdout)["diagnostics"]
-    assert found["code"] == "CAM023"
-    (related,) = found["related"]
-    assert set(related) == {"file", "line", "column", "end_line", "end_column", "message"}
-    assert (related["line"], related["message"]) == (9, "stored here")
+    assert found["code"] == "CAM012"
+    bound, replaced = found["related"]
+    assert set(bound) == {"file", "line", "column", "end_line", "end_column", "message"}
+    assert (bound["line"], bound["message"]) == (9, "`own` is bound here")
+    assert (replaced["line"], replaced["message"]) == (9, "changed here")
 
 
 def test_an_accepted_file_is_an_empty_list_for_editors() -> None:
