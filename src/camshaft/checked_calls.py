@@ -74,6 +74,13 @@ def checked_function(
         lines += [(f" {line}", NOT_KNOWN) for line in head]
         lines += body
     function: Any = compiled.define("m", lines, method.code, scope)
+    _look_like(function, original, found)
+    checked: Callable[..., Any] = function
+    return checked
+
+
+def _look_like(function: Any, original: Callable[..., Any], found: Signature) -> None:
+    """Give a generated function the names, defaults and documentation of the author's."""
     names = ("self", *(one.name for one in found.parameters))
     code = function.__code__
     function.__code__ = code.replace(co_varnames=(*names, *code.co_varnames[len(names) :]))
@@ -82,8 +89,6 @@ def checked_function(
     function.__name__ = original.__name__
     function.__qualname__ = original.__qualname__  # which Python names where the arguments do not fit
     function.__doc__ = original.__doc__
-    checked: Callable[..., Any] = function
-    return checked
 
 
 def _test(type_: PyType, name: str) -> str:

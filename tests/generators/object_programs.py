@@ -7,12 +7,10 @@ them by every other way there is.
 
 from __future__ import annotations
 
-from collections.abc import Callable
-
 from hypothesis import strategies as st
 from hypothesis.strategies import DrawFn
 
-from generators.python_programs import Statement
+from generators.python_programs import Statement, StatementWriter
 
 HEAD = """\
 from dataclasses import dataclass, field
@@ -105,21 +103,13 @@ class Box(Machine):
 """
 
 
-class _Writer:
+class _Writer(StatementWriter):
     def __init__(self, draw: DrawFn) -> None:
-        self._draw = draw
-        self._number = 0
+        super().__init__(draw, most=5)
         self._ints = ["n", "m", "p", "self.n"]
         self._lines = ["line", "other", "self.line", "self.lot.line", "lot.line", "given", "self.pin.line"]
         self._lots = ["lot", "self.lot"]
         self._lists = ["row", "items", "lot.items", "self.lot.items"]
-
-    def pick(self, *options: str) -> str:
-        """One of some texts."""
-        return self._draw(st.sampled_from(options))
-
-    def _one(self, *makers: Callable[[], str]) -> str:
-        return self._draw(st.sampled_from(makers))()
 
     def label(self) -> str:
         """A `str`."""
@@ -262,17 +252,10 @@ class _Writer:
             lambda: f"assert {self.condition()}",
         )
 
-    def statements(self, depth: int, loops: int = 0) -> list[Statement]:
-        """A few statements."""
-        count = self._draw(st.integers(1, 5))
-        return [statement for _ in range(count) for statement in self._statement(depth, loops)]
-
     def _statement(self, depth: int, loops: int) -> list[Statement]:
         kind = self._draw(st.integers(0, 11)) if depth else 0
         if kind <= 5:
-            if loops and self._draw(st.integers(0, 7)) == 0:
-                return [Statement(f"if {self.condition()}:", [Statement(self.pick("break", "continue", "return n"))])]
-            return [Statement(self._simple())]
+            return self._line(loops)
         if kind == 6:
             found = [Statement(f"if {self.condition()}:", self.statements(depth - 1, loops))]
             return [*found, Statement("else:", self.statements(depth - 1, loops))]
@@ -282,7 +265,7 @@ class _Writer:
             asked = Statement(f"found = self.lines.get({self.key()})")
             return [asked, made, Statement(f"found.quantity += {self.number()}")]
         if kind == 8:
-            return [Statement(f"if {self.condition()}:", [Statement(self.pick("return m", "raise Refused(n)"))])]
+            return [self._leave()]
         if kind == 9:
             return [self._match(depth, loops)]
         return [self._loop(depth, loops)]
@@ -314,13 +297,6 @@ class _Writer:
             return self._with([name], self._lists, depth, loops)
         finally:
             self._lines.pop()
-
-    def _with(self, names: list[str], known: list[str], depth: int, loops: int) -> list[Statement]:
-        known += names
-        try:
-            return self.statements(depth - 1, loops)
-        finally:
-            del known[len(known) - len(names) :]
 
     def _loop(self, depth: int, loops: int) -> Statement:
         self._number += 1

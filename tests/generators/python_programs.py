@@ -7,6 +7,7 @@ mean the same for references and for values.
 
 from __future__ import annotations
 
+from abc import ABC, abstractmethod
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -149,15 +150,26 @@ def without(statements: list[Statement], refused: set[int]) -> list[Statement]:
     return kept
 
 
-class _Writer:
-    """Draws statements. `loops` is how many loops are around, `names` the loop variables that are in scope."""
+class StatementWriter(ABC):
+    """Draws statements: at most `most` after each other. `loops` is how many loops are around."""
 
-    def __init__(self, draw: DrawFn) -> None:
+    def __init__(self, draw: DrawFn, most: int) -> None:
         self._draw = draw
+        self._most = most
         self._number = 0
-        self._ints = ["n", "m", "p", "self.n"]
-        self._lists = ["xs", "ys", "ps", "self.a", "self.b", "self.bag.items", "bag.items"]
-        self._rows = ["rs", "pr", "self.rows"]
+        """How many names were made up so far."""
+
+    @abstractmethod
+    def condition(self) -> str:
+        """A `bool`."""
+
+    @abstractmethod
+    def _simple(self) -> str:
+        """A statement of one line."""
+
+    @abstractmethod
+    def _statement(self, depth: int, loops: int) -> list[Statement]:
+        """A statement, or a few that belong together, with `depth` more levels of others within."""
 
     def pick(self, *options: str) -> str:
         """One of some texts."""
@@ -165,6 +177,35 @@ class _Writer:
 
     def _one(self, *makers: Callable[[], str]) -> str:
         return self._draw(st.sampled_from(makers))()
+
+    def statements(self, depth: int, loops: int = 0) -> list[Statement]:
+        """A few statements."""
+        count = self._draw(st.integers(1, self._most))
+        return [statement for _ in range(count) for statement in self._statement(depth, loops)]
+
+    def _line(self, loops: int) -> list[Statement]:
+        if loops and self._draw(st.integers(0, 7)) == 0:
+            return [Statement(f"if {self.condition()}:", [Statement(self.pick("break", "continue", "return n"))])]
+        return [Statement(self._simple())]
+
+    def _leave(self) -> Statement:
+        return Statement(f"if {self.condition()}:", [Statement(self.pick("return m", "raise Refused(n)"))])
+
+    def _with(self, names: list[str], known: list[str], depth: int, loops: int) -> list[Statement]:
+        """Statements that see these names, too."""
+        known += names
+        try:
+            return self.statements(depth - 1, loops)
+        finally:
+            del known[len(known) - len(names) :]
+
+
+class _Writer(StatementWriter):
+    def __init__(self, draw: DrawFn) -> None:
+        super().__init__(draw, most=4)
+        self._ints = ["n", "m", "p", "self.n"]
+        self._lists = ["xs", "ys", "ps", "self.a", "self.b", "self.bag.items", "bag.items"]
+        self._rows = ["rs", "pr", "self.rows"]
 
     def number(self, depth: int = 2) -> str:
         """An `int`."""
@@ -267,23 +308,16 @@ class _Writer:
             lambda: f"d = {{x: {self.numbers(1)} for x in {self.numbers(1)}}}",
         )
 
-    def statements(self, depth: int, loops: int = 0) -> list[Statement]:
-        """A few statements."""
-        count = self._draw(st.integers(1, 4))
-        return [statement for _ in range(count) for statement in self._statement(depth, loops)]
-
     def _statement(self, depth: int, loops: int) -> list[Statement]:
         kind = self._draw(st.integers(0, 9)) if depth else 0
         if kind <= 4:
-            if loops and self._draw(st.integers(0, 7)) == 0:
-                return [Statement(f"if {self.condition()}:", [Statement(self.pick("break", "continue", "return n"))])]
-            return [Statement(self._simple())]
+            return self._line(loops)
         if kind == 5:
             return [Statement(f"if {self.condition()}:", self.statements(depth - 1, loops))]
         if kind == 6:
             return [self._match(depth, loops)]
         if kind == 7:
-            return [Statement(f"if {self.condition()}:", [Statement(self.pick("return m", "raise Refused(n)"))])]
+            return [self._leave()]
         return [self._loop(depth, loops)]
 
     def _match(self, depth: int, loops: int) -> Statement:
@@ -294,13 +328,6 @@ class _Writer:
             Statement("case Coin():", self.statements(depth - 1, loops)),
         ]
         return Statement("match self.thing:", cases)
-
-    def _with(self, names: list[str], known: list[str], depth: int, loops: int) -> list[Statement]:
-        known += names
-        try:
-            return self.statements(depth - 1, loops)
-        finally:
-            del known[len(known) - len(names) :]
 
     def _loop(self, depth: int, loops: int) -> Statement:
         self._number += 1

@@ -16,15 +16,15 @@ from typing import Any
 import pytest
 
 import camshaft as cam
-from camshaft.bytecode.encoding import encode_program, program_id
+from camshaft.bytecode.encoding import program_id
 from camshaft.client.client import Client
 from camshaft.client.endpoint import Endpoint
 from camshaft.client.outcomes import RolledBack
 from camshaft.errors import Rejected
 from camshaft.journal.sqlite import SqliteJournal
-from camshaft.node.server import NodeThread
 from camshaft.runtime.replica import Replica
 from generators import machines
+from generators.counters import even_and_odd, everything
 from generators.shop import Item, Shop, ShopV2, count_sales
 
 V1, V2 = machines.counter(), machines.counter_v2()
@@ -33,14 +33,8 @@ ONE, TWO = program_id(V1), program_id(V2)
 
 @pytest.fixture
 def client(tmp_path: Path) -> Iterator[Client]:
-    """A client of a node that runs the counter, with an instance of an even count and one of an odd."""
-    replica = Replica(SqliteJournal(tmp_path))
-    replica.deploy(encode_program(V1))
-    with NodeThread(replica) as node, Client(Endpoint(port=node.port)) as client:
-        client.call("counter/even", "add", ["4"], {})
-        client.call("counter/odd", "add", ["7"], {})
+    with even_and_odd(tmp_path) as (client, replica):
         yield client
-    replica.close()
     with closing(SqliteJournal(tmp_path)) as journal:
         recovered = Replica(journal)
         recovered.recover()
@@ -52,16 +46,6 @@ def everything_of(replica: Replica) -> Any:
         name: (machine.loaded.id, machine.history, list(machine.states()), [each.states for each in machine.undoable])
         for name, machine in replica.engine.machines.items()
     }
-
-
-def everything(client: Client) -> tuple[Any, ...]:
-    """All that a rollback could change, as a client sees it."""
-    return (
-        client.machines(),
-        [(address, client.state(address)) for address in client.instances("counter")],
-        client.history("counter"),
-        client.describe("counter"),
-    )
 
 
 def test_a_plan_says_what_a_rollback_loses_and_the_rollback_does_it(client: Client) -> None:

@@ -6,7 +6,6 @@ import contextlib
 from collections.abc import Callable, Iterator
 from dataclasses import replace
 from pathlib import Path
-from typing import Any
 
 import pytest
 
@@ -14,13 +13,10 @@ from camshaft.bytecode.encoding import encode_program
 from camshaft.bytecode.program import Program
 from camshaft.category.terms import Constant
 from camshaft.client.client import Client
-from camshaft.client.endpoint import Endpoint
 from camshaft.errors import Rejected
-from camshaft.journal.sqlite import SqliteJournal
-from camshaft.node.server import NodeThread
-from camshaft.runtime.replica import Replica
 from camshaft.values.types import INT, STR, Record
 from generators import machines
+from generators.counters import even_and_odd, everything
 
 V1 = machines.counter()
 V2 = machines.counter_v2()
@@ -31,24 +27,8 @@ GOOD = machines.upgrade(V1, V2, machines.split())
 
 @pytest.fixture
 def client(tmp_path: Path) -> Iterator[Client]:
-    """A client of a node that serves the counter, with two live instances: one of an even count, one of an odd."""
-    replica = Replica(SqliteJournal(tmp_path))
-    replica.deploy(encode_program(V1))
-    with NodeThread(replica) as node, Client(Endpoint(port=node.port)) as client:
-        client.call("counter/even", "add", ["4"], {})
-        client.call("counter/odd", "add", ["7"], {})
+    with even_and_odd(tmp_path) as (client, _):
         yield client
-    replica.close()
-
-
-def everything(client: Client) -> tuple[Any, ...]:
-    """All that an upgrade could change, as a client sees it."""
-    return (
-        client.machines(),
-        [(address, client.state(address)) for address in client.instances("counter")],
-        client.history("counter"),
-        client.describe("counter"),
-    )
 
 
 def wrong_type_of_result() -> Program:

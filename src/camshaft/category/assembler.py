@@ -35,7 +35,6 @@ from camshaft.bytecode.program import (
     method_code,
 )
 from camshaft.category import terms as t
-from camshaft.category.meaning import Typed, meaning
 from camshaft.category.source_lines import SourceLines
 from camshaft.category.terms import Term
 from camshaft.category.typing import Context, Signature
@@ -342,15 +341,3 @@ class _Emitter:
     def _write(self, line: int, *instruction: int) -> None:
         self._instructions.append(tuple(map(int, instruction)))
         self._lines.append(line)
-
-
-def evaluate_constant(term: Term, type_: Type) -> Any:
-    """The value of a closed term of this type: what a default or an initial state is made from.
-
-    Raises:
-        TypeMismatch: the term is ill-typed or of another type.
-        Trap: an operation in it failed.
-    """
-    Context().expect(term, UNIT, type_, "a constant")
-    value, _ = meaning(term, Typed(UNIT, ()), (), {})
-    return value.value

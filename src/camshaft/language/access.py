@@ -11,23 +11,23 @@ import dataclasses
 import difflib
 import types
 from collections.abc import Iterable
-from contextlib import suppress
 from dataclasses import replace
 from enum import EnumMeta
 from typing import Any
 
-from camshaft.category.terms import Primitive, Project, Term, compose, fork
+from camshaft.category.terms import Primitive, compose
 from camshaft.language import references
 from camshaft.language.aliases import check_use, ended
 from camshaft.language.body import Body, expression, lower
 from camshaft.language.constants import class_constant, module_constant
 from camshaft.language.diagnostics import Code, Problem
-from camshaft.language.fitting import check_order, fitted, narrowing
+from camshaft.language.fitting import fitted, narrowing
 from camshaft.language.flow import Variable
 from camshaft.language.homes import Ended
 from camshaft.language.literals import as_literal, plain
 from camshaft.language.lowered import SELF, Borrow, Lowered, PlaceRef
 from camshaft.language.names import is_builtin, lookup, object_of
+from camshaft.language.parts import element, fitted_index, part, tuple_element
 from camshaft.language.pytypes import (
     PY_INT,
     PY_STR,
@@ -291,24 +291,6 @@ def _text(node: ast.AST) -> str:
     return ast.unparse(node)
 
 
-def part(base: Lowered, label: str, type_: PyType, node: ast.AST) -> Lowered:
-    """A field of a record or an element of a tuple."""
-    place = None if base.place is None else base.place.field(label)
-    term: Term = compose(base.term, Project(label)) if place is None or base.held else place.get(base.level)
-    borrows = tuple(borrow.step(label, type_, node) for borrow in base.borrows)
-    return replace(
-        base,
-        type=type_,
-        term=term,
-        wide=False,
-        borrows=borrows if is_mutable(type_) else (),
-        path=None if base.path is None else (*base.path, label),
-        place=place,
-        present=None,
-        maybe=None,
-    )
-
-
 # ---- elements --------------------------------------------------------------------------------------------------------
 
 
@@ -321,7 +303,7 @@ def _element(body: Body, node: ast.Subscript) -> Lowered:
         return sliced(body, base, node, node.slice)
     match base.type:
         case PyTuple():
-            return _tuple_element(body, base, base.type, node)
+            return tuple_element(body, base, base.type, node)
         case PyList() | PySequence():
             index = fitted_index(body, node.slice)
             return element(body, base, base.type.element, index, Primitive("list_index"), node)
@@ -337,71 +319,3 @@ def _element(body: Body, node: ast.Subscript) -> Lowered:
         case _:
             help_ = f"test it first: `if {_text(node.value)} is not None:`" if is_optional(base.type) else ""
             raise body.problem(Code.OPERATOR, f"`{shown(base.type)}` cannot be indexed", node, help_)
-
-
-def fitted_index(body: Body, node: ast.expr) -> Lowered:
-    """An index, which is not checked for size: one that is too large is out of range anyway. Raises Problem."""
-    index = lower(body, node, PY_INT)
-    if index.type != PY_INT:
-        fitted(body, index, PY_INT, node, "an index")
-    return index
-
-
-def element(
-    body: Body, base: Lowered, type_: PyType, key: Lowered, primitive: Primitive, node: ast.Subscript
-) -> Lowered:
-    """The element under a key. Python evaluates the container, then the key, then looks it up."""
-    if key.writes:
-        raise body.problem(
-            Code.ORDER,
-            "an index or a key must not change the state",
-            node.slice,
-            "compute it on a line of its own, before",
-        )
-    check_order(body, [(base, node.value), (key, node.slice)])
-    place = None if base.place is None else base.place.element(key)
-    # In one step the keys are all evaluated first: the same as Python where a later key cannot fail before an earlier
-    # container does.
-    one_step = place is not None and (key.calm or (base.place is not None and base.place.is_known))
-    if place is not None and one_step and not base.held:
-        term = place.get(body.level)
-    else:
-        term = compose(fork(base.at(body.level), key.at(body.level)), primitive)
-    borrows = tuple(borrow.step(None, type_, node) for borrow in base.borrows)
-    return Lowered(
-        type_,
-        term,
-        body.level,
-        borrows=borrows if is_mutable(type_) else (),
-        writes=base.writes | key.writes,
-        path=None if base.path is None else (*base.path, None),
-        place=place if one_step else None,
-        held=base.held and one_step,
-    )
-
-
-def _tuple_element(body: Body, base: Lowered, type_: PyTuple, node: ast.Subscript) -> Lowered:
-    index: Any = None
-    with suppress(ValueError):
-        index = ast.literal_eval(node.slice)
-    if type(index) is not int:
-        first = type_.elements[0] if type_.elements else None
-        if first is not None and all(one == first for one in type_.elements) and not is_mutable(first):
-            # Whichever element it is, its type is the same: the tuple is a list that never changes.
-            listed = replace(base.as_value(), type=PySequence(first), term=compose(base.term, Primitive("collect")))
-            return element(body, listed, first, fitted_index(body, node.slice), Primitive("list_index"), node)
-        raise body.problem(
-            Code.OPERATOR,
-            f"the elements of `{shown(type_)}` have types of their own: the index must be a number written out",
-            node.slice,
-            "write `pair[0]`, or use a list",
-        )
-    if not -len(type_.elements) <= index < len(type_.elements):
-        raise body.problem(
-            Code.OPERATOR,
-            f"`{shown(type_)}` has no element {index}",
-            node.slice,
-            f"its elements are 0 to {len(type_.elements) - 1}",
-        )
-    position = index % len(type_.elements)
-    return part(base, str(position), type_.elements[position], node)

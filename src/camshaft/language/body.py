@@ -17,14 +17,13 @@ from camshaft.category.terms import Put, Term, operate
 from camshaft.language.change import Change
 from camshaft.language.diagnostics import Code, Diagnostic, Label, Problem
 from camshaft.language.flow import Flow, Variable
+from camshaft.language.homes import is_reference_or_none, referred
 from camshaft.language.lowered import Lowered, Path, PlaceRef, capped
 from camshaft.language.pytypes import (
     PY_BOOL,
     PyType,
     UnionProblem,
     core,
-    is_reference_or_none,
-    referred,
     shown,
     union_of,
 )

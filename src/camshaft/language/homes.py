@@ -13,10 +13,23 @@ from __future__ import annotations
 import ast
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field, replace
+from functools import cache
 from typing import TypeAlias
 
 from camshaft.language.lowered import Borrow, Path, PlaceRef
-from camshaft.language.pytypes import PyType
+from camshaft.language.pytypes import (
+    PY_NONE,
+    PyDict,
+    PyFrozenSet,
+    PyList,
+    PyMachine,
+    PySequence,
+    PySet,
+    PyType,
+    PyUnion,
+    is_mutable,
+    parts,
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -117,3 +130,26 @@ def joined(homes: Sequence[Home]) -> Home:
 
 def _same(one: Alias, other: Home) -> bool:
     return isinstance(other, Alias) and one.place == other.place
+
+
+# ---- what a name refers to -----------------------------------------------------------------------------------------
+
+
+@cache
+def is_flat(type_: PyType) -> bool:
+    """Whether an object is a record of scalars, throughout: a copy of it costs no more than its fields."""
+    container = isinstance(type_, PyList | PyDict | PySet | PySequence | PyFrozenSet | PyMachine)
+    return not container and all(map(is_flat, parts(type_)))
+
+
+@cache
+def referred(type_: PyType) -> PyType:
+    """What a variable of a type refers to where it is not None: T, for `T | None`; else the type itself."""
+    if isinstance(type_, PyUnion) and len(type_.members) == 2 and PY_NONE in type_.members:
+        return next(member for member in type_.members if member != PY_NONE)
+    return type_
+
+
+def is_reference_or_none(type_: PyType) -> bool:
+    """Whether a variable of a type refers to an object that can change, or is None."""
+    return referred(type_) != type_ and is_mutable(type_)

@@ -11,12 +11,13 @@ from dataclasses import dataclass
 
 from camshaft.category.terms import Primitive, Term, sequence
 from camshaft.language import aliases
-from camshaft.language.access import access, element, find_variable, fitted_index
+from camshaft.language.access import access, find_variable
 from camshaft.language.body import Body, lower
 from camshaft.language.diagnostics import Code
 from camshaft.language.fitting import fitted
 from camshaft.language.homes import Shown
 from camshaft.language.lowered import SELF, Lowered, Path, PlaceRef
+from camshaft.language.parts import element, fitted_index
 from camshaft.language.pytypes import PyClass, PyDict, PyList, PyMachine, PyType, PyUnion, shown
 
 

@@ -43,10 +43,6 @@ class ModuleNames:
         """The one statement that binds a name, where it is `from … import …`, and the name there."""
         return self._imported.get(name) if self._bound[name] == 1 else None
 
-    def is_bound_again(self, name: str) -> bool:
-        """Whether the file binds a name more than once."""
-        return self._bound[name] > 1
-
     def change(self, name: str) -> ast.AST | None:
         """Where a name is bound again by a function's `global`, or what it holds is changed in place."""
         return self._changed.get(name)

@@ -21,7 +21,7 @@ from camshaft.category.terms import (
 )
 from camshaft.language.body import Body
 from camshaft.language.flow import GivenAway, Variable
-from camshaft.language.homes import OWN, Alias, Own, Shown, shown
+from camshaft.language.homes import OWN, Alias, Own, Shown, is_flat, shown
 from camshaft.language.kept_places import (
     kept_keys,
     key_containers,
@@ -35,7 +35,6 @@ from camshaft.language.lowered import Lowered, Path, PlaceRef
 from camshaft.language.pytypes import (
     PY_INT,
     PyType,
-    is_flat,
     is_mutable,
 )
 from camshaft.values.types import INT

@@ -9,11 +9,11 @@ from collections.abc import Sequence
 from dataclasses import replace
 
 from camshaft.category.terms import Case, Constant, If, Primitive, Term, compose
-from camshaft.language.access import part
 from camshaft.language.body import Body
 from camshaft.language.diagnostics import Code
 from camshaft.language.fitting import applied, narrowing, operation
 from camshaft.language.lowered import Lowered
+from camshaft.language.parts import part
 from camshaft.language.patterns import (
     Anything,
     Either,

@@ -397,23 +397,3 @@ def is_mutable(type_: PyType) -> bool:
     if isinstance(type_, PyClass) and not type_.frozen:
         return True
     return isinstance(type_, PyList | PyDict | PySet | PyMachine) or any(map(is_mutable, parts(type_)))
-
-
-@cache
-def is_flat(type_: PyType) -> bool:
-    """Whether an object is a record of scalars, throughout: a copy of it costs no more than its fields."""
-    container = isinstance(type_, PyList | PyDict | PySet | PySequence | PyFrozenSet | PyMachine)
-    return not container and all(map(is_flat, parts(type_)))
-
-
-@cache
-def referred(type_: PyType) -> PyType:
-    """What a variable of a type refers to where it is not None: T, for `T | None`; else the type itself."""
-    if isinstance(type_, PyUnion) and len(type_.members) == 2 and PY_NONE in type_.members:
-        return next(member for member in type_.members if member != PY_NONE)
-    return type_
-
-
-def is_reference_or_none(type_: PyType) -> bool:
-    """Whether a variable of a type refers to an object that can change, or is None."""
-    return referred(type_) != type_ and is_mutable(type_)

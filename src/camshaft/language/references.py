@@ -31,7 +31,7 @@ from camshaft.language import aliases
 from camshaft.language.body import Body
 from camshaft.language.diagnostics import Code
 from camshaft.language.flow import Variable
-from camshaft.language.homes import EMPTY, OWN, Alias, Empty, Ended, Home, Own, Shown, shown
+from camshaft.language.homes import EMPTY, OWN, Alias, Empty, Ended, Home, Own, Shown, is_flat, shown
 from camshaft.language.kept_places import (
     kept_keys,
     key_containers,
@@ -47,7 +47,6 @@ from camshaft.language.pytypes import (
     PY_NONE,
     PyUnion,
     core,
-    is_flat,
     tag,
 )
 from camshaft.values.types import BOOL, UNIT, Variant

@@ -11,11 +11,11 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
 from camshaft.category.terms import Constant, Fork, If, Primitive, Term, Trap, compose
-from camshaft.language.access import part
 from camshaft.language.body import Body
 from camshaft.language.diagnostics import Code, Problem
 from camshaft.language.fitting import applied, collected, fitted, joined
 from camshaft.language.lowered import Lowered, constant
+from camshaft.language.parts import part
 from camshaft.language.pytypes import PyList, PySequence, PyTuple, PyType, is_mutable, shown
 from camshaft.language.slices import END
 from camshaft.values.types import INT, STR

@@ -65,7 +65,7 @@ CHANGES: Final[dict[MethodName, ChangeHandler]] = {**dicts.CHANGES, **lists.CHAN
 ITERATED_ONLY: Final = ITERABLES.keys()
 """The functions whose result can only be iterated."""
 
-HINTS: Final[dict[MethodName, str]] = {**dicts.HINTS, **lists.HINTS, **sets.HINTS, **texts.HINTS, **times.HINTS}
+HINTS: Final[dict[MethodName, str]] = {**dicts.HINTS, **sets.HINTS, **texts.HINTS, **times.HINTS}
 """What to write instead of a method that is not there."""
 
 _NO_METHODS: Final[dict[type, str]] = {

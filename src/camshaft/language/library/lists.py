@@ -22,7 +22,6 @@ from camshaft.category.terms import (
     operate,
 )
 from camshaft.language import aliases, targets
-from camshaft.language.access import fitted_index
 from camshaft.language.body import Body, lower
 from camshaft.language.change import Kind
 from camshaft.language.counts import count, counted
@@ -43,6 +42,7 @@ from camshaft.language.library.handlers import ChangeHandler, MethodHandler, Met
 from camshaft.language.library.ordering import put_in_order
 from camshaft.language.library.sequences import forward
 from camshaft.language.lowered import SELF, Lowered, constant, overlap
+from camshaft.language.parts import fitted_index
 from camshaft.language.pytypes import PY_INT, PyList, PySequence, PyTuple, PyType, core, shown
 from camshaft.language.scan import is_self
 
@@ -270,5 +270,3 @@ CHANGES: Final[dict[MethodName, ChangeHandler]] = {
     (PyList, "sort"): _rewritten("sort", Kind.SHIFTS, _sorted),
     (PyList, "reverse"): _rewritten("reverse", Kind.SHIFTS, _reversed),
 }
-
-HINTS: Final[dict[MethodName, str]] = {}

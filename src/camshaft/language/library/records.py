@@ -7,7 +7,6 @@ import dataclasses
 from typing import Final
 
 from camshaft.category.terms import Term
-from camshaft.language.access import part
 from camshaft.language.arguments import Wanted, arguments
 from camshaft.language.body import Body, lower
 from camshaft.language.diagnostics import Code
@@ -15,6 +14,7 @@ from camshaft.language.fitting import check_order
 from camshaft.language.library.handlers import FunctionHandler, pinned
 from camshaft.language.literals import plain
 from camshaft.language.lowered import Borrow, Lowered
+from camshaft.language.parts import part
 from camshaft.language.pytypes import PyClass, PyType, is_optional, shown
 
 
