@@ -61,7 +61,7 @@ def program(lines: list[Line]) -> tuple[str, list[range]]:
     text = "\n".join(block for block in blocks if block != shelf) + f"\n\n{fields}\n\n"
     ranges = []
     for number, line in enumerate(lines):
-        begin = text.count("\n")
+        begin = text.count("\n") + 1
         if line.within_class:
             text += f"\n\nclass Shelf{number}(Machine):\n" + indented(line.code, 1)
         else:
