@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from itertools import pairwise
 from typing import Any
 
@@ -36,13 +37,15 @@ def steps(draw: st.DrawFn) -> list[Program]:
 
 @st.composite
 def step(draw: st.DrawFn, was: Type, becomes: Type) -> Program:
+    # A migration is a query: it leaves the state alone, which it does not have.
+    around = Around((UNIT,), size=2, hidden=frozenset({0}), asks=False)
     functions: tuple[FunctionSource, ...] = ()
     if draw(st.booleans()):
         domain, codomain = draw(types(depth=1)), draw(st.sampled_from([was, becomes]))
-        body = grow(draw, domain, codomain, Around((UNIT,), size=2, asks=False))
+        body = grow(draw, domain, codomain, around)
         functions = (FunctionSource("helper", domain, codomain, body),)
     domain = Record((("was", was),))
-    body = grow(draw, domain, becomes, Around((UNIT,), (), functions, size=2, asks=False))
+    body = grow(draw, domain, becomes, replace(around, functions=functions))
     migrate = MethodSource("migrate", (Parameter("was", was),), becomes, body)
     return assemble(ProgramSource("migration", UNIT, Constant(UNIT, ()), functions, (migrate,)))
 
