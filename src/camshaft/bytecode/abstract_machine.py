@@ -133,9 +133,14 @@ class AbstractMachine:
     def _operands(self, count: int) -> tuple[Type, ...]:
         if count == 0:
             return ()
-        taken = [self._register]
-        taken.extend(self._pop() for _ in range(count - 1))
-        return tuple(reversed(taken))
+        if count == 1:
+            return (self._register,)
+        kept = len(self._stack) - count + 1
+        if kept < self._frames[-1].stack:
+            self._reject("the stack is empty here")
+        taken = (*self._stack[kept:], self._register)
+        del self._stack[kept:]
+        return taken
 
     def _made(self, type_: Type) -> Type:
         """A type that this code makes: bounded like those that it declares."""
@@ -145,7 +150,8 @@ class AbstractMachine:
 
     def _charge(self, units: int) -> None:
         """Add to the static cost of the path that is being checked."""
-        self._frames[-1].cost = min(self._frames[-1].cost + units, MAX_COST)
+        frame = self._frames[-1]
+        frame.cost = min(frame.cost + units, MAX_COST)
 
     def _spend(self, work: int) -> None:
         """Bound the whole pass: some rules take time in the size of a type, which code can name again and again."""
@@ -187,6 +193,8 @@ class AbstractMachine:
 
     def _does(self, row: Effects) -> None:
         """Add to what this code may do."""
+        if row is PURE:
+            return
         self._spend(len(row.refuses))
         if not row <= self._row:
             self._spend(len(self._row.refuses))

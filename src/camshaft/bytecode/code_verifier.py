@@ -7,6 +7,7 @@ Rule: `Never` joins with every type, since nothing arrives; apart from that, pat
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import Final
 
 from camshaft.bytecode.abstract_machine import MAX_CODE
@@ -19,7 +20,18 @@ from camshaft.bytecode.program import Code
 from camshaft.bytecode.verified import VerifiedCode
 from camshaft.errors import Rejected
 
-_RULES: Final = DATA_RULES | CONTROL_RULES
+
+def _rule(opcode: int) -> Callable[..., None]:
+    """What the verifier does for an instruction, given itself and the instruction's operands from their pools."""
+    primitive, question = PRIMITIVES_BY_OPCODE.get(opcode), QUESTIONS_BY_OPCODE.get(opcode)
+    if primitive is not None:
+        return lambda verifier: verifier._primitive(primitive)
+    if question is not None:
+        return lambda verifier: verifier._ask(question)
+    return (DATA_RULES | CONTROL_RULES)[opcode]
+
+
+_ROWS: Final = {opcode: (row, row.operands, _rule(opcode)) for opcode, row in INSTRUCTIONS.items()}
 
 
 class CodeVerifier(DataRules, ControlRules):
@@ -36,27 +48,21 @@ class CodeVerifier(DataRules, ControlRules):
         self._at = 0
         position = 0
         while position < len(code):
-            instruction = INSTRUCTIONS.get(code[position])
-            if instruction is None:
-                self._reject(f"there is no instruction {code[position]}")
-            count = len(instruction.operands)
-            operands = code[position + 1 : position + 1 + count]
-            if len(operands) < count:
+            opcode = code[position]
+            if opcode not in _ROWS:
+                self._reject(f"there is no instruction {opcode}")
+            instruction, kinds, rule = _ROWS[opcode]
+            following = position + 1 + len(kinds)
+            if following > len(code):
                 self._reject(f"{instruction.mnemonic} stands at the end without its operands")
             self._charge(instruction.cost)
-            primitive = PRIMITIVES_BY_OPCODE.get(instruction.opcode)
-            if primitive is not None:
-                self._primitive(primitive)
-            elif instruction.opcode in QUESTIONS_BY_OPCODE:
-                self._ask(QUESTIONS_BY_OPCODE[instruction.opcode])
+            if kinds:
+                rule(self, *map(self._look_up, kinds, code[position + 1 : following]))
             else:
-                resolved = [
-                    self._look_up(kind, index) for kind, index in zip(instruction.operands, operands, strict=True)
-                ]
-                _RULES[instruction.opcode](self, *resolved)
-            self._opcodes.append(instruction.opcode)
+                rule(self)
+            self._opcodes.append(opcode)
             self._registers.append(self._register)
-            position += 1 + count
+            position = following
             self._at += 1
         if len(self._frames) != 1:
             self._reject(f"{len(self._frames) - 1} constructs are still open at the end")

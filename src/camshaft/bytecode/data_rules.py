@@ -9,7 +9,7 @@ from collections.abc import Callable
 from typing import Any, Final
 
 from camshaft.bytecode.abstract_machine import MAX_NESTING, AbstractMachine
-from camshaft.bytecode.effects import STATE_SLOT, Effects
+from camshaft.bytecode.effects import STATE_SLOT, Effects, trapping
 from camshaft.bytecode.instructions import Op
 from camshaft.bytecode.occasion import Question
 from camshaft.bytecode.places import ResolvedPlace, resolve
@@ -114,7 +114,7 @@ class DataRules(AbstractMachine):
             expected = " or ".join(str(signature) for signature in primitive.signatures)
             self._reject(f"{primitive.name} takes {expected}, but here it gets {shown}")
         self._register = self._made(result)
-        self._does(Effects(traps=primitive.traps))
+        self._does(trapping(primitive.traps))
         if primitive.charge is not None and (primitive.makes_list or not all(type_.is_flat for type_ in operands)):
             self._emit(PRIMITIVE_SIZED, (primitive.meaning, primitive.arity, primitive.charge.of))
         else:
@@ -148,7 +148,7 @@ class DataRules(AbstractMachine):
 
     def _get(self, place: Any) -> None:
         found, _ = self._place(place, 0)
-        self._does(Effects(traps=found.end_traps))
+        self._does(trapping(found.end_traps))
         self._touch(found.slot, write=False)
         self._register = found.type
         self._emit(Op.GET, found)
@@ -157,7 +157,7 @@ class DataRules(AbstractMachine):
         found, (value,) = self._place(place, 1)
         if value is not found.type:
             self._reject(f"PUT of {value!r} at a place of {found.type!r}")
-        self._does(Effects(traps=found.put_traps))
+        self._does(trapping(found.put_traps))
         self._touch(found.slot, write=True)
         self._register = UNIT
         self._emit(Op.PUT, found)
@@ -166,7 +166,7 @@ class DataRules(AbstractMachine):
         found, _ = self._place(place, 0)
         if not found.path or found.path[-1] is not None:
             self._reject("DELETE needs a place that ends in a key or an index")
-        self._does(Effects(traps=found.end_traps))
+        self._does(trapping(found.end_traps))
         self._touch(found.slot, write=True)
         self._register = UNIT
         self._emit(Op.DELETE, found)
@@ -175,7 +175,7 @@ class DataRules(AbstractMachine):
         found, (value,) = self._place(place, 1)
         if not isinstance(found.type, List) or found.type.element is not value:
             self._reject(f"APPEND of {value!r} to {found.type!r}")
-        self._does(Effects(traps=found.end_traps))
+        self._does(trapping(found.end_traps))
         self._touch(found.slot, write=True)
         self._register = UNIT
         self._emit(Op.APPEND, found)

@@ -7,6 +7,7 @@ own exits, `Locals` its own slots).
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import cache
 
 STATE_SLOT = 0
 """The slot of the machine's state; local ones have greater numbers."""
@@ -122,3 +123,9 @@ class Effects:
 
 
 PURE = Effects()
+
+
+@cache
+def trapping(traps: frozenset[str]) -> Effects:
+    """The row of an operation that may end in these traps and does nothing else. There are few such sets."""
+    return Effects(traps=traps) if traps else PURE

@@ -13,6 +13,7 @@ instruction without a line of its own has that of the one before it.
 from __future__ import annotations
 
 from dataclasses import dataclass, field
+from itertools import chain
 from typing import Any, Final, assert_never
 
 from camshaft.bytecode.instructions import Op
@@ -300,8 +301,10 @@ class _Emitter:
         self.line = line
 
     def emit(self, *instruction: int) -> None:
-        self._make_what_waits()
-        self._write(self.line, *instruction)
+        if self._waiting:
+            self._make_what_waits()
+        self._instructions.append(instruction)
+        self._lines.append(self.line)
 
     def emit_at(self, line: int, *instruction: int) -> None:
         """Emit at a line; at that of the instruction before where it is 0."""
@@ -331,7 +334,7 @@ class _Emitter:
 
     def code(self) -> Code:
         self._make_what_waits()
-        return tuple(number for instruction in self._instructions for number in instruction)
+        return tuple(map(int, chain.from_iterable(self._instructions)))
 
     def _make_what_waits(self) -> None:
         if self._waiting:
@@ -339,5 +342,5 @@ class _Emitter:
             self._write(self._waiting_line, Op.CONS, self._shapes.index(labels))
 
     def _write(self, line: int, *instruction: int) -> None:
-        self._instructions.append(tuple(map(int, instruction)))
+        self._instructions.append(instruction)
         self._lines.append(line)

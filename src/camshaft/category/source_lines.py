@@ -37,15 +37,17 @@ class SourceLines:
         Called for each piece of syntax from the inside out, so that an operation has the line of the smallest piece
         that it is of, as in Python. No term is walked twice.
         """
+        walked = self._walked
         waiting = [term]
         while waiting:
             found = waiting.pop()
-            if id(found) in self._walked:
+            key = id(found)
+            if key in walked:
                 continue
-            self._walked[id(found)] = found
+            walked[key] = found
             if isinstance(found, _OPERATIONS):
-                self._marked[id(found)] = found, line
-            waiting.extend(parts(found))
+                self._marked[key] = found, line
+            waiting += parts(found)
 
     def line_of(self, term: Term) -> int:
         """The line of an operation, counted from 1; 0 where it has none."""

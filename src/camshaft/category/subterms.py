@@ -6,8 +6,9 @@ data that is left as it is.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
-from dataclasses import replace
+from collections.abc import Callable
+from dataclasses import fields, replace
+from functools import cache
 from typing import Any, cast
 
 from camshaft.bytecode.program import Place
@@ -16,10 +17,17 @@ from camshaft.category.terms import Term
 from camshaft.values.codec import encode
 
 
-def parts(term: Term) -> Iterator[Term]:
+def parts(term: Term) -> list[Term]:
     """The terms that a term is directly made of, from left to right."""
-    for name in term.__slots__:
-        yield from _within(getattr(term, name))
+    found: list[Term] = []
+    for name in _with_terms(type(term)):  # type: ignore[arg-type]  # a class is hashable
+        value = getattr(term, name)
+        if isinstance(value, tuple):
+            # Terms, or pairs of a label and a term.
+            found += [each[1] if isinstance(each, tuple) else each for each in value]
+        else:
+            found.append(value)
+    return found
 
 
 def size(term: Term) -> int:
@@ -57,7 +65,10 @@ def rebuilt(term: Term, change: Callable[[Term], Term]) -> Term:
 def anew(term: Term) -> Term:
     """The same term in new objects, for one more place in the source: lines are kept by the identity of a term."""
     made = rebuilt(term, anew)
-    return cast(Term, replace(cast(Any, term))) if made is term else made
+    if made is not term:
+        return made
+    # mypy: as above.
+    return cast(Term, cast(Any, type(term))(*[getattr(term, name) for name in term.__slots__]))
 
 
 def at_places(term: Term, move: Callable[[Place], Place]) -> Term:
@@ -74,12 +85,10 @@ def shifted(term: Term, by: int) -> Term:
     return at_places(term, lambda place: Place(place.slot + by, place.steps) if place.slot else place)
 
 
-def _within(part: Any) -> Iterator[Term]:
-    if isinstance(part, t._Term):
-        yield cast(Term, part)
-    elif isinstance(part, tuple):
-        for each in part:
-            yield from _within(each)
+@cache
+def _with_terms(constructor: type[Any]) -> tuple[str, ...]:
+    """The fields of a constructor that are terms or labelled terms, by what they are annotated with."""
+    return tuple(field.name for field in fields(constructor) if "Term" in str(field.type))
 
 
 def _changed(part: Any, change: Callable[[Term], Term]) -> Any:

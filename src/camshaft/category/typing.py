@@ -11,7 +11,7 @@ from dataclasses import dataclass, field, replace
 from types import MappingProxyType
 from typing import Final, TypeAlias, assert_never
 
-from camshaft.bytecode.effects import PURE, Effects
+from camshaft.bytecode.effects import PURE, Effects, trapping
 from camshaft.bytecode.occasion import QUESTIONS
 from camshaft.bytecode.patterns import operand_types
 from camshaft.bytecode.places import ResolvedPlace, resolve
@@ -93,11 +93,12 @@ def infer(term: Term, domain: Type, context: Context) -> Typed:  # noqa: C901 - 
             effects = PURE
             for part in parts:
                 domain, more = infer(part, domain, context)
-                effects |= more
+                if more is not PURE:
+                    effects |= more
             return domain, effects
         case t.Fork(parts):
             typed = [(label, *infer(part, domain, context)) for label, part in parts]
-            return Record((label, codomain) for label, codomain, _ in typed), _union(row for _, _, row in typed)
+            return Record([(label, codomain) for label, codomain, _ in typed]), _union([row for _, _, row in typed])
         case t.Project(label):
             child = domain.field(label) if isinstance(domain, Record) else None
             if child is None:
@@ -229,7 +230,7 @@ def _primitive(name: str, domain: Type) -> Typed:
     result = None if operands is None else primitive.result_type(operands)
     if result is None:
         raise TypeMismatch(f"{name} takes {' or '.join(map(str, primitive.signatures))}, not {domain!r}")
-    return result, Effects(traps=primitive.traps) if primitive.traps else PURE
+    return result, trapping(primitive.traps)
 
 
 def _question(name: str, domain: Type) -> Typed:

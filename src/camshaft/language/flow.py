@@ -100,14 +100,16 @@ class Flow:
 
     def copy(self) -> Flow:
         """A flow that goes its own way from here."""
-        return replace(
-            self,
-            depth=self.depth + 1,
-            variables=dict(self.variables),
-            assigned=set(self.assigned),
-            narrowed=dict(self.narrowed),
-            given_away=dict(self.given_away),
-            homes=dict(self.homes),
+        return Flow(
+            self.scope,
+            self.live,
+            self.depth + 1,
+            dict(self.variables),
+            set(self.assigned),
+            dict(self.narrowed),
+            dict(self.given_away),
+            self.watched,
+            dict(self.homes),
         )
 
     def become(self, other: Flow) -> None:

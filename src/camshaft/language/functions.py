@@ -25,6 +25,7 @@ from camshaft.language.machine import MIGRATION_MARK
 from camshaft.language.names import object_of
 from camshaft.language.pytypes import PyClass, is_mutable
 from camshaft.language.signatures import problem, signature
+from camshaft.language.syntax import nodes_of
 from camshaft.language.unit import Behaviour, Function, Lowering, ParameterSignature, Signature, Unit
 
 MAX_KEY = 80
@@ -251,7 +252,7 @@ def foreseen(unit: Unit, definitions: Iterable[ast.FunctionDef]) -> list[Functio
 
 def _named(unit: Unit, definition: ast.FunctionDef) -> Iterator[Function]:
     attributes: set[str] = set()
-    for node in ast.walk(definition):
+    for node in nodes_of(definition):
         if isinstance(node, ast.Call):
             obj = object_of(unit.names, node.func)
             if isinstance(obj, FunctionType) and function_handler(obj) is None and not comes_with_python(obj):

@@ -17,6 +17,7 @@ from camshaft.language.pytypes import core, is_mutable
 from camshaft.language.scan import names_bound, self_uses
 from camshaft.language.signatures import problem
 from camshaft.language.statements import RETURN_LABEL, block
+from camshaft.language.syntax import children, nodes_of
 from camshaft.language.unit import Behaviour, Lowering, ParameterSignature, Signature, Unit
 
 # Handlers are registered when their modules are imported; these are imported for nothing else.
@@ -71,7 +72,7 @@ def lower_body(unit: Unit, found: Signature) -> Lowering:
         unit.report(too_deep, inside)
         return Lowering(nothing(), Behaviour())
     body = Body(unit, inside, found.result, names_bound(found.node.body))
-    body.loads = [one for one in ast.walk(found.node) if isinstance(one, ast.Name) and isinstance(one.ctx, ast.Load)]
+    body.loads = [one for one in nodes_of(found.node) if isinstance(one, ast.Name) and isinstance(one.ctx, ast.Load)]
     body.gives_result = unit.constructible is not None
     starts = [term for one in found.parameters for term in _parameter(body, found, one)]
     statements = found.node.body
@@ -137,5 +138,5 @@ def _too_deep(unit: Unit, definition: ast.FunctionDef) -> Problem | None:
                     )
             case _:
                 pass
-        waiting.extend((child, depth + 1) for child in ast.iter_child_nodes(node))
+        waiting.extend([(child, depth + 1) for child in children(node)])
     return None

@@ -10,6 +10,8 @@ from collections import Counter
 from collections.abc import Iterator
 from typing import Final
 
+from camshaft.language.syntax import children, nodes_of
+
 _CHANGES: Final = {
     *("add", "append", "clear", "difference_update", "discard", "extend", "insert", "intersection_update", "pop"),
     *("popitem", "remove", "reverse", "setdefault", "sort", "symmetric_difference_update", "update"),
@@ -31,7 +33,7 @@ class ModuleNames:
             for alias in statement.names
         }
         self._changed: dict[str, ast.AST] = {}
-        for node in ast.walk(tree):
+        for node in nodes_of(tree):
             for name in _changed(node):
                 self._changed.setdefault(name, node)
 
@@ -79,7 +81,7 @@ def _bound_at_top(tree: ast.Module) -> Iterator[str]:
                 yield from (alias.asname or alias.name.partition(".")[0] for alias in names)
             case _:
                 pass
-        waiting.extend(ast.iter_child_nodes(node))
+        waiting.extend(children(node))
 
 
 def _changed(node: ast.AST) -> Iterator[str]:

@@ -9,7 +9,8 @@ from __future__ import annotations
 
 import ast
 import hashlib
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator
+from functools import cache
 from typing import Any, Final
 
 from camshaft.language.machine import Machine
@@ -63,40 +64,32 @@ def _definitions(unit: Unit, machine: PyMachine) -> Iterator[str]:
 def dump(node: ast.AST) -> str:
     """A syntax tree as text, the same for every version of Python and every layout of the source."""
     parts: list[str] = []
-    # A list of what is still to be written, not recursion: the tree of a long expression is deep.
+    # A list of what is still to be written, not recursion: the tree of a long expression is deep. Texts are done.
     waiting: list[Any] = [node]
     while waiting:
         current = waiting.pop()
-        if isinstance(current, _Text):
-            parts.append(current.text)
+        if isinstance(current, str):
+            parts.append(current)
         elif isinstance(current, ast.AST):
-            waiting.append(_Text(")"))
-            for name in sorted(current._fields, reverse=True):
-                value = _without_docstring(current, name)
+            waiting.append(")")
+            for name, before in _fields(type(current)):  # type: ignore[arg-type]  # a class is hashable
+                value = _without_docstring(current) if name == "body" else getattr(current, name, None)
                 # What is absent is left out: newer versions of Python add fields that older trees do not have.
-                if name not in _IGNORED and value is not None and value != []:
-                    waiting += [value, _Text(f" {name}=")]
-            waiting.append(_Text(f"({type(current).__name__}"))
-        elif isinstance(current, list):
-            waiting.append(_Text("]"))
-            waiting.extend(reversed(list(_separated(current))))
-            waiting.append(_Text("["))
+                if value is not None and value != []:
+                    waiting += (value if isinstance(value, ast.AST | list) else _scalar(value), before)
+            waiting.append(f"({type(current).__name__}")
         else:
-            parts.append(_scalar(current))
+            waiting.append("]")
+            for item in reversed(current):
+                waiting += (",", item if isinstance(item, ast.AST) else _scalar(item))
+            waiting.append("[")
     return "".join(parts)
 
 
-class _Text:
-    __slots__ = ("text",)
-
-    def __init__(self, text: str) -> None:
-        self.text = text
-
-
-def _separated(items: Iterable[Any]) -> Iterator[Any]:
-    for item in items:
-        yield item
-        yield _Text(",")
+@cache
+def _fields(kind: type[Any]) -> list[tuple[str, str]]:
+    """The fields of a kind of node that belong to its dump, last first, each with what stands before its value."""
+    return [(name, f" {name}=") for name in sorted(kind._fields, reverse=True) if name not in _IGNORED]
 
 
 def _scalar(value: Any) -> str:
@@ -105,11 +98,10 @@ def _scalar(value: Any) -> str:
     return f"{type(value).__name__}:{text}"
 
 
-def _without_docstring(node: ast.AST, name: str) -> Any:
-    value = getattr(node, name, None)
+def _without_docstring(node: ast.AST) -> Any:
+    value = getattr(node, "body", None)
     if (
-        name == "body"
-        and isinstance(node, ast.ClassDef | ast.FunctionDef | ast.AsyncFunctionDef)
+        isinstance(node, ast.ClassDef | ast.FunctionDef | ast.AsyncFunctionDef)
         and isinstance(value, list)
         and value
         and isinstance(value[0], ast.Expr)

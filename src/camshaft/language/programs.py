@@ -17,6 +17,7 @@ from camshaft.category.assembler import FunctionSource, MethodSource, ProgramSou
 from camshaft.category.terms import Call, Constant, Fork, Project, Term, compose
 from camshaft.errors import Rejected
 from camshaft.language.annotations import Annotations
+from camshaft.language.collector import without_collections
 from camshaft.language.diagnostics import Code, CompileError, Problem
 from camshaft.language.functions import foreseen, lower_function, settled
 from camshaft.language.machine import Machine, check_machine
@@ -72,7 +73,8 @@ def compile_machine(cls: type[Machine], sources: Sources | None = None) -> Compi
     cached = cls.__dict__.get(_CACHE)
     if isinstance(cached, CompiledMachine):
         return cached
-    compiled = _compile(cls, sources or Sources())
+    with without_collections():
+        compiled = _compile(cls, sources or Sources())
     setattr(cls, _CACHE, compiled)
     return compiled
 
@@ -235,7 +237,8 @@ def compile_migration(function: Callable[..., Any], sources: Sources | None = No
         raise TypeError(f"a migration is a plain function, and {function!r} is not")
     compiled = vars(function).get(_CACHE)
     if not isinstance(compiled, CompiledMigration):
-        compiled = _compile_migration(function, sources or Sources())
+        with without_collections():
+            compiled = _compile_migration(function, sources or Sources())
         setattr(function, _CACHE, compiled)
     return compiled
 

@@ -15,6 +15,7 @@ from dataclasses import dataclass, field, replace
 from pathlib import Path
 from types import FunctionType, ModuleType, TracebackType
 
+from camshaft.language.collector import without_collections
 from camshaft.language.diagnostics import Code, CompileError, Diagnostic, Label, Problem, SourceText, Span
 from camshaft.language.machine import MIGRATION_MARK, Machine
 from camshaft.language.programs import CompiledMachine, CompiledMigration, compile_machine, compile_migration
@@ -32,6 +33,7 @@ class CompiledFile:
     """The migrations of the files that its own lead on from, and so on, the oldest first; where they were asked for."""
 
 
+@without_collections()
 def compile_file(path: str | Path, with_earlier: bool = False) -> CompiledFile:
     """Import a file and compile every machine and migration that it defines.
 

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from typing import Final
 
 from camshaft.language.lowered import SELF
+from camshaft.language.syntax import children, nodes_of
 
 _OWN_SCOPE = (
     ast.FunctionDef,
@@ -27,7 +28,7 @@ def walk(nodes: Iterable[ast.AST]) -> Iterator[ast.AST]:
     while waiting:
         node = waiting.pop()
         yield node
-        waiting.extend(child for child in ast.iter_child_nodes(node) if not isinstance(child, _OWN_SCOPE))
+        waiting.extend([child for child in children(node) if not isinstance(child, _OWN_SCOPE)])
 
 
 VALUE_CHANGES: Final = frozenset({"pop", "popitem", "setdefault"})
@@ -154,7 +155,7 @@ def self_uses(body: Iterable[ast.AST]) -> Iterator[tuple[str, ast.AST]]:
     """
     for top in body:
         called = set()
-        for node in ast.walk(top):
+        for node in nodes_of(top):
             match node:
                 case ast.Call(func=ast.Attribute(value=owner, attr=name) as own) if is_self(owner):
                     called.add(own)

@@ -19,6 +19,7 @@ from typing import Final, TypeAlias
 
 from camshaft.language.diagnostics import Code, Diagnostic, Label, Problem, SourceText, Span
 from camshaft.language.module_names import ModuleNames
+from camshaft.language.syntax import children
 
 FunctionNode: TypeAlias = ast.FunctionDef | ast.AsyncFunctionDef
 
@@ -60,7 +61,7 @@ class SourceFile:
                 loops += 1
             elif isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef | ast.Lambda | ast.ClassDef):
                 loops = 0
-            waiting.extend((child, loops) for child in ast.iter_child_nodes(node))
+            waiting.extend([(child, loops) for child in children(node)])
 
     @staticmethod
     def read(path: Path) -> SourceFile:
@@ -145,7 +146,7 @@ def syntax_diagnostic(source: SourceText, error: SyntaxError | ValueError) -> Di
 
 
 def _definitions(node: ast.AST, prefix: str) -> Iterator[tuple[str, ast.ClassDef | FunctionNode]]:
-    for child in ast.iter_child_nodes(node):
+    for child in children(node):
         if isinstance(child, ast.ClassDef):
             yield prefix + child.name, child
             yield from _definitions(child, f"{prefix}{child.name}.")

@@ -73,6 +73,10 @@ SUBSTITUTES: Final[dict[str, Reason]] = {
 }
 """By the name of the module and the way from there; what it does, and what to write instead."""
 
+_BY_OWN_NAME: Final[dict[str, list[tuple[str, Reason]]]] = {}
+for _name, _given in SUBSTITUTES.items():
+    # Under whatever name it is called, a function knows its own.
+    _BY_OWN_NAME.setdefault(_name.rpartition(".")[2], []).append((_name, _given))
 
 ASKED: Final = (occasion.now, occasion.random, occasion.randrange, occasion.randint, occasion.uuid, occasion.key)
 """What a step may ask, and nothing else: outside of one the system answers."""
@@ -94,7 +98,7 @@ def differs_each_time(function: object) -> bool:
 def _reason(function: Any) -> Reason | None:
     if function is None:
         return None
-    for name, reason in SUBSTITUTES.items():
+    for name, reason in _BY_OWN_NAME.get(getattr(function, "__name__", ""), ()):
         module, *way = name.split(".")
         # What is not imported by now is nothing that the author's file calls.
         if module in sys.modules and _same(reduce(getattr, way, sys.modules[module]), function):

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+from collections import deque
 from dataclasses import dataclass
-from typing import Any, TypeVar
+from typing import Any, Final, TypeVar
 from weakref import WeakValueDictionary
 
 T = TypeVar("T", bound="Interned")
@@ -22,6 +23,15 @@ class Flags:
 
 
 _interned: WeakValueDictionary[tuple[Any, ...], Any] = WeakValueDictionary()
+_newest: Final[deque[Interned]] = deque(maxlen=1000)
+"""The types that were made last, kept for a while: one piece of code after another makes the same ones, and what
+nothing else holds in between would have to be made anew each time."""
+
+
+def known(cls: type[T], parts: tuple[Any, ...]) -> T | None:
+    """The one type of these parts, where there is one: asked first, since most types that code makes are there."""
+    found: T | None = _interned.get((cls, *parts))
+    return found
 
 
 def intern(cls: type[T], parts: tuple[Any, ...], children: tuple[Interned, ...], *, own: Flags) -> tuple[T, bool]:
@@ -31,15 +41,21 @@ def intern(cls: type[T], parts: tuple[Any, ...], children: tuple[Interned, ...],
     if found is not None:
         return found, False
     made = object.__new__(cls)
-    made.nodes = 1 + sum(child.nodes for child in children)
-    made.depth = 1 + max((child.depth for child in children), default=0)
-    made.is_storable = own.storable and all(child.is_storable for child in children)
-    made.is_mutable = own.mutable or any(child.is_mutable for child in children)
-    made.is_flat = own.flat and all(child.is_flat for child in children)
-    made.is_hashable = own.hashable and all(child.is_hashable for child in children)
-    made.is_well_formed = own.well_formed and all(child.is_well_formed for child in children)
-    made.holds_set = own.is_set or any(child.holds_set for child in children)
+    made.nodes, made.depth = 1, 0
+    made.is_storable, made.is_mutable, made.is_flat = own.storable, own.mutable, own.flat
+    made.is_hashable, made.is_well_formed, made.holds_set = own.hashable, own.well_formed, own.is_set
+    for child in children:
+        made.nodes += child.nodes
+        made.depth = max(made.depth, child.depth)
+        made.is_storable &= child.is_storable
+        made.is_mutable |= child.is_mutable
+        made.is_flat &= child.is_flat
+        made.is_hashable &= child.is_hashable
+        made.is_well_formed &= child.is_well_formed
+        made.holds_set |= child.holds_set
+    made.depth += 1
     _interned[key] = made
+    _newest.append(made)
     return made, True
 
 

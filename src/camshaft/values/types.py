@@ -10,7 +10,7 @@ from __future__ import annotations
 from collections.abc import Callable, Hashable, Iterable, Iterator
 from typing import ClassVar, Final, Self, TypeAlias
 
-from camshaft.values.interned import Flags, Interned, intern
+from camshaft.values.interned import Flags, Interned, intern, known
 
 MAX_TYPE_NODES: Final = 10_000
 """The most nodes that a type may have when it is written out as a tree."""
@@ -103,6 +103,9 @@ class Record(_Type):
 
     def __new__(cls, fields: Iterable[tuple[str, Type]]) -> Record:
         fields = tuple(fields)
+        found = known(cls, fields)
+        if found is not None:
+            return found
         positions = {label: position for position, (label, _) in enumerate(fields)}
         if len(positions) != len(fields):
             raise ValueError(f"a record's labels are distinct: {[label for label, _ in fields[:20]]}")
@@ -127,6 +130,9 @@ class Variant(_Type):
 
     def __new__(cls, cases: Iterable[tuple[str, Type]]) -> Variant:
         cases = tuple(sorted(cases, key=lambda case: case[0]))
+        found = known(cls, cases)
+        if found is not None:
+            return found
         positions = {label: position for position, (label, _) in enumerate(cases)}
         if len(positions) != len(cases):
             raise ValueError(f"a variant's labels are distinct: {[label for label, _ in cases[:20]]}")
@@ -149,6 +155,9 @@ class List(_Type):
     element: Type
 
     def __new__(cls, element: Type) -> List:
+        found = known(cls, (element,))
+        if found is not None:
+            return found
         self, is_new = intern(cls, (element,), (element,), own=Flags(mutable=True, flat=False, hashable=False))
         if is_new:
             self.element = element
@@ -163,6 +172,9 @@ class Map(_Type):
     value: Type
 
     def __new__(cls, key: Type, value: Type) -> Map:
+        found = known(cls, (key, value))
+        if found is not None:
+            return found
         self, is_new = intern(
             cls,
             (key, value),
@@ -186,6 +198,9 @@ class Set(Map):
     __slots__ = ()
 
     def __new__(cls, element: Type) -> Set:
+        found = known(cls, (element,))
+        if found is not None:
+            return found
         self, is_new = intern(
             cls,
             (element,),
