@@ -50,7 +50,7 @@ def picture(replica: Replica) -> Any:
     return [
         (
             machine.loaded.id,
-            [(key, each.loaded.id, encode_raw(each.state)) for key, each in machine.instances.items()],
+            [(key, each.loaded.id, encode_raw(each.state)) for key, each in machine.each()],
             machine.fuel,
             machine.history,
             [(each.position, each.before.id, each.after.id, each.ways, each.states) for each in machine.undoable],

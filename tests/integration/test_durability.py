@@ -68,7 +68,7 @@ def test_a_killed_process_loses_nothing_that_it_acknowledged(tmp_path: Path) -> 
             machine = replica.engine.machine("counter")
             upgraded = round_ >= ROUNDS // 2
             assert machine.loaded.id == program_id(counter_v2() if upgraded else counter())
-            counts = {key: instance.state[-1] for key, instance in machine.instances.items()}
+            counts = {key: instance.state[-1] for key, instance in machine.each()}
             assert len(set(counts.values())) <= 1, "a batch is there as a whole or not at all"
             batches = next(iter(counts.values()), 0)
             # What was being written when the kill came may have become durable before anybody could be told.

@@ -85,5 +85,5 @@ def test_no_instance_is_left_behind_by_an_upgrade(tmp_path: Path) -> None:
     replica.deploy(encode_program(FIRST))
     journey(replica)
     machine = replica.engine.machines["counter"]
-    assert {instance.loaded.id for instance in machine.instances.values()} == {program_id(THIRD)}
+    assert {instance.loaded.id for _, instance in machine.each()} == {program_id(THIRD)}
     replica.close()

@@ -78,7 +78,7 @@ def test_a_refused_or_trapped_step_leaves_the_state_alone(engine: Engine, method
     assert apply(engine, call(method)) == [outcome]
     assert engine.state(COUNTER)[1] == state
     assert apply(engine, call(method, key="absent")) == [outcome]
-    assert list(engine.machine("counter").instances) == [None], "and makes no instance"
+    assert list(engine.machine("counter").keys) == [None], "and makes no instance"
 
 
 def test_a_refusal_carries_its_fields(engine: Engine) -> None:

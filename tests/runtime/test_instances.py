@@ -25,7 +25,7 @@ interface = program_id(counter())
 for thousand in range(100):
     keys = [f"instance-{thousand}-{n}" for n in range(1000)]
     replica.commit([Input("counter", key, "incr", (), interface) for key in keys])
-assert len(replica.engine.machine("counter").instances) == 100_000
+assert replica.engine.machine("counter").count == 100_000
 with open("/proc/self/status") as status:
     print(next(line.split()[1] for line in status if line.startswith("VmRSS")))
 """
@@ -43,7 +43,8 @@ def test_a_page_ends_where_the_instances_do() -> None:
     loaded = Catalog().load(encode_program(counter()))
     machine = Machine("counter", loaded)
     assert machine.page(0, 10) == (0, [])
-    machine.instances = {key: Instance(loaded, (0,)) for key in (None, "a", "b")}
+    for key in (None, "a", "b"):
+        machine.add(key, Instance(loaded, loaded.make_cell((0,))))
     assert machine.page(0, 2) == (2, [Address("counter"), Address("counter", "a")])
     assert machine.page(2, 1) == (0, [Address("counter", "b")])
     assert machine.page(3, 2) == (0, [])

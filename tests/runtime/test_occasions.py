@@ -39,7 +39,7 @@ def rolls(engine: Engine, key: str | None = None) -> list[Any]:
 
 def hashes(engine: Engine) -> dict[str | None, str]:
     machine = engine.machines["dice"]
-    return {key: value_hash(instance.loaded.state_type, instance.state) for key, instance in machine.instances.items()}
+    return {key: value_hash(instance.loaded.state_type, instance.state) for key, instance in machine.each()}
 
 
 @pytest.fixture
@@ -89,7 +89,7 @@ def test_a_query_has_the_clock_of_the_node_and_a_fresh_seed(replica: Replica) ->
     assert (first.value[:2], second.value[:2]) == ((1_002, "ann"), (1_003, "ann"))
     assert first.value[4] != second.value[4]
     assert replica.engine.position == position
-    assert "ann" not in replica.engine.machines["dice"].instances
+    assert "ann" not in replica.engine.machines["dice"].keys
 
 
 def test_a_query_does_not_happen_before_what_it_sees() -> None:

@@ -42,7 +42,7 @@ def picture(replica: Replica) -> Any:
         {
             name: (
                 machine.loaded.id,
-                [(key, each.loaded.id, encode_raw(each.state)) for key, each in machine.instances.items()],
+                [(key, each.loaded.id, encode_raw(each.state)) for key, each in machine.each()],
                 machine.history,
             )
             for name, machine in engine.machines.items()
@@ -233,7 +233,7 @@ def test_any_sequence_of_inputs_upgrades_and_restarts_does_what_the_model_says(k
                 assert [type(outcome) for outcome in outcomes] == [model.apply(entry) for entry in step]
             machine = replica.engine.machine("counter")
             assert machine.loaded.id == IDS[model.version]
-            assert {key: each.state for key, each in machine.instances.items()} == model.states
+            assert {key: each.state for key, each in machine.each()} == model.states
         replica.close()
 
 
@@ -272,4 +272,4 @@ def test_a_journal_on_disk_recovers_what_was_in_memory(tmp_path: Path) -> None:
         recovered = Replica(journal)
         assert recovered.recover() == 4
         assert picture(recovered) == before
-        assert recovered.engine.machine("counter").instances[None].state == (2**200 + 1,) * 2
+        assert next(recovered.engine.machine("counter").states())[1] == (2**200 + 1,) * 2

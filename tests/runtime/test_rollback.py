@@ -28,7 +28,7 @@ def test_a_downgrade_takes_every_instance_back_and_keeps_what_happened_since() -
     replica.commit([incr(), incr("bob")])
     assert back(replica) == RolledBack("counter", TWO, ONE, "downgrade", 3, undone=3, position=6)
     assert states(replica) == {None: (3,), "ann": (4,), "bob": (1,)}
-    assert all(each.loaded.id == ONE for each in replica.engine.machines["counter"].instances.values())
+    assert all(each.loaded.id == ONE for _, each in replica.engine.machines["counter"].each())
     last = replica.engine.history("counter")[-1]
     assert (last.position, last.kind, last.outcome, last.migrated) == (6, "rollback", "rolled back by downgrade", 3)
     replica.commit([incr(interface=ONE)])

@@ -298,7 +298,7 @@ class Journey(RuleBasedStateMachine):
         machine = self.replica.engine.machines["counter"]
         assert machine.loaded.id == IDS[self.version]
         assert dict(machine.states()) == self.states
-        assert {each.loaded.id for each in machine.instances.values()} <= {IDS[self.version]}, "nobody is left behind"
+        assert {each.loaded.id for _, each in machine.each()} <= {IDS[self.version]}, "nobody is left behind"
         assert [each.position for each in machine.undoable] == [each.position for each in self.in_force]
 
 

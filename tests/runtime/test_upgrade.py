@@ -72,7 +72,7 @@ def picture(replica: Replica) -> dict[str, Any]:
     return {
         name: (
             machine.loaded.id,
-            [(key, each.loaded.id, encode_raw(each.state)) for key, each in machine.instances.items()],
+            [(key, each.loaded.id, encode_raw(each.state)) for key, each in machine.each()],
             list(machine.history),
         )
         for name, machine in replica.engine.machines.items()
@@ -80,7 +80,7 @@ def picture(replica: Replica) -> dict[str, Any]:
 
 
 def counts(replica: Replica) -> list[Any]:
-    return [instance.state for instance in replica.engine.machines["counter"].instances.values()]
+    return [instance.state for _, instance in replica.engine.machines["counter"].each()]
 
 
 # ---- what works ----------------------------------------------------------------------------------------------------
@@ -91,7 +91,7 @@ def test_an_upgrade_migrates_every_instance_at_one_position() -> None:
     upgraded = replica.upgrade(upgrade(V1, V2, split()))
     assert upgraded == Upgraded("counter", program_id(V1), program_id(V2), 3, 4)
     assert counts(replica) == [(2, 2), (4, 4), (6, 6)]
-    assert all(each.loaded.id == program_id(V2) for each in replica.engine.machines["counter"].instances.values())
+    assert all(each.loaded.id == program_id(V2) for _, each in replica.engine.machines["counter"].each())
     last = replica.engine.history("counter")[-1]
     assert (last.position, last.kind, last.outcome, last.migrated) == (4, "upgrade", "upgraded", 3)
 

@@ -35,7 +35,7 @@ def machines(context: Context, _client: Connection, _words: Sequence[bytes]) -> 
             "name": machine.name,
             "id": machine.loaded.id,
             "origin": machine.loaded.origin,
-            "instances": len(machine.instances),
+            "instances": machine.count,
         }
         for machine in context.replica.engine.machines.values()
     ]

@@ -137,8 +137,7 @@ class Calls:
         return machine, checked_key(key) if slash else None
 
     def _shape(self, machine: Machine, key: str | None, method: bytes) -> _Shape:
-        instance = machine.instances.get(key)
-        loaded = machine.loaded if instance is None else instance.loaded
+        loaded = machine.program_of(key)
         shape = self._shapes.get((loaded.id, method))
         if shape is None:
             shape = self._shapes[loaded.id, method] = _Shape(_method(loaded, text_of(method, "a method's name")))

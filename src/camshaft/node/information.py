@@ -123,7 +123,7 @@ def _persistence(context: Context) -> _Fields:
 def _machines(context: Context) -> _Fields:
     engine = context.replica.engine
     return [("programs", len(engine.catalog.programs)), ("machines", len(engine.machines))] + [
-        (f"machine_{name}", f"id={machine.loaded.id[:12]},instances={len(machine.instances)}")
+        (f"machine_{name}", f"id={machine.loaded.id[:12]},instances={machine.count}")
         for name, machine in engine.machines.items()
     ]
 

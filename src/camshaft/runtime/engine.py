@@ -136,13 +136,7 @@ class Engine:
             return Void(str(error))
         machine, before, after = checked.machine, checked.before.id, self.catalog.keep(checked.after)
         machine.upgraded(undoable(checked, after, position, start))
-        instances = machine.instances.values()
-        if checked.states is not None:
-            for instance, state in zip(instances, checked.states, strict=True):
-                instance.cell = after.make_cell(state)
-        for instance in instances:
-            instance.loaded = after
-        machine.loaded = after
+        machine.change_over(after, checked.states)
         self.generation += 1
         migrated = checked.migrated
         record = HistoryRecord(position, self.time_us, "upgrade", before, after.id, "upgraded", migrated)
@@ -171,7 +165,7 @@ class Engine:
         machine, undone = checked.machine, checked.undoable
         checked.apply()
         self.generation += 1
-        outcome, count = f"{ROLLED_BACK} {checked.way}", len(machine.instances)
+        outcome, count = f"{ROLLED_BACK} {checked.way}", machine.count
         before, after = undone.after.id, undone.before.id
         machine.history.append(HistoryRecord(position, self.time_us, "rollback", before, after, outcome, count))
         return RolledBack(machine.name, before, after, checked.way, count, undone.position, position)
@@ -264,8 +258,7 @@ class Engine:
     def prepare(self, address: Address, method: str) -> Prepared:
         """The method that a call of this address means now. Raises `Rejected` where there is none."""
         machine = self.machine(address.machine)
-        instance = machine.instances.get(address.key)
-        loaded = machine.loaded if instance is None else instance.loaded
+        loaded = machine.program_of(address.key)
         prepared = loaded.methods.get(method)
         if prepared is None:
             raise Rejected(f"{machine.name} has no method {method[:100]!r}; it has {', '.join(sorted(loaded.methods))}")
@@ -288,7 +281,7 @@ class Engine:
             raise Rejected(f"{address.machine}.{method} is a command: it may change the state and has to be journaled")
         loaded = prepared.loaded
         machine = self.machines[address.machine]
-        instance = machine.instances.get(address.key)
+        instance = machine.instance(address.key)
         try:
             cell = loaded.make_cell(loaded.initial) if instance is None else instance.cell
             if prepared.asks_occasion:
@@ -320,7 +313,7 @@ class Engine:
         The value is good until the next entry is applied: its containers are the instance's own.
         """
         machine = self.machine(address.machine)
-        instance = machine.instances.get(address.key)
+        instance = machine.instance(address.key)
         if instance is None:
             return machine.loaded.state_type, machine.loaded.initial
         return instance.loaded.state_type, instance.state

@@ -20,7 +20,7 @@ def run_input(machines: dict[str, Machine], catalog: Catalog, entry: Input, batc
     machine = machines.get(entry.machine)
     if machine is None:
         return StaleInput(f"there is no machine {entry.machine}")
-    instance = machine.instances.get(entry.key)
+    instance = machine.instance(entry.key)
     loaded = machine.loaded if instance is None else instance.loaded
     if entry.interface != loaded.id:
         reason = _misfit(catalog, entry, loaded)
@@ -44,7 +44,7 @@ def run_input(machines: dict[str, Machine], catalog: Catalog, entry: Input, batc
     except (Refused, Trap) as error:
         return failed(loaded, error)
     if instance is None and not prepared.is_query:
-        machine.instances[entry.key] = Instance(loaded, cell)
+        machine.add(entry.key, Instance(loaded, cell))
     return prepared.returned(result)
 
 

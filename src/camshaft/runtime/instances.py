@@ -1,12 +1,15 @@
 """Machines and their instances: who runs what, in which state.
 
+Rule: whoever wants an instance asks its machine (`Machine.instance`, `each`, `states`), which hands it out under the
+program that it should run under by now. The table itself is nobody else's: what is in it may be behind.
+
 An instance points to its program, so that an upgrade moves pointers. It has a cell and no address of its own: the
 key is the table's, one string for each instance, and a hundred thousand idle counters stay small.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, KeysView
 from itertools import islice
 from typing import Any
 
@@ -55,22 +58,66 @@ class HistoryRecord(Struct, frozen=True, gc=False):
 class Machine:
     """A machine that this node runs: its program, its instances by key (None: the one without), its history."""
 
-    __slots__ = ("fuel", "history", "instances", "loaded", "name", "undoable")
+    __slots__ = ("_instances", "fuel", "history", "loaded", "name", "undoable")
 
     def __init__(self, name: str, loaded: Loaded) -> None:
         self.name = name
         self.loaded = loaded
         self.fuel = DEFAULT_FUEL
         """The units of fuel that one input may use."""
-        self.instances: dict[str | None, Instance] = {}
+        self._instances: dict[str | None, Instance] = {}
         self.history: list[HistoryRecord] = []
         self.undoable: list[Undoable] = []
         """The upgrades that are in force, oldest first: a rollback takes the last one back."""
 
+    @property
+    def count(self) -> int:
+        """How many instances there are."""
+        return len(self._instances)
+
+    @property
+    def keys(self) -> KeysView[str | None]:
+        """The keys of the instances, oldest first."""
+        return self._instances.keys()
+
+    def instance(self, key: str | None) -> Instance | None:
+        """The instance of a key under the program that it should run under, None where there is none."""
+        return self._instances.get(key)
+
+    def program_of(self, key: str | None) -> Loaded:
+        """The program that an input for a key runs under, whether there is an instance yet or not."""
+        instance = self._instances.get(key)
+        return self.loaded if instance is None else instance.loaded
+
+    def add(self, key: str | None, instance: Instance) -> None:
+        """Put an instance where none was."""
+        self._instances[key] = instance
+
+    def each(self) -> Iterator[tuple[str | None, Instance]]:
+        """Each instance by its key, oldest first, as `instance` gives it. None may be added meanwhile."""
+        yield from self._instances.items()
+
     def states(self) -> Iterator[tuple[str | None, Any]]:
         """The state of each instance by its key, oldest instance first; see `Instance.state`."""
-        for key, instance in self.instances.items():
+        for key, instance in self.each():
             yield key, instance.state
+
+    def change_over(self, loaded: Loaded, states: list[Any] | None) -> None:
+        """Run another program from here on, new instances too: with these states in the order of `states`, or, for
+        None, with every state as it is."""
+        instances = self._instances.values()
+        if states is not None:
+            for instance, state in zip(instances, states, strict=True):
+                instance.cell = loaded.make_cell(state)
+        for instance in instances:
+            instance.loaded = loaded
+        self.loaded = loaded
+
+    def replace(self, loaded: Loaded, other: Machine) -> None:
+        """Run another program from here on, with the instances of another machine, which lets go of them."""
+        self._instances = other._instances
+        other._instances = {}
+        self.change_over(loaded, None)
 
     def upgraded(self, undoable: Undoable) -> None:
         """Remember an upgrade as the last one in force. The one that is too far back now lets go of its states."""
@@ -84,6 +131,6 @@ class Machine:
         A cursor stays valid while the machine runs: instances keep their place in the order of their first input, but
         for a rollback by replay, after which that order may be another.
         """
-        keys = list(islice(self.instances, cursor, cursor + count))
+        keys = list(islice(self._instances, cursor, cursor + count))
         end = cursor + len(keys)
-        return (end if keys and end < len(self.instances) else 0), [Address(self.name, key) for key in keys]
+        return (end if keys and end < len(self._instances) else 0), [Address(self.name, key) for key in keys]

@@ -68,7 +68,7 @@ class Replay:
         self.machine = Machine(name, before)
         self.machine.fuel = undoable.fuel
         for key, state in states_of(before.state_type, undoable.states):
-            self.machine.instances[key] = Instance(before, before.make_cell(state))
+            self.machine.add(key, Instance(before, before.make_cell(state)))
         self._machines = {name: self.machine}
 
     def apply(self, recorded: Recorded) -> Outcome | None:

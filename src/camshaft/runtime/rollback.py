@@ -11,7 +11,7 @@ from typing import Any, Final
 
 from camshaft.bytecode.rollback import DOWNGRADE, REPLAY, WAYS
 from camshaft.runtime.catalog import Catalog
-from camshaft.runtime.instances import Instance, Machine
+from camshaft.runtime.instances import Machine
 from camshaft.runtime.migration import rejection
 from camshaft.runtime.replay import Past, Replay, recorded_from
 from camshaft.runtime.undoable import MOST_KEPT, Undoable
@@ -25,26 +25,22 @@ class CheckedRollback:
     """A rollback that may be applied to the machine it was checked on.
 
     Of the two at most one is not None: the state of each instance by downgrade, in the order of the machine's table, or
-    the instances by replay. Where both are, every state stays as it is.
+    the machine as a replay left it. Where both are, every state stays as it is.
     """
 
     machine: Machine
     undoable: Undoable
     way: str
     states: list[Any] | None = None
-    instances: dict[str | None, Instance] | None = None
+    replayed: Machine | None = None
 
     def apply(self) -> None:
         """Let the machine go back."""
         machine, before = self.machine, self.undoable.before
-        if self.instances is not None:
-            machine.instances = self.instances
-        elif self.states is not None:
-            for instance, state in zip(machine.instances.values(), self.states, strict=True):
-                instance.cell = before.make_cell(state)
-        for instance in machine.instances.values():
-            instance.loaded = before
-        machine.loaded = before
+        if self.replayed is not None:
+            machine.replace(before, self.replayed)
+        else:
+            machine.change_over(before, self.states)
         machine.undoable.pop()
 
 
@@ -100,4 +96,4 @@ def check_rollback(
     replay = Replay(catalog, machine.name, undoable)
     for recorded in recorded_from(past, undoable, end):
         replay.apply(recorded)
-    return CheckedRollback(machine, undoable, way, instances=replay.machine.instances)
+    return CheckedRollback(machine, undoable, way, replayed=replay.machine)

@@ -30,7 +30,7 @@ def plan_rollback(engine: Engine, name: str, way: str | None) -> RollbackPlan:
         way=checked.way,
         ways=list(undone.ways),
         written=undone.downgrade is not None,
-        instances=len(checked.machine.instances),
+        instances=checked.machine.count,
         fields=field_losses(now.state_type, then.state_type) if by_code else None,
         inputs=None if by_code else _input_losses(engine, checked),
     )
@@ -46,7 +46,7 @@ def _input_losses(engine: Engine, checked: CheckedRollback) -> InputLosses:
         if was is not None and becomes is not None:
             compared.add(recorded, was, becomes)
     losses = compared.losses
-    losses.instances = len(machine.instances.keys() - replay.machine.instances.keys())
+    losses.instances = len(machine.keys - replay.machine.keys)
     return losses
 
 
@@ -59,7 +59,7 @@ class _Happened:
         again.fuel = undone.fuel
         assert undone.states is not None
         for key, state in states_of(before.state_type, undone.states):
-            again.instances[key] = Instance(before, before.make_cell(state))
+            again.add(key, Instance(before, before.make_cell(state)))
         self._engine = Engine(engine.past)
         # An input for a program that came later had no form then, though it is known by now.
         self._engine.catalog = engine.catalog.only(_known_at(engine, undone.position))

@@ -40,7 +40,7 @@ class CheckedUpgrade:
     @property
     def instances(self) -> int:
         """How many instances change over."""
-        return len(self.machine.instances)
+        return self.machine.count
 
     @property
     def migrated(self) -> int:
