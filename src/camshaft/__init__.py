@@ -31,7 +31,7 @@ if TYPE_CHECKING:
     from camshaft.evolution.upgrade import Upgrade
     from camshaft.language.compile import compile_machine, compile_source
     from camshaft.language.diagnostics import CompileError
-    from camshaft.language.machine import Machine, Refusal, migration
+    from camshaft.language.machine import Machine, Refusal, check_invariants, invariant, migration
     from camshaft.language.occasion import fixed, key, now, randint, random, randrange, uuid
     from camshaft.simulation import simulate
 else:
@@ -51,7 +51,7 @@ else:
             "camshaft.evolution.upgrade": "Upgrade",
             "camshaft.language.compile": "compile_machine compile_source",
             "camshaft.language.diagnostics": "CompileError",
-            "camshaft.language.machine": "Machine Refusal migration",
+            "camshaft.language.machine": "Machine Refusal check_invariants invariant migration",
             "camshaft.language.occasion": "fixed key now randint random randrange uuid",
             "camshaft.simulation": "simulate",
         }.items()
@@ -100,6 +100,7 @@ __all__ = [
     "Trap",
     "Unreachable",
     "Upgrade",
+    "check_invariants",
     "close",
     "close_async",
     "compile_machine",
@@ -107,6 +108,7 @@ __all__ = [
     "connect",
     "connect_async",
     "fixed",
+    "invariant",
     "key",
     "migration",
     "now",

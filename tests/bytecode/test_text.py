@@ -96,7 +96,8 @@ def arbitrary_programs(draw: st.DrawFn) -> Program:
         for _ in range(draw(st.integers(0, 2)))
     )
     functions = few(st.builds(Function, names, any_type, any_type, code))
-    return Program(draw(names), draw(any_type), draw(code), functions, methods, pools)
+    invariants = draw(st.lists(names, max_size=2).map(tuple))
+    return Program(draw(names), draw(any_type), draw(code), functions, methods, pools, invariants=invariants)
 
 
 @given(arbitrary_programs())

@@ -5,6 +5,8 @@
 `core` is MessagePack in a `bin`: the program, with its types in a table in which each refers only to those before it.
 The id of a program is the SHA-256 of `core` under its format version; notes are for people and tools and not part of
 it. A core has exactly the sections of its format version: one with more of them is rejected, notes may hold anything.
+The last section, the invariants, is there only where there are any, so that a program without them has the bytes that
+it had before there were any.
 
 Decoding trusts nothing: sizes are bounded before anything is built, there is no recursion over what was sent, and
 bytes that are not the canonical encoding of the program they hold are rejected.
@@ -18,6 +20,7 @@ from itertools import chain
 from typing import Any, Final, TypeVar
 
 import msgspec
+from msgspec.structs import astuple
 
 from camshaft.bytecode.program import (
     FORMAT_VERSION,
@@ -83,6 +86,7 @@ class _Core(msgspec.Struct, array_like=True, forbid_unknown_fields=True):
     functions: list[_Function]
     methods: list[_Method]
     pools: _Pools
+    invariants: list[str] = []
 
 
 class _Container(msgspec.Struct, array_like=True, forbid_unknown_fields=True):
@@ -186,9 +190,12 @@ def _encode_core(program: Program) -> bytes:
             [(place.slot, list(place.steps)) for place in pools.places],
             [(refusal.name, table.index(refusal.payload)) for refusal in pools.refusals],
         ),
+        list(program.invariants),
     )
     core.types = [msgspec.Raw(encode_raw(row)) for row in table.rows]
-    return msgspec.msgpack.encode(core)
+    if core.invariants:
+        return msgspec.msgpack.encode(core)
+    return msgspec.msgpack.encode(astuple(core)[:-1])
 
 
 def _parameter(parameter: Parameter, table: TypeTable) -> _Parameter:
@@ -250,6 +257,7 @@ def _program(core: _Core, notes: dict[str, Any]) -> Program:
             refusals=tuple(Refusal(name, record_at(index)) for name, index in pools.refusals),
         ),
         notes=notes,
+        invariants=tuple(core.invariants),
     )
 
 

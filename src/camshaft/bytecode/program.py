@@ -140,6 +140,8 @@ class Program:
     pools: Pools
     notes: dict[str, Any] = field(default_factory=dict, compare=False)
     """For people and tools (origin, source, docs): strings, numbers, lists and maps. Not part of the id."""
+    invariants: tuple[str, ...] = ()
+    """The names of the queries that are true of each state, sorted."""
 
     def method(self, name: str) -> Method | None:
         """The method of a name, or None."""

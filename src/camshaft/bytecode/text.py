@@ -159,6 +159,8 @@ class _Writer:
         yield f"state {self._types.show(program.state)}"
         for refusal in program.pools.refusals:
             yield f"refusal {shown_label(refusal.name)} {self._types.show(refusal.payload)}"
+        for name in program.invariants:
+            yield f"invariant {shown_label(name)}"
         for kind in self._declared:
             for index, text in enumerate(self._texts[kind]):
                 yield f"pool {kind.value} {text}  ; #{index}"

@@ -39,7 +39,7 @@ RAW_CODE: Final = "CODE"
 # 4,096 bits have 1,233 digits; CPython itself refuses to read more than 4,300.
 _MAX_DIGITS: Final = 1_300
 _MAX_VIEW_DEPTH: Final = 2 * MAX_TYPE_DEPTH + 2
-_ITEMS: Final = "`machine`, `state`, `let`, `refusal`, `pool`, `initial`, `function`, `command` or `query`"
+_ITEMS: Final = "`machine`, `state`, `let`, `refusal`, `invariant`, `pool`, `initial`, `function`, `command` or `query`"
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,6 +70,7 @@ class _Parser:
         self._pools = new_pools()
         self._once: dict[str, Any] = {}
         self._refusals: list[Refusal] = []
+        self._invariants: list[str] = []
         self._functions: list[tuple[str, Type, Type, _Code]] = []
         self._methods: list[tuple[Method, _Code]] = []
 
@@ -95,6 +96,9 @@ class _Parser:
             case "refusal":
                 self._lexer.advance()
                 self._refusal()
+            case "invariant":
+                self._lexer.advance()
+                self._invariants.append(self._lexer.label("an invariant's name"))
             case "pool":
                 self._lexer.advance()
                 self._pool()
@@ -363,4 +367,6 @@ class _Parser:
             places=tuple(self._pools[Operand.PLACE].items),
             refusals=tuple(self._refusals),
         )
-        return Program(self._once["machine"], self._once["state"], initial, functions, methods, pools)
+        invariants = tuple(self._invariants)
+        state = self._once["state"]
+        return Program(self._once["machine"], state, initial, functions, methods, pools, invariants=invariants)

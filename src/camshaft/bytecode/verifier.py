@@ -29,7 +29,7 @@ from camshaft.bytecode.verified import Signature, VerifiedCode
 from camshaft.errors import Rejected
 from camshaft.values.address import is_machine_name
 from camshaft.values.check import conforms
-from camshaft.values.types import NEVER, UNIT, Type, check_well_formed, is_storable
+from camshaft.values.types import BOOL, NEVER, UNIT, Type, check_well_formed, is_storable
 
 MAX_FUNCTIONS: Final = 4096
 MAX_METHODS: Final = 1024
@@ -108,6 +108,7 @@ def verify(program: Program) -> Verified:
         if method.name in methods:
             raise Rejected(f"method {method.name}: there are two of this name")
         methods[method.name] = VerifiedMethod(method, _verify_method(program, method, signatures, work))
+    _check_invariants(program, methods)
     return Verified(program, program_id(program), initial, tuple(functions), methods, line_map(program))
 
 
@@ -169,6 +170,23 @@ def _check_shell(program: Program) -> None:
         if refusal.name in seen:
             raise Rejected(f"refusal {refusal.name}: there are two of this name")
         seen.add(refusal.name)
+
+
+def _check_invariants(program: Program, methods: dict[str, VerifiedMethod]) -> None:
+    if list(program.invariants) != sorted(set(program.invariants)):
+        raise Rejected("the invariants are not sorted by their names, or one is there twice")
+    for name in program.invariants:
+        where = f"invariant {name[:120]}"
+        found = methods.get(name)
+        if found is None:
+            raise Rejected(f"{where}: there is no method of this name")
+        if found.method.kind is not MethodKind.QUERY or found.method.parameters or found.method.result is not BOOL:
+            raise Rejected(f"{where}: an invariant is a query without parameters whose result is Bool")
+        if found.code.effects.asks_occasion:
+            raise Rejected(
+                f"{where}: its code asks for the time, the key or a random number, and an invariant is true of a state "
+                "wherever and whenever it is asked"
+            )
 
 
 def _check_function(function: Function) -> None:

@@ -79,6 +79,8 @@ class ProgramSource:
     notes: dict[str, Any] = field(default_factory=dict)
     lines: SourceLines = field(default_factory=SourceLines, compare=False)
     line: int = 0
+    invariants: tuple[str, ...] = ()
+    """The names of the methods that are true of each state."""
 
 
 def assemble(source: ProgramSource) -> Program:
@@ -120,6 +122,7 @@ def assemble(source: ProgramSource) -> Program:
         methods=tuple(methods),
         pools=assembler.pools(),
         notes={**source.notes, LINES_NOTE: assembler.lines} if assembler.lines else source.notes,
+        invariants=tuple(sorted(source.invariants)),
     )
 
 

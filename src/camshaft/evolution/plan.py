@@ -51,6 +51,8 @@ class Plan:
         yield f"upgrade {self.machine} {short(self.old_id)} -> {short(self.new_id)}"
         yield from self._state_lines()
         yield from self._interface_lines()
+        if self.new.invariants:
+            yield f"  invariant: {', '.join(self.new.invariants)}, checked on each instance"
         yield f"  migration: {self._migration_text()}"
         if self.instances is not None:
             yield f"  instances: {self.instances}, all at once"

@@ -1,4 +1,4 @@
-"""What an author writes with: `Machine`, `Refusal` and `migration`. All three are plain Python and work without a node.
+"""What an author writes with: `Machine`, `Refusal`, `migration`, `invariant`. All are plain Python without a node.
 
 Rule: nothing here compiles anything. A machine's class keeps every name for its author: what Camshaft keeps on a class
 is under one dunder name.
@@ -16,6 +16,8 @@ from typing import Any, ClassVar, Final, TypeVar, dataclass_transform, get_origi
 
 MIGRATION_MARK: Final = "__camshaft_migration__"
 """The attribute by which a file's migrations are found."""
+INVARIANT_MARK: Final = "__camshaft_invariant__"
+"""The attribute by which a class's invariants are found."""
 
 F = TypeVar("F", bound=Callable[..., Any])
 
@@ -170,3 +172,24 @@ def migration(function: F) -> F:
     """
     setattr(function, MIGRATION_MARK, True)
     return function
+
+
+def invariant(function: F) -> F:
+    """Mark a method `def ok(self) -> bool` that changes nothing as an invariant: it is true of each state.
+
+    A node checks it on every instance when an upgrade is made, and after each input while a rollout is under way. It
+    stays a plain method.
+    """
+    setattr(function, INVARIANT_MARK, True)
+    return function
+
+
+def check_invariants(machine: Machine) -> None:
+    """Check the invariants of an object: in plain Python, of a simulation, or of an instance on a node.
+
+    Raises AssertionError, which names the first one that is false; or what it raises itself.
+    """
+    for base in reversed(type(machine).__mro__):
+        for name, function in vars(base).items():
+            if getattr(function, INVARIANT_MARK, False) and not getattr(machine, name)():
+                raise AssertionError(f"the invariant `{name}` is false of {machine!r}")

@@ -8,7 +8,7 @@ import re
 from typing import Any, Final
 
 from camshaft.language.diagnostics import Code
-from camshaft.language.machine import Machine
+from camshaft.language.machine import Machine, invariant
 from camshaft.language.names import is_class_variable, object_of
 from camshaft.language.signatures import problem
 from camshaft.language.unit import Unit
@@ -77,7 +77,7 @@ def _check_method(unit: Unit, node: ast.FunctionDef, known: dict[str, ast.Functi
         refuse(f"`{node.name}` has a meaning of its own in Python, which a machine does not have", node, help_)
     elif [object_of(unit.names, decorator) for decorator in node.decorator_list] == [staticmethod]:
         return False  # a function like those of a module, under the class's name
-    elif any(not is_property(unit, decorator) for decorator in node.decorator_list):
+    elif any(not _is_known(unit, decorator) for decorator in node.decorator_list):
         _refuse_decorators(unit, node, refuse)
     elif node.name in known:
         refuse(f"`{node.name}` is defined twice, and Python keeps only the second", node, "rename one of them")
@@ -102,7 +102,7 @@ _DECORATORS: Final = {
 
 def _refuse_decorators(unit: Unit, node: ast.FunctionDef, refuse: Any) -> None:
     for decorator in node.decorator_list:
-        if not is_property(unit, decorator):
+        if not _is_known(unit, decorator):
             called = decorator.func if isinstance(decorator, ast.Call) else decorator
             message, help_ = _DECORATORS.get(
                 ast.unparse(called).rpartition(".")[2],
@@ -114,6 +114,15 @@ def _refuse_decorators(unit: Unit, node: ast.FunctionDef, refuse: Any) -> None:
 def is_property(unit: Unit, decorator: ast.expr) -> bool:
     """Whether a decorator is Python's `property`."""
     return object_of(unit.names, decorator) is property
+
+
+def is_invariant(unit: Unit, decorator: ast.expr) -> bool:
+    """Whether a decorator is Camshaft's `invariant`."""
+    return object_of(unit.names, decorator) is invariant
+
+
+def _is_known(unit: Unit, decorator: ast.expr) -> bool:
+    return is_property(unit, decorator) or is_invariant(unit, decorator)
 
 
 def docs(cls: type, functions: dict[str, ast.FunctionDef]) -> dict[str, str]:

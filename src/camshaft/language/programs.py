@@ -21,14 +21,14 @@ from camshaft.language.collector import without_collections
 from camshaft.language.diagnostics import Code, CompileError, Problem
 from camshaft.language.functions import foreseen, lower_function, settled
 from camshaft.language.machine import Machine, check_machine
-from camshaft.language.machine_body import check_class, docs, is_property
+from camshaft.language.machine_body import check_class, docs, is_invariant, is_property
 from camshaft.language.methods import calls_of, lower_body, order
 from camshaft.language.origin import origin_of
 from camshaft.language.pytypes import NO_DEFAULT, PyClass, PyMachine, core
 from camshaft.language.signatures import problem, signature
 from camshaft.language.source import Sources, annotated_names, methods_of
 from camshaft.language.unit import Lowering, Signature, Unit
-from camshaft.values.types import UNIT, Record
+from camshaft.values.types import BOOL, UNIT, Record
 
 _CACHE: Final = "__camshaft_compiled__"
 
@@ -103,7 +103,7 @@ def _compile(cls: type[Machine], sources: Sources) -> CompiledMachine:
     for name in order(unit):
         lowered[name] = settled(unit, partial(lower_body, unit, unit.signatures[name]), lower_body)
         unit.behaviours[name] = lowered[name].behaviour
-        _check_property(unit, name)
+        _check_unchanging(unit, name)
     if unit.diagnostics:
         raise CompileError(unit.diagnostics)
     machine = unit.machine
@@ -130,11 +130,26 @@ def _method_signature(unit: Unit, node: ast.FunctionDef, function: FunctionType)
     if read and found.parameters:
         message = f"the property `{node.name}` takes parameters, and nobody could give them"
         raise problem(unit, Code.MACHINE, message, node, "make it a method: leave `@property` out")
-    return replace(found, is_property=read)
+    marked = any(is_invariant(unit, decorator) for decorator in node.decorator_list)
+    if marked and (read or found.parameters or not found.is_public or core(found.result) is not BOOL):
+        message = f"`{node.name}` is not an invariant: that is a public method without parameters that returns a bool"
+        raise problem(unit, Code.MACHINE, message, node, "write `@invariant` over `def ok(self) -> bool:`")
+    return replace(found, is_property=read, is_invariant=marked)
 
 
-def _check_property(unit: Unit, name: str) -> None:
+def _check_unchanging(unit: Unit, name: str) -> None:
     found, changed = unit.signatures[name], sorted(unit.behaviours[name].writes)
+    if found.is_invariant and changed:
+        unit.report(
+            problem(
+                unit,
+                Code.MACHINE,
+                f"the invariant `{name}` changes `self.{changed[0]}`, and checking one must not change anything",
+                found.node,
+                "leave the change out, or `@invariant`",
+            ),
+            f"{unit.prefix}{name}",
+        )
     if found.is_property and changed:
         unit.report(
             problem(
@@ -198,7 +213,9 @@ def _program_source(
     # Methods in the order of the class, whatever calls what.
     methods.sort(key=lambda method: list(unit.signatures).index(method.name))
     initial = Constant(core(machine), tuple(field.default for field in machine.fields))
-    return ProgramSource(name, core(machine), initial, tuple(functions), tuple(methods), notes)
+    invariants = tuple(key for key, found in unit.signatures.items() if found.is_invariant)
+    state = core(machine)
+    return ProgramSource(name, state, initial, tuple(functions), tuple(methods), notes, invariants=invariants)
 
 
 def _parameters(found: Signature) -> tuple[Parameter, ...]:
@@ -215,11 +232,16 @@ def _parameters(found: Signature) -> tuple[Parameter, ...]:
 def _checked(unit: Unit, node: ast.AST, source: ProgramSource) -> Program:
     program = assemble(source)
     try:
-        verify(program)
+        verified = verify(replace(program, invariants=()))
     except Rejected as error:
         # Not a fault: the limits on size and nesting are the verifier's, and only it knows where code meets them.
         found = problem(unit, Code.TOO_DEEP, f"no node would take this program: {error}", node, "split it up")
         raise _refused(found) from error
+    for name in program.invariants:
+        if verified.methods[name].code.effects.asks_occasion:
+            message = f"the invariant `{name}` asks for the time, the key or a random number, which belong to a step"
+            help_ = "an invariant is true of a state, whenever it is checked: keep the time in a field"
+            raise _refused(problem(unit, Code.MACHINE, message, unit.signatures[name].node, help_))
     return program
 
 

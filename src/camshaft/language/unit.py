@@ -38,6 +38,7 @@ class Signature:
     result: PyType
     node: ast.FunctionDef
     is_property: bool = False
+    is_invariant: bool = False
 
     @property
     def is_public(self) -> bool:

@@ -78,6 +78,7 @@ class Loaded:
         "data",
         "id",
         "initial",
+        "invariants",
         "make_cell",
         "methods",
         "misfits",
@@ -98,6 +99,7 @@ class Loaded:
         self.id = verified.id
         self.name = program.name
         self.origin = program.origin
+        self.invariants = program.invariants
         self.make_cell = compiled.cell
         self.state_of = compiled.state_of
         self.run = compiled.run

@@ -15,6 +15,7 @@ from camshaft.bytecode.upgrade import Upgrade
 from camshaft.errors import Rejected
 from camshaft.runtime.catalog import Catalog, Loaded
 from camshaft.runtime.instances import Machine
+from camshaft.runtime.invariants import check_states
 from camshaft.runtime.migration import Migration, rejection
 from camshaft.runtime.undoable import Undoable, kept
 from camshaft.values.types import Record, Type
@@ -73,6 +74,8 @@ def check_upgrade(catalog: Catalog, machines: dict[str, Machine], upgrade: Upgra
     migration = None if upgrade.migration is None else Migration(upgrade.migration, old, new)
     downgrade = None if upgrade.downgrade is None else Migration(upgrade.downgrade, new, old, "downgrade")
     states = None if migration is None else migration.of_all(machine.name, machine.states())
+    becoming = machine.states() if states is None else zip(machine.keys, states, strict=True)
+    check_states(after, machine.name, becoming)
     return CheckedUpgrade(machine, before, after, migration is not None, states, downgrade)
 
 
