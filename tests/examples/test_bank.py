@@ -9,9 +9,10 @@ from hypothesis import strategies as st
 
 import bank
 import bank_v2
+import camshaft as cam
 from bank import AccountExists, AccountFrozen, Entry, NotEnough, UnknownAccount
 from bank_v2 import Money, OverLimit, UnknownEntry
-from camshaft import AssertionFailed
+from camshaft import AssertionFailed, testing
 from generators.services import MONDAY, Service
 
 NAMES = st.sampled_from(["ann", "bob", "vault", "nobody"])
@@ -53,6 +54,14 @@ def test_the_books_are_right_whatever_is_tried(moves: list[tuple[Any, ...]]) -> 
     currencies = ledger.upgraded(bank_v2.to_currencies)
     assert currencies("is_balanced") is True
     assert len(currencies("statement", "ann", 100)) == len(ledger("statement", "ann", 100))
+
+
+def test_the_books_are_right_wherever_it_is_upgraded_and_after_it() -> None:
+    upgrade = cam.Upgrade(old=bank.Bank, new=bank_v2.Bank, migrate=bank_v2.to_currencies)
+    names = st.sampled_from(["ann", "bob", "vault"])
+    calls = testing.inputs(bank.Bank, name=names, origin=names, target=names, cents=st.integers(-1, 300))
+    since = [testing.call("deposit", "ann", Money(70, "USD")), testing.call("transfer", "ann", "bob", Money(1))]
+    testing.check_upgrade(upgrade, calls, invariant=bank_v2.Bank.is_balanced, then=since)
 
 
 def test_each_currency_balances_for_itself() -> None:

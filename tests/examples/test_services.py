@@ -8,6 +8,7 @@ from pathlib import Path
 import pytest
 
 import camshaft as cam
+from camshaft import testing
 from camshaft.language.compile import compile_file
 from corpus.judge import Program, judge
 from generators.nodes import EXAMPLES
@@ -37,6 +38,13 @@ def test_a_service_is_upgraded_while_it_runs(name: str) -> None:
         node.deploy(old.cls)
         node.upgrade(cam.Upgrade(old=old.cls, new=new.cls, migrate=migration.function))
         assert cam.state(node.instance(new.cls, key="a")) is not None
+
+
+@pytest.mark.parametrize("name", [*SERVICES, "counter"])
+def test_a_service_can_be_upgraded_at_every_position_of_any_inputs(name: str) -> None:
+    (migration,) = compile_file(EXAMPLES / f"{name}_v2.py").migrations
+    upgrade = cam.Upgrade(old=migration.old.cls, new=migration.new.cls, migrate=migration.function)
+    testing.check_upgrade(upgrade, testing.inputs(migration.old.cls, keys=[None, "a"]))
 
 
 @pytest.mark.parametrize("name", SERVICES)

@@ -172,5 +172,5 @@ class Page:
             self._node = None
 
 
-PAGES = [ROOT / "docs" / name for name in ("tutorial.md", "language.md", "rollback.md", "chains.md")]
+PAGES = [ROOT / "docs" / name for name in ("tutorial.md", "language.md", "rollback.md", "chains.md", "testing.md")]
 """The pages whose code runs whole; README.md and docs/category.md have tests of their own."""

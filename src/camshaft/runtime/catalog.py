@@ -156,6 +156,7 @@ class Catalog:
     def only(self, ids: Iterable[str]) -> Catalog:
         """A catalog that knows these programs of this one, and no others yet."""
         catalog = Catalog()
+        catalog._candidates = self._candidates  # what was verified is so for both, known or not
         catalog.programs = {id_: self.programs[id_] for id_ in ids}
         return catalog
 

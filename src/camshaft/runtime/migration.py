@@ -7,12 +7,13 @@ with what it was given, which goes on being used if nothing comes of it.
 from __future__ import annotations
 
 from collections.abc import Iterable
+from functools import lru_cache
 from typing import Any, Final
 
 from camshaft.bytecode.encoding import decode_program
 from camshaft.bytecode.program import MethodKind, Program
 from camshaft.bytecode.upgrade import MIGRATION_METHOD
-from camshaft.bytecode.verifier import verify
+from camshaft.bytecode.verifier import Verified, verify
 from camshaft.errors import Refused, Rejected, Trap, note_where
 from camshaft.execution.compiler import Compiled
 from camshaft.execution.interpreter import DEFAULT_FUEL
@@ -27,6 +28,9 @@ FUEL_PER_WEIGHT: Final = 100
 
 Part of what a journal means: with another number, an old journal could fold to another state.
 """
+
+_MOST_PREPARED: Final = 8
+"""How many migrations are kept ready: one is checked, and then applied, or tried at one position after the other."""
 
 
 def rejection(reason: str) -> Rejected:
@@ -43,7 +47,7 @@ class Migration:
         """Raises `Rejected` where it is not acceptable, or leads from or to another type of state."""
         self.what = what
         try:
-            verified = verify(decode_program(data))
+            verified, compiled = _prepared(data)
         except Rejected as error:
             raise rejection(f"the {what} is not acceptable: {error}") from error
         was, becomes = _types(verified.program, what)
@@ -61,7 +65,7 @@ class Migration:
             raise rejection(
                 f"the {what} is to another state type: it gives {becomes!r}, the {to} program has {after!r}"
             )
-        self._compiled = Compiled(verified)
+        self._compiled = compiled
         self._lines = verified.lines
         self._nothing = self._compiled.cell(())
 
@@ -82,6 +86,12 @@ class Migration:
                 note_where(rejected, rejected.where)
                 raise rejected from error
         return migrated
+
+
+@lru_cache(maxsize=_MOST_PREPARED)
+def _prepared(data: bytes) -> tuple[Verified, Compiled]:
+    verified = verify(decode_program(data))
+    return verified, Compiled(verified)
 
 
 def _types(program: Program, what: str) -> tuple[Type, Type]:

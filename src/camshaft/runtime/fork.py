@@ -1,0 +1,31 @@
+"""A second engine that begins where another stands, and goes its own way: what was, once more, or what would be.
+
+Nothing that one of the two does is seen by the other. Programs are shared, since they never change.
+"""
+
+from __future__ import annotations
+
+from camshaft.runtime.engine import Engine
+from camshaft.runtime.instances import Instance, Machine
+
+
+def forked(engine: Engine, machine: str | None = None) -> Engine:
+    """An engine with the machines, or with the one machine, of another, in their present states."""
+    fork = Engine(engine.past)
+    fork.position, fork.time_us = engine.position, engine.time_us
+    fork.catalog = engine.catalog.only(engine.catalog.programs)
+    for name, one in engine.machines.items():
+        if machine is None or name == machine:
+            fork.machines[name] = _copied(one)
+    return fork
+
+
+def _copied(machine: Machine) -> Machine:
+    copy = Machine(machine.name, machine.loaded)
+    copy.fuel = machine.fuel
+    copy.history.extend(machine.history)
+    copy.undoable.extend(machine.undoable)
+    for key, instance in machine.each():
+        loaded = instance.loaded
+        copy.add(key, Instance(loaded, loaded.make_cell(instance.state)))
+    return copy
