@@ -9,7 +9,6 @@ Rule: generated source holds only generated names and small integers; everything
 
 from __future__ import annotations
 
-import ast
 import re
 import types
 from collections.abc import Callable, Iterable, Mapping, Sequence
@@ -26,9 +25,11 @@ from camshaft.errors import BadValue, OutOfFuel, Refused
 from camshaft.execution import operations, support
 from camshaft.execution.bounds import CAP, GENERAL, Assumptions, Bounds, Known, Slot, counted_slots
 from camshaft.execution.interpreter import DEFAULT_FUEL, Interpreter
+from camshaft.execution.line_table import with_lines
 from camshaft.execution.ordinary import ORDINARY, NotOrdinary
 from camshaft.execution.rewriting import rewritten
 from camshaft.execution.statements import NOT_KNOWN, Writer, Written
+from camshaft.execution.structure import sets_an_integer_in_a_loop
 from camshaft.execution.symbolic_machine import Constants, Summary
 from camshaft.execution.symbols import UNIT_ATOM, Atom, Pack, Symbol
 from camshaft.execution.translator import Translator
@@ -214,7 +215,7 @@ class Compiled:
             register = Pack(domain, parts) if parts else UNIT_ATOM
         arguments = (code, self._state, self._constants, self._summaries)
         counted: dict[Slot, int] = {}
-        if any(argument.types.count(INT) for opcode, (_, argument) in _instructions(code) if opcode == Op.LOCALS):
+        if sets_an_integer_in_a_loop(code):
             # Which variables are mere counters is known only once all that they are set to was seen.
             known = Known(self._assumed, {})
             first = self.translator(*arguments, known, looks_for_counters=True, is_method=method)
@@ -298,15 +299,14 @@ class Compiled:
         `extra`: what the lines refer to besides the program's own names.
         """
         namespace = self.namespace if extra is None else {**self.namespace, **extra}
-        tree = ast.parse(text_of(lines))
-        _renumber(tree, lines, self._lines_of(code))
         key = code.name.rpartition(" ")[2]
         file = self._function_files.get(key, self._file)
-        exec(compile(tree, file, "exec"), namespace)  # noqa: S102 - verified code, generated names only
+        exec(compile(text_of(lines), file, "exec"), namespace)  # noqa: S102 - verified code, generated names only
         function: types.FunctionType = namespace[name]
         # A traceback shows the author's name; the qualified one leads back to the code.
         own = self._line_map.home_of(code.name)[1]
-        function.__code__ = function.__code__.replace(co_name=own, co_qualname=key)
+        numbered = with_lines(function.__code__, author_lines(lines, self._lines_of(code)))
+        function.__code__ = numbered.replace(co_name=own, co_qualname=key)
         return function
 
 
@@ -324,16 +324,13 @@ def _known_nowhere(lines: Iterable[str]) -> list[Written]:
     return [(line, NOT_KNOWN) for line in lines]
 
 
-def _renumber(tree: ast.AST, lines: Sequence[Written], line_of: Callable[[int], int]) -> None:
-    """Give the nodes of generated source the author's line numbers: a traceback then shows these, at no cost."""
+def author_lines(lines: Sequence[Written], line_of: Callable[[int], int]) -> list[int]:
+    """For each generated line the author's: the one before it where it has none, or at the head the first there is."""
     numbers = [line_of(at) if at != NOT_KNOWN else 0 for _, at in lines]
     known = next((number for number in numbers if number), 1)
     for index, number in enumerate(numbers):
         known = numbers[index] = number or known
-    for node in ast.walk(tree):
-        if isinstance(node, ast.stmt | ast.expr | ast.excepthandler | ast.arg | ast.keyword):
-            node.lineno = node.end_lineno = numbers[node.lineno - 1]
-            node.col_offset = node.end_col_offset = 0
+    return numbers
 
 
 _SUPPORT: dict[str, Any] = {

@@ -5,8 +5,10 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Final
 
+from camshaft.bytecode.effects import STATE_SLOT
 from camshaft.bytecode.instructions import OPENERS, Op
 from camshaft.bytecode.verified import VerifiedCode
+from camshaft.values.types import INT
 
 _LOOPS: Final = frozenset({Op.EACH, Op.MAP, Op.WHILE})
 
@@ -52,3 +54,16 @@ def exits(code: VerifiedCode, ends: dict[int, list[int]]) -> dict[int, Exit]:
             loop = next((opener for opener in inside if code.opcodes[opener] in _LOOPS), None)
             found[at] = Exit(blocks[depth], depth, loop)
     return found
+
+
+def sets_an_integer_in_a_loop(code: VerifiedCode) -> bool:
+    """Whether a loop sets a local integer: only then is there one of which nothing but its history tells its size."""
+    open_: list[bool] = []
+    for opcode, (_, argument) in zip(code.opcodes, code.steps, strict=True):
+        if opcode in OPENERS:
+            open_.append(opcode in _LOOPS)
+        elif opcode == Op.END:
+            open_.pop()
+        elif opcode == Op.PUT and argument.slot != STATE_SLOT and argument.type is INT and any(open_):
+            return True
+    return False

@@ -19,6 +19,7 @@ from camshaft.language.unit import Unit
 
 _FORMAT: Final = "camshaft-origin-1"
 _IGNORED: Final = frozenset({"ctx", "kind", "type_comment", "type_ignores"})
+_INNER: Final = (ast.AST, list)
 
 
 def origin_of(unit: Unit, machine: PyMachine, name: str) -> str:
@@ -76,7 +77,7 @@ def dump(node: ast.AST) -> str:
                 value = _without_docstring(current) if name == "body" else getattr(current, name, None)
                 # What is absent is left out: newer versions of Python add fields that older trees do not have.
                 if value is not None and value != []:
-                    waiting += (value if isinstance(value, ast.AST | list) else _scalar(value), before)
+                    waiting += (value if isinstance(value, _INNER) else _scalar(value), before)
             waiting.append(f"({type(current).__name__}")
         else:
             waiting.append("]")

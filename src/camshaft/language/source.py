@@ -25,6 +25,8 @@ FunctionNode: TypeAlias = ast.FunctionDef | ast.AsyncFunctionDef
 
 MAX_NESTED_LOOPS: Final = 20
 _COMPREHENSIONS: Final = (ast.ListComp, ast.SetComp, ast.DictComp, ast.GeneratorExp)
+_LOOPS: Final = (ast.For, ast.While, ast.With, ast.Try)
+_SCOPES: Final = (ast.FunctionDef, ast.AsyncFunctionDef, ast.Lambda, ast.ClassDef)
 
 
 class SourceFile:
@@ -57,9 +59,9 @@ class SourceFile:
                             help="make the inner lists in helper methods",
                         )
                     )
-            elif isinstance(node, ast.For | ast.While | ast.With | ast.Try):
+            elif isinstance(node, _LOOPS):
                 loops += 1
-            elif isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef | ast.Lambda | ast.ClassDef):
+            elif isinstance(node, _SCOPES):
                 loops = 0
             waiting.extend([(child, loops) for child in children(node)])
 

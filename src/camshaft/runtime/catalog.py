@@ -125,10 +125,12 @@ class Loaded:
 class Catalog:
     """Programs by their ids. `load` is the only way in; `keep` says that an entry brought a program in."""
 
-    __slots__ = ("_candidates", "programs")
+    __slots__ = ("_candidates", "_kept", "programs")
 
     def __init__(self) -> None:
         self.programs: dict[str, Loaded] = {}
+        self._kept: dict[bytes, Loaded] = {}
+        """The programs by the hash of the bytes that each was brought in with: these need not even be decoded."""
         self._candidates: OrderedDict[bytes, Loaded] = OrderedDict()
 
     def load(self, data: bytes) -> Loaded:
@@ -137,7 +139,7 @@ class Catalog:
         Raises `Rejected` where it is malformed or ill-typed.
         """
         digest = hashlib.sha256(data).digest()
-        found = self._candidates.get(digest)
+        found = self._kept.get(digest) or self._candidates.get(digest)
         if found is None:
             program = decode_program(data)
             found = self.programs.get(program_id(program))
@@ -151,13 +153,16 @@ class Catalog:
 
     def keep(self, loaded: Loaded) -> Loaded:
         """The program of the catalog with this id, which is the one given where there was none."""
-        return self.programs.setdefault(loaded.id, loaded)
+        kept = self.programs.setdefault(loaded.id, loaded)
+        self._kept[hashlib.sha256(kept.data).digest()] = kept
+        return kept
 
     def only(self, ids: Iterable[str]) -> Catalog:
         """A catalog that knows these programs of this one, and no others yet."""
         catalog = Catalog()
         catalog._candidates = self._candidates  # what was verified is so for both, known or not
-        catalog.programs = {id_: self.programs[id_] for id_ in ids}
+        for id_ in ids:
+            catalog.keep(self.programs[id_])
         return catalog
 
 
