@@ -6,6 +6,7 @@ import sqlite3
 from pathlib import Path
 
 import pytest
+import redis
 
 from camshaft.journal.sqlite import FILE_NAME
 from generators.nodes import EXAMPLES, camshaft, serving
@@ -18,6 +19,38 @@ def test_a_node_says_where_it_listens_and_where_its_journal_is(tmp_path: Path) -
     with serving(COUNTER, data=data) as node:
         assert node.said == [f"camshaft node on 127.0.0.1:{node.port}, serving counter, journal in {data}"]
         assert node.stop() == 0
+
+
+def test_a_node_that_syncs_every_second_says_so_and_loses_nothing_when_it_is_killed(tmp_path: Path) -> None:
+    data = tmp_path / "data"
+    with serving(COUNTER, "--durability", "everysec", data=data) as node:
+        assert node.said[0].endswith(f", journal in {data}, synced every second")
+        node.answer("call", "counter", "incr")
+        with redis.Redis(port=node.port) as client:
+            assert client.info("persistence")["durability"] == "everysec"
+            assert client.config_get("append*") == {"appendonly": "yes", "appendfsync": "everysec"}
+        node.kill()
+    with serving(COUNTER, data=data) as node:
+        assert node.answer("call", "counter", "value") == "1\n"
+
+
+def test_a_node_in_memory_says_so_and_leaves_the_disk_alone(tmp_path: Path) -> None:
+    data = tmp_path / "data"
+    with serving(COUNTER, data=data) as node:
+        node.answer("call", "counter", "incr")
+        assert node.stop() == 0
+    before = (data / FILE_NAME).read_bytes()
+    with serving(COUNTER, "--durability", "memory", data=data) as node:
+        assert node.said[0].startswith(f"the journal in {data} is left alone")
+        assert node.said[1].endswith(", journal in memory: all is gone when the node ends")
+        assert node.answer("call", "counter", "value") == "0\n"
+        with redis.Redis(port=node.port) as client:
+            assert client.info("persistence")["durability"] == "memory"
+            assert client.config_get("append*") == {"appendonly": "no", "appendfsync": "no"}
+    assert (data / FILE_NAME).read_bytes() == before
+    with serving(COUNTER, "--durability", "memory", data=tmp_path / "other") as node:
+        assert len(node.said) == 1
+    assert not (tmp_path / "other").exists()
 
 
 def test_a_port_in_use_is_a_clear_error(tmp_path: Path) -> None:

@@ -9,7 +9,10 @@ import sys
 from contextlib import closing
 from pathlib import Path
 
+import pytest
+
 from camshaft.bytecode.encoding import program_id
+from camshaft.journal.journal import Durability
 from camshaft.journal.sqlite import SqliteJournal
 from camshaft.runtime.replica import Replica
 from generators.machines import counter, counter_v2
@@ -21,11 +24,12 @@ WRITER = f"""
 import sys
 from generators.machines import counter, counter_v2, split, upgrade
 from camshaft.bytecode.encoding import encode_program
+from camshaft.journal.journal import Durability
 from camshaft.journal.sqlite import SqliteJournal
 from camshaft.runtime.entries import Input
 from camshaft.runtime.replica import Replica
 
-replica = Replica(SqliteJournal(sys.argv[1]))
+replica = Replica(SqliteJournal(sys.argv[1], Durability(sys.argv[3])))
 replica.recover()
 if not replica.engine.machines:
     replica.deploy(encode_program(counter()))
@@ -42,10 +46,10 @@ while True:
 """
 
 
-def acknowledged_until_killed(data: Path, mode: str, lines: int) -> int:
+def acknowledged_until_killed(data: Path, mode: str, durability: Durability, lines: int) -> int:
     """Run the writer, kill it once it has acknowledged some batches; returns how many it had acknowledged by then."""
     environment = {**os.environ, "PYTHONPATH": str(Path(__file__).parent.parent)}
-    arguments = [sys.executable, "-c", WRITER, str(data), mode]
+    arguments = [sys.executable, "-c", WRITER, str(data), mode, durability.value]
     with subprocess.Popen(arguments, env=environment, stdout=subprocess.PIPE, text=True) as writer:
         assert writer.stdout is not None
         assert writer.stdout.readline() == "ready\n"
@@ -55,14 +59,15 @@ def acknowledged_until_killed(data: Path, mode: str, lines: int) -> int:
         return lines + writer.stdout.read().count("acknowledged\n")
 
 
-def test_a_killed_process_loses_nothing_that_it_acknowledged(tmp_path: Path) -> None:
+@pytest.mark.parametrize("durability", [Durability.ALWAYS, Durability.EVERYSEC])
+def test_a_killed_process_loses_nothing_that_it_acknowledged(tmp_path: Path, durability: Durability) -> None:
     """Round after round on one directory: every acknowledged batch is there once, under the version it ran under."""
     choose = random.Random(2)
     acknowledged = 0
     for round_ in range(ROUNDS):
         mode = "upgrade" if round_ == ROUNDS // 2 else "incr"
-        acknowledged += acknowledged_until_killed(tmp_path, mode, choose.randrange(0, 60))
-        with closing(SqliteJournal(tmp_path)) as journal:
+        acknowledged += acknowledged_until_killed(tmp_path, mode, durability, choose.randrange(0, 60))
+        with closing(SqliteJournal(tmp_path, durability)) as journal:
             replica = Replica(journal)
             replica.recover()
             machine = replica.engine.machine("counter")

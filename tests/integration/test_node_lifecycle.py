@@ -2,18 +2,22 @@
 
 from __future__ import annotations
 
+import contextlib
+import errno
 import logging
 import os
 import signal
 import socket
 import subprocess
 import sys
+import threading
 from pathlib import Path
 
 import pytest
 
+from camshaft.bytecode.encoding import encode_program
 from camshaft.errors import Rejected
-from camshaft.journal.journal import JournalFailed, PositionConflict
+from camshaft.journal.journal import Durability, JournalFailed, PositionConflict
 from camshaft.journal.sqlite import SqliteJournal
 from camshaft.node.limits import Limits
 from camshaft.node.server import NodeThread
@@ -57,6 +61,15 @@ def port_of(process: subprocess.Popen[str]) -> int:
     line = process.stdout.readline()
     assert line.endswith(", serving counter\n"), process.communicate()
     return int(line.split(",")[0].rsplit(":", 1)[1])
+
+
+def incremented_until_the_end(wire: Wire) -> int:
+    """How often the counter is incremented before the node closes the connection."""
+    count = 0
+    with contextlib.suppress(EOFError, ConnectionError):
+        while wire.ask("CALL", "counter", "incr") is None:
+            count += 1
+    return count
 
 
 @pytest.mark.parametrize("number", [signal.SIGTERM, signal.SIGINT])
@@ -128,6 +141,30 @@ def test_a_failed_journal_ends_the_node_and_acknowledges_nothing(caplog: pytest.
             thread.stop()
     assert "a fault ends this node" in caplog.text
     assert made.engine.position == 2
+
+
+def test_a_disk_that_cannot_be_synced_ends_the_node_and_acknowledges_nothing_more(
+    tmp_path: Path, caplog: pytest.LogCaptureFixture
+) -> None:
+    is_broken = threading.Event()
+
+    def sync(_descriptor: int) -> None:
+        if is_broken.is_set():
+            raise OSError(errno.EIO, "Input/output error")
+
+    made = Replica(SqliteJournal(tmp_path, Durability.EVERYSEC, sync))
+    made.deploy(encode_program(counter()))
+    thread = NodeThread(made)
+    thread.start()
+    with Wire(thread.port) as wire, caplog.at_level(logging.CRITICAL):
+        assert wire.ask("CALL", "counter", "incr") is None
+        is_broken.set()
+        acknowledged = 1 + incremented_until_the_end(wire)
+        with pytest.raises(JournalFailed, match=r"Input/output error.*nothing more is accepted"):
+            thread.stop()
+    assert "a fault ends this node" in caplog.text
+    assert made.engine.state(Address("counter"))[1] == (acknowledged,)
+    made.close()
 
 
 def test_a_journal_that_somebody_else_writes_ends_the_node(caplog: pytest.LogCaptureFixture) -> None:

@@ -11,19 +11,21 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from camshaft.journal.journal import Batch, Journal, JournalFailed, PositionConflict
+from camshaft.journal.journal import Batch, Durability, Journal, JournalFailed, PositionConflict
 from camshaft.journal.memory import MemoryJournal
 from camshaft.journal.sqlite import SqliteJournal
 
 IMPLEMENTATIONS: dict[str, Callable[[Path], Journal]] = {
     "memory": lambda _: MemoryJournal(),
-    "sqlite": SqliteJournal,
+    "always": lambda directory: SqliteJournal(directory, Durability.ALWAYS),
+    "everysec": lambda directory: SqliteJournal(directory, Durability.EVERYSEC),
 }
 
 
 @pytest.fixture(params=IMPLEMENTATIONS)
 def journal(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Journal]:
     with closing(IMPLEMENTATIONS[request.param](tmp_path / "data")) as journal:
+        assert journal.durability.value == request.param
         yield journal
 
 
@@ -69,6 +71,17 @@ def test_a_closed_journal_takes_nothing(journal: Journal) -> None:
     journal.close()
     with pytest.raises(JournalFailed, match="closed"):
         journal.append(0, 1, b"late")
+
+
+def test_what_is_synced_is_never_ahead_of_what_was_written(journal: Journal) -> None:
+    synced = [journal.synced_position]
+    for position in range(20):
+        journal.append(position, 1, b"more")
+        synced.append(journal.synced_position)
+        assert synced[-1] <= journal.next_position
+    assert synced == sorted(synced)
+    if journal.durability is Durability.ALWAYS:
+        assert synced == list(range(21))
 
 
 @pytest.mark.parametrize("name", IMPLEMENTATIONS)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated
+from typing import TYPE_CHECKING, Annotated, assert_never
 
 import typer
 
@@ -12,8 +12,10 @@ from camshaft.cli.options import DEFAULT_HOST, DEFAULT_PORT
 from camshaft.cli.printing import counted, print_note
 from camshaft.errors import Rejected
 from camshaft.evolution.versions import short
+from camshaft.journal.journal import Durability
 
 if TYPE_CHECKING:
+    from camshaft.journal.journal import Journal
     from camshaft.language.compile import CompiledMachine
     from camshaft.runtime.replica import Replica
 
@@ -29,6 +31,15 @@ def serve(
     port: Annotated[
         int, typer.Option("--port", help="The TCP port; 0 is any free one.", min=0, max=65535, envvar="CAMSHAFT_PORT")
     ] = DEFAULT_PORT,
+    durability: Annotated[
+        Durability,
+        typer.Option(
+            "--durability",
+            envvar="CAMSHAFT_DURABILITY",
+            help="When a call is answered: when its input is synced to the disk (always), when it is written and will "
+            "be synced within about a second (everysec), or with nothing on the disk at all (memory).",
+        ),
+    ] = Durability.ALWAYS,
     trace: Annotated[bool, typer.Option("--trace", help="Print each input, its output and the new state.")] = False,
 ) -> None:
     """Run a node: serve the machines of the files, whose inputs are kept in a journal.
@@ -36,14 +47,13 @@ def serve(
     A machine that the journal does not know is deployed. One that it knows goes on in the version that ran last,
     whatever the file says: `camshaft upgrade` changes that.
     """
-    from camshaft.journal.sqlite import SqliteJournal
     from camshaft.node.server import run_node
     from camshaft.node.trace import Trace
     from camshaft.runtime.replica import Replica
 
     compiled = [(file, machine) for file in files for machine in machines_to_run(file).machines]
     _check_distinct(compiled)
-    replica = Replica(SqliteJournal(data))
+    replica = Replica(_journal(data, durability))
     try:
         recovered = replica.recover()
         if recovered:
@@ -59,7 +69,7 @@ def serve(
         host=host,
         port=port,
         trace=Trace(typer.echo) if trace else None,
-        ready=lambda line: typer.echo(f"{line}, journal in {data}"),
+        ready=lambda line: typer.echo(f"{line}, {_whereabouts(data, durability)}"),
     )
 
 
@@ -76,6 +86,29 @@ def recover(
         typer.echo("the journal is intact to its end")
     else:
         typer.echo(f"the rest is damaged and was left out: {saved.damage}")
+
+
+def _journal(data: Path, durability: Durability) -> Journal:
+    from camshaft.journal.memory import MemoryJournal
+    from camshaft.journal.sqlite import FILE_NAME, SqliteJournal
+
+    if durability is not Durability.MEMORY:
+        return SqliteJournal(data, durability)
+    if (data / FILE_NAME).exists():
+        print_note(f"the journal in {data} is left alone: this node's is in memory, and begins empty")
+    return MemoryJournal()
+
+
+def _whereabouts(data: Path, durability: Durability) -> str:
+    match durability:
+        case Durability.ALWAYS:
+            return f"journal in {data}"
+        case Durability.EVERYSEC:
+            return f"journal in {data}, synced every second"
+        case Durability.MEMORY:
+            return "journal in memory: all is gone when the node ends"
+        case _:
+            assert_never(durability)
 
 
 def _check_distinct(compiled: list[tuple[Path, CompiledMachine]]) -> None:

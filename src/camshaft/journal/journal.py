@@ -7,6 +7,7 @@ Entries written together are one batch: it is durable as a whole or not there at
 from __future__ import annotations
 
 from collections.abc import Iterator
+from enum import Enum
 from pathlib import Path
 from typing import Protocol
 
@@ -28,6 +29,17 @@ class Batch(Struct, frozen=True, gc=False):
         return self.position + self.count
 
 
+class Durability(Enum):
+    """What an acknowledged batch survives, as Redis's `appendfsync` names it."""
+
+    ALWAYS = "always"
+    """The death of the machine: it is synced before `append` returns."""
+    EVERYSEC = "everysec"
+    """The death of the process: it is written before `append` returns, and synced a second later."""
+    MEMORY = "memory"
+    """Nothing: it is in memory."""
+
+
 class Journal(Protocol):
     """An append-only sequence of batches whose positions have no gap.
 
@@ -39,12 +51,23 @@ class Journal(Protocol):
         """The position that the next entry gets: the number of entries so far."""
         ...
 
+    @property
+    def durability(self) -> Durability:
+        """What a batch survives once `append` has returned."""
+        ...
+
+    @property
+    def synced_position(self) -> int:
+        """Everything before it survives the death of the machine."""
+        ...
+
     def append(self, expected_position: int, count: int, payload: bytes) -> None:
-        """Write a batch of `count` entries; it is durable when this returns.
+        """Write a batch of `count` entries; when this returns, it is as durable as `durability` says.
 
         Raises `PositionConflict` where `expected_position` is not `next_position`, `JournalFull` where there is no
-        room (nothing was written, and trying again later is safe), `JournalFailed` where the medium failed: then it
-        is not known whether the batch is durable, and the journal takes nothing more until it is opened again.
+        room (nothing was written, and trying again later is safe), `JournalFailed` where the medium failed, now or
+        when it was to sync what was written before: then it is not known whether the batch is durable, and the journal
+        takes nothing more until it is opened again.
         """
         ...
 

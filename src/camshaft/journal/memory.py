@@ -1,17 +1,20 @@
-"""A journal in memory: for tests, and for nodes within one process that nobody expects to survive it."""
+"""A journal in memory: for tests, and for nodes that nobody expects to survive their process."""
 
 from __future__ import annotations
 
 from bisect import bisect_left
 from collections.abc import Iterator
 
-from camshaft.journal.journal import Batch, JournalFailed, check_append
+from camshaft.journal.journal import Batch, Durability, JournalFailed, check_append
 
 
 class MemoryJournal:
     """Batches in a list. Durable for as long as the process lives."""
 
     __slots__ = ("_batches", "_closed", "_next_position")
+
+    durability = Durability.MEMORY
+    synced_position = 0
 
     def __init__(self) -> None:
         self._batches: list[Batch] = []

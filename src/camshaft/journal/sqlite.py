@@ -5,12 +5,16 @@ after a crash has been tested for longer than ours will be. What it does not pro
 carries a checksum, positions have no gap, and the end is not before the mark (see `directory`).
 
 An existing file is examined through a read-only connection first, so that opening a damaged one changes nothing.
+
+With `everysec` SQLite writes a batch to its log and does not sync it; a thread syncs the log (see `syncing`). A log
+that lost its end to a power cut is a shorter log: the mark is never ahead of what was synced.
 """
 
 from __future__ import annotations
 
+import os
 import sqlite3
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from contextlib import ExitStack, closing, suppress
 from pathlib import Path
 from struct import Struct
@@ -22,11 +26,13 @@ from camshaft.journal.directory import DirectoryLock, HighWaterMark, read_mark, 
 from camshaft.journal.journal import (
     Batch,
     DamagedJournal,
+    Durability,
     JournalFailed,
     JournalFull,
     UnknownFormat,
     check_append,
 )
+from camshaft.journal.syncing import BackgroundSync
 
 FILE_NAME: Final = "journal.sqlite"
 FORMAT_VERSION: Final = 1
@@ -64,24 +70,57 @@ _READ_ERRORS: Final = (sqlite3.DatabaseError, UnicodeDecodeError)
 class SqliteJournal:
     """A journal in `DIRECTORY/journal.sqlite`. Opening it makes this process the owner of the directory."""
 
-    __slots__ = ("_connection", "_failure", "_lock", "_mark", "_next_position", "path")
+    __slots__ = (
+        "_connection",
+        "_failure",
+        "_lock",
+        "_log",
+        "_mark",
+        "_next_position",
+        "_syncing",
+        "durability",
+        "path",
+    )
 
-    def __init__(self, data_dir: Path | str) -> None:
-        """Open or create the journal of a data directory.
+    def __init__(
+        self,
+        data_dir: Path | str,
+        durability: Durability = Durability.ALWAYS,
+        sync: Callable[[int], None] = os.fdatasync,
+    ) -> None:
+        """Open or create the journal of a data directory, to be written with `always` or `everysec`.
 
-        Raises `DirectoryInUse`, `UnknownFormat`, `DamagedJournal`, or `Rejected` where the directory cannot be used.
+        `sync` makes what was written to an open file durable, or raises OSError; it is for the log, where SQLite does
+        not sync that itself. Raises `DirectoryInUse`, `UnknownFormat`, `DamagedJournal`, `JournalFailed`, or `Rejected`
+        where the directory cannot be used.
         """
         directory = Path(data_dir)
         self.path = directory / FILE_NAME
+        self.durability = durability
         self._failure: str | None = None
+        self._syncing: BackgroundSync | None = None
         with ExitStack() as undo:
             self._lock = DirectoryLock(directory)
             undo.callback(self._lock.release)
             self._mark = HighWaterMark(directory)
             undo.callback(self._mark.close)
             self._next_position = self._open(directory, read_mark(directory))
+            undo.callback(self._connection.close)
+            self._log = _Log(self.path, sync)
+            undo.callback(self._log.close)
+            self._start()
             undo.pop_all()
-        self._advance_mark()
+
+    def _start(self) -> None:
+        # A process that was killed leaves what it had written and not synced yet. That is part of the journal now.
+        try:
+            self._log.sync()
+        except OSError as error:
+            raise self._write_error(error) from error
+        self._advance_mark(self._next_position)
+        if self.durability is Durability.EVERYSEC:
+            self._connection.execute("PRAGMA synchronous = NORMAL")
+            self._syncing = BackgroundSync(self._log.sync, self._next_position, self._advance_mark)
 
     def _open(self, directory: Path, mark: int | None) -> int:
         if self.path.exists() and self.path.stat().st_size > 0:
@@ -100,8 +139,13 @@ class SqliteJournal:
         """The position that the next entry gets."""
         return self._next_position
 
+    @property
+    def synced_position(self) -> int:
+        """Everything before it survives the death of the machine."""
+        return self._next_position if self._syncing is None else self._syncing.synced_position
+
     def append(self, expected_position: int, count: int, payload: bytes) -> None:
-        """Write a batch and wait until the disk has it; see `Journal.append`."""
+        """Write a batch and, with `always`, wait until the disk has it; see `Journal.append`."""
         if self._failure is not None:
             raise JournalFailed(self._failure)
         check_append(self._next_position, expected_position, count)
@@ -112,8 +156,7 @@ class SqliteJournal:
             )
         except sqlite3.Error as error:
             raise self._write_error(error) from error
-        self._next_position = expected_position + count
-        self._advance_mark()
+        self._written(expected_position + count)
 
     def extend(self, batches: Iterable[Batch]) -> None:
         """Write many batches in one transaction, with one sync: all of them, or none where this raises."""
@@ -133,16 +176,25 @@ class SqliteJournal:
         finally:
             if self._connection.in_transaction:
                 self._connection.execute("ROLLBACK")
-        self._next_position = end
-        self._advance_mark()
+        self._written(end)
 
-    def _advance_mark(self) -> None:
+    def _written(self, position: int) -> None:
+        self._next_position = position
+        if self._syncing is None:
+            self._advance_mark(position)
+            return
+        try:
+            self._syncing.written(position)
+        except OSError as error:
+            raise self._write_error(error) from error
+
+    def _advance_mark(self, position: int) -> None:
         # The entries are durable whatever becomes of the mark, and a mark that stays behind is allowed.
         with suppress(OSError):
-            self._mark.advance(self._next_position)
+            self._mark.advance(position)
 
-    def _write_error(self, error: sqlite3.Error) -> Exception:
-        if _code(error) == sqlite3.SQLITE_FULL:
+    def _write_error(self, error: sqlite3.Error | OSError) -> Exception:
+        if isinstance(error, sqlite3.Error) and _code(error) == sqlite3.SQLITE_FULL:
             return JournalFull(f"{self.path} cannot grow, the disk is full: nothing was written; make room")
         # After a failed sync the kernel may have dropped the pages that it could not write: a second try that
         # succeeds would prove nothing. So nothing is acknowledged any more until the file was read again.
@@ -157,11 +209,44 @@ class SqliteJournal:
         return read_batches(self._connection, self.path, from_position)
 
     def close(self) -> None:
-        """Write what is only in the log into the file, and give the directory up. Closing twice is allowed."""
-        self._failure = self._failure or f"{self.path} is closed"
-        self._connection.close()
-        self._mark.close()
-        self._lock.release()
+        """Sync what was written, and give the directory up. Closing twice is allowed.
+
+        Raises `JournalFailed` where what was written could not be synced and nobody was told yet; the directory is
+        given up all the same.
+        """
+        try:
+            if self._syncing is not None:
+                self._syncing.close()
+        except OSError as error:
+            if self._failure is None:
+                raise self._write_error(error) from error
+        finally:
+            self._failure = self._failure or f"{self.path} is closed"
+            self._log.close()
+            self._connection.close()
+            self._mark.close()
+            self._lock.release()
+
+
+class _Log:
+    """SQLite's write-ahead log, as a file to be synced."""
+
+    def __init__(self, path: Path, sync: Callable[[int], None]) -> None:
+        # A descriptor of its own, open for as long as the journal is: the kernel tells each one once that pages could
+        # not be written, and SQLite makes nothing of what it is told while it moves pages from the log to the file.
+        # Closing it gives up no lock: SQLite has these on other files.
+        self._descriptor = os.open(path.with_name(f"{path.name}-wal"), os.O_RDONLY)
+        self._sync = sync
+
+    def sync(self) -> None:
+        """Make all that was written to the log durable. Raises OSError where that fails."""
+        self._sync(self._descriptor)
+
+    def close(self) -> None:
+        """Close the file. Closing twice is allowed."""
+        if self._descriptor >= 0:
+            os.close(self._descriptor)
+            self._descriptor = -1
 
 
 def checksum(position: int, count: int, payload: bytes) -> int:

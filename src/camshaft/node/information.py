@@ -9,7 +9,7 @@ from fnmatch import fnmatchcase
 from pathlib import Path
 from typing import Any, Final
 
-from camshaft.journal.memory import MemoryJournal
+from camshaft.journal.journal import Durability
 from camshaft.node.calls import text_of
 from camshaft.node.connection import Connection
 from camshaft.node.context import Context
@@ -48,10 +48,12 @@ def config(context: Context, _client: Connection, words: Sequence[bytes]) -> Any
 
 
 def _settings(context: Context) -> dict[str, str]:
-    limits = context.limits
+    limits, durability = context.limits, context.replica.journal.durability
+    is_on_disk = durability is not Durability.MEMORY
     return {
-        "appendonly": "no" if isinstance(context.replica.journal, MemoryJournal) else "yes",
-        "appendfsync": "always",
+        "appendonly": "yes" if is_on_disk else "no",
+        "appendfsync": durability.value if is_on_disk else "no",
+        "durability": durability.value,
         "save": "",
         "databases": "1",
         "bind": context.host,
@@ -107,11 +109,11 @@ def _stats(context: Context) -> _Fields:
 
 def _persistence(context: Context) -> _Fields:
     journal = context.replica.journal
-    is_durable = not isinstance(journal, MemoryJournal)
     fields: list[tuple[str, object]] = [
         ("loading", 0),
-        ("durability", "always" if is_durable else "memory"),
+        ("durability", journal.durability.value),
         ("journal_position", context.replica.engine.position),
+        ("journal_synced_position", journal.synced_position),
         ("last_batch_time_us", context.replica.engine.time_us),
     ]
     path = getattr(journal, "path", None)
