@@ -164,7 +164,7 @@ class _EngineCaller:
         """
         engine = self._replica.engine
         name = call.method.name
-        running = engine.machine(call.address.machine).loaded
+        running = engine.machine(call.address.machine).program_of(call.address.key)
         made_for = engine.catalog.load(call.binding.encoded)
         if made_for.id != running.id:
             reason = misfit(made_for, running, name)
@@ -195,7 +195,7 @@ def _result(outcome: outcomes.Outcome) -> Any:
             return outcome.value
         case outcomes.RefusedBy() | outcomes.Trapped() | outcomes.StaleInput() | outcomes.Void():
             return outcomes.error_of(outcome)
-        case outcomes.Deployed() | outcomes.Upgraded() | outcomes.RolledBack() | outcomes.Set():
+        case outcomes.Deployed() | outcomes.Upgraded() | outcomes.RolledBack() | outcomes.Steered() | outcomes.Set():
             raise Fault(f"an input had the outcome {outcome!r}")
         case _:
             assert_never(outcome)

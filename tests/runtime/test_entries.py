@@ -11,7 +11,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from camshaft.errors import Rejected
-from camshaft.runtime.entries import Deploy, Entries, Entry, Input, Rollback, Upgrade, decode_batch, encode_batch
+from camshaft.runtime.entries import Deploy, Entries, Entry, Input, Rollback, Steer, Upgrade, decode_batch, encode_batch
 
 FORMATS = Path(__file__).parent.parent / "journal" / "formats"
 INTERFACE, OTHER_INTERFACE = "ab" * 32, "01" * 32
@@ -81,6 +81,14 @@ entries: st.SearchStrategy[Entry] = (
         texts,
         st.integers(0, 2**62),
         texts,
+        metadata,
+    )
+    | st.builds(
+        lambda id_, upgrade, action, share, meta: Steer(id_, "counter", upgrade, action, share, *meta),
+        texts,
+        st.integers(0, 2**62),
+        texts,
+        st.none() | st.integers(0, 2**62),
         metadata,
     )
 )

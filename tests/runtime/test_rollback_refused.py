@@ -87,7 +87,7 @@ BAD: dict[str, tuple[Callable[[], Replica], tuple[str, int, str], str]] = {
     "no such way": (
         upgraded(V2, split()),
         ("counter", 3, "magic"),
-        "there is no way back 'magic'; there are downgrade and replay; nothing was changed",
+        "there is no way back 'magic'; there are downgrade, replay, trial; nothing was changed",
     ),
     "no downgrade": (
         upgraded(V2, split()),

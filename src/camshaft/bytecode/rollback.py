@@ -18,16 +18,18 @@ DOWNGRADE: Final = "downgrade"
 """Back by code: the upgrade's downgrade for each state, or nothing where the upgrade had left the states alone."""
 REPLAY: Final = "replay"
 """Back by history: the states before the upgrade, and the inputs since then under the old program."""
-WAYS: Final = (DOWNGRADE, REPLAY)
+TRIAL: Final = "trial"
+"""Back to what the old version made of the same inputs beside the new one, while the upgrade is being rolled out."""
+WAYS: Final = (DOWNGRADE, REPLAY, TRIAL)
 
 _HEX_ID: Final = re.compile(r"[0-9a-f]{32}")
 _SHORT_ID_DIGITS: Final = 12
 
 
-def check_rollback_id(id_: str) -> None:
-    """Raises `Rejected` where a text is no rollback's id, which is of its own for each rollback."""
+def check_rollback_id(id_: str, what: str = "a rollback") -> None:
+    """Raises `Rejected` where a text is no id of a rollback (or of what `what` says), each of which has its own."""
     if not _HEX_ID.fullmatch(id_):
-        raise Rejected("a rollback's id has 32 hex digits")
+        raise Rejected(f"{what}'s id has 32 hex digits")
 
 
 class Field(Struct, frozen=True):
@@ -100,7 +102,7 @@ class RollbackPlan(Struct, frozen=True):
     fields: FieldLosses | None
     """What is lost by downgrade; None by replay."""
     inputs: InputLosses | None
-    """What is lost by replay; None by downgrade."""
+    """What is lost by replay or trial; None by downgrade."""
 
     @property
     def loses_nothing(self) -> bool:
@@ -132,6 +134,8 @@ class RollbackPlan(Struct, frozen=True):
     def _way_text(self) -> str:
         if self.inputs is not None:
             inputs = "1 input" if self.inputs.inputs == 1 else f"{self.inputs.inputs} inputs"
+            if self.way == TRIAL:
+                return f"trial: the old version ran {inputs} beside the new one, and its states are put in"
             return f"replay: the states before the upgrade, and then {inputs} under the old version"
         if self.written:
             return "downgrade: the code that the upgrade brought for it"

@@ -2,9 +2,9 @@
 
     ["camshaft-upgrade", format version, id, machine, expected, program, migration, extensions]
 
-`extensions` is a map by name, and empty where the upgrade has none. There is one: `downgrade`, the bytes of a program
-from the new state back to the old one. An upgrade with an extension that this Camshaft does not know is rejected, since
-it may change what the upgrade means.
+`extensions` is a map by name, and empty where the upgrade has none: `downgrade`, the bytes of a program from the new
+state back to the old one; `rollout`, how it is rolled out (see `rollout`). An upgrade with an extension that this
+Camshaft does not know is rejected, since it may change what the upgrade means.
 """
 
 from __future__ import annotations
@@ -16,6 +16,7 @@ from typing import Any, Final
 import msgspec
 
 from camshaft.bytecode.encoding import MAX_PROGRAM_BYTES
+from camshaft.bytecode.rollout import Rollout, rollout_of
 from camshaft.errors import Rejected
 from camshaft.values.address import is_machine_name
 
@@ -25,6 +26,8 @@ MIGRATION_METHOD: Final = "migrate"
 MIGRATION_PARAMETER: Final = "was"
 
 DOWNGRADE_EXTENSION: Final = "downgrade"
+ROLLOUT_EXTENSION: Final = "rollout"
+_EXTENSIONS: Final = frozenset({DOWNGRADE_EXTENSION, ROLLOUT_EXTENSION})
 
 _MAGIC: Final = "camshaft-upgrade"
 _HEX_ID: Final = re.compile(r"[0-9a-f]{32}")
@@ -46,6 +49,8 @@ class Upgrade:
     program: bytes
     migration: bytes | None = None
     downgrade: bytes | None = None
+    rollout: Rollout | None = None
+    """How it is rolled out; None: to all instances, for good."""
 
 
 class _Container(msgspec.Struct, array_like=True, forbid_unknown_fields=True):
@@ -73,9 +78,18 @@ def encode_upgrade(upgrade: Upgrade) -> bytes:
             upgrade.expected,
             upgrade.program,
             upgrade.migration,
-            {} if upgrade.downgrade is None else {DOWNGRADE_EXTENSION: upgrade.downgrade},
+            _extensions(upgrade),
         )
     )
+
+
+def _extensions(upgrade: Upgrade) -> dict[str, Any]:
+    found: dict[str, Any] = {}
+    if upgrade.downgrade is not None:
+        found[DOWNGRADE_EXTENSION] = upgrade.downgrade
+    if upgrade.rollout is not None:
+        found[ROLLOUT_EXTENSION] = upgrade.rollout.fields()
+    return found
 
 
 def decode_upgrade(data: bytes) -> Upgrade:
@@ -98,24 +112,25 @@ def decode_upgrade(data: bytes) -> Upgrade:
         raise Rejected(
             f"the upgrade has format version {container.version}; this node reads version {UPGRADE_FORMAT_VERSION}"
         )
-    downgrade = _downgrade(container.extensions)
+    downgrade, rollout = _read(container.extensions)
     if not _HEX_ID.fullmatch(container.id) or not _HEX_PROGRAM.fullmatch(container.expected):
         raise Rejected("an upgrade's id has 32 hex digits, and the version it expects 64")
     if not is_machine_name(container.machine):
         raise Rejected(f"{container.machine[:80]!r} is no machine's name")
     upgrade = Upgrade(
-        container.id, container.machine, container.expected, container.program, container.migration, downgrade
+        container.id, container.machine, container.expected, container.program, container.migration, downgrade, rollout
     )
     if encode_upgrade(upgrade) != data:
         raise Rejected("these bytes are not the canonical encoding of the upgrade they hold")
     return upgrade
 
 
-def _downgrade(extensions: dict[str, Any]) -> bytes | None:
-    unknown = sorted(extensions.keys() - {DOWNGRADE_EXTENSION})
+def _read(extensions: dict[str, Any]) -> tuple[bytes | None, Rollout | None]:
+    unknown = sorted(extensions.keys() - _EXTENSIONS)
     if unknown:
         raise Rejected(f"the upgrade uses what this node does not know: {', '.join(unknown)[:200]}")
     downgrade = extensions.get(DOWNGRADE_EXTENSION)
     if downgrade is not None and not isinstance(downgrade, bytes):
         raise Rejected("malformed bytes where an upgrade should be: its downgrade is no program")
-    return downgrade
+    rollout = extensions.get(ROLLOUT_EXTENSION)
+    return downgrade, None if rollout is None else rollout_of(rollout)

@@ -19,19 +19,31 @@ from camshaft.errors import Fault, Refused, Rejected, Trap
 from camshaft.execution.interpreter import DEFAULT_FUEL
 from camshaft.runtime import entries
 from camshaft.runtime.catalog import Catalog, Loaded, Prepared
-from camshaft.runtime.entries import Deploy, Entries, Entry, Input, Rollback, Setting
+from camshaft.runtime.entries import Deploy, Entries, Entry, Input, Rollback, Setting, Steer
 from camshaft.runtime.inputs import failed, run_input
-from camshaft.runtime.instances import HistoryRecord, Machine
+from camshaft.runtime.instances import VOID, HistoryRecord, Machine
 from camshaft.runtime.migration import rejection
-from camshaft.runtime.outcomes import Deployed, Outcome, RefusedBy, Returned, RolledBack, Set, Trapped, Upgraded, Void
+from camshaft.runtime.outcomes import (
+    Deployed,
+    Outcome,
+    RefusedBy,
+    Returned,
+    RolledBack,
+    Set,
+    Steered,
+    Trapped,
+    Upgraded,
+    Void,
+)
 from camshaft.runtime.replay import MAX_FUEL, Past, is_fuel, no_past
 from camshaft.runtime.rollback import ROLLED_BACK, CheckedRollback, check_rollback, chosen_way, undoable_of
+from camshaft.runtime.rollouts import CheckedSteering, Rollouts
 from camshaft.runtime.upgrade import CheckedUpgrade, check_upgrade, known, undoable
 from camshaft.values.address import Address
 from camshaft.values.types import Type
 
-Change: TypeAlias = Upgraded | RolledBack | Void
-"""What is decided once about an upgrade or a rollback, and answered again when it is repeated."""
+Change: TypeAlias = Upgraded | RolledBack | Steered | Void
+"""What is decided once about an upgrade, a rollback or a rollout, and answered again when it is repeated."""
 
 
 class Engine:
@@ -46,6 +58,7 @@ class Engine:
         "machines",
         "past",
         "position",
+        "rollouts",
         "time_us",
     )
 
@@ -60,6 +73,7 @@ class Engine:
         """Counts changes of programs: what somebody keeps of `prepare` is good for one generation."""
         self.catalog = Catalog()
         self.machines: dict[str, Machine] = {}
+        self.rollouts = Rollouts(self._programs_changed)
         self._answers: dict[str, tuple[bytes, Change]] = {}
         self._rehearsed: tuple[int, bytes, CheckedUpgrade] | None = None
         self._went_back: tuple[int, CheckedRollback] | None = None
@@ -73,29 +87,42 @@ class Engine:
         """
         if position != self.position:
             raise Fault(f"a batch at position {position} was to be applied at position {self.position}")
-        self.time_us = batch.time_us
+        self.begin_batch(position, batch)
         outcomes: list[Outcome] = []
+        run = self._runner()
         for entry in batch.entries:
             if type(entry) is Input:
-                outcomes.append(run_input(self.machines, self.catalog, entry, batch, len(outcomes)))
+                outcomes.append(run(self.machines, self.catalog, entry, batch, len(outcomes)))
             else:
                 outcomes.append(self.apply_one(entry, batch, position, len(outcomes)))
+                run = self._runner()
         self.position = position + len(outcomes)
         self._rehearsed = None
         self._went_back = None
         return outcomes
 
+    def begin_batch(self, start: int, batch: Entries) -> None:
+        """Do what the time of a batch at a position brings about, before its first entry."""
+        self.time_us = batch.time_us
+        self.rollouts.begin_batch(start, batch.time_us)
+
+    def _runner(self) -> Callable[[dict[str, Machine], Catalog, Input, Entries, int], Outcome]:
+        """What runs inputs now: where nothing is being rolled out, nothing looks for it."""
+        return self.rollouts.run if self.rollouts.running else run_input
+
     def apply_one(self, entry: Entry, batch: Entries, start: int, index: int) -> Outcome:
         """Apply an entry, which is that of an index in the batch at a position."""
         match entry:
             case Input():
-                return run_input(self.machines, self.catalog, entry, batch, index)
+                return self._runner()(self.machines, self.catalog, entry, batch, index)
             case Deploy():
                 return self._deploy(start + index, entry)
             case entries.Upgrade():
                 return self._upgrade(start + index, start, entry)
             case Rollback():
                 return self._rollback(start + index, entry)
+            case Steer():
+                return self._steer(start + index, entry)
             case Setting():
                 return self._set(start + index, entry)
             case _:
@@ -125,21 +152,20 @@ class Engine:
         return answer
 
     def _decide(self, position: int, start: int, upgrade: Upgrade, data: bytes) -> Upgraded | Void:
-        machine = self.machines.get(upgrade.machine)
         try:
             checked = self._check(position, upgrade, data)
         except Rejected as error:
-            if machine is not None:
-                before = machine.loaded.id
-                outcome = f"void: {error}"
-                machine.history.append(HistoryRecord(position, self.time_us, "upgrade", before, before, outcome, 0))
-            return Void(str(error))
+            return self._void(position, upgrade.machine, "upgrade", error)
         machine, before, after = checked.machine, checked.before.id, self.catalog.keep(checked.after)
         machine.upgraded(undoable(checked, after, position, start))
-        machine.change_over(after, checked.states)
-        self.generation += 1
-        migrated = checked.migrated
-        record = HistoryRecord(position, self.time_us, "upgrade", before, after.id, "upgraded", migrated)
+        if upgrade.rollout is None:
+            machine.change_over(after, checked.states)
+            self._programs_changed()
+            migrated, said = checked.migrated, "upgraded"
+        else:
+            rollouts, terms = self.rollouts, upgrade.rollout
+            migrated, said = rollouts.start(self.catalog, checked, after, terms, upgrade.id, position)
+        record = HistoryRecord(position, self.time_us, "upgrade", before, after.id, said, migrated)
         machine.history.append(record)
         return Upgraded(machine.name, before, after.id, migrated, position)
 
@@ -154,21 +180,44 @@ class Engine:
         return answer
 
     def _go_back(self, position: int, entry: Rollback) -> RolledBack | Void:
-        machine = self.machines.get(entry.machine)
         try:
             checked = self._check_rollback(position, entry.machine, entry.undone, entry.way)
         except Rejected as error:
-            if machine is not None:
-                now, outcome = machine.loaded.id, f"void: {error}"
-                machine.history.append(HistoryRecord(position, self.time_us, "rollback", now, now, outcome, 0))
-            return Void(str(error))
+            return self._void(position, entry.machine, "rollback", error)
         machine, undone = checked.machine, checked.undoable
-        checked.apply()
-        self.generation += 1
+        if machine.rollout is not None:
+            self.rollouts.go_back(machine.rollout)
+        else:
+            checked.apply()
+            self._programs_changed()
         outcome, count = f"{ROLLED_BACK} {checked.way}", machine.count
         before, after = undone.after.id, undone.before.id
         machine.history.append(HistoryRecord(position, self.time_us, "rollback", before, after, outcome, count))
         return RolledBack(machine.name, before, after, checked.way, count, undone.position, position)
+
+    def _steer(self, position: int, entry: Steer) -> Change:
+        try:
+            answer = self.answer(entry.id, entry.asked)
+        except Rejected as error:
+            return Void(str(error))
+        if answer is None:
+            try:
+                answer = self.rollouts.steer(self.check_steering(entry), position)
+            except Rejected as error:
+                answer = self._void(position, entry.machine, "rollout", error)
+            self._answers[entry.id] = hashlib.sha256(entry.asked).digest(), answer
+        return answer
+
+    def _void(self, position: int, name: str, kind: str, error: Rejected) -> Void:
+        """What did not happen, and a record of it where there is such a machine."""
+        machine = self.machines.get(name)
+        if machine is not None:
+            now, outcome = machine.loaded.id, f"{VOID}{error}"
+            machine.history.append(HistoryRecord(position, self.time_us, kind, now, now, outcome, 0))
+        return Void(str(error))
+
+    def _programs_changed(self) -> None:
+        self.generation += 1
 
     def _set(self, position: int, entry: Setting) -> Set | Void:
         try:
@@ -176,6 +225,8 @@ class Engine:
         except Rejected as error:
             return Void(str(error))
         machine.fuel = DEFAULT_FUEL if entry.fuel is None else entry.fuel
+        if machine.rollout is not None:
+            machine.rollout.set_fuel()
         now = machine.loaded.id
         machine.history.append(HistoryRecord(position, self.time_us, "setting", now, now, f"fuel {machine.fuel}", 0))
         return Set(machine.name, machine.fuel, position)
@@ -202,6 +253,10 @@ class Engine:
         if not is_fuel(fuel):
             raise rejection(f"the fuel of an input is from 1 to {MAX_FUEL} units, not {fuel}")
         return machine
+
+    def check_steering(self, entry: Steer) -> CheckedSteering:
+        """Check what is to be done about a rollout, against the present state. Raises `Rejected` with what is wrong."""
+        return self.rollouts.check(self.machine(entry.machine), entry.upgrade, entry.action, entry.share)
 
     def check_upgrade(self, data: bytes) -> CheckedUpgrade:
         """Check an upgrade's bytes, and rehearse it, against the present state.
@@ -315,7 +370,8 @@ class Engine:
         machine = self.machine(address.machine)
         instance = machine.instance(address.key)
         if instance is None:
-            return machine.loaded.state_type, machine.loaded.initial
+            loaded = machine.program_of(address.key)
+            return loaded.state_type, loaded.initial
         return instance.loaded.state_type, instance.state
 
     def instances(self, machine: str, cursor: int = 0, count: int = 1000) -> tuple[int, list[Address]]:

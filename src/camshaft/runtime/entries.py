@@ -8,7 +8,8 @@ An input refers to its machine, method and interface by their index in the batch
 load holds hundreds of inputs and a handful of those. `[index, key, arguments]` is an input without metadata,
 `[index, key, arguments, caller, idempotency, cause]` one with it; every other kind of entry starts with its name:
 `["deploy", program, caller, idempotency, cause]`, `["setting", [machine, "fuel", units], …]`, `["rollback", [id,
-machine, undone, way], …]`. A kind that is not known is an error and never skipped.
+machine, undone, way], …]`, `["rollout", [id, machine, upgrade, action, share], …]`. A kind that is not known is an
+error and never skipped.
 
 The classes are msgspec's and not dataclasses: a frozen one is made in a tenth of the time, and none of them is ever
 looked at by the garbage collector, which finds no cycles in values anyway.
@@ -95,7 +96,29 @@ class Rollback(Struct, frozen=True, gc=False):
         return _encoder.encode(("rollback", self.machine, self.undone, self.way))
 
 
-Entry: TypeAlias = Input | Deploy | Upgrade | Setting | Rollback
+class Steer(Struct, frozen=True, gc=False):
+    """What is to be done about a rollout under way. The fold decides on it.
+
+    `id` is as a rollback's. `upgrade` is the position of the upgrade that is rolled out; `action` is one of
+    `bytecode.rollout.ACTIONS`; `share` is how many of a million addresses are to run the new version, where it grows.
+    """
+
+    id: str
+    machine: str
+    upgrade: int
+    action: str
+    share: int | None = None
+    caller: str = ""
+    idempotency: str | None = None
+    cause: str | None = None
+
+    @property
+    def asked(self) -> bytes:
+        """What is asked for, as bytes that a retry has in common with the first."""
+        return _encoder.encode(("rollout", self.machine, self.upgrade, self.action, self.share))
+
+
+Entry: TypeAlias = Input | Deploy | Upgrade | Setting | Rollback | Steer
 
 
 class Entries(Struct, frozen=True, gc=False):
@@ -135,6 +158,9 @@ def encode_batch(entries: Sequence[Entry], time_us: int, seed: bytes) -> bytes:
             case Rollback():
                 asked = (entry.id, entry.machine, entry.undone, entry.way)
                 rows.append(("rollback", asked, entry.caller, entry.idempotency, entry.cause))
+            case Steer():
+                steered = (entry.id, entry.machine, entry.upgrade, entry.action, entry.share)
+                rows.append(("rollout", steered, entry.caller, entry.idempotency, entry.cause))
             case _:
                 assert_never(entry)
     table = [(machine, method, bytes.fromhex(interface)) for machine, method, interface in sites]
@@ -183,7 +209,9 @@ def _other(kind: str, content: Any, caller: str, idempotency: str | None, cause:
             return Setting(machine, fuel, caller, idempotency, cause)
         case "rollback", [str(id_), str(machine), int(undone), str(way)]:
             return Rollback(id_, machine, undone, way, caller, idempotency, cause)
-        case (("deploy" | "upgrade" | "setting" | "rollback"), _):
+        case "rollout", [str(id_), str(machine), int(upgrade), str(action), int() | None as share]:
+            return Steer(id_, machine, upgrade, action, share, caller, idempotency, cause)
+        case (("deploy" | "upgrade" | "setting" | "rollback" | "rollout"), _):
             raise TypeError(f"{kind} does not hold {type(content).__name__}")
         case _:
             raise Rejected(

@@ -9,9 +9,9 @@ key is the table's, one string for each instance, and a hundred thousand idle co
 
 from __future__ import annotations
 
-from collections.abc import Iterator, KeysView
+from collections.abc import Iterable, Iterator, KeysView
 from itertools import islice
-from typing import Any
+from typing import TYPE_CHECKING, Any, Final
 
 from msgspec import Struct
 from msgspec.structs import replace
@@ -20,6 +20,13 @@ from camshaft.execution.interpreter import DEFAULT_FUEL
 from camshaft.runtime.catalog import Loaded
 from camshaft.runtime.undoable import MOST_KEPT, Undoable
 from camshaft.values.address import Address
+
+if TYPE_CHECKING:
+    from camshaft.runtime.rollout import RunningRollout
+
+
+VOID: Final = "void: "
+"""How history begins to tell of what did not happen; the reason follows."""
 
 
 class Instance(Struct, gc=False, eq=False):
@@ -37,8 +44,9 @@ class Instance(Struct, gc=False, eq=False):
 class HistoryRecord(Struct, frozen=True, gc=False):
     """A change of a machine's program or setting, or an attempt at one, at a position of the journal.
 
-    `kind` is `deploy`, `upgrade`, `rollback` or `setting`; `outcome` is `deployed`, `upgraded`, `rolled back by …`,
-    `fuel …` or `void: …`; `from_id` is empty for a deployment; `time_us` is that of the batch.
+    `kind` is `deploy`, `upgrade`, `rollback`, `rollout` or `setting`; `outcome` is `deployed`, `upgraded`, `on trial`,
+    `canary: …`, `rolled back by …`, what was done about a rollout, `fuel …` or `void: …`; `from_id` is empty for a
+    deployment; `time_us` is that of the batch.
     """
 
     position: int
@@ -58,7 +66,7 @@ class HistoryRecord(Struct, frozen=True, gc=False):
 class Machine:
     """A machine that this node runs: its program, its instances by key (None: the one without), its history."""
 
-    __slots__ = ("_instances", "fuel", "history", "loaded", "name", "undoable")
+    __slots__ = ("_instances", "fuel", "history", "loaded", "name", "rollout", "undoable")
 
     def __init__(self, name: str, loaded: Loaded) -> None:
         self.name = name
@@ -69,6 +77,9 @@ class Machine:
         self.history: list[HistoryRecord] = []
         self.undoable: list[Undoable] = []
         """The upgrades that are in force, oldest first: a rollback takes the last one back."""
+        self.rollout: RunningRollout | None = None
+        """That of the last upgrade, while it is under way. Until it has come to all instances, `loaded` is the version
+        before it."""
 
     @property
     def count(self) -> int:
@@ -87,7 +98,9 @@ class Machine:
     def program_of(self, key: str | None) -> Loaded:
         """The program that an input for a key runs under, whether there is an instance yet or not."""
         instance = self._instances.get(key)
-        return self.loaded if instance is None else instance.loaded
+        if instance is not None:
+            return instance.loaded
+        return self.loaded if self.rollout is None else self.rollout.program_of(key)
 
     def add(self, key: str | None, instance: Instance) -> None:
         """Put an instance where none was."""
@@ -118,6 +131,21 @@ class Machine:
         self._instances = other._instances
         other._instances = {}
         self.change_over(loaded, None)
+
+    def seen_under(self, loaded: Loaded) -> Machine:
+        """The same instances, as a machine whose new instances run another program."""
+        seen = Machine(self.name, loaded)
+        seen._instances = self._instances
+        return seen
+
+    def put_back(self, loaded: Loaded, others: Machine, gone: Iterable[str | None]) -> None:
+        """Run another program from here on: some instances go, and those of another machine, which lets go of them,
+        take the places of the others with their keys."""
+        for key in gone:
+            del self._instances[key]
+        self._instances.update(others._instances)
+        others._instances = {}
+        self.loaded = loaded
 
     def upgraded(self, undoable: Undoable) -> None:
         """Remember an upgrade as the last one in force. The one that is too far back now lets go of its states."""

@@ -55,7 +55,8 @@ class Comparison:
             return
         kind.count += 1
         if kind.first is None:
-            kind.first = self._example(recorded, was, becomes)
+            assert isinstance(recorded.entry, Input)
+            kind.first = example_of(self._catalog, recorded.entry, recorded.position, was, becomes)
 
     def _kind(self, was: Outcome, becomes: Outcome) -> Loss | None:
         # The reasons of two stale inputs name versions, and differ always; nothing ran in either.
@@ -71,21 +72,21 @@ class Comparison:
                     return self.losses.trapped
         return self.losses.different
 
-    def _example(self, recorded: Recorded, was: Outcome, becomes: Outcome) -> Example:
-        entry = recorded.entry
-        assert isinstance(entry, Input)
-        prepared = self._catalog.programs[entry.interface].methods[entry.method]
-        arguments = entry.arguments
-        if isinstance(arguments, list):
-            arguments = prepared.arguments_of(arguments)
-        return Example(
-            recorded.position,
-            str(Address(entry.machine, entry.key)),
-            entry.method,
-            [_cut(argument) for argument in arguments_shown(prepared.domain.fields, arguments)],
-            _cut(shown(was)),
-            _cut(shown(becomes)),
-        )
+
+def example_of(catalog: Catalog, entry: Input, position: int, was: Outcome, becomes: Outcome) -> Example:
+    """An input at a position as an example of a difference, for people."""
+    prepared = catalog.programs[entry.interface].methods[entry.method]
+    arguments = entry.arguments
+    if isinstance(arguments, list):
+        arguments = prepared.arguments_of(arguments)
+    return Example(
+        position,
+        str(Address(entry.machine, entry.key)),
+        entry.method,
+        [_cut(argument) for argument in arguments_shown(prepared.domain.fields, arguments)],
+        _cut(shown(was)),
+        _cut(shown(becomes)),
+    )
 
 
 def _cut(text: str) -> str:

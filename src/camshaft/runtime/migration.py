@@ -33,9 +33,13 @@ _MOST_PREPARED: Final = 8
 """How many migrations are kept ready: one is checked, and then applied, or tried at one position after the other."""
 
 
+UNCHANGED: Final = "; nothing was changed"
+"""How the message of each `rejection` ends."""
+
+
 def rejection(reason: str) -> Rejected:
     """The error of an upgrade, a rollback or a deployment that did not happen."""
-    return Rejected(f"{reason}; nothing was changed")
+    return Rejected(f"{reason}{UNCHANGED}")
 
 
 class Migration:

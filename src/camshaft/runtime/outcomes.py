@@ -93,6 +93,19 @@ class RolledBack(Struct, frozen=True, gc=False):
     position: int
 
 
+class Steered(Struct, frozen=True, gc=False):
+    """Something was done about a machine's rollout, at a position: `action` is one of `bytecode.rollout.ACTIONS`.
+
+    `share` is how many of a million addresses run the new version since then; `instances` is how many instances do.
+    """
+
+    machine: str
+    action: str
+    share: int
+    instances: int
+    position: int
+
+
 class Set(Struct, frozen=True, gc=False):
     """A machine's inputs may use so many units of fuel since a position."""
 
@@ -102,12 +115,14 @@ class Set(Struct, frozen=True, gc=False):
 
 
 class Void(Struct, frozen=True, gc=False):
-    """A deployment, an upgrade, a rollback or a setting that did not happen; nothing changed."""
+    """A deployment, an upgrade, a rollback, a step of a rollout or a setting that did not happen; nothing changed."""
 
     reason: str
 
 
-Outcome: TypeAlias = Returned | RefusedBy | Trapped | StaleInput | Deployed | Upgraded | RolledBack | Set | Void
+Outcome: TypeAlias = (
+    Returned | RefusedBy | Trapped | StaleInput | Deployed | Upgraded | RolledBack | Steered | Set | Void
+)
 
 NOTHING: Final = Returned(UNIT, ())
 """What a method without a result gives: one object for all of them."""

@@ -16,12 +16,33 @@ from camshaft.bytecode.upgrade import decode_upgrade
 from camshaft.errors import Fault, Rejected
 from camshaft.journal.journal import Journal, JournalFailed
 from camshaft.runtime.engine import Engine
-from camshaft.runtime.entries import Deploy, Entries, Entry, Rollback, Setting, Upgrade, decode_batch, encode_batch
-from camshaft.runtime.outcomes import Deployed, Outcome, RefusedBy, Returned, RolledBack, Set, Trapped, Upgraded, Void
+from camshaft.runtime.entries import (
+    Deploy,
+    Entries,
+    Entry,
+    Rollback,
+    Setting,
+    Steer,
+    Upgrade,
+    decode_batch,
+    encode_batch,
+)
+from camshaft.runtime.outcomes import (
+    Deployed,
+    Outcome,
+    RefusedBy,
+    Returned,
+    RolledBack,
+    Set,
+    Steered,
+    Trapped,
+    Upgraded,
+    Void,
+)
 from camshaft.runtime.rollback_plan import plan_rollback
 from camshaft.values.address import Address
 
-_Success = TypeVar("_Success", Deployed, Upgraded, RolledBack, Set)
+_Success = TypeVar("_Success", Deployed, Upgraded, RolledBack, Steered, Set)
 
 
 def wall_clock_us() -> int:
@@ -145,6 +166,19 @@ class Replica:
         self.engine.check_rollback(machine, undone, way)
         (outcome,) = self.commit([entry])
         return _success(RolledBack, outcome)
+
+    def steer(self, entry: Steer) -> Steered:
+        """Check what is to be done about a rollout and propose it to the journal; a repeated one gets its first answer.
+
+        Raises `Rejected` where it is not possible, whether that was found before or by the fold.
+        """
+        check_rollback_id(entry.id, "a step of a rollout")
+        answer = self.engine.answer(entry.id, entry.asked)
+        if answer is not None:
+            return _success(Steered, answer)
+        self.engine.check_steering(entry)
+        (outcome,) = self.commit([entry])
+        return _success(Steered, outcome)
 
     def plan_rollback(self, machine: str, way: str | None = None) -> RollbackPlan:
         """What a rollback would do and lose; nothing changes. Raises `Rejected` where it is not possible."""

@@ -9,7 +9,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Any, Final
 
-from camshaft.bytecode.rollback import DOWNGRADE, REPLAY, WAYS
+from camshaft.bytecode.rollback import DOWNGRADE, REPLAY, TRIAL, WAYS
 from camshaft.runtime.catalog import Catalog
 from camshaft.runtime.instances import Machine
 from camshaft.runtime.migration import rejection
@@ -25,7 +25,7 @@ class CheckedRollback:
     """A rollback that may be applied to the machine it was checked on.
 
     Of the two at most one is not None: the state of each instance by downgrade, in the order of the machine's table, or
-    the machine as a replay left it. Where both are, every state stays as it is.
+    the machine as a replay left it. Where both are, every state stays as it is, but by trial: that ends the rollout.
     """
 
     machine: Machine
@@ -65,7 +65,16 @@ def undoable_of(machine: Machine, undone: int | None = None) -> Undoable:
 def chosen_way(machine: Machine, undoable: Undoable, way: str | None) -> str:
     """The way that was asked for (None: the first that there is). Raises `Rejected` where it is closed."""
     if way is not None and way not in WAYS:
-        raise rejection(f"there is no way back {way[:40]!r}; there are {' and '.join(WAYS)}")
+        raise rejection(f"there is no way back {way[:40]!r}; there are {', '.join(WAYS)}")
+    if machine.rollout is not None:
+        if way in (None, TRIAL):
+            return TRIAL
+        raise rejection(
+            f"the upgrade of {machine.name} at position {undoable.position} is still being rolled out: go back by "
+            "trial, or confirm it first"
+        )
+    if way == TRIAL:
+        raise rejection(f"no rollout of {machine.name} is under way: there is no old version beside the new one")
     if way in undoable.ways:
         return way
     if way is None and undoable.ways:
@@ -89,6 +98,8 @@ def check_rollback(
 
     Raises `Rejected` where the downgrade fails on an instance; nothing has changed then.
     """
+    if way == TRIAL:
+        return CheckedRollback(machine, undoable, way)
     if way == DOWNGRADE:
         downgrade = undoable.downgrade
         states = None if downgrade is None else downgrade.of_all(machine.name, machine.states())

@@ -6,10 +6,10 @@ journal. That costs as much as the replay, and only a plan pays for it.
 
 from __future__ import annotations
 
-from camshaft.bytecode.rollback import DOWNGRADE, InputLosses, RollbackPlan
+from camshaft.bytecode.rollback import DOWNGRADE, TRIAL, InputLosses, RollbackPlan
 from camshaft.runtime.engine import Engine
-from camshaft.runtime.entries import Input, Rollback, Setting, Upgrade
-from camshaft.runtime.instances import Instance, Machine
+from camshaft.runtime.entries import Input, Rollback, Setting, Steer, Upgrade
+from camshaft.runtime.instances import VOID, Instance, Machine
 from camshaft.runtime.losses import Comparison, field_losses
 from camshaft.runtime.outcomes import Outcome
 from camshaft.runtime.replay import Recorded, Replay, recorded_from
@@ -21,18 +21,18 @@ def plan_rollback(engine: Engine, name: str, way: str | None) -> RollbackPlan:
     """What a rollback of a machine would do and lose; see `Engine.check_rollback` for the way, and what is raised."""
     checked = engine.check_rollback(name, way=way)
     undone, by_code = checked.undoable, checked.way == DOWNGRADE
-    now, then = undone.after, undone.before
+    now, then, rollout = undone.after, undone.before, checked.machine.rollout
     return RollbackPlan(
         machine=name,
         from_id=now.id,
         to_id=then.id,
         undone=undone.position,
         way=checked.way,
-        ways=list(undone.ways),
+        ways=list(undone.ways) if rollout is None else [TRIAL],
         written=undone.downgrade is not None,
         instances=checked.machine.count,
         fields=field_losses(now.state_type, then.state_type) if by_code else None,
-        inputs=None if by_code else _input_losses(engine, checked),
+        inputs=None if by_code else _input_losses(engine, checked) if rollout is None else rollout.going_back_loses(),
     )
 
 
@@ -66,17 +66,25 @@ class _Happened:
         self._engine.machines[machine.name] = again
         self._name = machine.name
         # A change that was void, or a retry of one that was decided before, has no record of success at its position.
-        self._changes = {record.position for record in machine.history if record.changed_program}
+        self._changes = {
+            each.position
+            for each in machine.history
+            if each.changed_program or (each.kind == "rollout" and not each.outcome.startswith(VOID))
+        }
+        self._batch = -1
 
     def apply(self, recorded: Recorded) -> Outcome | None:
         """What became of an entry: an outcome for an input of this machine, None for all others."""
         entry = recorded.entry
+        if recorded.start != self._batch:
+            self._batch = recorded.start
+            self._engine.begin_batch(recorded.start, recorded.batch)
         match entry:
             case Input() if entry.machine == self._name:
                 return self._run(recorded)
             case Setting() if entry.machine == self._name:
                 self._run(recorded)
-            case Upgrade() | Rollback() if recorded.position in self._changes:
+            case Upgrade() | Rollback() | Steer() if recorded.position in self._changes:
                 self._run(recorded)
         return None
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Any, assert_never
 
+from camshaft.bytecode.rollout import percent
 from camshaft.errors import Where
 from camshaft.runtime.outcomes import (
     Deployed,
@@ -14,6 +15,7 @@ from camshaft.runtime.outcomes import (
     RolledBack,
     Set,
     StaleInput,
+    Steered,
     Trapped,
     Upgraded,
     Void,
@@ -52,6 +54,11 @@ def shown(outcome: Outcome) -> str:
             return (
                 f"Rollback successful! {outcome.machine} {outcome.from_id[:12]} -> {outcome.to_id[:12]} "
                 f"at position {outcome.position}, by {outcome.way}"
+            )
+        case Steered():
+            return (
+                f"Rollout of {outcome.machine}: {outcome.action} at position {outcome.position}, "
+                f"{outcome.instances} instances run the new version, {percent(outcome.share)} of all addresses"
             )
         case Void():
             return f"No change: {outcome.reason}"

@@ -31,12 +31,17 @@ class CheckedUpgrade:
     machine: Machine
     before: Loaded
     after: Loaded
-    migration: bool
-    """Whether it brings a migration; without one every state stays as it is."""
+    code: Migration | None
+    """The migration that it brings; without one every state stays as it is."""
     states: list[Any] | None
     """The new state of each instance, in the order of the machine's table; None where they stay as they are."""
     downgrade: Migration | None
     """The code for the way back, where it brings one."""
+
+    @property
+    def migration(self) -> bool:
+        """Whether it brings a migration."""
+        return self.code is not None
 
     @property
     def instances(self) -> int:
@@ -62,12 +67,19 @@ def check_upgrade(catalog: Catalog, machines: dict[str, Machine], upgrade: Upgra
     machine = machines.get(upgrade.machine)
     if machine is None:
         raise rejection(f"there is no machine {upgrade.machine} to upgrade{known(machines)}")
+    if machine.rollout is not None:
+        raise rejection(
+            f"the upgrade of {machine.name} at position {machine.rollout.position} is still being rolled out: confirm "
+            "it or roll it back first"
+        )
     before = machine.loaded
     if not before.is_named_by(upgrade.expected):
         raise Rejected(f"{UNEXPECTED_VERSION} ({_versions(before, upgrade.expected)})")
     after = _load_program(catalog, upgrade)
     if after.id == before.id:
         raise rejection(f"{machine.name} runs this program already ({after.id[:12]})")
+    if upgrade.rollout is not None:
+        _check_methods(after, upgrade.rollout.different)
     old, new = before.state_type, after.state_type
     if upgrade.migration is None and old is not new:
         raise rejection(_missing_migration(old, new))
@@ -76,7 +88,7 @@ def check_upgrade(catalog: Catalog, machines: dict[str, Machine], upgrade: Upgra
     states = None if migration is None else migration.of_all(machine.name, machine.states())
     becoming = machine.states() if states is None else zip(machine.keys, states, strict=True)
     check_states(after, machine.name, becoming)
-    return CheckedUpgrade(machine, before, after, migration is not None, states, downgrade)
+    return CheckedUpgrade(machine, before, after, migration, states, downgrade)
 
 
 def undoable(checked: CheckedUpgrade, after: Loaded, position: int, batch: int) -> Undoable:
@@ -107,6 +119,13 @@ def _load_program(catalog: Catalog, upgrade: Upgrade) -> Loaded:
     if loaded.name != upgrade.machine:
         raise rejection(f"the new program is a {loaded.name}, but the upgrade is for {upgrade.machine}")
     return loaded
+
+
+def _check_methods(after: Loaded, names: Iterable[str]) -> None:
+    unknown = [name for name in names if name not in after.methods]
+    if unknown:
+        there = ", ".join(sorted(after.methods)[:20])
+        raise rejection(f"the answers of {unknown[0][:100]} may differ, and there is no such method; there is {there}")
 
 
 def _missing_migration(before: Type, after: Type) -> str:

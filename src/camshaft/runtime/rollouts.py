@@ -1,0 +1,195 @@
+"""The rollouts under way on a node: how each begins, what is done about it, what it does by itself, how it ends.
+
+Rule: nothing here reads a clock. A wave that has been watched for long enough goes on at the next batch, whose time
+says so; a rollout that fails goes back at the very input that shows it.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Final
+
+from camshaft.bytecode.rollback import TRIAL
+from camshaft.bytecode.rollout import ACTIONS, ALL, Rollout, percent
+from camshaft.errors import Rejected
+from camshaft.runtime.catalog import Catalog, Loaded
+from camshaft.runtime.entries import Entries, Input
+from camshaft.runtime.inputs import run_input
+from camshaft.runtime.instances import HistoryRecord, Machine
+from camshaft.runtime.migration import UNCHANGED, rejection
+from camshaft.runtime.outcomes import Outcome, Steered
+from camshaft.runtime.rollback import ROLLED_BACK
+from camshaft.runtime.rollout import Joining, RunningRollout
+from camshaft.runtime.upgrade import CheckedUpgrade
+
+_WENT_BACK: Final = f"{ROLLED_BACK} {TRIAL}"
+_SAID: Final = {"hold": "held", "resume": "resumed"}
+
+
+@dataclass(frozen=True, slots=True)
+class CheckedSteering:
+    """What may be done about a rollout in the state in which it was checked."""
+
+    rollout: RunningRollout
+    action: str
+    share: int
+    """The share that it will have."""
+    joining: list[Joining]
+
+
+class Rollouts:
+    """All rollouts under way, by their machines."""
+
+    __slots__ = ("_changed", "_start", "_time_us", "running")
+
+    def __init__(self, changed: Callable[[], None]) -> None:
+        """`changed` is called where instances run another program from here on."""
+        self.running: dict[str, RunningRollout] = {}
+        self._changed = changed
+        self._start = 0
+        self._time_us = 0
+
+    # ---- by itself -------------------------------------------------------------------------------------------------
+
+    def begin_batch(self, start: int, time_us: int) -> None:
+        """Go on with each rollout whose wave has been watched for long enough, before a batch at a position."""
+        self._start, self._time_us = start, time_us
+        for rollout in list(self.running.values()):
+            if rollout.is_due(time_us):
+                self._go_on(rollout)
+
+    def run(self, machines: dict[str, Machine], catalog: Catalog, entry: Input, batch: Entries, index: int) -> Outcome:
+        """Run an input as `run_input` does, or through the rollout of its machine."""
+        rollout = self.running.get(entry.machine)
+        if rollout is None:
+            return run_input(machines, catalog, entry, batch, index)
+        position = self._start + index
+        outcome = rollout.run(entry, batch, index, position)
+        if rollout.failure is not None:
+            self._fail(rollout, position, rollout.failure)
+        return outcome
+
+    def _go_on(self, rollout: RunningRollout) -> None:
+        share = rollout.following()
+        healthy = f"healthy after {rollout.health.compared} inputs"
+        if share is None:
+            if rollout.share == ALL:
+                self._end(rollout, [], self._start, f"confirmed: {healthy}")
+            return
+        try:
+            joining = rollout.joining(share)
+        except Rejected as error:
+            self._fail(rollout, self._start, str(error).removesuffix(UNCHANGED))
+            return
+        self._grow(rollout, share, joining, self._start, f"{percent(share)} of the instances: {healthy}")
+
+    def _fail(self, rollout: RunningRollout, position: int, reason: str) -> None:
+        self.go_back(rollout)
+        count = rollout.machine.count
+        self._record(rollout, position, "rollback", rollout.after, rollout.before, f"{_WENT_BACK}: {reason}", count)
+
+    # ---- by an entry -----------------------------------------------------------------------------------------------
+
+    def start(
+        self, catalog: Catalog, checked: CheckedUpgrade, after: Loaded, terms: Rollout, salt: str, position: int
+    ) -> tuple[int, str]:
+        """Begin the rollout of a checked upgrade; gives how many instances were migrated, and what history says."""
+        machine = checked.machine
+        rollout = RunningRollout(catalog, machine, after, checked.code, terms, salt, position)
+        share = terms.shares[0]
+        states = dict(machine.states() if checked.states is None else zip(machine.keys, checked.states, strict=True))
+        joining = [(key, each, states[key]) for key, each in rollout.candidates(share)]
+        rollout.grow(share, joining, self._time_us)
+        machine.rollout = self.running[machine.name] = rollout
+        self._changed()
+        said = "on trial" if share == ALL else f"canary: {percent(share)} of the instances"
+        return (len(joining) if checked.migration else 0), said
+
+    def check(self, machine: Machine, upgrade: int, action: str, share: int | None) -> CheckedSteering:
+        """Check what is to be done about the rollout of the upgrade at a position.
+
+        `share` is for `grow` alone: None is that of the next wave. Raises `Rejected`; nothing has changed then.
+        """
+        rollout = rollout_of(machine)
+        if upgrade != rollout.position:
+            raise rejection(
+                f"the rollout of {machine.name} under way is that of the upgrade at position {rollout.position}, not "
+                f"{upgrade}: something else was changed meanwhile"
+            )
+        if action not in ACTIONS:
+            raise rejection(f"a rollout cannot {action[:40]!r}; it can {', '.join(ACTIONS)}, or go back by a rollback")
+        if share is not None and action != "grow":
+            raise rejection(f"a share is given to grow to, not to {action}")
+        if (action == "hold") is rollout.held and action in ("hold", "resume"):
+            raise rejection(f"the rollout of {machine.name} is {'held already' if rollout.held else 'not held'}")
+        becomes = rollout.share
+        if action == "grow":
+            becomes = _grown(rollout, share)
+        elif action == "confirm":
+            becomes = ALL
+        joining = [] if becomes == rollout.share else rollout.joining(becomes)
+        return CheckedSteering(rollout, action, becomes, joining)
+
+    def steer(self, checked: CheckedSteering, position: int) -> Steered:
+        """Do what was checked, at a position."""
+        rollout, action = checked.rollout, checked.action
+        machine = rollout.machine
+        match action:
+            case "grow":
+                said = f"{percent(checked.share)} of the instances"
+                self._grow(rollout, checked.share, checked.joining, position, said)
+            case "confirm":
+                self._end(rollout, checked.joining, position, "confirmed")
+            case _:
+                rollout.held = action == "hold"
+                self._record(rollout, position, "rollout", rollout.after, rollout.after, _SAID[action], 0)
+        count = machine.count if action == "confirm" else rollout.count
+        return Steered(machine.name, action, checked.share, count, position)
+
+    def go_back(self, rollout: RunningRollout) -> None:
+        """End a rollout: every instance runs the old version again."""
+        rollout.go_back()
+        rollout.machine.undoable.pop()
+        del self.running[rollout.machine.name]
+        self._changed()
+
+    # ---- what both have in common ------------------------------------------------------------------------------------
+
+    def _grow(self, rollout: RunningRollout, share: int, joining: list[Joining], position: int, said: str) -> None:
+        rollout.grow(share, joining, self._time_us)
+        self._changed()
+        self._record(rollout, position, "rollout", rollout.after, rollout.after, said, len(joining))
+
+    def _end(self, rollout: RunningRollout, joining: list[Joining], position: int, said: str) -> None:
+        rollout.finish(joining)
+        del self.running[rollout.machine.name]
+        self._changed()
+        self._record(rollout, position, "rollout", rollout.after, rollout.after, said, len(joining))
+
+    def _record(
+        self, rollout: RunningRollout, position: int, kind: str, from_: Loaded, to: Loaded, said: str, count: int
+    ) -> None:
+        record = HistoryRecord(position, self._time_us, kind, from_.id, to.id, said, count)
+        rollout.machine.history.append(record)
+
+
+def rollout_of(machine: Machine) -> RunningRollout:
+    """The rollout of a machine that is under way. Raises `Rejected` where there is none."""
+    if machine.rollout is None:
+        last = next((each for each in reversed(machine.history) if each.kind != "setting"), None)
+        ended = "" if last is None else f"; its last change, at position {last.position}: {last.kind}, {last.outcome}"
+        raise Rejected(f"no rollout of {machine.name} is under way{ended}")
+    return machine.rollout
+
+
+def _grown(rollout: RunningRollout, share: int | None) -> int:
+    becomes = rollout.following() if share is None else share
+    if becomes is None:
+        raise rejection(f"the rollout of {rollout.machine.name} has no further wave: say to what share, or confirm it")
+    if not rollout.share < becomes <= ALL:
+        raise rejection(
+            f"the new version of {rollout.machine.name} runs on {percent(rollout.share)} of the instances, and its "
+            f"share only grows, to at most 100 %: not to {percent(becomes)}. To take it back, roll back"
+        )
+    return becomes
