@@ -6,6 +6,7 @@
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
+    from camshaft.bytecode.rollout import Rollout
     from camshaft.client.async_client import AsyncClient, AsyncInstance, close_async, connect_async, state_async
     from camshaft.client.client import Client
     from camshaft.client.failures import Busy, Disconnected, NoAnswer, Unreachable
@@ -40,6 +41,7 @@ else:
     _HOMES = {
         name: home
         for home, names in {
+            "camshaft.bytecode.rollout": "Rollout",
             "camshaft.client.async_client": "AsyncClient AsyncInstance close_async connect_async state_async",
             "camshaft.client.client": "Client",
             "camshaft.client.failures": "Busy Disconnected NoAnswer Unreachable",
@@ -95,6 +97,7 @@ __all__ = [
     "Refusal",
     "Refused",
     "Rejected",
+    "Rollout",
     "Stale",
     "TooLarge",
     "Trap",

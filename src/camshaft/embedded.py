@@ -15,8 +15,9 @@ from typing import Any, TypeVar, assert_never
 from camshaft.bytecode.encoding import encode_program
 from camshaft.bytecode.program import Parameter
 from camshaft.bytecode.rollback import RollbackPlan
+from camshaft.bytecode.rollout_report import RolloutReport
 from camshaft.client.binding import Binding, Call
-from camshaft.client.outcomes import Deployed, RolledBack, Upgraded
+from camshaft.client.outcomes import Deployed, RolledBack, Steered, Upgraded, millionths, steered
 from camshaft.client.proxy import Link, binding_of, proxy
 from camshaft.errors import Fault, Rejected, Stale
 from camshaft.evolution.upgrade import Upgrade, new_upgrade_id
@@ -102,6 +103,30 @@ class Node:
             id_ = new_upgrade_id() if id is None else id
             done = self._replica.rollback(id_, chosen.machine, chosen.undone, chosen.way)
         return RolledBack(done.machine, done.from_id, done.to_id, done.position, done.undone, done.way, done.instances)
+
+    def rollout(self, machine: str) -> RolloutReport:
+        """How the rollout of a machine's last upgrade stands. Raises Rejected where none is under way."""
+        with self._caller.lock:
+            return self._replica.rollout(machine)
+
+    def steer(
+        self,
+        rollout: RolloutReport | str,
+        action: str,
+        share: float | None = None,
+        *,
+        id: str | None = None,  # noqa: A002 - as in Upgrade
+    ) -> Steered:
+        """Let a rollout `grow`, to a share of the instances or that of its next wave, `hold`, `resume` or `confirm`.
+
+        It must be the one that was reported; with a machine's name, the one that is under way now. `id` is as in
+        `rollback`. Raises Rejected; nothing was changed then.
+        """
+        with self._caller.lock:
+            found = self._replica.rollout(rollout) if isinstance(rollout, str) else rollout
+            id_ = new_upgrade_id() if id is None else id
+            done = self._replica.steer(entries.Steer(id_, found.machine, found.upgrade, action, millionths(share)))
+        return steered(done.machine, done.action, done.share, done.instances, done.position)
 
     def close(self) -> None:
         """Close the journal. Closing twice is allowed."""

@@ -155,10 +155,10 @@ class RollbackPlan(Struct, frozen=True):
         if self.inputs is None:
             return
         unfit, refused, trapped, different = _losses(self.inputs)
-        yield from _loss_lines(unfit, "that the old version has no form of")
-        yield from _loss_lines(refused, "that the old version refuses")
-        yield from _loss_lines(trapped, "that trap in the old version")
-        yield from _loss_lines(different, "that the old version answers differently")
+        yield from loss_lines(unfit, "that the old version has no form of")
+        yield from loss_lines(refused, "that the old version refuses")
+        yield from loss_lines(trapped, "that trap in the old version")
+        yield from loss_lines(different, "that the old version answers differently")
         if self.inputs.instances:
             gone = "1 instance" if self.inputs.instances == 1 else f"{self.inputs.instances} instances"
             yield f"    - {gone} of which nothing is left"
@@ -176,7 +176,8 @@ def _losses(inputs: InputLosses) -> tuple[Loss, Loss, Loss, Loss]:
     return inputs.unfit, inputs.refused, inputs.trapped, inputs.different
 
 
-def _loss_lines(loss: Loss, what: str) -> Iterator[str]:
+def loss_lines(loss: Loss, what: str) -> Iterator[str]:
+    """The lines that say how many inputs were of a kind, and which was the first; none where there was none."""
     if loss.first is None:
         return
     first = loss.first

@@ -4,13 +4,26 @@ from __future__ import annotations
 
 import json
 import sys
+from dataclasses import replace
 from typing import Annotated
 
 import typer
 
+from camshaft.bytecode.rollout import ENOUGH
 from camshaft.cli.authoring import compiled_file, machines_to_run, versions_of
 from camshaft.cli.options import DEFAULT_HOST, DEFAULT_PORT, Host, MachineName, OneMachine, Port, Source
 from camshaft.cli.printing import counted, print_note
+from camshaft.cli.rollouts import (
+    NO_RATE,
+    AllowRefusals,
+    AllowTraps,
+    Canary,
+    Enough,
+    Every,
+    ExpectDifferent,
+    Trial,
+    rollout_asked_for,
+)
 from camshaft.client.client import Client
 from camshaft.client.endpoint import Endpoint
 from camshaft.errors import Rejected
@@ -58,6 +71,13 @@ def upgrade(
         typer.Option("--expect", metavar="ID", help="The version that must be running; the first digits are enough."),
     ] = None,
     yes: Annotated[bool, typer.Option("--yes", "-y", help="Do not ask.")] = False,
+    trial: Trial = None,
+    canary: Canary = None,
+    every: Every = None,
+    allow_traps: AllowTraps = NO_RATE,
+    allow_refusals: AllowRefusals = NO_RATE,
+    expect_different: ExpectDifferent = None,
+    enough: Enough = ENOUGH,
     machine: OneMachine = None,
     host: Host = DEFAULT_HOST,
     port: Port = DEFAULT_PORT,
@@ -67,10 +87,14 @@ def upgrade(
     The version that must be running is the one that the file's migration is written from. Without a written migration
     it is the one that runs while the plan is made. Where the file, and those that its migrations lead on from, hold
     several versions after the one that runs, one upgrade goes through all of them.
+
+    With --trial or --canary the old version keeps running beside the new one, on the same inputs, until the upgrade is
+    confirmed; where the new one does worse than is allowed, the node goes back by itself.
     """
     from camshaft.evolution.chain import prepared_upgrade
     from camshaft.evolution.upgrade import new_upgrade_id
 
+    rollout = rollout_asked_for(trial, canary, every, allow_traps, allow_refusals, expect_different, enough)
     compiled = compiled_file(file, with_earlier=True)
     versions = versions_of(compiled, file, machine)
     name = versions[-1].name
@@ -78,15 +102,19 @@ def upgrade(
         running = client.program(name)
         expected = None if expect is None else _known_version(client, name, expect)
         prepared = prepared_upgrade(compiled, versions, running, expected, new_upgrade_id())
+        prepared = replace(prepared, upgrade=replace(prepared.upgrade, rollout=rollout))
         checked = json.loads(client.plan_bytes(prepared.encoded))
         print_note(prepared.plan.with_instances(checked["instances"]).text())
+        if rollout is not None:
+            print_note(f"  rollout:   {rollout.text()}")
         if not yes and sys.stdin.isatty() and not typer.confirm("upgrade?", default=True, err=True):
             print_note("nothing was changed")
             raise typer.Exit(1)
         done = client.upgrade_bytes(prepared.encoded)
     typer.echo(
         f"{done.machine} {short(done.from_id)} -> {short(done.to_id)}: "
-        f"upgraded at position {done.position}, {counted(done.migrated, 'instance')} migrated"
+        f"{'upgraded' if rollout is None else 'on trial' if rollout.is_trial else 'a canary'} "
+        f"at position {done.position}, {counted(done.migrated, 'instance')} migrated"
     )
 
 

@@ -10,7 +10,7 @@ from typing import Annotated
 
 import typer
 
-from camshaft.cli import assembly, calling, changing, checking, rolling_back, serving
+from camshaft.cli import assembly, calling, changing, checking, rolling_back, rollouts, serving
 from camshaft.cli.printing import print_error
 from camshaft.errors import CamshaftError, Fault
 
@@ -54,6 +54,8 @@ app.command()(changing.deploy)
 app.command()(changing.fuel)
 app.command()(changing.upgrade)
 app.command()(rolling_back.rollback)
+app.command()(rollouts.rollout)
+app.command()(rollouts.confirm)
 app.command()(checking.check)
 app.command()(checking.explain)
 app.command()(assembly.dis)

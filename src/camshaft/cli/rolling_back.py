@@ -23,7 +23,7 @@ def rollback(
     machine: MachineName,
     way: Annotated[
         str | None,
-        typer.Option("--way", metavar="WAY", help="downgrade or replay; unless given, a downgrade where there is one."),
+        typer.Option("--way", metavar="WAY", help="downgrade, replay or trial; unless given, the first that is open."),
     ] = None,
     plan: Annotated[bool, typer.Option("--plan", help="Only say what it would do and lose.")] = False,
     yes: Annotated[bool, typer.Option("--yes", "-y", help="Do not ask.")] = False,

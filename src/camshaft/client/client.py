@@ -15,13 +15,14 @@ from typing import TYPE_CHECKING, Any, TypeVar
 from camshaft.client.connection import ANSWER_TIMEOUT_S, Connection
 from camshaft.client.endpoint import DEFAULT_ENDPOINT, Endpoint
 from camshaft.client.failures import Disconnected, Unreachable
-from camshaft.client.outcomes import Deployed, RolledBack, Upgraded
+from camshaft.client.outcomes import Deployed, RolledBack, Steered, Upgraded, millionths, steered
 from camshaft.client.replies import may_hide_a_number, view_of
 from camshaft.values.address import Address
 
 if TYPE_CHECKING:
     from camshaft.bytecode.program import Program
     from camshaft.bytecode.rollback import RollbackPlan
+    from camshaft.bytecode.rollout_report import RolloutReport
     from camshaft.client.proxy import NodeCaller
     from camshaft.evolution.upgrade import Upgrade
     from camshaft.language.machine import Machine
@@ -177,6 +178,34 @@ class Client:
             way=reply["way"],
             instances=int(reply["instances"]),
         )
+
+    def rollout(self, machine: str) -> RolloutReport:
+        """How the rollout of a machine's last upgrade stands. Raises Rejected where none is under way."""
+        from camshaft.bytecode.rollout_report import report_from_json
+
+        return report_from_json(str(self.connection.command("ROLLOUT", machine)))
+
+    def steer(
+        self,
+        rollout: RolloutReport | str,
+        action: str,
+        share: float | None = None,
+        *,
+        id: str | None = None,  # noqa: A002 - as in Upgrade
+    ) -> Steered:
+        """Let a rollout `grow`, to a share of the instances or that of its next wave, `hold`, `resume` or `confirm`.
+
+        It must be the one that was reported; with a machine's name, the one that is under way now. `id` is as in
+        `rollback`. Raises Rejected; nothing was changed then.
+        """
+        found = self.rollout(rollout) if isinstance(rollout, str) else rollout
+        id_ = secrets.token_hex(_ID_BYTES) if id is None else id
+        words = [found.machine, str(found.upgrade), action, id_]
+        if share is not None:
+            words.append(str(millionths(share)))
+        reply = self._sent_again("STEER", *words)
+        figures = (int(reply[name]) for name in ("share", "instances", "position"))
+        return steered(reply["machine"], reply["action"], *figures)
 
     def _sent_again(self, *command: str | bytes) -> Any:
         """The reply to a command that a node knows again by its id, sent once more where the connection was lost."""

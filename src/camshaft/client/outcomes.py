@@ -3,6 +3,9 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import Final
+
+_MILLION: Final = 1_000_000
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,6 +44,31 @@ class RolledBack:
     undone: int
     """Where the upgrade stands that was taken back."""
     way: str
-    """`downgrade` or `replay`."""
+    """`downgrade`, `replay` or `trial`."""
     instances: int
     """How many there are now."""
+
+
+@dataclass(frozen=True, slots=True)
+class Steered:
+    """Something was done about the rollout of a machine's last upgrade."""
+
+    machine: str
+    action: str
+    """`grow`, `hold`, `resume` or `confirm`."""
+    share: float
+    """The share of the instances that run the new version since then: 0.05 is one in twenty."""
+    instances: int
+    """How many that are."""
+    position: int
+    """Where it stands in the journal."""
+
+
+def steered(machine: str, action: str, millionths: int, instances: int, position: int) -> Steered:
+    """The answer of a node, in which a share is in parts per million."""
+    return Steered(machine, action, millionths / _MILLION, instances, position)
+
+
+def millionths(share: float | None) -> int | None:
+    """A share as nodes are told it."""
+    return None if share is None else round(share * _MILLION)

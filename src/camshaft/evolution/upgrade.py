@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import secrets
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from functools import cached_property
 from types import FunctionType
 from typing import Any, Generic, TypeVar
@@ -12,6 +12,7 @@ from typing import Any, Generic, TypeVar
 from camshaft.bytecode import upgrade as wire
 from camshaft.bytecode.encoding import encode_program, program_id
 from camshaft.bytecode.program import Program
+from camshaft.bytecode.rollout import Rollout
 from camshaft.errors import Rejected
 from camshaft.evolution.changes import compare_interfaces, compare_states
 from camshaft.evolution.derive import Names, derive_migration
@@ -48,6 +49,8 @@ class Upgrade(Generic[Old, New]):
     migrate: Callable[[Old], New] | None = None
     downgrade: Callable[[New], Old] | None = None
     """The migration in the other direction, by which a rollback goes back."""
+    rollout: Rollout | None = None
+    """How it is rolled out: `Rollout.trial(…)`, `Rollout.canary(…)`; None: to all instances, for good."""
     id: str = field(default_factory=new_upgrade_id)
     _encoded: bytes | None = field(default=None, init=False, repr=False, compare=False)
 
@@ -98,7 +101,7 @@ class Upgrade(Generic[Old, New]):
                 f"{downgrade.new.cls.__qualname__}, but a downgrade of this upgrade is from "
                 f"{self.new.__qualname__} to {self.old.__qualname__}"
             )
-        return prepare(
+        prepared = prepare(
             compile_machine(self.new),
             old.program,
             migration=migration,
@@ -107,6 +110,7 @@ class Upgrade(Generic[Old, New]):
             upgrade_id=self.id,
             old_class=f"{self.old.__module__}.{self.old.__qualname__}",
         )
+        return replace(prepared, upgrade=replace(prepared.upgrade, rollout=self.rollout))
 
 
 @dataclass(frozen=True)

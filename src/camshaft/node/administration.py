@@ -18,6 +18,7 @@ from camshaft.errors import Rejected
 from camshaft.node.calls import machine_of, text_of
 from camshaft.node.connection import Connection
 from camshaft.node.context import Context
+from camshaft.runtime.entries import Steer
 from camshaft.runtime.instances import HistoryRecord, Machine
 from camshaft.values.address import Address
 from camshaft.values.types import INT, show
@@ -159,6 +160,32 @@ def rollback(context: Context, _client: Connection, words: Sequence[bytes]) -> A
         "undone": done.undone,
         "way": done.way,
         "instances": done.instances,
+    }
+
+
+def rollout(context: Context, _client: Connection, words: Sequence[bytes]) -> Any:
+    """ROLLOUT machine"""
+    context.settle()
+    return context.replica.rollout(_machine(context, words[1]).name).json()
+
+
+def steer(context: Context, _client: Connection, words: Sequence[bytes]) -> Any:
+    """STEER machine upgrade action id [share]"""
+    numbers = [words[2], *words[5:]]
+    if not all(each.isdigit() and len(each) <= _MOST_DIGITS for each in numbers):
+        raise Rejected("an upgrade is named by its position in the journal, and a share is given in parts per million")
+    context.settle()
+    machine, action, id_ = _machine(context, words[1]).name, text_of(words[3], "an action"), text_of(words[4], "an id")
+    share = int(words[5]) if len(words) > 5 else None
+    done = context.replica.steer(Steer(id_, machine, int(words[2]), action, share))
+    if context.trace is not None:
+        context.trace.changed(done)
+    return {
+        "machine": done.machine,
+        "action": done.action,
+        "share": done.share,
+        "instances": done.instances,
+        "position": done.position,
     }
 
 

@@ -67,7 +67,7 @@ def _chosen(names: Sequence[bytes]) -> list[Command]:
     return [COMMANDS[name] for name in names if name in COMMANDS]
 
 
-_WRITERS: Final = {"CALL", "CALLN", "DEPLOY", "UPGRADE", "ROLLBACK"}
+_WRITERS: Final = {"CALL", "CALLN", "DEPLOY", "UPGRADE", "ROLLBACK", "STEER"}
 
 
 def _summary(each: Command) -> list[Any]:
@@ -152,6 +152,11 @@ COMMANDS: Final[dict[bytes, Command]] = {
         Command("ROLLBACK", 5, "machine undone way id", administration.rollback,
                 "Take the upgrade at a position back, by downgrade or replay; an id of 32 hex digits tells a retry.",
                 "machines"),
+        Command("ROLLOUT", 2, "machine", administration.rollout,
+                "How the rollout of a machine's last upgrade stands, as JSON.", "machines"),
+        Command("STEER", -5, "machine upgrade action id [share]", administration.steer,
+                "Let the rollout of the upgrade at a position grow (to a share in parts per million), hold, resume or "
+                "confirm.", "machines"),
         Command("SETTING", 4, "machine FUEL units|DEFAULT", administration.setting,
                 "Set the units of fuel that one input of a machine may use from here on.", "machines"),
         # The node
@@ -174,7 +179,7 @@ COMMANDS: Final[dict[bytes, Command]] = {
 }  # fmt: skip
 """Each command by its name in capitals."""
 
-_MOST_WORDS: Final = {"INSTANCES": 3, "ROLLBACKPLAN": 3, "AUTH": 3, "PING": 2}
+_MOST_WORDS: Final = {"INSTANCES": 3, "ROLLBACKPLAN": 3, "STEER": 6, "AUTH": 3, "PING": 2}
 """The most words of the commands that take optional ones, but not any number of them."""
 
 

@@ -27,6 +27,7 @@ from camshaft.node.connection import TURNED_AWAY, Connection
 from camshaft.node.context import Context
 from camshaft.node.replies import Protocol
 from camshaft.node.session import NO_REPLY, Misuse, monitored, turned_away
+from camshaft.runtime.catalog import Loaded
 from camshaft.runtime.entries import Input
 from camshaft.runtime.outcomes import NOTHING, Outcome, RefusedBy, Returned, StaleInput, Trapped
 from camshaft.runtime.showing import arguments_shown
@@ -173,7 +174,8 @@ class Turns:
                 outcome = self.context.replica.query(step.address, step.method, step.arguments)
                 connection.reply(self._reply(outcome, connection.protocol))
                 if self.context.trace is not None:
-                    self._trace(step.address, step.method, step.arguments, outcome)
+                    runs = self.context.replica.engine.machine(step.address.machine).program_of(step.address.key)
+                    self._trace(runs, step.address, step.method, step.arguments, outcome)
             case Command():
                 connection.last_command = step.name.lower()
                 connection.reply_to(self._run_command(connection, words, step))
@@ -223,8 +225,12 @@ class Turns:
                 else:
                     reply(self._reply(outcome, protocol))
         if context.trace is not None:
+            programs = context.replica.engine.catalog.programs
             for entry, outcome in zip(batch, outcomes, strict=True):
-                self._trace(Address(entry.machine, entry.key), entry.method, tuple(entry.arguments), outcome)
+                # The program that it was made for, not the one that runs now: the input may have ended a rollout.
+                made_for = programs[entry.interface]
+                self._trace(made_for, Address(entry.machine, entry.key), entry.method, tuple(entry.arguments), outcome)
+            self._follow_programs()
         batch.clear()
 
     def _reply(self, outcome: Outcome, protocol: Protocol) -> bytes:
@@ -278,11 +284,10 @@ class Turns:
                 if not monitor.is_awake:
                     self.wake(monitor)
 
-    def _trace(self, address: Address, method: str, arguments: tuple[Any, ...], outcome: Outcome) -> None:
+    def _trace(
+        self, made_for: Loaded, address: Address, method: str, arguments: tuple[Any, ...], outcome: Outcome
+    ) -> None:
         trace = self.context.trace
         assert trace is not None
-        engine = self.context.replica.engine
-        machine = engine.machine(address.machine)
-        prepared = machine.loaded.methods.get(method)
-        shown = [] if prepared is None else arguments_shown(prepared.domain.fields, arguments)
-        trace.stepped(address, method, shown, outcome, to_json(*engine.state(address)))
+        shown = arguments_shown(made_for.methods[method].domain.fields, arguments)
+        trace.stepped(address, method, shown, outcome, to_json(*self.context.replica.engine.state(address)))

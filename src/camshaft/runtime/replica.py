@@ -12,6 +12,7 @@ from collections.abc import Callable, Iterator, Sequence
 from typing import Any, TypeVar
 
 from camshaft.bytecode.rollback import RollbackPlan, check_rollback_id
+from camshaft.bytecode.rollout_report import RolloutReport
 from camshaft.bytecode.upgrade import decode_upgrade
 from camshaft.errors import Fault, Rejected
 from camshaft.journal.journal import Journal, JournalFailed
@@ -40,6 +41,7 @@ from camshaft.runtime.outcomes import (
     Void,
 )
 from camshaft.runtime.rollback_plan import plan_rollback
+from camshaft.runtime.rollouts import report_of, rollout_of
 from camshaft.values.address import Address
 
 _Success = TypeVar("_Success", Deployed, Upgraded, RolledBack, Steered, Set)
@@ -179,6 +181,11 @@ class Replica:
         self.engine.check_steering(entry)
         (outcome,) = self.commit([entry])
         return _success(Steered, outcome)
+
+    def rollout(self, machine: str) -> RolloutReport:
+        """How the rollout of a machine stands. Raises `Rejected` where none is under way."""
+        now_us = max(self._clock_us(), self.engine.time_us)
+        return report_of(rollout_of(self.engine.machine(machine)), now_us)
 
     def plan_rollback(self, machine: str, way: str | None = None) -> RollbackPlan:
         """What a rollback would do and lose; nothing changes. Raises `Rejected` where it is not possible."""

@@ -12,6 +12,7 @@ from typing import Final
 
 from camshaft.bytecode.rollback import TRIAL
 from camshaft.bytecode.rollout import ACTIONS, ALL, Rollout, percent
+from camshaft.bytecode.rollout_report import RolloutReport
 from camshaft.errors import Rejected
 from camshaft.runtime.catalog import Catalog, Loaded
 from camshaft.runtime.entries import Entries, Input
@@ -172,6 +173,32 @@ class Rollouts:
     ) -> None:
         record = HistoryRecord(position, self._time_us, kind, from_.id, to.id, said, count)
         rollout.machine.history.append(record)
+
+
+def report_of(rollout: RunningRollout, now_us: int) -> RolloutReport:
+    """How a rollout stands at a time, in microseconds."""
+    health = rollout.health
+    return RolloutReport(
+        machine=rollout.machine.name,
+        from_id=rollout.before.id,
+        to_id=rollout.after.id,
+        upgrade=rollout.position,
+        terms=rollout.terms,
+        share=rollout.share,
+        following=rollout.following(),
+        held=rollout.held,
+        since=rollout.since_us,
+        now=now_us,
+        instances=rollout.count,
+        of=rollout.machine.count,
+        inputs=health.inputs,
+        compared=health.compared,
+        traps=health.traps,
+        refusals=health.refusals,
+        different=health.different,
+        declared=health.declared,
+        unfit=health.unfit,
+    )
 
 
 def rollout_of(machine: Machine) -> RunningRollout:
