@@ -13,6 +13,8 @@ from hypothesis.strategies import DrawFn
 from generators.python_programs import Statement, StatementWriter
 
 HEAD = """\
+from __future__ import annotations
+
 from dataclasses import dataclass, field
 
 from camshaft import Machine, Refusal
@@ -23,12 +25,43 @@ class Line:
     label: str
     quantity: int = 0
 
+    def add(self, by: int = 1) -> int:
+        self.quantity += by
+        return self.quantity
+
+    def rename(self, label: str) -> None:
+        self.label = label
+        self.add(len(label))
+
+    def absorb(self, other: Line) -> int:
+        self.quantity += other.quantity
+        return other.quantity
+
 
 @dataclass
 class Lot:
     line: Line
     items: list[int] = field(default_factory=list)
     spare: Line | None = None
+
+    def put(self, item: int) -> int:
+        self.items.append(item)
+        self.line.add(item)
+        return len(self.items)
+
+    def take(self) -> int:
+        return self.items.pop()
+
+    def hold(self, line: Line) -> None:
+        self.line = line
+
+    def fresh(self) -> None:
+        self.items = [len(self.items)]
+        self.line = Line("fresh", self.line.quantity)
+
+    def counted(self) -> Line:
+        self.line.quantity += 1
+        return self.line
 
 
 @dataclass(frozen=True)
@@ -129,7 +162,10 @@ class _Writer(StatementWriter):
             lambda: f"{self.lot()}.line",
             lambda: f"d[{self.key()}]",
             lambda: self.pick(
-                f"many[{self.key()}]", f"self._find({self.key()})", f"Pin({self.pick(*self._lines)}).line"
+                f"many[{self.key()}]",
+                f"self._find({self.key()})",
+                f"Pin({self.pick(*self._lines)}).line",
+                f"{self.pick(*self._lots)}.counted()",
             ),
             lambda: f"({self.pick(*self._lines)} if {self.condition()} else {self.pick(*self._lines)})",
         )
@@ -169,6 +205,9 @@ class _Writer(StatementWriter):
             lambda: f"{self.items()}[{self.key()}]",
             lambda: f"(found.quantity if found is not None else {self.key()})",
             lambda: f"self._look({self.line()})",
+            lambda: f"{self.line()}.add({self.pick('', *self._ints)})",
+            lambda: f"{self.lot()}.{self.pick(f'put({self.key()})', 'take()', 'counted().quantity')}",
+            lambda: f"{self.line()}.absorb({self.line()})",
             lambda: f"self._size({self.items()})",
             lambda: self.pick(f"self._bump({self.key()})", f"self._grow({self.key()})", "self._count()"),
             lambda: f"({self.pick(*self._ints)} {self.pick('+', '-', '//')} {self.pick(*self._ints)})",
@@ -203,6 +242,9 @@ class _Writer(StatementWriter):
             lambda: f"{self.line()}.quantity {self.pick('=', '+=', '-=')} {self.number()}",
             lambda: f"{self.line()}.quantity {self.pick('=', '+=', '//=')} {self.number()}",
             lambda: f"{self.line()}.label = {self.label()}",
+            lambda: f"{self.line()}.{self.pick(f'rename({self.label()})', f'add({self.number()})')}",
+            lambda: f"{self.lot()}.{self.pick(f'put({self.number()})', 'take()', 'fresh()')}",
+            lambda: f"{self.pick('found', 'self.maybe', 'best.line', 'self.lot.spare')}.add({self.number()})",
             lambda: f"{self.items()}.append({self.number()})",
             lambda: f"{self.items()}[{self.key()}] {self.pick('=', '+=')} {self.number()}",
             lambda: f"{self.pick('row', 'items', 'lot.items', 'self.lot.items')} += {self.items()}",
@@ -225,6 +267,7 @@ class _Writer(StatementWriter):
             lambda: f"self.pin = Pin({self.new_line()}, {self.key()})",
             lambda: f"{self.pick('self.maybe', 'lot.spare', 'self.lot.spare')} = {self.pick('None', self.new_line())}",
             lambda: f"self._keep({self.new_line()}, {self.key()})",
+            lambda: f"{self.lot()}.hold({self.new_line()})",
             lambda: self.pick("self.shelf = many", "self.line = given", "self.lot = lot", "self.lines = d"),
         )
 

@@ -11,12 +11,22 @@ from __future__ import annotations
 import ast
 from dataclasses import replace
 
-from camshaft.language.body import Body, Loop, PlaceWanted
+from camshaft.language.body import Body, Loop, ObjectWanted, PlaceWanted
 from camshaft.language.change import Change, Kind
 from camshaft.language.diagnostics import Code, Problem
 from camshaft.language.flow import GivenAway, Variable, Watched
 from camshaft.language.homes import CHANGED, DIFFERENT, MOVED, OWN, REPLACED, Alias, Ended, Home, Own, Shown
-from camshaft.language.lowered import CONSTANT, SELF, Borrow, Lowered, Path, overlap, shown_path
+from camshaft.language.lowered import (
+    CONSTANT,
+    GIVEN_OBJECT,
+    OWN_OBJECT,
+    SELF,
+    Borrow,
+    Lowered,
+    Path,
+    overlap,
+    shown_path,
+)
 from camshaft.language.pytypes import PyClass, PyDict, PyList, PyMachine, PySet, PyType, is_mutable, shown
 
 
@@ -85,6 +95,8 @@ def _why_not_given(body: Body, borrow: Borrow, *, to_variable: bool = False) -> 
     root = str(borrow.path[0])
     if root == SELF:
         return "a part of the state"
+    if root == OWN_OBJECT:
+        return "a part of the object"
     if root.endswith(CONSTANT):
         return "a constant of the module"
     if borrow.shared:
@@ -155,6 +167,7 @@ def changed(body: Body, kind: Kind, path: Path, node: ast.AST) -> None:
             flow.narrowed[known] = replace(found, port=None)
     if change.path[0] == SELF:
         body.writes.add(str(change.path[1]))
+    if change.path[0] in (SELF, OWN_OBJECT):
         body.changes.add(change)
 
 
@@ -304,7 +317,7 @@ def check_round(body: Body, loop: Loop, node: ast.AST) -> None:
 
 
 def check_parameter(body: Body, variable: Variable, home: Home | None, node: ast.AST) -> None:
-    """Refuse to change in place what the caller gave, or what a name only shows. Raises Problem."""
+    """Refuse to change in place what the caller gave, or what a name only shows. Raises Problem, ObjectWanted."""
     if isinstance(variable.type, PyMachine):
         raise body.problem(
             Code.PARAMETER,
@@ -313,6 +326,8 @@ def check_parameter(body: Body, variable: Variable, home: Home | None, node: ast
             "copy what you need, and give the copy to the new instance",
         )
     borrows = home.borrows if isinstance(home, Shown) else variable.borrows
+    if body.of_object and GIVEN_OBJECT in {variable.path[0], *(borrow.path[0] for borrow in borrows)}:
+        raise ObjectWanted
     if variable.parameter or any(_is_parameter(body, str(borrow.path[0])) for borrow in borrows):
         given = "is a parameter" if variable.parameter else "is or shows what the caller gave"
         raise body.problem(

@@ -36,6 +36,10 @@ T = TypeVar("T")
 H = TypeVar("H", bound=Callable[..., Any])
 
 
+class ObjectWanted(Exception):
+    """A dataclass's method changes its object: it is lowered again, giving that back."""
+
+
 class PlaceWanted(Exception):
     """What a loop shows as values has to be gone over as places: the loop is lowered again, knowing that."""
 
@@ -119,6 +123,8 @@ class Body:
     """The places of others that the result may be, or hold."""
     as_places: set[ast.AST] = field(default_factory=set)
     """The loops that go over the elements of a container as places."""
+    of_object: bool = False
+    """Whether it is a dataclass's method."""
     gives_result: bool = False
     """Whether the result lives on as a state, as that of a migration does."""
     loops: list[Loop] = field(default_factory=list)

@@ -139,7 +139,15 @@ def property_read(body: Body, node: PropertyRead, expected: PyType | None) -> Lo
     found = method_of(node.receiver.type, node.func.attr)
     assert isinstance(found, property)
     assert isinstance(found.fget, types.FunctionType)
-    return call_function(body, node, found.fget, (node.receiver, node.func.value))
+    value = call_function(body, node, found.fget, (node.receiver, node.func.value))
+    if value.writes:
+        raise body.problem(
+            Code.MACHINE,
+            f"the property `{node.func.attr}` changes its object, and reading one must not change anything",
+            node,
+            "make it a method: leave `@property` out",
+        )
+    return value
 
 
 def _object_method(body: Body, node: ast.Call, function: ast.Attribute, base: Lowered, type_: PyClass) -> Lowered:

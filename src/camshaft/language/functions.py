@@ -1,4 +1,4 @@
-"""Functions outside of the machine: those of modules, and the methods of frozen dataclasses.
+"""Functions outside of the machine: those of modules, and the methods of dataclasses.
 
 Each becomes one function of the program, whoever calls it, compiled from its own file with the names of that file. It
 sees no `self` of the machine. A function is lowered before what calls it: a body that calls one that is not lowered
@@ -17,13 +17,15 @@ from types import FunctionType
 
 from camshaft.category.terms import Call, compose
 from camshaft.language.arguments import Wanted, arguments
-from camshaft.language.body import Body
+from camshaft.language.body import Body, ObjectWanted
 from camshaft.language.diagnostics import Code, Diagnostic, Label, Problem
 from camshaft.language.library import function_handler
 from camshaft.language.lowered import CONSTANT, SELF, Borrow, Lowered
 from camshaft.language.machine import MIGRATION_MARK
 from camshaft.language.names import object_of
+from camshaft.language.object_changes import call_changing
 from camshaft.language.pytypes import PyClass, is_mutable
+from camshaft.language.scan import assigns_in
 from camshaft.language.signatures import problem, signature
 from camshaft.language.syntax import nodes_of
 from camshaft.language.unit import Behaviour, Function, Lowering, ParameterSignature, Signature, Unit
@@ -63,6 +65,8 @@ def call_function(
         owner = type_
     found = find(body.unit, function, owner)
     behaviour = _behaviour(body, found, node)
+    if found.signature.changes_object:
+        return call_changing(body, node, found, behaviour)
     own = found.signature.parameters[1 if owner is not None else 0 :]
     wanted = [Wanted(one.name, one.type, one.default, one.keyword_only) for one in own]
     given = arguments(body, node, wanted, f"`{found.shown}`", receiver)
@@ -136,7 +140,9 @@ def _found(unit: Unit, function: FunctionType, owner: PyClass | None) -> Functio
     except Problem as error:
         raise _inside(error, shown) from error
     if owner is not None:
-        made = dataclasses.replace(made, parameters=(ParameterSignature(SELF, owner), *made.parameters))
+        parameters = (ParameterSignature(SELF, owner), *made.parameters)
+        sure = not owner.frozen and assigns_in(node.body, SELF)
+        made = dataclasses.replace(made, parameters=parameters, of_object=True, changes_object=sure)
     key = _free_key(unit, shown.replace(".", "_")[:MAX_KEY])
     return Function(key, shown, own, made)
 
@@ -205,6 +211,9 @@ def lower_function(unit: Unit, first: Function, lower_body: Callable[[Unit, Sign
                 _report_circle(unit, [*circle, missing.function], missing)
             else:
                 open_.append(missing.function)
+        except ObjectWanted:
+            del unit.diagnostics[reported:]
+            current.signature = dataclasses.replace(current.signature, changes_object=True)
         else:
             unit.program.lowered.append(current)
             open_.pop()

@@ -136,7 +136,7 @@ def is_at(body: Body, value: Lowered, node: ast.AST) -> bool:
 def held_at(body: Body, path: Path, place: PlaceRef) -> PlaceRef | None:
     """Where a variable's own slot has a copy of what is at a place that is reached through it."""
     home = body.flow.homes.get(str(path[0]))
-    if not isinstance(home, Alias) or not home.held or len(path) == 1:
+    if not isinstance(home, Alias) or not home.held:
         return None
     slot = next(one.slot for one in (*body.flow.variables.values(), *body.slots.values()) if one.path == path[:1])
     return slot_place(slot, place.steps[len(home.place.steps) :])

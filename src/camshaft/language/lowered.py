@@ -15,6 +15,12 @@ Path: TypeAlias = tuple[str | None, ...]
 
 SELF = "self"
 
+GIVEN_OBJECT = f"{SELF}#0"
+"""The first part of a path to the object that a dataclass's method reads: its caller's, as any parameter."""
+
+OWN_OBJECT = f"{SELF}#own"
+"""The first part of a path to the object that a dataclass's method changes: it is given back to the caller."""
+
 CONSTANT = "#constant"
 """What ends the first part of a path to a constant of a module."""
 

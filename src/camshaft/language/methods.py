@@ -6,13 +6,13 @@ import ast
 from graphlib import CycleError, TopologicalSorter
 
 from camshaft.category.ports import Scope
-from camshaft.category.terms import Block, Locals, Term, sequence
+from camshaft.category.terms import Block, Fork, Identity, Locals, Term, compose, sequence
 from camshaft.language import failures, loops, matching, operators, references
 from camshaft.language.body import Body, Ending
 from camshaft.language.diagnostics import Code, Problem
 from camshaft.language.flow import Variable
 from camshaft.language.homes import shown
-from camshaft.language.lowered import SELF, Borrow, Lowered, nothing
+from camshaft.language.lowered import GIVEN_OBJECT, SELF, Borrow, Lowered, nothing
 from camshaft.language.pytypes import core, is_mutable
 from camshaft.language.scan import names_bound, self_uses
 from camshaft.language.signatures import problem
@@ -74,11 +74,14 @@ def lower_body(unit: Unit, found: Signature) -> Lowering:
     body = Body(unit, inside, found.result, names_bound(found.node.body))
     body.loads = [one for one in nodes_of(found.node) if isinstance(one, ast.Name) and isinstance(one.ctx, ast.Load)]
     body.gives_result = unit.constructible is not None
+    body.of_object = found.of_object
     starts = [term for one in found.parameters for term in _parameter(body, found, one)]
     statements = found.node.body
     term = sequence(*starts, block(body, statements, Ending.RETURN, found.node))
     if body.exits:
         term = Block(RETURN_LABEL, term)
+    if found.changes_object:
+        term = compose(term, Fork((("0", references.own_object(body)), ("1", Identity()))))
     if body.slots:
         term = Locals(body.slot_record(), term)
     behaviour = Behaviour(
@@ -91,10 +94,13 @@ def _parameter(body: Body, found: Signature, one: ParameterSignature) -> list[Te
     """Bind a parameter; the term puts it into a slot where the method assigns to it."""
     scope = Scope()
     value = Lowered(one.type, scope.read(scope.base(one.name, core(one.type))), 0, calm=True, stable=True)
+    changed = found.changes_object and one.name == SELF
+    if changed and SELF not in body.names.slots:
+        return [references.take_object(body, one.type, value)]
     if one.name not in body.names.slots:
         parameter = body.unit.constructible is None
         # `self` alone is the way into the state; that of a value's method is a parameter like any other.
-        path = (f"{SELF}#0" if one.name == SELF else one.name,)
+        path = (GIVEN_OBJECT if one.name == SELF else one.name,)
         body.flow.variables[one.name] = Variable(one.name, one.type, path, value=value, parameter=parameter)
         body.parameters |= {str(path[0])} if parameter else set()
         return []
@@ -103,6 +109,8 @@ def _parameter(body: Body, found: Signature, one: ParameterSignature) -> list[Te
         body.report(
             body.problem(Code.UNSUPPORTED, "`self` cannot be assigned", node, "give the new value a name of its own")
         )
+    if changed:
+        return [references.take_object(body, one.type, value)]
     variable = body.declare(one.name, one.type, node)
     body.flow.assigned.add(one.name)
     if not is_mutable(one.type):

@@ -31,7 +31,7 @@ from camshaft.language.kept_places import (
     put_slot,
     slot_place,
 )
-from camshaft.language.lowered import Lowered, Path, PlaceRef
+from camshaft.language.lowered import OWN_OBJECT, Lowered, Path, PlaceRef
 from camshaft.language.pytypes import (
     PY_INT,
     PyType,
@@ -86,7 +86,7 @@ def movable(body: Body, value: Lowered, type_: PyType, node: ast.AST) -> Variabl
     if value.path is None or len(value.path) != 1 or value.type != type_ or not is_mutable(type_):
         return None
     root = str(value.path[0])
-    if any(path[0] == root for path in body.flow.given_away):
+    if root == OWN_OBJECT or any(path[0] == root for path in body.flow.given_away):
         return None
     variable = body.slots.get(root)
     if variable is not None:

@@ -177,7 +177,7 @@ def _functions(unit: Unit) -> tuple[FunctionSource, ...]:
         assert one.lowering is not None
         domain = Record((parameter.name, core(parameter.type)) for parameter in one.signature.parameters)
         line = one.signature.node.lineno
-        functions.append(FunctionSource(one.key, domain, core(one.signature.result), one.lowering.term, line))
+        functions.append(FunctionSource(one.key, domain, core(one.signature.gives), one.lowering.term, line))
     return tuple(functions)
 
 

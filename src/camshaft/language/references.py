@@ -41,10 +41,11 @@ from camshaft.language.kept_places import (
     put_slot,
     slot_place,
 )
-from camshaft.language.lowered import SELF, Borrow, Lowered, PlaceRef, nothing
+from camshaft.language.lowered import OWN_OBJECT, SELF, Borrow, Lowered, PlaceRef, nothing
 from camshaft.language.moves import release
 from camshaft.language.pytypes import (
     PY_NONE,
+    PyType,
     PyUnion,
     core,
     tag,
@@ -159,6 +160,18 @@ def show(body: Body, node: ast.Name, value: Lowered) -> tuple[str, Term]:
     body.flow.variables[name] = Variable(name, value.type, (root,), slot=slot, stored=value.type)
     body.flow.homes[root] = Alias(place, path, value.type, node, held=flat, capture=root)
     return root, sequence(*starts, put_slot(slot, value.at(body.level)) if flat else nothing())
+
+
+def take_object(body: Body, type_: PyType, value: Lowered) -> Term:
+    """environment -> (): let `self` own the object that a dataclass's method was given, which it changes."""
+    own = body.hidden(OWN_OBJECT, type_)
+    body.flow.variables[SELF] = replace(own, name=SELF, stored=type_)
+    return put_slot(own.slot, value.at(body.level))
+
+
+def own_object(body: Body) -> Term:
+    """environment -> the object that a dataclass's method has changed"""
+    return slot_place(body.slots[OWN_OBJECT].slot).get(body.level)
 
 
 def stored(variable: Variable, value: Lowered, level: int) -> Term:

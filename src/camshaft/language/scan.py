@@ -110,6 +110,12 @@ def changes(body: Iterable[ast.AST]) -> Changes:
     return Changes(frozenset(assigned), in_place)
 
 
+def assigns_in(body: Iterable[ast.AST], root: str) -> bool:
+    """Whether a part of a variable is certainly assigned or deleted."""
+    single = (part for node in walk(body) for whole in _targets(node) for part in single_targets(whole))
+    return any(not isinstance(one, ast.Name) and _root(one) == root for one in single)
+
+
 def single_targets(target: ast.expr) -> Iterator[ast.expr]:
     """The single targets of one that unpacks, from left to right."""
     if isinstance(target, ast.Tuple | ast.List):

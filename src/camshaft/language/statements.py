@@ -24,7 +24,7 @@ from camshaft.language.conditions import branch, lower_test
 from camshaft.language.diagnostics import Code
 from camshaft.language.fitting import fitted
 from camshaft.language.library import change_handler
-from camshaft.language.lowered import constant, nothing
+from camshaft.language.lowered import OWN_OBJECT, constant, nothing
 from camshaft.language.names import Site
 from camshaft.language.pytypes import PY_NONE, is_mutable, shown
 from camshaft.language.scan import has_exit, leaves, single_targets, target_names, walk
@@ -220,7 +220,7 @@ def return_(body: Body, node: ast.Return, rest: Rest) -> Term:
     if body.gives_result:
         aliases.give(body, result, where, "the new instance", None)
     else:
-        own = set(body.slots)
+        own = body.slots.keys() - {OWN_OBJECT}
         body.returns |= {one.path for one in result.borrows if one.shared or str(one.path[0]) not in own}
     body.flow.live = False
     if rest.ending is Ending.RETURN:

@@ -15,7 +15,7 @@ from camshaft.language.change import Change
 from camshaft.language.diagnostics import Diagnostic, Problem
 from camshaft.language.lowered import Path
 from camshaft.language.machine import Machine
-from camshaft.language.pytypes import NO_DEFAULT, PyClass, PyMachine, PyType
+from camshaft.language.pytypes import NO_DEFAULT, PyClass, PyMachine, PyTuple, PyType
 from camshaft.language.source import SourceFile
 
 
@@ -31,7 +31,10 @@ class ParameterSignature:
 
 @dataclass(frozen=True, slots=True)
 class Signature:
-    """A method's parameters and result, without `self`."""
+    """A method's parameters and result, without `self`; a dataclass's method has its object as the first of them.
+
+    `of_object`: it is a dataclass's method. `changes_object`: and changes its object, which it gives with its result.
+    """
 
     name: str
     parameters: tuple[ParameterSignature, ...]
@@ -39,6 +42,13 @@ class Signature:
     node: ast.FunctionDef
     is_property: bool = False
     is_invariant: bool = False
+    of_object: bool = False
+    changes_object: bool = False
+
+    @property
+    def gives(self) -> PyType:
+        """What its term gives: its result, after the changed object where it changes one."""
+        return PyTuple((self.parameters[0].type, self.result)) if self.changes_object else self.result
 
     @property
     def is_public(self) -> bool:
@@ -50,8 +60,9 @@ class Signature:
 class Behaviour:
     """What callers of a method must know of its body.
 
-    `writes`: the fields it may change; `changes`: how. `stores`: the parameters that live on in the state, or in the
-    result. `returns`: the places of others that the result may be or hold.
+    `writes`: the fields it may change; `changes`: how, in paths from `self` or the object of a dataclass's
+    method. `stores`: the parameters that live on in the state, or in the result. `returns`: the places of others that
+    the result may be or hold.
     """
 
     writes: frozenset[str] = frozenset()

@@ -35,7 +35,7 @@ from camshaft.language.library import (
 )
 from camshaft.language.library.handlers import ChangeHandler, FunctionHandler, MethodHandler, MethodName
 from camshaft.language.lowered import Lowered
-from camshaft.language.pytypes import PyClass, PyInt, PySequence, PyTuple, PyType, is_optional, shown, tag
+from camshaft.language.pytypes import PyInt, PySequence, PyTuple, PyType, is_optional, shown, tag
 
 FUNCTIONS: Final[dict[object, FunctionHandler]] = {
     function: handler
@@ -72,7 +72,6 @@ _NO_METHODS: Final[dict[type, str]] = {
     PyInt: "integers have no methods here: use the operators",
     PyTuple: "tuples have no methods here: index them, or search with `in`",
     PySequence: "tuples have no methods here: index them, or search with `in`",
-    PyClass: "methods of dataclasses are not supported yet: write a helper method of the machine",
 }
 
 

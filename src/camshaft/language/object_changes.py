@@ -1,0 +1,106 @@
+"""Calls of dataclasses' methods that change their object, in the place where it is.
+
+Such a method is a function from the object and the arguments to the changed object and the result. Python looks up the
+object, then evaluates the arguments, then calls: an argument that changes the object itself is refused. What the
+method does to its object happens at the place, so that names for it and for its parts are treated as by any write.
+
+Rule: where the object is in no place, or belongs to somebody else, `locating` refuses to change it.
+"""
+
+from __future__ import annotations
+
+import ast
+from dataclasses import replace
+
+from camshaft.category.terms import Call, Project, Term, compose, sequence
+from camshaft.language import aliases
+from camshaft.language.arguments import Given, Wanted, arguments
+from camshaft.language.body import Body
+from camshaft.language.change import Change
+from camshaft.language.diagnostics import Code
+from camshaft.language.kept_places import held_at, written_through
+from camshaft.language.library.changes import Container, looked_up, on_place
+from camshaft.language.lowered import CONSTANT, OWN_OBJECT, Borrow, Lowered, Path, shown_path
+from camshaft.language.pytypes import PyTuple, is_mutable
+from camshaft.language.unit import Behaviour, Function
+
+
+def call_changing(body: Body, node: ast.Call, function: Function, behaviour: Behaviour) -> Lowered:
+    """`lot.bid(5)`, where `bid` changes the lot. Raises Problem."""
+    assert isinstance(node.func, ast.Attribute)
+    receiver = node.func.value
+    signature = function.signature
+    own, *rest = signature.parameters
+    result = signature.result
+    wanted = [Wanted(one.name, one.type, one.default, one.keyword_only) for one in rest]
+    name = f"`{function.shown}`"
+    written: set[str] = set()
+    borrowed: list[Borrow] = []
+
+    def build(found: Container) -> Term:
+        held = held_at(body, found.path, found.place)
+        before = Lowered(
+            own.type,
+            found.get(body) if held is None else held.get(body.level),
+            body.level,
+            calm=True,
+            borrows=(Borrow(found.owner, own.type, receiver),),
+        )
+        given = arguments(body, node, wanted, name, (before, receiver))
+        written.update(found.written | given.writes)
+        changes = [replace(one, path=(*found.path, *one.path[1:])) for one in behaviour.changes]
+        _check_arguments_survive(body, given, changes, function, node)
+        for change in sorted(changes, key=lambda one: (one.kind.name, shown_path(one.path))):
+            aliases.changed(body, change.kind, change.path, node)
+        for parameter, value, where in given.named:
+            if parameter in behaviour.stores:
+                aliases.give(body, value, where, f"`{parameter}` of {name}", str(found.owner[0]))
+        if is_mutable(result):
+            borrowed.extend(_shown(behaviour, given, found.owner, Borrow(found.owner, result, node)))
+        both = Lowered(PyTuple((own.type, result)), compose(given.record, Call(function.key)), body.level)
+
+        def store(after: Lowered) -> Term:
+            changed = compose(after.at(body.level), Project("0"))
+            if held is None:
+                stored = found.put(body, changed)
+            else:
+                stored = written_through(body, found.path, held, changed)
+            return sequence(stored, compose(after.at(body.level), Project("1")))
+
+        values = [value for value, _ in given.values[1:]]
+        return looked_up(body, found, values, body.bound_term(both, store))
+
+    term = on_place(body, receiver, build)
+    return Lowered(result, term, body.level, borrows=tuple(borrowed), writes=frozenset(written))
+
+
+def _check_arguments_survive(
+    body: Body, given: Given, changes: list[Change], function: Function, node: ast.AST
+) -> None:
+    """Refuse to pass a part of the object to a method that changes that part. Raises Problem."""
+    for value, where in given.values[1:]:
+        for borrow in value.borrows:
+            resolved = [replace(one, path=body.flow.resolved(one.path)) for one in changes]
+            if any(one.is_within(borrow.path) for one in resolved):
+                raise body.problem(
+                    Code.ALIAS,
+                    f"`{shown_path(borrow.path)}` is passed to `{function.shown}`, which changes it",
+                    where,
+                    f"let `{function.signature.name}` read it of its own object, or pass a copy",
+                    here="the parameter would be another name for it",
+                    also=(body.label(node, "changed by this call"),),
+                )
+
+
+def _shown(behaviour: Behaviour, given: Given, owner: Path, result: Borrow) -> list[Borrow]:
+    """What the result of a call shows: parts of the object, constants, what was given."""
+    shown = replace(result, exact=False, shared=True)
+    found: list[Borrow] = []
+    for path in sorted(behaviour.returns, key=shown_path):
+        if path[0] == OWN_OBJECT:
+            found.append(replace(shown, path=(*owner, *path[1:])))
+        elif str(path[0]).endswith(CONSTANT):
+            found.append(replace(shown, path=path))
+        else:
+            found += [borrow.may_be() for value, _ in given.values[1:] for borrow in value.borrows]
+    return found
