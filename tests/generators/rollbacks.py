@@ -8,9 +8,11 @@ from camshaft.bytecode.encoding import encode_program, program_id
 from camshaft.bytecode.program import Program
 from camshaft.journal.memory import MemoryJournal
 from camshaft.runtime.entries import Input
+from camshaft.runtime.instances import Machine
 from camshaft.runtime.outcomes import RolledBack
 from camshaft.runtime.replica import Replica
-from camshaft.values.codec import encode_raw
+from camshaft.runtime.undoable import Undoable
+from camshaft.values.codec import encode
 from generators.machines import (
     counter,
     counter_v2,
@@ -45,15 +47,25 @@ def states(replica: Replica, machine: str = "counter") -> dict[str | None, Any]:
     return dict(replica.engine.machines[machine].states())
 
 
+def kept(machine: Machine, undoable: Undoable) -> Any:
+    """The states that are kept of an upgrade for the way back."""
+    if "replay" not in undoable.ways:
+        return None
+    return [(key, encode(undoable.before.state_type, state)) for key, state in machine.as_before(undoable).states()]
+
+
 def picture(replica: Replica) -> Any:
     """All that a rollback could change, with what is kept for the next one."""
     return [
         (
             machine.loaded.id,
-            [(key, each.loaded.id, encode_raw(each.state)) for key, each in machine.each()],
+            [(key, each.loaded.id, encode(each.loaded.state_type, each.state)) for key, each in machine.each()],
             machine.fuel,
             machine.history,
-            [(each.position, each.before.id, each.after.id, each.ways, each.states) for each in machine.undoable],
+            [
+                (each.position, each.before.id, each.after.id, each.ways, kept(machine, each))
+                for each in machine.undoable
+            ],
         )
         for machine in replica.engine.machines.values()
     ]

@@ -25,6 +25,7 @@ from camshaft.journal.sqlite import SqliteJournal
 from camshaft.runtime.replica import Replica
 from generators import machines
 from generators.counters import even_and_odd, everything
+from generators.rollbacks import kept
 from generators.shop import Item, Shop, ShopV2, count_sales
 
 V1, V2 = machines.counter(), machines.counter_v2()
@@ -43,7 +44,12 @@ def client(tmp_path: Path) -> Iterator[Client]:
 
 def everything_of(replica: Replica) -> Any:
     return {
-        name: (machine.loaded.id, machine.history, list(machine.states()), [each.states for each in machine.undoable])
+        name: (
+            machine.loaded.id,
+            machine.history,
+            list(machine.states()),
+            [kept(machine, each) for each in machine.undoable],
+        )
         for name, machine in replica.engine.machines.items()
     }
 

@@ -9,7 +9,7 @@ from pathlib import Path
 
 from camshaft.bytecode.encoding import encode_program
 from camshaft.runtime.catalog import Catalog
-from camshaft.runtime.instances import Instance, Machine
+from camshaft.runtime.instances import Machine
 from camshaft.values.address import Address
 from generators.machines import counter
 
@@ -44,7 +44,7 @@ def test_a_page_ends_where_the_instances_do() -> None:
     machine = Machine("counter", loaded)
     assert machine.page(0, 10) == (0, [])
     for key in (None, "a", "b"):
-        machine.add(key, Instance(loaded, loaded.make_cell((0,))))
+        machine.add(key, loaded.make_cell((0,)))
     assert machine.page(0, 2) == (2, [Address("counter"), Address("counter", "a")])
     assert machine.page(2, 1) == (0, [Address("counter", "b")])
     assert machine.page(3, 2) == (0, [])

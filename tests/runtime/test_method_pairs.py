@@ -11,7 +11,7 @@ from camshaft.bytecode.encoding import encode_program
 from camshaft.runtime.catalog import Catalog, Loaded
 from camshaft.runtime.entries import Entries, Input
 from camshaft.runtime.inputs import run_input
-from camshaft.runtime.instances import Instance, Machine
+from camshaft.runtime.instances import Machine
 from camshaft.runtime.method_pairs import pairs_of
 from camshaft.values.check import zero
 from camshaft.values.types import INT
@@ -21,7 +21,7 @@ from generators.rollouts import IDS, PROGRAMS
 
 def alone(loaded: Loaded, state: Any, method: str, arguments: tuple[Any, ...]) -> tuple[Any, Any]:
     machine = Machine(loaded.name, loaded)
-    machine.add("ann", Instance(loaded, loaded.make_cell(state)))
+    machine.add("ann", loaded.make_cell(state))
     entry = Input(loaded.name, "ann", method, arguments, loaded.id)
     outcome = run_input({loaded.name: machine}, Catalog(), entry, Entries(0, b"", [entry]), 0)
     return outcome, dict(machine.states())["ann"]

@@ -15,7 +15,8 @@ from camshaft.bytecode.encoding import decode_program, program_id
 from camshaft.bytecode.program import Method, MethodKind
 from camshaft.bytecode.verifier import Verified, verify
 from camshaft.errors import Refused, Rejected, Trap
-from camshaft.execution.compiler import Compiled
+from camshaft.execution.compiler import Compiled, attributes
+from camshaft.execution.keyed import KeyedFields
 from camshaft.runtime.outcomes import NOTHING, Returned
 from camshaft.values.codec import from_raw
 from camshaft.values.types import BOOL, INT, STR, UNIT, Record, Type
@@ -75,10 +76,12 @@ class Loaded:
     """A verified program, ready to run."""
 
     __slots__ = (
+        "_attributes",
         "data",
         "id",
         "initial",
         "invariants",
+        "keyed",
         "make_cell",
         "methods",
         "misfits",
@@ -102,6 +105,8 @@ class Loaded:
         self.invariants = program.invariants
         self.make_cell = compiled.cell
         self.state_of = compiled.state_of
+        self._attributes = attributes(program.state)
+        self.keyed = KeyedFields(compiled, len(self._attributes)).of
         self.run = compiled.run
         self.run_on = compiled.run_on
         self.methods = {method.name: Prepared(self, method) for method in program.methods}
@@ -116,6 +121,14 @@ class Loaded:
     def state_type(self) -> Type:
         """The type of the state of every instance of this program."""
         return self.verified.program.state
+
+    def get_field(self, cell: Any, field: int) -> Any:
+        """What a cell holds for a field of the state."""
+        return getattr(cell, self._attributes[field])
+
+    def set_field(self, cell: Any, field: int, value: Any) -> None:
+        """Let a cell hold a value for a field: it becomes the cell's own."""
+        setattr(cell, self._attributes[field], value)
 
     def is_named_by(self, expected: str) -> bool:
         """Whether an expected version, a program id or an origin, means this program."""

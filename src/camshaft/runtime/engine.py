@@ -38,7 +38,7 @@ from camshaft.runtime.outcomes import (
 from camshaft.runtime.replay import MAX_FUEL, Past, is_fuel, no_past
 from camshaft.runtime.rollback import ROLLED_BACK, CheckedRollback, check_rollback, chosen_way, undoable_of
 from camshaft.runtime.rollouts import CheckedSteering, Rollouts
-from camshaft.runtime.upgrade import CheckedUpgrade, check_upgrade, known, undoable
+from camshaft.runtime.upgrade import CheckedUpgrade, apply_upgrade, check_upgrade, known
 from camshaft.values.address import Address
 from camshaft.values.types import Type
 
@@ -53,6 +53,7 @@ class Engine:
         "_answers",
         "_rehearsed",
         "_went_back",
+        "at_once",
         "catalog",
         "generation",
         "machines",
@@ -62,9 +63,11 @@ class Engine:
         "time_us",
     )
 
-    def __init__(self, past: Past = no_past) -> None:
+    def __init__(self, past: Past = no_past, *, at_once: bool = False) -> None:
         self.past = past
         """Reads the journal that is being folded, for rollbacks by replay."""
+        self.at_once = at_once
+        """Whether every instance is migrated at its upgrade's position: slower, and the same for all who look."""
         self.position = 0
         """The position of the next entry: how many were applied."""
         self.time_us = 0
@@ -157,9 +160,8 @@ class Engine:
         except Rejected as error:
             return self._void(position, upgrade.machine, "upgrade", error)
         machine, before, after = checked.machine, checked.before.id, self.catalog.keep(checked.after)
-        machine.upgraded(undoable(checked, after, position, start))
+        apply_upgrade(checked, after, position, start)
         if upgrade.rollout is None:
-            machine.change_over(after, checked.states)
             self._programs_changed()
             migrated, said = checked.migrated, "upgraded"
         else:
@@ -274,7 +276,7 @@ class Engine:
         # A rehearsal is a function of the state, and the position names the state: one at the same position is this.
         if kept is not None and kept[0] == position and kept[1] == data:
             return kept[2]
-        return check_upgrade(self.catalog, self.machines, upgrade)
+        return check_upgrade(self.catalog, self.machines, upgrade, at_once=self.at_once)
 
     def check_rollback(self, machine: str, undone: int | None = None, way: str | None = None) -> CheckedRollback:
         """Check a rollback against the present state, and compute the states to go back to.
@@ -293,7 +295,7 @@ class Engine:
         kept = self._went_back
         if kept is not None and kept[0] == position and (kept[1].undoable, kept[1].way) == (last, way):
             return kept[1]
-        return check_rollback(self.catalog, machine, last, way, self.past, position)
+        return check_rollback(self.catalog, machine, last, way, self.past, position, at_once=self.at_once)
 
     def answer(self, upgrade_id: str, data: bytes) -> Change | None:
         """What was decided about the upgrade or the rollback of this id, or None where it is new.
@@ -307,6 +309,13 @@ class Engine:
         if digest != hashlib.sha256(data).digest():
             raise rejection(f"another upgrade or rollback had the id {upgrade_id}: each needs an id of its own")
         return answer
+
+    def advance(self) -> bool:
+        """Migrate a little of what was put off; whether there may be more. Nobody can tell, but by the time it takes.
+
+        A call takes well under a millisecond, unless an instance is large in a way that cannot be divided.
+        """
+        return any(machine.advance() for machine in self.machines.values())
 
     # ---- questions -------------------------------------------------------------------------------------------------
 
@@ -338,7 +347,7 @@ class Engine:
         machine = self.machines[address.machine]
         instance = machine.instance(address.key)
         try:
-            cell = loaded.make_cell(loaded.initial) if instance is None else instance.cell
+            cell = loaded.make_cell(loaded.initial) if instance is None else instance.cell_for(method)
             if prepared.asks_occasion:
                 occasion = self._occasion_of_query(address, when)
                 result = loaded.run_on(occasion, method, arguments, cell, machine.fuel)

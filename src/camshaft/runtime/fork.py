@@ -5,8 +5,11 @@ Nothing that one of the two does is seen by the other. Programs are shared, sinc
 
 from __future__ import annotations
 
+from msgspec.structs import replace
+
 from camshaft.runtime.engine import Engine
-from camshaft.runtime.instances import Instance, Machine
+from camshaft.runtime.instances import Machine
+from camshaft.runtime.stages import Stage
 
 
 def forked(engine: Engine, machine: str | None = None) -> Engine:
@@ -24,8 +27,11 @@ def _copied(machine: Machine) -> Machine:
     copy = Machine(machine.name, machine.loaded)
     copy.fuel = machine.fuel
     copy.history.extend(machine.history)
-    copy.undoable.extend(machine.undoable)
     for key, instance in machine.each():
         loaded = instance.loaded
-        copy.add(key, Instance(loaded, loaded.make_cell(instance.state)))
+        stage = None if loaded is machine.loaded else Stage(loaded)
+        copy.add(key, loaded.make_cell(instance.state), stage)
+    for each in machine.undoable:
+        # Each of the two may go back, and let go of what is kept.
+        copy.undoable.append(replace(each, kept=None if each.kept is None else each.kept.copied()))
     return copy

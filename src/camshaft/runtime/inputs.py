@@ -10,7 +10,7 @@ from camshaft.errors import Fault, Refused, Trap
 from camshaft.execution.whereabouts import whereabouts
 from camshaft.runtime.catalog import Catalog, Loaded
 from camshaft.runtime.entries import Entries, Input
-from camshaft.runtime.instances import Instance, Machine
+from camshaft.runtime.instances import Machine
 from camshaft.runtime.interfaces import misfit
 from camshaft.runtime.outcomes import Outcome, RefusedBy, StaleInput, Trapped
 
@@ -32,7 +32,7 @@ def run_input(machines: dict[str, Machine], catalog: Catalog, entry: Input, batc
     arguments = entry.arguments
     if type(arguments) is list:
         arguments = prepared.arguments_of(arguments)
-    cell = loaded.make_cell(loaded.initial) if instance is None else instance.cell
+    cell = loaded.make_cell(loaded.initial) if instance is None else instance.cell_for(entry.method)
     try:
         # mypy: the arguments, where they were a list, became a tuple.
         if prepared.asks_occasion:
@@ -44,7 +44,7 @@ def run_input(machines: dict[str, Machine], catalog: Catalog, entry: Input, batc
     except (Refused, Trap) as error:
         return failed(loaded, error)
     if instance is None and not prepared.is_query:
-        machine.add(entry.key, Instance(loaded, cell))
+        machine.add(entry.key, cell)
     return prepared.returned(result)
 
 

@@ -3,22 +3,22 @@
 Rule: whoever wants an instance asks its machine (`Machine.instance`, `each`, `states`), which hands it out under the
 program that it should run under by now. The table itself is nobody else's: what is in it may be behind.
 
-An instance points to its program, so that an upgrade moves pointers. It has a cell and no address of its own: the
-key is the table's, one string for each instance, and a hundred thousand idle counters stay small.
+An instance has a cell and no address of its own: the key is the table's, one string for each instance, and a hundred
+thousand idle counters stay small.
 """
 
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, KeysView
-from itertools import islice
 from typing import TYPE_CHECKING, Any, Final
 
 from msgspec import Struct
-from msgspec.structs import replace
 
 from camshaft.execution.interpreter import DEFAULT_FUEL
 from camshaft.runtime.catalog import Loaded
-from camshaft.runtime.undoable import MOST_KEPT, Undoable
+from camshaft.runtime.migration import Migration
+from camshaft.runtime.stages import Instance, Stage
+from camshaft.runtime.undoable import MOST_KEPT, Kept, Undoable
 from camshaft.values.address import Address
 
 if TYPE_CHECKING:
@@ -27,18 +27,6 @@ if TYPE_CHECKING:
 
 VOID: Final = "void: "
 """How history begins to tell of what did not happen; the reason follows."""
-
-
-class Instance(Struct, gc=False, eq=False):
-    """A running machine: its program, and the cell that holds its state, which steps change in place."""
-
-    loaded: Loaded
-    cell: Any
-
-    @property
-    def state(self) -> Any:
-        """The present state as a value. Its containers belong to the cell: whoever keeps it copies."""
-        return self.loaded.state_of(self.cell)
 
 
 class HistoryRecord(Struct, frozen=True, gc=False):
@@ -66,20 +54,43 @@ class HistoryRecord(Struct, frozen=True, gc=False):
 class Machine:
     """A machine that this node runs: its program, its instances by key (None: the one without), its history."""
 
-    __slots__ = ("_instances", "fuel", "history", "loaded", "name", "rollout", "undoable")
+    __slots__ = (
+        "_converting",
+        "_instances",
+        "_order",
+        "_seen",
+        "fuel",
+        "history",
+        "name",
+        "rollout",
+        "stage",
+        "undoable",
+    )
 
     def __init__(self, name: str, loaded: Loaded) -> None:
         self.name = name
-        self.loaded = loaded
         self.fuel = DEFAULT_FUEL
         """The units of fuel that one input may use."""
-        self._instances: dict[str | None, Instance] = {}
         self.history: list[HistoryRecord] = []
         self.undoable: list[Undoable] = []
         """The upgrades that are in force, oldest first: a rollback takes the last one back."""
         self.rollout: RunningRollout | None = None
         """That of the last upgrade, while it is under way. Until it has come to all instances, `loaded` is the version
         before it."""
+        self._instances: dict[str | None, Instance] = {}
+        self._order: list[str | None] = []
+        """The keys, oldest instance first: the table of instances can only be gone through at once."""
+        self.stage = Stage(loaded)
+        """The end of the way of every instance."""
+        self._seen = 0
+        """How many of the oldest instances `advance` has found at the end of their way."""
+        self._converting: list[Instance] = []
+        """Instances whose maps are being brought over."""
+
+    @property
+    def loaded(self) -> Loaded:
+        """The program that new instances run, and that the others run or are to run."""
+        return self.stage.loaded
 
     @property
     def count(self) -> int:
@@ -93,65 +104,120 @@ class Machine:
 
     def instance(self, key: str | None) -> Instance | None:
         """The instance of a key under the program that it should run under, None where there is none."""
-        return self._instances.get(key)
+        instance = self._instances.get(key)
+        if instance is not None and instance.stage.next is not None:
+            self._go_on(key, instance)
+        return instance
 
     def program_of(self, key: str | None) -> Loaded:
         """The program that an input for a key runs under, whether there is an instance yet or not."""
         instance = self._instances.get(key)
         if instance is not None:
-            return instance.loaded
+            return instance.stage.last.loaded
         return self.loaded if self.rollout is None else self.rollout.program_of(key)
 
-    def add(self, key: str | None, instance: Instance) -> None:
-        """Put an instance where none was."""
-        self._instances[key] = instance
+    def add(self, key: str | None, cell: Any, stage: Stage | None = None) -> None:
+        """Put an instance where none was, with a cell of the program of a stage: None is the machine's."""
+        stage = self.stage if stage is None else stage
+        self._instances[key] = Instance(stage.loaded, cell, stage)
+        self._order.append(key)
 
     def each(self) -> Iterator[tuple[str | None, Instance]]:
         """Each instance by its key, oldest first, as `instance` gives it. None may be added meanwhile."""
-        yield from self._instances.items()
+        for key, instance in self._instances.items():
+            if instance.stage.next is not None:
+                self._go_on(key, instance)
+            yield key, instance
 
     def states(self) -> Iterator[tuple[str | None, Any]]:
         """The state of each instance by its key, oldest instance first; see `Instance.state`."""
         for key, instance in self.each():
             yield key, instance.state
 
-    def change_over(self, loaded: Loaded, states: list[Any] | None) -> None:
-        """Run another program from here on, new instances too: with these states in the order of `states`, or, for
-        None, with every state as it is."""
-        instances = self._instances.values()
-        if states is not None:
-            for instance, state in zip(instances, states, strict=True):
-                instance.cell = loaded.make_cell(state)
-        for instance in instances:
-            instance.loaded = loaded
-        self.loaded = loaded
+    def _go_on(self, key: str | None, instance: Instance) -> None:
+        was_converting = instance.conversions is not None
+        instance.go_on(key)
+        if instance.conversions is not None and not was_converting:
+            self._converting.append(instance)
 
-    def replace(self, loaded: Loaded, other: Machine) -> None:
-        """Run another program from here on, with the instances of another machine, which lets go of them."""
-        self._instances = other._instances
-        other._instances = {}
-        self.change_over(loaded, None)
+    def advance(self) -> bool:
+        """Let one instance go on, or bring over a few entries of one; whether there may be more to do."""
+        order = self._order
+        if self._seen < len(order):
+            self.instance(order[self._seen])
+            self._seen += 1
+            return True
+        if not self._converting:
+            return False
+        if not self._converting[-1].advance():
+            self._converting.pop()
+        return True
 
-    def seen_under(self, loaded: Loaded) -> Machine:
-        """The same instances, as a machine whose new instances run another program."""
-        seen = Machine(self.name, loaded)
-        seen._instances = self._instances
+    # ---- another program ---------------------------------------------------------------------------------------------
+
+    def move_on(self, loaded: Loaded, migration: Migration | None, kept: Kept | None) -> None:
+        """Run another program from here on, new instances too; those that there are follow when they are needed.
+
+        `migration`, None where states stay as they are, cannot fail. `kept` is told the states before it.
+        """
+        before, self.stage = self.stage, Stage(loaded)
+        before.lead_to(self.stage, migration, kept)
+        self._seen = 0
+
+    def change_over(self, loaded: Loaded, states: list[Any]) -> None:
+        """Run another program from here on, new instances too: with these states in the order of `states`."""
+        self.stage = stage = Stage(loaded)
+        for instance, state in zip(self._instances.values(), states, strict=True):
+            instance.become(stage, loaded.make_cell(state))
+        self._converting = []
+
+    def replace(self, other: Machine) -> None:
+        """Run the program of another machine from here on with its instances, which are its no longer."""
+        self._instances, self._order, self.stage = other._instances, other._order, other.stage
+        self._seen, self._converting = other._seen, other._converting
+        other._instances, other._order, other._converting = {}, [], []
+
+    def as_before(self, undoable: Undoable) -> Machine:
+        """A machine of its own as this one was before an upgrade in force whose states are kept."""
+        for _ in self.states():
+            pass  # what is kept is complete when every instance has gone on, with all that is in it
+        assert undoable.kept is not None
+        before = undoable.before
+        machine = Machine(self.name, before)
+        machine.fuel = undoable.fuel
+        for key, state in undoable.kept.states(self._order):
+            machine.add(key, before.make_cell(state))
+        return machine
+
+    def seen_under(self, stage: Stage) -> Machine:
+        """The same instances, as a machine whose new instances are at another stage."""
+        seen = Machine(self.name, stage.loaded)
+        seen._instances, seen._order, seen.stage = self._instances, self._order, stage
         return seen
 
-    def put_back(self, loaded: Loaded, others: Machine, gone: Iterable[str | None]) -> None:
-        """Run another program from here on: some instances go, and those of another machine, which lets go of them,
-        take the places of the others with their keys."""
+    def without_instances(self) -> Machine:
+        """A machine at the same stage, with no instances yet."""
+        empty = Machine(self.name, self.loaded)
+        empty.fuel, empty.stage = self.fuel, self.stage
+        return empty
+
+    def put_back(self, others: Machine, gone: Iterable[str | None]) -> None:
+        """Be at the stage of another machine from here on: some instances go, and those of the other, which lets go of
+        them, take the places of those with their keys."""
         for key in gone:
             del self._instances[key]
         self._instances.update(others._instances)
-        others._instances = {}
-        self.loaded = loaded
+        self._order[:] = self._instances
+        self.stage, self._seen = others.stage, 0
+        others._instances, others._order = {}, []
 
     def upgraded(self, undoable: Undoable) -> None:
         """Remember an upgrade as the last one in force. The one that is too far back now lets go of its states."""
         self.undoable.append(undoable)
         if len(self.undoable) > MOST_KEPT:
-            self.undoable[-1 - MOST_KEPT] = replace(self.undoable[-1 - MOST_KEPT], states=None)
+            kept = self.undoable[-1 - MOST_KEPT].kept
+            if kept is not None:
+                kept.forget()
 
     def page(self, cursor: int, count: int) -> tuple[int, list[Address]]:
         """At most `count` addresses, oldest instance first, and where the next page starts (0: that was the last).
@@ -159,6 +225,6 @@ class Machine:
         A cursor stays valid while the machine runs: instances keep their place in the order of their first input, but
         for a rollback by replay, after which that order may be another.
         """
-        keys = list(islice(self._instances, cursor, cursor + count))
+        keys = self._order[cursor : cursor + count]
         end = cursor + len(keys)
-        return (end if keys and end < len(self._instances) else 0), [Address(self.name, key) for key in keys]
+        return (end if keys and end < len(self._order) else 0), [Address(self.name, key) for key in keys]

@@ -7,14 +7,16 @@ with what it was given, which goes on being used if nothing comes of it.
 from __future__ import annotations
 
 from collections.abc import Iterable
-from functools import lru_cache
+from functools import cached_property, lru_cache
 from typing import Any, Final
 
 from camshaft.bytecode.encoding import decode_program
+from camshaft.bytecode.growth import proportional
+from camshaft.bytecode.movement import Moved, moved_maps
 from camshaft.bytecode.program import MethodKind, Program
 from camshaft.bytecode.upgrade import MIGRATION_METHOD
 from camshaft.bytecode.verifier import Verified, verify
-from camshaft.errors import Refused, Rejected, Trap, note_where
+from camshaft.errors import Fault, Refused, Rejected, Trap, note_where
 from camshaft.execution.compiler import Compiled
 from camshaft.execution.interpreter import DEFAULT_FUEL
 from camshaft.execution.whereabouts import whereabouts
@@ -36,6 +38,9 @@ _MOST_PREPARED: Final = 8
 UNCHANGED: Final = "; nothing was changed"
 """How the message of each `rejection` ends."""
 
+_ENOUGH: Final = 2**62
+"""Fuel for what was seen to need no more than it would be given."""
+
 
 def rejection(reason: str) -> Rejected:
     """The error of an upgrade, a rollback or a deployment that did not happen."""
@@ -45,15 +50,16 @@ def rejection(reason: str) -> Rejected:
 class Migration:
     """A verified migration or downgrade, ready to run. `what` is which of the two, for errors."""
 
-    __slots__ = ("_compiled", "_lines", "_nothing", "what")
+    __slots__ = ("_compiled", "_lines", "_nothing", "cannot_fail", "moves", "what")
 
     def __init__(self, data: bytes, before: Type, after: Type, what: str = "migration") -> None:
         """Raises `Rejected` where it is not acceptable, or leads from or to another type of state."""
         self.what = what
         try:
-            verified, compiled = _prepared(data)
+            prepared = _prepared(data)
         except Rejected as error:
             raise rejection(f"the {what} is not acceptable: {error}") from error
+        verified = prepared.verified
         was, becomes = _types(verified.program, what)
         if verified.methods[MIGRATION_METHOD].code.effects.asks_occasion:
             raise rejection(
@@ -69,9 +75,20 @@ class Migration:
             raise rejection(
                 f"the {what} is to another state type: it gives {becomes!r}, the {to} program has {after!r}"
             )
-        self._compiled = compiled
+        self._compiled = prepared.compiled
         self._lines = verified.lines
         self._nothing = self._compiled.cell(())
+        self.cannot_fail = prepared.cannot_fail
+        """Whether it arrives at a new state whatever the old one is. It may then run at any time: nobody can tell."""
+        self.moves = prepared.moves
+        """The maps that it can bring over in place, entry by entry."""
+
+    def of_one(self, was: Any) -> Any:
+        """The new state for an old one, of a migration that cannot fail."""
+        try:
+            return self._compiled.run(MIGRATION_METHOD, (was,), self._nothing, _ENOUGH)
+        except (Refused, Trap) as error:
+            raise Fault(f"a {self.what} that cannot fail failed: {describe(error)}") from error
 
     def of_all(self, machine: str, states: Iterable[tuple[str | None, Any]]) -> list[Any]:
         """The new state of each instance of a machine, given by key.
@@ -92,10 +109,30 @@ class Migration:
         return migrated
 
 
+class _Prepared:
+    """The code of a migration, and what is seen of it before it runs."""
+
+    def __init__(self, verified: Verified) -> None:
+        self.verified = verified
+        self.compiled = Compiled(verified)
+
+    @cached_property
+    def cannot_fail(self) -> bool:
+        # Total code may still run out of fuel, and whether it does is part of what a journal means. So it has to be
+        # seen that the fuel of `of_all` is enough for every state.
+        if not self.verified.methods[MIGRATION_METHOD].code.effects.is_total:
+            return False
+        taken = proportional(self.verified, MIGRATION_METHOD)
+        return taken is not None and taken.is_within(DEFAULT_FUEL, FUEL_PER_WEIGHT)
+
+    @cached_property
+    def moves(self) -> tuple[Moved, ...]:
+        return moved_maps(self.verified, MIGRATION_METHOD) if self.cannot_fail else ()
+
+
 @lru_cache(maxsize=_MOST_PREPARED)
-def _prepared(data: bytes) -> tuple[Verified, Compiled]:
-    verified = verify(decode_program(data))
-    return verified, Compiled(verified)
+def _prepared(data: bytes) -> _Prepared:
+    return _Prepared(verify(decode_program(data)))
 
 
 def _types(program: Program, what: str) -> tuple[Type, Type]:

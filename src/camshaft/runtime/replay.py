@@ -19,9 +19,9 @@ from camshaft.execution.interpreter import DEFAULT_FUEL
 from camshaft.runtime.catalog import Catalog
 from camshaft.runtime.entries import Entries, Entry, Input, Setting
 from camshaft.runtime.inputs import run_input
-from camshaft.runtime.instances import Instance, Machine
+from camshaft.runtime.instances import Machine
 from camshaft.runtime.outcomes import Outcome
-from camshaft.runtime.undoable import Undoable, states_of
+from camshaft.runtime.undoable import Undoable
 
 Past: TypeAlias = Callable[[int], Iterator[tuple[int, Entries]]]
 """The batches of the journal from the one at a position on, each with its position."""
@@ -61,15 +61,10 @@ class Replay:
 
     __slots__ = ("_catalog", "_machines", "machine")
 
-    def __init__(self, catalog: Catalog, name: str, undoable: Undoable) -> None:
-        assert undoable.states is not None
-        before = undoable.before
+    def __init__(self, catalog: Catalog, machine: Machine, undoable: Undoable) -> None:
         self._catalog = catalog
-        self.machine = Machine(name, before)
-        self.machine.fuel = undoable.fuel
-        for key, state in states_of(before.state_type, undoable.states):
-            self.machine.add(key, Instance(before, before.make_cell(state)))
-        self._machines = {name: self.machine}
+        self.machine = machine.as_before(undoable)
+        self._machines = {machine.name: self.machine}
 
     def apply(self, recorded: Recorded) -> Outcome | None:
         """What becomes of an entry here: an outcome for an input of this machine, None for all others."""

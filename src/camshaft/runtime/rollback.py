@@ -25,7 +25,8 @@ class CheckedRollback:
     """A rollback that may be applied to the machine it was checked on.
 
     Of the two at most one is not None: the state of each instance by downgrade, in the order of the machine's table, or
-    the machine as a replay left it. Where both are, every state stays as it is, but by trial: that ends the rollout.
+    the machine as a replay left it. Where both are, every state stays as it is, or there is a downgrade that cannot
+    fail: then each instance goes back when it is needed. By trial they are too: that ends the rollout.
     """
 
     machine: Machine
@@ -38,10 +39,14 @@ class CheckedRollback:
         """Let the machine go back."""
         machine, before = self.machine, self.undoable.before
         if self.replayed is not None:
-            machine.replace(before, self.replayed)
-        else:
+            machine.replace(self.replayed)
+        elif self.states is not None:
             machine.change_over(before, self.states)
-        machine.undoable.pop()
+        else:
+            machine.move_on(before, self.undoable.downgrade, None)
+        undone = machine.undoable.pop()
+        if undone.kept is not None:
+            undone.kept.forget()
 
 
 def undoable_of(machine: Machine, undone: int | None = None) -> Undoable:
@@ -92,7 +97,7 @@ def chosen_way(machine: Machine, undoable: Undoable, way: str | None) -> str:
 
 
 def check_rollback(
-    catalog: Catalog, machine: Machine, undoable: Undoable, way: str, past: Past, end: int
+    catalog: Catalog, machine: Machine, undoable: Undoable, way: str, past: Past, end: int, *, at_once: bool = False
 ) -> CheckedRollback:
     """Compute the states to go back to at a position, on a way that is open.
 
@@ -102,9 +107,11 @@ def check_rollback(
         return CheckedRollback(machine, undoable, way)
     if way == DOWNGRADE:
         downgrade = undoable.downgrade
-        states = None if downgrade is None else downgrade.of_all(machine.name, machine.states())
+        states = None
+        if downgrade is not None and (at_once or not downgrade.cannot_fail):
+            states = downgrade.of_all(machine.name, machine.states())
         return CheckedRollback(machine, undoable, way, states=states)
-    replay = Replay(catalog, machine.name, undoable)
+    replay = Replay(catalog, machine, undoable)
     for recorded in recorded_from(past, undoable, end):
         replay.apply(recorded)
     return CheckedRollback(machine, undoable, way, replayed=replay.machine)

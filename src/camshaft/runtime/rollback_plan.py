@@ -9,12 +9,12 @@ from __future__ import annotations
 from camshaft.bytecode.rollback import DOWNGRADE, TRIAL, InputLosses, RollbackPlan
 from camshaft.runtime.engine import Engine
 from camshaft.runtime.entries import Input, Rollback, Setting, Steer, Upgrade
-from camshaft.runtime.instances import VOID, Instance, Machine
+from camshaft.runtime.instances import VOID, Machine
 from camshaft.runtime.losses import Comparison, field_losses
 from camshaft.runtime.outcomes import Outcome
 from camshaft.runtime.replay import Recorded, Replay, recorded_from
 from camshaft.runtime.rollback import CheckedRollback
-from camshaft.runtime.undoable import Undoable, states_of
+from camshaft.runtime.undoable import Undoable
 
 
 def plan_rollback(engine: Engine, name: str, way: str | None) -> RollbackPlan:
@@ -39,7 +39,7 @@ def plan_rollback(engine: Engine, name: str, way: str | None) -> RollbackPlan:
 def _input_losses(engine: Engine, checked: CheckedRollback) -> InputLosses:
     machine, undone = checked.machine, checked.undoable
     happened = _Happened(engine, machine, undone)
-    replay = Replay(engine.catalog, machine.name, undone)
+    replay = Replay(engine.catalog, machine, undone)
     compared = Comparison(engine.catalog)
     for recorded in recorded_from(engine.past, undone, engine.position):
         was, becomes = happened.apply(recorded), replay.apply(recorded)
@@ -54,16 +54,10 @@ class _Happened:
     """A machine once more as it went on from the states before an upgrade, through all that changed it since then."""
 
     def __init__(self, engine: Engine, machine: Machine, undone: Undoable) -> None:
-        before = undone.before
-        again = Machine(machine.name, before)
-        again.fuel = undone.fuel
-        assert undone.states is not None
-        for key, state in states_of(before.state_type, undone.states):
-            again.add(key, Instance(before, before.make_cell(state)))
         self._engine = Engine(engine.past)
         # An input for a program that came later had no form then, though it is known by now.
         self._engine.catalog = engine.catalog.only(_known_at(engine, undone.position))
-        self._engine.machines[machine.name] = again
+        self._engine.machines[machine.name] = machine.as_before(undone)
         self._name = machine.name
         # A change that was void, or a retry of one that was decided before, has no record of success at its position.
         self._changes = {

@@ -23,12 +23,13 @@ from camshaft.runtime.catalog import Catalog, Loaded
 from camshaft.runtime.entries import Entries, Input
 from camshaft.runtime.health import Health, is_same, lost
 from camshaft.runtime.inputs import run_input
-from camshaft.runtime.instances import Instance, Machine
+from camshaft.runtime.instances import Machine
 from camshaft.runtime.invariants import broken, check_states
 from camshaft.runtime.losses import example_of
 from camshaft.runtime.method_pairs import pairs_of, takes_the_same
 from camshaft.runtime.migration import Migration
 from camshaft.runtime.outcomes import Outcome, Returned, StaleInput
+from camshaft.runtime.stages import Instance, Stage
 from camshaft.values.address import Address
 from camshaft.values.codec import decode_raw, encode, from_raw
 
@@ -50,6 +51,7 @@ class RunningRollout:
         "_old",
         "_pairs",
         "_salt",
+        "_stage",
         "after",
         "before",
         "failure",
@@ -90,7 +92,7 @@ class RunningRollout:
         """What going back would lose, since the rollout began; the inputs of the wave are not in it yet."""
         self.failure: str | None = None
         """Why the rollout must end, once it must."""
-        self.shadows = Machine(machine.name, self.before)
+        self.shadows = machine.without_instances()
         self._catalog = catalog
         self._migration = migration
         self._salt = salt.encode()
@@ -99,7 +101,8 @@ class RunningRollout:
         self._pairs = pairs_of(self.before, after)
         self._all = {machine.name: machine}
         self._old = {machine.name: self.shadows}
-        self._new = {machine.name: machine.seen_under(after)}
+        self._stage = Stage(after)
+        self._new = {machine.name: machine.seen_under(self._stage)}
         self.set_fuel()
 
     # ---- who runs what ---------------------------------------------------------------------------------------------
@@ -152,17 +155,17 @@ class RunningRollout:
     def grow(self, share: int, joining: list[Joining], time_us: int) -> None:
         """Let a share of the instances run the new version from here on: a wave, whose health is its own."""
         for key, instance, state in joining:
-            self.shadows.add(key, Instance(self.before, instance.cell))
+            self.shadows.add(key, instance.cell)
             if self._migration is None:
                 # The cell goes on as the shadow's, and two cells must not share a container.
                 state = from_raw(self.before.state_type, decode_raw(encode(self.before.state_type, state)))
-            instance.loaded, instance.cell = self.after, self.after.make_cell(state)
+            instance.become(self._stage, self.after.make_cell(state))
         self.share = share
         self.since_us = time_us
         self.losses.inputs += self.health.inputs
         self.health = Health(self.terms)
         if share == ALL:
-            self.machine.loaded = self.after
+            self.machine.stage = self._stage
 
     def is_due(self, time_us: int) -> bool:
         """Whether the wave has been watched for long enough, on enough inputs, to go on to the next."""
@@ -174,15 +177,14 @@ class RunningRollout:
     def finish(self, joining: list[Joining]) -> None:
         """Let all instances run the new version for good; `joining` are those that did not yet."""
         for _, instance, state in joining:
-            if self._migration is not None:
-                instance.cell = self.after.make_cell(state)
-            instance.loaded = self.after
-        self.machine.loaded = self.after
+            stays = self._migration is None
+            instance.become(self._stage, instance.cell if stays else self.after.make_cell(state))
+        self.machine.stage = self._stage
         self.machine.rollout = None
 
     def go_back(self) -> None:
         """Let all instances run the old version again: the shadows take the places of those that ran the new one."""
-        self.machine.put_back(self.before, self.shadows, self.left())
+        self.machine.put_back(self.shadows, self.left())
         self.machine.rollout = None
 
     def going_back_loses(self) -> InputLosses:

@@ -3,11 +3,15 @@
 The states as they were before a migration are kept as canonical bytes: a fraction of the memory of live values, and
 nothing that a step could change. An upgrade without a migration keeps none, since every state stayed as it was; the way
 back from it leaves the states alone too. Decision 19 says what else was considered.
+
+Where instances are migrated one after the other, a state is kept when its instance is: until then it is the instance's.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator, Sequence
+from functools import partial
+from itertools import islice
 from typing import Any, Final
 
 import msgspec
@@ -15,9 +19,10 @@ from msgspec import Struct
 
 from camshaft.bytecode.rollback import DOWNGRADE, REPLAY
 from camshaft.runtime.catalog import Loaded
+from camshaft.runtime.conversion import Keeper
 from camshaft.runtime.migration import Migration
 from camshaft.values.codec import decode_raw, encode, from_raw
-from camshaft.values.types import Type
+from camshaft.values.types import Record, Type
 
 MOST_KEPT: Final = 8
 """How many upgrades of a machine keep the states before them, the latest ones.
@@ -25,8 +30,81 @@ MOST_KEPT: Final = 8
 Part of what a journal means: with another number, a rollback in an old journal could have another outcome.
 """
 
-_states_encoder: Final = msgspec.msgpack.Encoder()
-_states_decoder: Final = msgspec.msgpack.Decoder(list[tuple[str | None, bytes]])
+_TOGETHER: Final = 256
+"""States that are packed together: an object for each would take more than most states do."""
+
+_encoder: Final = msgspec.msgpack.Encoder()
+_decoder: Final = msgspec.msgpack.Decoder(list[tuple[str | None, bytes]])
+
+
+class Kept:
+    """The states of a machine's instances before an upgrade."""
+
+    __slots__ = ("_blocks", "_maps", "_recent", "_type", "count", "is_wanted")
+
+    def __init__(self, type_: Type, count: int) -> None:
+        self._type = type_
+        self.count = count
+        """How many instances there were: the oldest ones of the machine, however long it goes on."""
+        self.is_wanted = True
+        self._blocks: list[bytes] = []
+        self._recent: list[tuple[str | None, bytes]] = []
+        self._maps: dict[str | None, dict[int, Keeper]] = {}
+        """Of instances whose maps are brought over entry by entry, the keepers of these maps by field."""
+
+    def add(self, key: str | None, state: Any) -> None:
+        """Keep the state of an instance."""
+        if not self.is_wanted:
+            return
+        self._recent.append((key, encode(self._type, state)))
+        if len(self._recent) == _TOGETHER:
+            self._blocks.append(_encoder.encode(self._recent))
+            self._recent = []
+
+    def keeper(self, key: str | None, field: int) -> Keeper:
+        """What keeps a map of an instance whose state was added with that map empty."""
+        assert isinstance(self._type, Record)
+        keeper = Keeper(partial(encode, self._type.fields[field][1]))
+        if self.is_wanted:
+            self._maps.setdefault(key, {})[field] = keeper
+        else:
+            keeper.forget()
+        return keeper
+
+    def copied(self) -> Kept:
+        """What is kept of instances that have all been migrated, once more."""
+        copy = Kept(self._type, self.count)
+        copy.is_wanted = self.is_wanted
+        copy._blocks, copy._recent = list(self._blocks), list(self._recent)
+        copy._maps = {
+            key: {field: keeper.copied() for field, keeper in keepers.items()} for key, keepers in self._maps.items()
+        }
+        return copy
+
+    def forget(self) -> None:
+        """Let go of everything, and keep nothing from here on."""
+        self.is_wanted = False
+        self._blocks, self._recent = [], []
+        for keepers in self._maps.values():
+            for keeper in keepers.values():
+                keeper.forget()
+        self._maps = {}
+
+    def states(self, order: Sequence[str | None]) -> Iterator[tuple[str | None, Any]]:
+        """The states by key, in the order of the machine's instances, all of which were migrated.
+
+        `order` has their keys, and may go on with those of later ones.
+        """
+        encoded = dict(self._recent)
+        for block in self._blocks:
+            encoded.update(_decoder.decode(block))
+        for key in islice(order, self.count):
+            state = from_raw(self._type, decode_raw(encoded[key]))
+            for field, keeper in self._maps.get(key, {}).items():
+                type_ = self._type.fields[field][1]  # type: ignore[union-attr]  # a map that is kept by itself is a field
+                for entries in keeper.kept:
+                    state[field].update(from_raw(type_, decode_raw(entries)))
+            yield key, state
 
 
 class Undoable(Struct, frozen=True, eq=False):
@@ -41,8 +119,8 @@ class Undoable(Struct, frozen=True, eq=False):
     migrated: bool
     """Whether it changed states; where it did not, going back changes none either."""
     downgrade: Migration | None
-    states: bytes | None
-    """The states before it, by `kept`; None where they stayed as they were, or are no longer kept."""
+    kept: Kept | None
+    """The states before it; None where they stayed as they were."""
     fuel: int
     """The units of fuel of an input at that position."""
 
@@ -50,15 +128,5 @@ class Undoable(Struct, frozen=True, eq=False):
     def ways(self) -> tuple[str, ...]:
         """How it can be undone, the way that is taken unless another is asked for first."""
         by_code = self.downgrade is not None or not self.migrated
-        return ((DOWNGRADE,) if by_code else ()) + ((REPLAY,) if self.states is not None else ())
-
-
-def kept(type_: Type, states: Iterable[tuple[str | None, Any]]) -> bytes:
-    """The states of instances by key, as bytes."""
-    return _states_encoder.encode([(key, encode(type_, state)) for key, state in states])
-
-
-def states_of(type_: Type, data: bytes) -> Iterator[tuple[str | None, Any]]:
-    """What `kept` was given."""
-    for key, state in _states_decoder.decode(data):
-        yield key, from_raw(type_, decode_raw(state))
+        by_replay = self.kept is not None and self.kept.is_wanted
+        return ((DOWNGRADE,) if by_code else ()) + ((REPLAY,) if by_replay else ())

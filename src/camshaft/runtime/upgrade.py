@@ -17,7 +17,7 @@ from camshaft.runtime.catalog import Catalog, Loaded
 from camshaft.runtime.instances import Machine
 from camshaft.runtime.invariants import check_states
 from camshaft.runtime.migration import Migration, rejection
-from camshaft.runtime.undoable import Undoable, kept
+from camshaft.runtime.undoable import Kept, Undoable
 from camshaft.values.types import Record, Type
 
 UNEXPECTED_VERSION: Final = "the version running isn't the one the upgrade expects; nothing was changed"
@@ -34,9 +34,12 @@ class CheckedUpgrade:
     code: Migration | None
     """The migration that it brings; without one every state stays as it is."""
     states: list[Any] | None
-    """The new state of each instance, in the order of the machine's table; None where they stay as they are."""
+    """The new state of each instance, in the order of the machine's table; None where they stay as they are, and where
+    the upgrade cannot fail on any: then each instance is migrated when it is needed."""
     downgrade: Migration | None
     """The code for the way back, where it brings one."""
+    rolled_out: bool
+    """Whether it comes to one instance after the other, each with the old version beside it."""
 
     @property
     def migration(self) -> bool:
@@ -51,7 +54,7 @@ class CheckedUpgrade:
     @property
     def migrated(self) -> int:
         """How many instances get a new state."""
-        return 0 if self.states is None else len(self.states)
+        return 0 if self.code is None else self.machine.count
 
     @property
     def state_changed(self) -> bool:
@@ -59,8 +62,12 @@ class CheckedUpgrade:
         return self.before.state_type is not self.after.state_type
 
 
-def check_upgrade(catalog: Catalog, machines: dict[str, Machine], upgrade: Upgrade) -> CheckedUpgrade:
+def check_upgrade(
+    catalog: Catalog, machines: dict[str, Machine], upgrade: Upgrade, *, at_once: bool = False
+) -> CheckedUpgrade:
     """Check an upgrade against what runs, and rehearse its migration on the state of every instance.
+
+    One that cannot fail needs no rehearsal, unless everything is to be done `at_once`.
 
     Raises `Rejected` with the first thing that is wrong; nothing has changed then.
     """
@@ -85,17 +92,33 @@ def check_upgrade(catalog: Catalog, machines: dict[str, Machine], upgrade: Upgra
         raise rejection(_missing_migration(old, new))
     migration = None if upgrade.migration is None else Migration(upgrade.migration, old, new)
     downgrade = None if upgrade.downgrade is None else Migration(upgrade.downgrade, new, old, "downgrade")
-    states = None if migration is None else migration.of_all(machine.name, machine.states())
-    becoming = machine.states() if states is None else zip(machine.keys, states, strict=True)
-    check_states(after, machine.name, becoming)
-    return CheckedUpgrade(machine, before, after, migration, states, downgrade)
+    # An invariant of the new version may be broken by any state, and a rollout runs both versions on whole ones.
+    can_fail = migration is not None and not migration.cannot_fail
+    states = None
+    if migration is not None and (can_fail or at_once or after.invariants or upgrade.rollout is not None):
+        states = migration.of_all(machine.name, machine.states())
+    if after.invariants:
+        becoming = machine.states() if states is None else zip(machine.keys, states, strict=True)
+        check_states(after, machine.name, becoming)
+    return CheckedUpgrade(machine, before, after, migration, states, downgrade, upgrade.rollout is not None)
 
 
-def undoable(checked: CheckedUpgrade, after: Loaded, position: int, batch: int) -> Undoable:
-    """What it takes to undo a checked upgrade that is about to be applied; `after` is its program in the catalog."""
+def apply_upgrade(checked: CheckedUpgrade, after: Loaded, position: int, batch: int) -> None:
+    """Keep what it takes to undo a checked upgrade, and apply it, unless it is rolled out; `after` is its program in
+    the catalog, `position` that of the upgrade in the journal, `batch` that of its batch."""
     machine, before = checked.machine, checked.before
-    states = kept(before.state_type, machine.states()) if checked.migration else None
-    return Undoable(position, batch, before, after, checked.migration, checked.downgrade, states, machine.fuel)
+    kept = Kept(before.state_type, machine.count) if checked.migration else None
+    undoable = Undoable(position, batch, before, after, checked.migration, checked.downgrade, kept, machine.fuel)
+    machine.upgraded(undoable)
+    if kept is not None and checked.states is not None:
+        for key, state in machine.states():
+            kept.add(key, state)
+    if checked.rolled_out:
+        return
+    if checked.states is None:
+        machine.move_on(after, checked.code, kept)
+    else:
+        machine.change_over(after, checked.states)
 
 
 def known(machines: Iterable[str]) -> str:
