@@ -8,13 +8,13 @@ VENV := .venv
 BIN := $(VENV)/bin
 READY := $(VENV)/.installed
 JOBS ?= 2
-# Of `make fuzz`: mutated programs, and after how many seconds of them it stops.
+# Of `make fuzz`: mutated programs, and after how many seconds of them it stops. `make torture` takes ROUNDS too.
 ROUNDS ?= 1000000
 SECONDS ?= 7200
 PIP := $(BIN)/python -m pip --disable-pip-version-check -q install -c constraints.txt
 
 .DEFAULT_GOAL := help
-.PHONY: help demo test lint check fuzz pythons bench docs clean
+.PHONY: help demo test lint check fuzz torture pythons bench docs clean
 
 help: ## show this list
 	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "make %-7s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -37,6 +37,9 @@ check: lint test ## all that a change must pass: lint, then test
 fuzz: $(READY) ## the property tests with a hundred times the examples, then ROUNDS mutated programs or SECONDS of them
 	@$(BIN)/python -m pytest -n $(JOBS) -m hypothesis --hypothesis-profile=fuzz
 	@PYTHONPATH=tests $(BIN)/python -m fuzz.run --rounds $(ROUNDS) --seconds $(SECONDS)
+
+torture: $(READY) ## the journal through ROUNDS power cuts, kills, full disks and failing ones; needs a C compiler
+	@PYTHONPATH=tests $(BIN)/python -m torture.run --rounds $(ROUNDS)
 
 pythons: $(READY) ## the corpus of programs under every Python from 3.11 on that is installed: all say the same
 	@PYTHONPATH=tests $(BIN)/python -m corpus.pythons

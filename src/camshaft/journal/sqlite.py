@@ -104,7 +104,7 @@ class SqliteJournal:
             undo.callback(self._lock.release)
             self._mark = HighWaterMark(directory)
             undo.callback(self._mark.close)
-            self._next_position = self._open(directory, read_mark(directory))
+            self._next_position = self._open(read_mark(directory))
             undo.callback(self._connection.close)
             self._log = _Log(self.path, sync)
             undo.callback(self._log.close)
@@ -122,7 +122,7 @@ class SqliteJournal:
             self._connection.execute("PRAGMA synchronous = NORMAL")
             self._syncing = BackgroundSync(self._log.sync, self._next_position, self._advance_mark)
 
-    def _open(self, directory: Path, mark: int | None) -> int:
+    def _open(self, mark: int | None) -> int:
         if self.path.exists() and self.path.stat().st_size > 0:
             end = examine(self.path, mark)
             self._connection = _connect(self.path)
@@ -131,7 +131,6 @@ class SqliteJournal:
             state = "empty" if self.path.exists() else "missing"
             raise DamagedJournal(self.path, 0, f"the file is {state}, but {mark} entries were written to it")
         self._connection = _create(self.path)
-        sync_directory(directory)
         return 0
 
     @property
@@ -319,13 +318,21 @@ def _connect(path: Path, *, read_only: bool = False) -> sqlite3.Connection:
 
 
 def _create(path: Path) -> sqlite3.Connection:
-    connection = _connect(path)
+    """Make an empty journal under another name first: a file that is there is whole, whenever the process was ended.
+
+    What an earlier attempt left under that name is removed.
+    """
+    draft = path.with_name(f"{FILE_NAME}.new")
     try:
-        connection.executescript(_LAYOUT)
-    except sqlite3.Error as error:
-        connection.close()
+        for left in path.parent.glob(f"{draft.name}*"):
+            left.unlink()
+        with closing(_connect(draft)) as connection:
+            connection.executescript(_LAYOUT)
+        draft.rename(path)
+        sync_directory(path.parent)
+    except (sqlite3.Error, OSError) as error:
         raise Rejected(f"{path} cannot be created: {error}") from error
-    return connection
+    return _connect(path)
 
 
 def _check_format(connection: sqlite3.Connection, path: Path) -> None:

@@ -1,0 +1,82 @@
+"""A process that writes a journal, and says in a file beside it how far it got.
+
+    python -m torture.writer DIRECTORY BATCHES
+
+Its inputs are numbered, on one counter: whoever reads the journal back can tell which are there, once and in order.
+Each batch adds a line to the file `acknowledged`: how many inputs were acknowledged by then. Some batches are large, so
+that they span pages and the log is soon long enough to be taken into the file.
+"""
+
+from __future__ import annotations
+
+import os
+import sys
+from pathlib import Path
+from random import Random
+
+from camshaft.bytecode.encoding import encode_program
+from camshaft.journal.journal import JournalFailed, JournalFull
+from camshaft.journal.sqlite import SqliteJournal
+from camshaft.runtime.entries import Deploy, Input, decode_batch
+from camshaft.runtime.outcomes import Returned
+from camshaft.runtime.replica import Replica
+from generators.machines import counter
+
+ACKNOWLEDGED = "acknowledged"
+"""The file with a line for each batch: how many inputs were acknowledged by then."""
+FAILED = 3
+"""The exit code where the journal failed and nothing more was acknowledged."""
+
+_LARGEST_BATCH = 5
+
+
+def write(directory: Path, batches: int) -> int:
+    """Write so many batches; the exit code."""
+    replica = Replica(SqliteJournal(directory))
+    replica.recover()
+    if not replica.engine.machines:
+        replica.deploy(encode_program(counter()))
+    acknowledged = os.open(directory / ACKNOWLEDGED, os.O_WRONLY | os.O_CREAT | os.O_APPEND, 0o644)
+    interface = replica.engine.machine("counter").loaded.id
+    choose = Random(batches)
+    number = next_number(replica)
+    for _ in range(batches):
+        count = choose.randint(1, _LARGEST_BATCH)
+        caller = "x" * choose.choice((0, 0, 5_000, 60_000))
+        inputs = [Input("counter", None, "add", (number + index,), interface, caller) for index in range(count)]
+        try:
+            outcomes = replica.commit(inputs)
+        except JournalFull:
+            continue
+        except JournalFailed:
+            return FAILED
+        assert all(isinstance(outcome, Returned) for outcome in outcomes)
+        number += count
+        os.write(acknowledged, b"%d\n" % number)
+    replica.close()
+    return 0
+
+
+def next_number(replica: Replica) -> int:
+    """How many inputs the journal holds. It fails where they are not numbered from 0 on without a gap."""
+    found = [number for batch in replica.journal.read() for number in numbers_of(batch.payload)]
+    assert found == list(range(len(found)))
+    machine = replica.engine.machines.get("counter")
+    total = 0 if machine is None or None not in machine.instances else machine.instances[None].state[0]
+    assert total == sum(found)
+    return len(found)
+
+
+def numbers_of(payload: bytes) -> list[int]:
+    """The numbers of the inputs of a batch."""
+    numbers = []
+    for entry in decode_batch(payload).entries:
+        if isinstance(entry, Input):
+            numbers.append(entry.arguments[0])
+        else:
+            assert isinstance(entry, Deploy)
+    return numbers
+
+
+if __name__ == "__main__":
+    sys.exit(write(Path(sys.argv[1]), int(sys.argv[2])))
