@@ -11,7 +11,7 @@ import pytest
 from torture.power import disk_after
 from torture.rounds import Recorded, cut_power, fail_at, recorded_run, scratch
 from torture.shim import Failing, Fault
-from torture.trace import DIRECTORY, Create, Rename, Sync, Truncate, Write
+from torture.trace import DIRECTORY, Create, Operation, Rename, Sync, Truncate, Write
 from torture.writer import FAILED
 
 BATCHES = 120
@@ -88,7 +88,13 @@ def _is_first_acknowledgement(each: object) -> bool:
 
 
 def test_renames_and_truncations_are_part_of_the_model(within: Path) -> None:
-    operations = [Create("new"), Write("new", 0, b"abcdef"), Truncate("new", 3), Sync("new"), Rename("new", "old")]
+    operations: list[Operation] = [
+        Create("new"),
+        Write("new", 0, b"abcdef"),
+        Truncate("new", 3),
+        Sync("new"),
+        Rename("new", "old"),
+    ]
     seen = within / "seen"
     seen.mkdir()
     disk_after(operations).as_seen(seen)
