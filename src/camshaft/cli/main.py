@@ -10,7 +10,16 @@ from typing import Annotated
 
 import typer
 
-from camshaft.cli import assembly, calling, changing, checking, rolling_back, rollouts, serving
+from camshaft.cli import (
+    assembly,
+    backing_up,
+    calling,
+    changing,
+    checking,
+    rolling_back,
+    rollouts,
+    serving,
+)
 from camshaft.cli.printing import print_error
 from camshaft.errors import CamshaftError, Fault
 
@@ -60,7 +69,9 @@ app.command()(checking.check)
 app.command()(checking.explain)
 app.command()(assembly.dis)
 app.command()(assembly.asm)
-app.command()(serving.recover)
+app.command()(backing_up.backup)
+app.command()(backing_up.restore)
+app.command()(backing_up.recover)
 app.command()(demo)
 
 

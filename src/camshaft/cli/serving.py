@@ -1,4 +1,4 @@
-"""The commands that own a data directory: serve and recover."""
+"""The command that owns a data directory: serve."""
 
 from __future__ import annotations
 
@@ -71,21 +71,6 @@ def serve(
         trace=Trace(typer.echo) if trace else None,
         ready=lambda line: typer.echo(f"{line}, {_whereabouts(data, durability)}"),
     )
-
-
-def recover(
-    data: Annotated[Path, typer.Option("--data", metavar="DIR", help="The damaged data directory; it is only read.")],
-    to: Annotated[Path, typer.Option("--to", metavar="NEWDIR", help="The data directory to create.")],
-) -> None:
-    """Copy the intact part of a damaged journal into a new data directory."""
-    from camshaft.journal.salvage import salvage
-
-    saved = salvage(data, to)
-    typer.echo(f"copied {counted(saved.entries, 'entry', 'entries')} from {data} to {to}")
-    if saved.damage is None:
-        typer.echo("the journal is intact to its end")
-    else:
-        typer.echo(f"the rest is damaged and was left out: {saved.damage}")
 
 
 def _journal(data: Path, durability: Durability) -> Journal:

@@ -12,10 +12,10 @@ from dataclasses import dataclass
 from itertools import chain, islice
 from pathlib import Path
 
-from camshaft.errors import Rejected
+from camshaft.journal.backup import check_empty, journal_in
 from camshaft.journal.directory import DirectoryLock, read_mark
 from camshaft.journal.journal import Batch, DamagedJournal
-from camshaft.journal.sqlite import FILE_NAME, SqliteJournal, examine, open_for_reading, read_batches
+from camshaft.journal.sqlite import SqliteJournal, examine, open_for_reading, read_batches
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,11 +34,8 @@ def salvage(data_dir: Path | str, to_dir: Path | str) -> Salvaged:
     saved, `Rejected` where there is no journal or the new directory holds something already.
     """
     source, target = Path(data_dir), Path(to_dir)
-    path = source / FILE_NAME
-    if not path.is_file():
-        raise Rejected(f"there is no journal in {source}: {FILE_NAME} is missing")
-    if target.exists() and (not target.is_dir() or any(target.iterdir())):
-        raise Rejected(f"{target} holds something already: name a directory that does not exist yet")
+    path = journal_in(source)
+    check_empty(target)
     lock = DirectoryLock(source)
     try:
         damage: list[str] = []
