@@ -62,7 +62,8 @@ def next_number(replica: Replica) -> int:
     found = [number for batch in replica.journal.read() for number in numbers_of(batch.payload)]
     assert found == list(range(len(found)))
     machine = replica.engine.machines.get("counter")
-    total = 0 if machine is None or None not in machine.instances else machine.instances[None].state[0]
+    instance = None if machine is None else machine.instance(None)
+    total = 0 if instance is None else instance.state[0]
     assert total == sum(found)
     return len(found)
 
