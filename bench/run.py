@@ -46,7 +46,7 @@ def _measure(what: str, run_count: int, pictures: Path | None) -> str:
         case "throughput":
             if not throughput.find_benchmark():
                 return f"## Calls a second\n\nNot measured: {throughput.HOW_TO_INSTALL}"
-            tables = [throughput.measure(run_count)]
+            tables = throughput.measure(run_count)
         case "memory":
             tables = [memory.measure()]
         case _:

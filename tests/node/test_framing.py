@@ -9,6 +9,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from camshaft.node.familiar import Familiar
 from camshaft.node.framing import Framing, ProtocolError
 from camshaft.node.limits import Limits
 from generators.wire import packed
@@ -35,10 +36,10 @@ HOSTILE_HEADERS = [
 
 
 def received(*chunks: bytes, limits: Limits = LIMITS) -> list[list[bytes]]:
-    framing = Framing(limits)
+    framing = Framing(limits, Familiar())
     commands: list[list[bytes]] = []
     for chunk in chunks:
-        framing.receive(chunk, commands.append)
+        framing.receive(chunk, commands)
     return commands
 
 
@@ -113,10 +114,10 @@ def test_a_command_of_other_types_than_bulk_strings_is_a_protocol_error(data: by
 
 
 def test_commands_before_a_protocol_error_are_still_commands() -> None:
-    framing = Framing(LIMITS)
+    framing = Framing(LIMITS, Familiar())
     commands: list[list[bytes]] = []
     with pytest.raises(ProtocolError):
-        framing.receive(packed("PING") + b"!nonsense\r\n", commands.append)
+        framing.receive(packed("PING") + b"!nonsense\r\n", commands)
     assert commands == [[b"PING"]]
 
 
@@ -159,10 +160,10 @@ def test_a_flood_of_empty_lines_is_no_trouble() -> None:
 def test_what_is_held_is_what_has_arrived_of_an_incomplete_command(words: list[bytes], place: int) -> None:
     data = packed(*words)
     end = place % len(data)
-    framing = Framing(LIMITS)
+    framing = Framing(LIMITS, Familiar())
     for chunk in (packed("PING"), data[:end]):
         if chunk:
-            framing.receive(chunk, lambda command: None)
+            framing.receive(chunk, [])
     assert 0 <= framing.held <= end + 64 * len(words)
-    framing.receive(data[end:], lambda command: None)
+    framing.receive(data[end:], [])
     assert framing.held == 0

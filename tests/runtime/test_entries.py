@@ -54,6 +54,14 @@ def test_a_hundred_inputs_of_one_method_name_it_once() -> None:
     assert len(hundred) - len(one) <= 99 * 4 + 2
 
 
+@given(st.lists(st.integers(0, len(FIXTURE.entries) - 1)))
+def test_an_entry_that_is_there_again_is_written_again(chosen: list[int]) -> None:
+    entries = [FIXTURE.entries[index] for index in chosen]
+    assert list(decode_batch(encode_batch(entries, 0, b"")).entries) == entries
+    copies = [msgspec.structs.replace(entry) for entry in entries]
+    assert encode_batch(copies, 0, b"") == encode_batch(entries, 0, b"")
+
+
 texts = st.text(st.characters(exclude_categories=["Cs"]), max_size=20)
 metadata = st.tuples(texts, st.none() | texts, st.none() | texts)
 plain = st.recursive(

@@ -31,11 +31,11 @@ class DemoFailed(Exception):
 class NodeProcess:
     """`camshaft serve` as a process of its own, which can be killed and started again with the same arguments."""
 
-    def __init__(self, machine: Path, directory: Path) -> None:
+    def __init__(self, machine: Path, directory: Path, *options: str) -> None:
         self.endpoint = Endpoint("127.0.0.1", _free_port())
         self._command = [
             *(sys.executable, "-m", "camshaft", "serve", str(machine)),
-            *("--data", str(directory / "data"), "--port", str(self.endpoint.port)),
+            *("--data", str(directory / "data"), "--port", str(self.endpoint.port), *options),
         ]
         self._log = directory / "node.log"
         self._process: subprocess.Popen[bytes] | None = None

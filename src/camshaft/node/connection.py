@@ -14,6 +14,7 @@ from collections.abc import Callable
 from enum import Enum
 from typing import Any, Final
 
+from camshaft.node.familiar import Familiar
 from camshaft.node.framing import Framing, ProtocolError
 from camshaft.node.limits import Limits
 from camshaft.node.replies import RESP2, Protocol, error
@@ -40,6 +41,7 @@ class Clients:
         """How many clients may be connected at the same time."""
         self.wake = wake
         """Called when a client has something to be run."""
+        self.familiar = Familiar()
         self.connected: dict[int, Connection] = {}
         self.monitors: dict[int, Connection] = {}
         """The clients that see every command, by id."""
@@ -113,7 +115,7 @@ class Connection(asyncio.Protocol):
 
     def __init__(self, clients: Clients) -> None:
         self._clients = clients
-        self._framing = Framing(clients.limits)
+        self._framing = Framing(clients.limits, clients.familiar)
         self._held = 0
         """What this client adds to `held` of all clients."""
         self._transport: Any = None
@@ -172,7 +174,7 @@ class Connection(asyncio.Protocol):
         queue = self.queue
         before = len(queue)
         try:
-            self._framing.receive(data, queue.append)
+            self._framing.receive(data, queue)
         except ProtocolError as failure:
             self.failure = failure
         if self._framing.held != self._held:

@@ -18,6 +18,7 @@ from typing import Any, Final
 import hiredis
 
 from camshaft.errors import Rejected
+from camshaft.node.familiar import Familiar
 from camshaft.node.limits import Limits
 
 _INCOMPLETE: Final = object()
@@ -39,35 +40,44 @@ class ProtocolError(Rejected):
 class Framing:
     """The incoming side of one connection. It never holds more than one incomplete command."""
 
-    __slots__ = ("_at_boundary", "_feed", "_limits", "_line", "_next", "_outline", "held")
+    __slots__ = ("_at_boundary", "_familiar", "_feed", "_limits", "_line", "_next", "_outline", "held")
 
-    def __init__(self, limits: Limits) -> None:
+    def __init__(self, limits: Limits, familiar: Familiar) -> None:
         reader = hiredis.Reader(notEnoughData=_INCOMPLETE)
         self._feed: Callable[..., None] = reader.feed
         self._next: Callable[[], Any] = reader.gets
         self._limits = limits
+        self._familiar = familiar
         self._outline = _Outline(limits)
         self._at_boundary = True
         self._line = b""
         self.held = 0
         """How much memory the incomplete command takes, in bytes: what has arrived of it, and some for each word."""
 
-    def receive(self, data: bytes, add: Callable[[list[bytes]], None]) -> None:
-        """Hand each command that is complete with this chunk (not empty) to `add`, as its list of words.
+    def receive(self, data: bytes, commands: list[list[bytes]]) -> None:
+        """Add each command that is complete with this chunk (not empty), as its list of words, which is not changed.
 
         Raises ProtocolError, after which the connection is to be closed.
         """
         at_boundary = self._at_boundary
-        if at_boundary and (data[0] != _ASTERISK or self._line):
-            self._receive_lines(data, add)
-            return
+        if at_boundary:
+            if data[0] != _ASTERISK or self._line:
+                self._receive_lines(data, commands)
+                return
+            known = self._familiar.commands(data)
+            if known is not None:
+                commands += known
+                return
+        before = len(commands)
         is_followed = not at_boundary or _LARGE_HEADER(data) is not None or b">" in data or b"~" in data or b"|" in data
         if is_followed:
             self._outline.follow(data)
         try:
-            is_complete = self._parse(data, add)
+            is_complete = self._parse(data, commands.append)
         except hiredis.ProtocolError as error:
             raise ProtocolError(f"this is not a command in RESP: {error}") from None
+        if at_boundary and len(commands) > before:
+            self._familiar.notice(data, commands[before])
         self._at_boundary = is_complete
         if not (is_complete or is_followed):
             self._outline.follow(data)
@@ -95,7 +105,7 @@ class Framing:
             add(words)
         return True
 
-    def _receive_lines(self, data: bytes, add: Callable[[list[bytes]], None]) -> None:
+    def _receive_lines(self, data: bytes, commands: list[list[bytes]]) -> None:
         """Commands typed as lines, as in `PING` over netcat; RESP may follow them."""
         data = self._line + data
         self._line = b""
@@ -103,7 +113,7 @@ class Framing:
         at = 0
         while at < len(data):
             if data[at] == _ASTERISK:
-                self.receive(data[at:], add)
+                self.receive(data[at:], commands)
                 return
             end = data.find(b"\n", at)
             line = data[at:] if end < 0 else data[at:end]
@@ -116,7 +126,7 @@ class Framing:
                 return
             words = _split(line)
             if words:
-                add(words)
+                commands.append(words)
             at = end + 1
 
 

@@ -35,7 +35,7 @@ class Limits:
     """The most commands of all clients that wait to be run; more are answered BUSY."""
     pending_per_connection: int = 1_000
     """With more commands than this waiting, a connection is not read from until they have run."""
-    turn: int = 2_000
+    turn: int = 4_000
     """The most commands that are run in one turn of the event loop, so that sockets are served in between."""
     idle_s: float = 0.0
     """Seconds after which a silent client is disconnected; 0 is never."""

@@ -139,30 +139,38 @@ def encode_batch(entries: Sequence[Entry], time_us: int, seed: bytes) -> bytes:
     """The bytes of a batch. The arguments of its inputs are values that conform to their types."""
     sites: dict[tuple[str, str, str], int] = {}
     rows: list[tuple[Any, ...]] = []
+    row: tuple[Any, ...] = ()
+    before: Entry | None = None
     for entry in entries:
+        # Calls without arguments are often one object, made once and sent many times in a row.
+        if entry is before:
+            rows.append(row)
+            continue
+        before = entry
         match entry:
             case Input():
                 place = (entry.machine, entry.method, entry.interface)
                 site = sites.setdefault(place, len(sites))
                 if entry.caller or entry.idempotency is not None or entry.cause is not None:
-                    rows.append((site, entry.key, entry.arguments, entry.caller, entry.idempotency, entry.cause))
+                    row = (site, entry.key, entry.arguments, entry.caller, entry.idempotency, entry.cause)
                 else:
-                    rows.append((site, entry.key, entry.arguments))
+                    row = (site, entry.key, entry.arguments)
             case Deploy():
-                rows.append(("deploy", entry.program, entry.caller, entry.idempotency, entry.cause))
+                row = ("deploy", entry.program, entry.caller, entry.idempotency, entry.cause)
             case Upgrade():
-                rows.append(("upgrade", entry.upgrade, entry.caller, entry.idempotency, entry.cause))
+                row = ("upgrade", entry.upgrade, entry.caller, entry.idempotency, entry.cause)
             case Setting():
                 content = (entry.machine, "fuel", entry.fuel)
-                rows.append(("setting", content, entry.caller, entry.idempotency, entry.cause))
+                row = ("setting", content, entry.caller, entry.idempotency, entry.cause)
             case Rollback():
                 asked = (entry.id, entry.machine, entry.undone, entry.way)
-                rows.append(("rollback", asked, entry.caller, entry.idempotency, entry.cause))
+                row = ("rollback", asked, entry.caller, entry.idempotency, entry.cause)
             case Steer():
                 steered = (entry.id, entry.machine, entry.upgrade, entry.action, entry.share)
-                rows.append(("rollout", steered, entry.caller, entry.idempotency, entry.cause))
+                row = ("rollout", steered, entry.caller, entry.idempotency, entry.cause)
             case _:
                 assert_never(entry)
+        rows.append(row)
     table = [(machine, method, bytes.fromhex(interface)) for machine, method, interface in sites]
     try:
         return _encoder.encode((PAYLOAD_VERSION, time_us, seed, table, rows))
