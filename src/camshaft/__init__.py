@@ -34,6 +34,7 @@ if TYPE_CHECKING:
     from camshaft.language.diagnostics import CompileError
     from camshaft.language.machine import Machine, Refusal, check_invariants, invariant, migration
     from camshaft.language.occasion import fixed, key, now, randint, random, randrange, uuid
+    from camshaft.language.pasts import drops, was
     from camshaft.simulation import simulate
 else:
     # Each name is imported at its first use: a machine's file needs three of them, `camshaft call` none, and importing
@@ -55,6 +56,7 @@ else:
             "camshaft.language.diagnostics": "CompileError",
             "camshaft.language.machine": "Machine Refusal check_invariants invariant migration",
             "camshaft.language.occasion": "fixed key now randint random randrange uuid",
+            "camshaft.language.pasts": "drops was",
             "camshaft.simulation": "simulate",
         }.items()
         for name in names.split()
@@ -110,6 +112,7 @@ __all__ = [
     "compile_source",
     "connect",
     "connect_async",
+    "drops",
     "fixed",
     "invariant",
     "key",
@@ -123,4 +126,5 @@ __all__ = [
     "state",
     "state_async",
     "uuid",
+    "was",
 ]

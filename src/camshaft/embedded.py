@@ -56,7 +56,7 @@ class Node:
             Rejected: another version of the machine runs here.
             CompileError: the class cannot run on a node.
         """
-        program = encode_program(compile_machine(machine).program)
+        program = encode_program(compile_machine(machine).to_run())
         with self._caller.lock:
             done = self._replica.deploy(program)
             first = self._replica.engine.history(done.machine)[0]

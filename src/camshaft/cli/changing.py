@@ -41,7 +41,7 @@ def deploy(file: Source, host: Host = DEFAULT_HOST, port: Port = DEFAULT_PORT) -
     compiled = machines_to_run(file)
     with Client(Endpoint(host, port)) as client:
         for machine in compiled.machines:
-            done = client.deploy_program(encode_program(machine.program))
+            done = client.deploy_program(encode_program(machine.to_run()))
             typer.echo(f"{done.machine} {short(done.id)}: deployed at position {done.position}")
 
 

@@ -113,8 +113,8 @@ def _deploy_if_absent(replica: Replica, machine: CompiledMachine, file: Path) ->
 
     known = replica.engine.machines.get(machine.name)
     if known is None:
-        replica.deploy(encode_program(machine.program))
-    elif not is_version(machine.program, known.loaded.verified.program):
+        replica.deploy(encode_program(machine.to_run()))
+    elif not is_version(machine, known.loaded.verified.program):
         print_note(
             f"{machine.name} {short(known.loaded.id)} goes on: it ran here last, and {file} holds another version, "
             f"{short(program_id(machine.program))} (`camshaft upgrade {file}` replaces it)"

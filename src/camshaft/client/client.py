@@ -76,7 +76,7 @@ class Client:
         from camshaft.bytecode.encoding import encode_program
         from camshaft.language.compile import compile_machine
 
-        return self.deploy_program(encode_program(compile_machine(machine).program))
+        return self.deploy_program(encode_program(compile_machine(machine).to_run()))
 
     def upgrade(self, upgrade: Upgrade[Any, Any]) -> Upgraded:
         """Upgrade a machine. Giving the same upgrade twice is a retry: the second has the first one's answer."""

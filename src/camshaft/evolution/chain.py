@@ -86,9 +86,9 @@ def steps_from(
     none of the versions, nor one that a migration leads on from.
     """
     known = _oldest_first(versions, migrations)
-    at = next((place for place, one in enumerate(known) if is_version(one.program, running)), None)
+    at = next((place for place, one in enumerate(known) if is_version(one, running)), None)
     if at is None:
-        ids = ", ".join(short(program_id(one.program)) for one in known[-_MOST_SHOWN:])
+        ids = ", ".join(short(one.version) for one in known[-_MOST_SHOWN:])
         raise Rejected(
             f"{running.name} runs {short(program_id(running))}, and the file leads on from other versions ({ids}); "
             "nothing was changed"
@@ -121,21 +121,29 @@ def prepared_upgrade(
     new = versions[-1]
     direct = written_migration(compiled.migrations, new, running)
     if len(versions) == 1 and not _is_behind(running, new, direct, migrations):
-        old = running if direct is None else direct.old.program
+        old = running if direct is None or is_version(direct.old, running) else direct.old.program
+        downgrade = written_downgrade(compiled.migrations, new, old)
+        expects = program_id(running) if direct is None else expected_version(direct.old, running)
         return prepare(
             new,
             old,
             migration=direct,
-            downgrade=written_downgrade(compiled.migrations, new, old),
-            expected=expected_version(old, running) if expected is None else expected,
+            downgrade=downgrade,
+            expected=expects if expected is None else expected,
             upgrade_id=upgrade_id,
-            old_class=f"{new.name.replace('-', '_')}_old.{new.cls.__name__}",
+            known=_class_of(old, [*compiled.migrations, *compiled.earlier]),
         )
     steps = steps_from(running, versions, migrations)
-    start = expected_version(steps[0].old.program, running) if expected is None else expected
+    start = expected_version(steps[0].old, running) if expected is None else expected
     if len(steps) == 1:
-        return _prepared(steps[0], migrations, start, upgrade_id)
-    return prepare_chain(steps, migrations, expected=start, upgrade_id=upgrade_id)
+        return _prepared(steps[0], running, migrations, start, upgrade_id)
+    return prepare_chain(steps, running, migrations, expected=start, upgrade_id=upgrade_id)
+
+
+def _class_of(program: Program, migrations: Sequence[CompiledMigration]) -> CompiledMachine | None:
+    """The class that a program is of, where migrations of the file bring it in."""
+    ends = [end for one in migrations for end in (one.old, one.new)]
+    return next((end for end in ends if is_version(end, program)), None)
 
 
 def _is_behind(
@@ -145,14 +153,15 @@ def _is_behind(
     migrations: Sequence[CompiledMigration],
 ) -> bool:
     """Whether what is running is a known version before the one that a machine's migration starts from."""
-    if direct is None or is_version(direct.old.program, running):
+    if direct is None or is_version(direct.old, running):
         return False
     ends = [end for one in migrations for end in (one.old, one.new) if end.cls is not new.cls]
-    return any(is_version(end.program, running) for end in ends)
+    return any(is_version(end, running) for end in ends)
 
 
 def prepare_chain(
     steps: Sequence[Step],
+    running: Program,
     migrations: Sequence[CompiledMigration],
     *,
     expected: str,
@@ -164,7 +173,7 @@ def prepare_chain(
         MigrationNeeded: a step has no written migration, and none can be derived for it.
         Rejected: the whole is more than a node would take.
     """
-    prepared = [_prepared(step, migrations, program_id(step.old.program), upgrade_id) for step in steps]
+    prepared = [_prepared(step, running, migrations, step.old.version, upgrade_id) for step in steps]
     back = _way_back(prepared)
     forward = [decode_program(one.upgrade.migration) for one in prepared if one.upgrade.migration is not None]
     upgrade = replace(
@@ -176,15 +185,19 @@ def prepare_chain(
     return PreparedChain(upgrade, ChainPlan(tuple(one.plan for one in prepared), by_code=back is not None))
 
 
-def _prepared(step: Step, migrations: Sequence[CompiledMigration], expected: str, upgrade_id: str) -> PreparedUpgrade:
+def _prepared(
+    step: Step, running: Program, migrations: Sequence[CompiledMigration], expected: str, upgrade_id: str
+) -> PreparedUpgrade:
+    # Of a stub, only the node has the program.
+    old = running if is_version(step.old, running) else step.old.program
     return prepare(
         step.new,
-        step.old.program,
+        old,
         migration=step.migration,
-        downgrade=written_downgrade(migrations, step.new, step.old.program),
+        downgrade=written_downgrade(migrations, step.new, old),
         expected=expected,
         upgrade_id=upgrade_id,
-        old_class=f"{step.old.cls.__module__}.{step.old.cls.__qualname__}",
+        known=step.old,
     )
 
 

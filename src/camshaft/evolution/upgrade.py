@@ -15,7 +15,7 @@ from camshaft.bytecode.program import Program
 from camshaft.bytecode.rollout import Rollout
 from camshaft.errors import Rejected
 from camshaft.evolution.changes import compare_interfaces, compare_states
-from camshaft.evolution.derive import Names, derive_migration
+from camshaft.evolution.derive import Ends, derive
 from camshaft.evolution.plan import MigrationOrigin, Plan
 from camshaft.language.compile import (
     CompiledMachine,
@@ -106,9 +106,9 @@ class Upgrade(Generic[Old, New]):
             old.program,
             migration=migration,
             downgrade=downgrade,
-            expected=expected_version(old.program, running),
+            expected=expected_version(old, running),
             upgrade_id=self.id,
-            old_class=f"{self.old.__module__}.{self.old.__qualname__}",
+            known=old,
         )
         return replace(prepared, upgrade=replace(prepared.upgrade, rollout=self.rollout))
 
@@ -134,35 +134,32 @@ def prepare(
     downgrade: CompiledMigration | None = None,
     expected: str,
     upgrade_id: str,
-    old_class: str,
+    known: CompiledMachine | None = None,
 ) -> PreparedUpgrade:
     """An upgrade from a program to a compiled machine, with the written migration or a derived one.
 
     `downgrade` is the written migration in the other direction, if there is one; `expected` is the program's id or
-    origin that must be running for the node to apply it.
+    origin that must be running for the node to apply it; `known` is the old version's class, where it is at hand.
 
     Raises:
         MigrationNeeded: none is written, and none can be derived.
+        Rejected: the new version is a stub.
     """
     assert isinstance(old.state, Record)
-    assert isinstance(new.program.state, Record)
-    program: Program | None
-    if migration is not None:
-        program, origin = migration.program, MigrationOrigin.WRITTEN
-    else:
-        names = Names(new.name, old_class, new.cls.__name__)
-        derived = derive_migration(names, old.state, new.program.state, initial_state(new))
-        program, origin = derived, MigrationOrigin.DERIVED if derived is not None else MigrationOrigin.NOT_NEEDED
-    old_id, new_id = program_id(old), program_id(new.program)
+    becomes = new.to_run()
+    assert isinstance(becomes.state, Record)
+    derived = None if migration is not None else derive(Ends(old, new, known))
+    forward = migration.program if migration is not None else derived.migration if derived is not None else None
+    back = downgrade.program if downgrade is not None else derived.downgrade if derived is not None else None
     plan = Plan(
         machine=new.name,
         old=old,
-        new=new.program,
-        old_id=old_id,
-        new_id=new_id,
-        state=compare_states(old.state, new.program.state),
-        interface=compare_interfaces(old, new.program),
-        migration=origin,
+        new=becomes,
+        old_id=program_id(old),
+        new_id=program_id(becomes),
+        state=compare_states(old.state, becomes.state),
+        interface=compare_interfaces(old, becomes),
+        migration=_origin(migration, forward),
         migration_name=None if migration is None else migration.function.__name__,
         downgrade_name=None if downgrade is None else downgrade.function.__name__,
     )
@@ -170,11 +167,17 @@ def prepare(
         id=upgrade_id,
         machine=new.name,
         expected=expected,
-        program=encode_program(new.program),
-        migration=None if program is None else encode_program(program),
-        downgrade=None if downgrade is None else encode_program(downgrade.program),
+        program=encode_program(becomes),
+        migration=None if forward is None else encode_program(forward),
+        downgrade=None if back is None else encode_program(back),
     )
     return PreparedUpgrade(upgrade, plan)
+
+
+def _origin(migration: CompiledMigration | None, forward: Program | None) -> MigrationOrigin:
+    if migration is not None:
+        return MigrationOrigin.WRITTEN
+    return MigrationOrigin.NOT_NEEDED if forward is None else MigrationOrigin.DERIVED
 
 
 def _as_function(migrate: Callable[..., Any]) -> FunctionType:
@@ -183,24 +186,20 @@ def _as_function(migrate: Callable[..., Any]) -> FunctionType:
     return migrate
 
 
-def initial_state(machine: CompiledMachine) -> tuple[Any, ...]:
-    """The state of a new instance: the declared defaults of the fields, in their order."""
-    return tuple(field_.default for field_ in machine.state_type_py.fields)
-
-
-def expected_version(old: Program, running: Program | None) -> str:
+def expected_version(old: CompiledMachine, running: Program | None) -> str:
     """How an upgrade from `old` names the version that it expects, given what is running where that is known.
 
     The id, unless what runs was compiled from the same source by another compiler: then the origin says so.
     """
-    if running is not None and is_version(old, running) and program_id(old) != program_id(running):
-        return old.origin
-    return program_id(old)
+    if running is not None and is_version(old, running) and old.version != program_id(running):
+        return old.program.origin
+    return old.version
 
 
-def is_version(old: Program, running: Program) -> bool:
-    """Whether two programs are one version: the same program, or compiled from the same source."""
-    return program_id(old) == program_id(running) or (old.origin != "" and old.origin == running.origin)
+def is_version(old: CompiledMachine, running: Program) -> bool:
+    """Whether a class is of the version that runs: its program, a stub of it, or compiled from the same source."""
+    origin = old.program.origin
+    return old.version == program_id(running) or (origin != "" and origin == running.origin)
 
 
 def written_migration(
@@ -213,7 +212,7 @@ def written_migration(
     """
     to_new = [migration for migration in migrations if migration.new.cls is new.cls]
     for migration in to_new:
-        if is_version(migration.old.program, running):
+        if is_version(migration.old, running):
             return migration
     return to_new[-1] if to_new else None
 
@@ -224,6 +223,6 @@ def written_downgrade(
     """The written migration from a machine back to the version that it replaces, or else the last one from it."""
     from_new = [migration for migration in migrations if migration.old.cls is new.cls]
     for migration in from_new:
-        if is_version(migration.new.program, old):
+        if is_version(migration.new, old):
             return migration
     return from_new[-1] if from_new else None

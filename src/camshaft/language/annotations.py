@@ -19,9 +19,10 @@ from typing import Any
 from camshaft.language.defaults import check_constant, check_unshared, default_object, default_value
 from camshaft.language.diagnostics import Code, Problem
 from camshaft.language.enumerations import constant_of, enumeration, literal
-from camshaft.language.keys import HOW_TO_KEY, why_not_hashable
+from camshaft.language.keys import check_hashable
 from camshaft.language.machine import Machine, Refusal
 from camshaft.language.names import Site, is_class_variable, named_object
+from camshaft.language.pasts import Was, annotated, check_unmarked, is_mark
 from camshaft.language.pytypes import (
     NO_DEFAULT,
     PY_NONE,
@@ -95,6 +96,7 @@ class Annotations:
         if base is typing.Literal:
             return literal([constant_of(one) for one in given], site)
         if base is typing.Annotated:
+            check_unmarked(site, [is_mark(site.names, note) for note in given[1:]])
             return self.resolve(Site(site.source, given[0], site.names))
         if base not in (*GENERIC, typing.Optional):
             raise self._no_generic(base, site)
@@ -132,6 +134,7 @@ class Annotations:
         if origin is typing.Literal:
             return literal(arguments, site)
         if origin is typing.Annotated:
+            check_unmarked(site, [isinstance(note, Was) for note in arguments[1:]])
             return self.of_object(arguments[0], site)
         if origin is tuple and len(arguments) == 2 and arguments[1] is Ellipsis:
             return PySequence(self.of_object(arguments[0], site))
@@ -152,10 +155,10 @@ class Annotations:
             return PyTuple(tuple(arguments))
         if base is dict and len(arguments) == 2:
             key, value = arguments
-            _check_hashable(key, "the key of a dict", site)
+            check_hashable(key, "the key of a dict", site)
             return PyDict(key, value)
         if base in (set, frozenset) and len(arguments) == 1:
-            _check_hashable(arguments[0], "a member of a set", site)
+            check_hashable(arguments[0], "a member of a set", site)
             return PySet(arguments[0]) if base is set else PyFrozenSet(arguments[0])
         raise site.problem(
             Code.ANNOTATION, f"`{_name(base)}` takes another number of types", "`list[T]`, `dict[K, V]`, `Optional[T]`"
@@ -193,7 +196,7 @@ class Annotations:
             found = self._enums.get(cls)
             if found is None:
                 source, node = self.define(cls)
-                found = self._enums[cls] = enumeration(cls, node, Site(source, node, site.names))
+                found = self._enums[cls] = enumeration(cls, node, Site(source, node, vars(sys.modules[cls.__module__])))
             return found
         if not dataclasses.is_dataclass(cls):
             raise site.problem(
@@ -231,19 +234,19 @@ class Annotations:
             )
         _check_metaclass(cls, at)
         self._check_body(cls, at, (object,))
-        annotated = _annotation_nodes(node)
+        written = _annotation_nodes(node)
         names = vars(sys.modules[cls.__module__])
         fields = []
         for one in dataclasses.fields(cls):
-            where = Site(source, annotated[one.name], names)
+            where = Site(source, written[one.name], names)
             if not one.init or not one.compare:
                 raise where.problem(
                     Code.CLASS,
                     f"`{one.name}` needs to be given and compared like every other field of a value",
                     "leave `init=False` and `compare=False` out",
                 )
-            type_ = self.resolve(where, one.type)
-            fields.append(Field(one.name, type_, self._field_default(one, type_, where), bool(one.kw_only)))
+            type_, was = self._of_field(where, one.type)
+            fields.append(Field(one.name, type_, self._field_default(one, type_, where), bool(one.kw_only), was))
         return tuple(fields)
 
     def _field_default(self, one: dataclasses.Field[Any], type_: PyType, where: Site) -> Any:
@@ -306,7 +309,7 @@ class Annotations:
     ) -> Field:
         where = Site(source, statement.annotation, names)
         evaluated = inspect.get_annotations(cls)
-        type_ = self.resolve(where, evaluated.get(name, NO_DEFAULT))
+        type_, was = self._of_field(where, evaluated.get(name, NO_DEFAULT))
         default: object = NO_DEFAULT
         if statement.value is not None:
             written = Site(source, statement.value, names)
@@ -318,7 +321,12 @@ class Annotations:
                 f"write `{name}: {ast.unparse(statement.annotation)} = …` with what a new instance starts with",
             )
         check_constant(written)
-        return Field(name, type_, default_value(default, type_, written))
+        return Field(name, type_, default_value(default, type_, written), was=was)
+
+    def _of_field(self, where: Site, evaluated: object) -> tuple[PyType, str]:
+        """The type of a field, and what it was called before. Raises Problem."""
+        site, inner, was = annotated(where, evaluated)
+        return self.resolve(site, inner), was
 
     def define(self, cls: type) -> tuple[SourceFile, ast.ClassDef]:
         """The source of a class, which becomes part of the program's origin. Raises Problem."""
@@ -368,13 +376,6 @@ def _annotation_nodes(node: ast.ClassDef) -> dict[str, ast.expr]:
         for statement in node.body
         if isinstance(statement, ast.AnnAssign) and isinstance(statement.target, ast.Name)
     }
-
-
-def _check_hashable(type_: PyType, what: str, site: Site) -> None:
-    """Refuse keys and members that could not be found again. Raises Problem."""
-    reason = why_not_hashable(type_)
-    if reason:
-        raise site.problem(Code.ANNOTATION, f"`{shown(type_)}` cannot be {what}: {reason}", HOW_TO_KEY)
 
 
 def _name(obj: object) -> str:

@@ -12,6 +12,7 @@ from typing import Final
 
 from camshaft.language.diagnostics import Code
 from camshaft.language.names import Site
+from camshaft.language.pasts import is_mark, was
 from camshaft.language.pytypes import PY_INT, PY_STR, PyEnum, PyLiteral, PyType, union_of
 from camshaft.values.check import MAX_INT_BITS, is_text
 
@@ -25,7 +26,8 @@ def enumeration(cls: type[enum.Enum], node: ast.ClassDef, site: Site) -> PyEnum:
         raise site.problem(
             Code.CLASS, f"`{cls.__name__}` derives from {bases}: its members would be something else too", _MIXED
         )
-    if node.decorator_list and [ast.unparse(one) for one in node.decorator_list] not in (["unique"], ["enum.unique"]):
+    decorators = [ast.unparse(one) for one in node.decorator_list if is_mark(site.names, one) is not was]
+    if decorators not in ([], ["unique"], ["enum.unique"]):
         raise site.problem(Code.CLASS, f"`{cls.__name__}` has a decorator", "leave it out; `@unique` is taken")
     names: list[str] = []
     for child in node.body:

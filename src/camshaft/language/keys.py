@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from functools import cache
 
+from camshaft.language.diagnostics import Code
+from camshaft.language.names import Site
 from camshaft.language.pytypes import PyFloat, PyFrozenSet, PySequence, PyType, is_mutable, parts, shown
 
 HOW_TO_KEY = "use a `str`, an `int`, a fixed tuple or a frozen dataclass of those"
@@ -29,3 +31,10 @@ def why_not_hashable(type_: PyType) -> str:
             return "it holds what can change"
         case _:
             return next((reason for reason in map(why_not_hashable, parts(type_)) if reason), "")
+
+
+def check_hashable(type_: PyType, what: str, site: Site) -> None:
+    """Refuse keys and members that could not be found again. Raises Problem."""
+    reason = why_not_hashable(type_)
+    if reason:
+        raise site.problem(Code.ANNOTATION, f"`{shown(type_)}` cannot be {what}: {reason}", HOW_TO_KEY)

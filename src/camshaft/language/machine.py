@@ -24,10 +24,14 @@ F = TypeVar("F", bound=Callable[..., Any])
 
 @dataclass(frozen=True, slots=True)
 class MachineInfo:
-    """What Camshaft knows of a machine's class: its name as nodes know it, and its fields in their order."""
+    """What Camshaft knows of a machine's class: its name as nodes know it, and its fields in their order.
+
+    `version` is the id of the program that the class is a stub of, "" where it is a machine to run.
+    """
 
     name: str
     fields: tuple[str, ...]
+    version: str = ""
 
 
 def kebab_case(name: str) -> str:
@@ -94,14 +98,15 @@ class Machine:
     is not given starts as its default, of which each instance has its own copy. Instances are equal where their
     fields are.
 
-    Class argument: `name`, the machine's name on nodes; the class's name in kebab-case where it is left out.
+    Class arguments: `name`, the machine's name on nodes; the class's name in kebab-case where it is left out. And
+    `version`, in what `camshaft stub` writes: the id of the program whose types the class has, without its code.
     """
 
     __camshaft__: ClassVar[MachineInfo] = MachineInfo("machine", ())
 
-    def __init_subclass__(cls, name: str | None = None, **rest: Any) -> None:
+    def __init_subclass__(cls, name: str | None = None, version: str = "", **rest: Any) -> None:
         super().__init_subclass__(**rest)
-        cls.__camshaft__ = MachineInfo(name or kebab_case(cls.__name__), _fields_of(cls, Machine))
+        cls.__camshaft__ = MachineInfo(name or kebab_case(cls.__name__), _fields_of(cls, Machine), version)
 
     def __init__(self, **fields: Any) -> None:
         for name, value in _take_fields(type(self), self.__camshaft__.fields, (), fields).items():

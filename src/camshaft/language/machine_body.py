@@ -10,6 +10,7 @@ from typing import Any, Final
 from camshaft.language.diagnostics import Code
 from camshaft.language.machine import Machine, invariant
 from camshaft.language.names import is_class_variable, object_of
+from camshaft.language.pasts import drops, is_mark
 from camshaft.language.signatures import problem
 from camshaft.language.unit import Unit
 from camshaft.language.unsupported import unsupported
@@ -35,7 +36,8 @@ def check_class(unit: Unit, cls: type[Machine], node: ast.ClassDef) -> dict[str,
             f'name it: `class {cls.__name__}(Machine, name="…")`',
         )
     for decorator in node.decorator_list:
-        refuse("a machine's class has no decorators", decorator, "leave it out")
+        if is_mark(unit.names, decorator) is not drops:
+            refuse("a machine's class has no decorators but `drops`", decorator, "leave it out")
     if type(cls) is not type:
         refuse(f"a machine has no metaclass, and this has `{type(cls).__name__}`", node, "leave it out")
     functions: dict[str, ast.FunctionDef] = {}

@@ -10,6 +10,7 @@ from functools import partial
 from types import FunctionType
 from typing import Any, Final
 
+from camshaft.bytecode.encoding import program_id
 from camshaft.bytecode.line_map import FILE_NOTE, HOMES_NOTE
 from camshaft.bytecode.program import ConstantValue, Parameter, Program
 from camshaft.bytecode.verifier import verify
@@ -27,6 +28,7 @@ from camshaft.language.origin import origin_of
 from camshaft.language.pytypes import NO_DEFAULT, PyClass, PyMachine, core
 from camshaft.language.signatures import problem, signature
 from camshaft.language.source import Sources, annotated_names, methods_of
+from camshaft.language.stubs import check_version, is_stub, lower_stub
 from camshaft.language.unit import Lowering, Signature, Unit
 from camshaft.values.types import BOOL, UNIT, Record
 
@@ -50,6 +52,20 @@ class CompiledMachine:
     refusals: dict[str, type]
     refusal_types: dict[str, PyClass]
     function_files: dict[str, str]
+
+    @property
+    def version(self) -> str:
+        """The id of the program that this is: of a stub, that of the one whose types it has."""
+        return self.cls.__camshaft__.version or program_id(self.program)
+
+    def to_run(self) -> Program:
+        """The program, where there is code in it. Raises Rejected where the class is a stub."""
+        if is_stub(self.cls):
+            raise Rejected(
+                f"`{self.cls.__qualname__}` is a stub of {self.name} {self.version[:12]}: it has types and no code, "
+                "for migrations from that version; nothing runs it"
+            )
+        return self.program
 
 
 @dataclass(frozen=True)
@@ -99,11 +115,11 @@ def _compile(cls: type[Machine], sources: Sources) -> CompiledMachine:
             unit.report(error, f"{inside}.{name}")
     lowered: dict[str, Lowering] = {}
     unit.program.names.update(unit.signatures)
-    _lower_functions(unit, [found.node for found in unit.signatures.values()])
-    for name in order(unit):
-        lowered[name] = settled(unit, partial(lower_body, unit, unit.signatures[name]), lower_body)
-        unit.behaviours[name] = lowered[name].behaviour
-        _check_unchanging(unit, name)
+    check_version(unit, cls, node)
+    if is_stub(cls):
+        _lower_stub(unit, lowered)
+    else:
+        _lower_methods(unit, lowered)
     if unit.diagnostics:
         raise CompileError(unit.diagnostics)
     machine = unit.machine
@@ -122,6 +138,22 @@ def _compile(cls: type[Machine], sources: Sources) -> CompiledMachine:
     refusals = {key: found.cls for key, found in unit.refusals.items()}
     files = {one.key: str(one.unit.source.path) for one in unit.program.lowered}
     return CompiledMachine(cls, name, program, public, machine, refusals, unit.refusals, files)
+
+
+def _lower_methods(unit: Unit, lowered: dict[str, Lowering]) -> None:
+    _lower_functions(unit, [found.node for found in unit.signatures.values()])
+    for name in order(unit):
+        lowered[name] = settled(unit, partial(lower_body, unit, unit.signatures[name]), lower_body)
+        unit.behaviours[name] = lowered[name].behaviour
+        _check_unchanging(unit, name)
+
+
+def _lower_stub(unit: Unit, lowered: dict[str, Lowering]) -> None:
+    for name, found in unit.signatures.items():
+        try:
+            lowered[name] = lower_stub(unit, found)
+        except Problem as error:
+            unit.report(error, f"{unit.prefix}{name}")
 
 
 def _method_signature(unit: Unit, node: ast.FunctionDef, function: FunctionType) -> Signature:

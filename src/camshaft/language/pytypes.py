@@ -1,7 +1,6 @@
 """The types that a program's Python text speaks of, each with the type of values that it is compiled to.
 
-They are nominal where Python is: two dataclasses of the same fields are two types here and one type of values. A
-union's cases are labelled with the names of its members, so that the order of `A | B` never matters.
+They are nominal where Python is: two dataclasses of the same fields are two types here and one type of values.
 """
 
 from __future__ import annotations
@@ -139,12 +138,13 @@ class PyLiteral:
 
 @dataclass(frozen=True, slots=True)
 class Field:
-    """A field of a class: `default` is its default as a value, `NO_DEFAULT` where there is none."""
+    """A field of a class. `default`: as a value, `NO_DEFAULT` where there is none; `was`: what it was called, or ""."""
 
     name: str
     type: PyType
     default: Any
     keyword_only: bool = False
+    was: str = ""
 
 
 class _NoDefault:
