@@ -52,8 +52,8 @@ def test_a_dropped_field_is_an_error_with_the_migration_to_write(node: NodeProce
     file = written(tmp_path, f"class Counter(Machine):\n    total: int = 0\n{BODY.replace('count', 'total')}")
     done = node.camshaft("upgrade", file)
     assert (done.returncode, done.stdout) == (1, "")
-    assert "dropped: `count`: Int" in done.stderr
-    assert "was `count` renamed to `total`?" in done.stderr
+    assert "`count`: Int is dropped" in done.stderr
+    assert 'it is `total` now?  total: Annotated[int, was("count")]' in done.stderr
     assert "def migrate(was: counter_old.Counter) -> Counter:" in done.stderr
     assert json.loads(node.answer("state", "counter")) == {"count": 1}
 

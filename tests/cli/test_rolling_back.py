@@ -61,7 +61,7 @@ def test_a_rollback_says_what_it_loses_and_does_it(node: NodeProcess, tmp_path: 
     upgraded(node, tmp_path)
     node.answer("call", "counter", "incr")
     node.answer("call", "counter", "reset", "7")
-    done = node.camshaft("rollback", "counter", "--yes")
+    done = node.camshaft("rollback", "counter", "--way", "replay", "--yes")
     assert done.returncode == 0, done.stderr
     assert re.fullmatch(
         r"counter \w{12} -> \w{12}: went back at position 5 by replay, 1 instance\n",
@@ -120,14 +120,24 @@ def test_what_loses_nothing_is_done_without_a_question_where_nobody_can_be_asked
     node: NodeProcess, tmp_path: Path
 ) -> None:
     upgraded(node, tmp_path)
-    node.answer("rollback", "counter")
+    node.answer("rollback", "counter", "--way", "replay")
     assert state(node) == {"count": 1}
+
+
+def test_a_migration_that_was_derived_has_a_way_back_that_was_derived(node: NodeProcess, tmp_path: Path) -> None:
+    upgraded(node, tmp_path)
+    node.answer("call", "counter", "reset", "7")
+    plan = node.answer("rollback", "counter", "--plan")
+    assert "  way:       downgrade: the code that the upgrade brought for it\n" in plan
+    assert "    - limit: Int\n" in plan
+    node.answer("rollback", "counter", "--yes")
+    assert state(node) == {"count": 7}
 
 
 def test_on_a_terminal_it_asks_and_no_is_the_answer_where_something_is_lost(node: NodeProcess, tmp_path: Path) -> None:
     upgraded(node, tmp_path)
     node.answer("call", "counter", "reset", "7")
-    assert on_a_terminal(node, b"\n", "rollback", "counter") == 1
+    assert on_a_terminal(node, b"\n", "rollback", "counter", "--way", "replay") == 1
     assert state(node) == {"limit": 10, "count": 7}
-    assert on_a_terminal(node, b"y\n", "rollback", "counter") == 0
+    assert on_a_terminal(node, b"y\n", "rollback", "counter", "--way", "replay") == 0
     assert state(node) == {"count": 1}

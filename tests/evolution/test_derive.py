@@ -51,7 +51,7 @@ def ran(program: Program | None, state: Any) -> Any:
     return result
 
 
-# ---- against the oracle ------------------------------------------------------------------------------------------------
+# ---- against the oracle ----------------------------------------------------------------------------------------------
 
 
 @settings(max_examples=40, deadline=None)
@@ -104,7 +104,9 @@ def test_a_stub_has_exactly_the_types_of_its_program(pair: Versions) -> None:
     program = compiled(pair.old, "before").program
     stub = compiled(stub_of(program), "stub")
     assert stub.program.state is program.state
-    assert Interpreter(load(encode_program(stub.program))).initial_state() == Interpreter(verify(program)).initial_state()
+    assert (
+        Interpreter(load(encode_program(stub.program))).initial_state() == Interpreter(verify(program)).initial_state()
+    )
 
 
 def migration_in(text: str) -> Any:
@@ -112,7 +114,7 @@ def migration_in(text: str) -> Any:
     return compile_migration(sys.modules[cls.__module__].migrate)
 
 
-# ---- one by one --------------------------------------------------------------------------------------------------------
+# ---- one by one ------------------------------------------------------------------------------------------------------
 
 
 def derived(old: str, new: str) -> Derived:

@@ -159,7 +159,7 @@ def _choice(draw: st.DrawFn, made: _Made) -> Choice:
     return Choice(made.fresh("Choice"), tuple(made.fresh("L") for _ in range(draw(st.integers(1, 3)))))
 
 
-# ---- edits, each with its oracle ---------------------------------------------------------------------------------------
+# ---- edits, each with its oracle -------------------------------------------------------------------------------------
 
 
 def _edited(draw: st.DrawFn, made: _Made, shape: Shape) -> tuple[Shape, Oracle]:

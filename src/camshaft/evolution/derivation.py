@@ -77,7 +77,7 @@ class Derivation:
                 self._found[key] = found
         return found
 
-    def _carry(self, old: Type, new: PyType, path: str) -> Carry:  # noqa: C901 - one branch for each kind of type
+    def _carry(self, old: Type, new: PyType, path: str) -> Carry:
         match new:
             case PyTuple(elements) if isinstance(old, Record) and _is_tuple_of(old, len(elements)):
                 return self._elements_of_tuple(old, new, path)
@@ -164,7 +164,9 @@ class Derivation:
         for label in found.left:
             if label not in dropped:
                 readings = [
-                    Reading(f"it is `{field.name}` now?", f'{field.name}: Annotated[{shown(field.type)}, was("{label}")]')
+                    Reading(
+                        f"it is `{field.name}` now?", f'{field.name}: Annotated[{shown(field.type)}, was("{label}")]'
+                    )
                     for field in added
                     if self._can_be(old, label, field, path)
                 ]
@@ -195,7 +197,7 @@ class Derivation:
             return self._changed(old, new, path)
         found = of_cases(old, [(label, were.get(label, "")) for label in labels], path)
         branches = [Branch(label, found.sources[label], Same(UNIT)) for label, _ in old.cases if label in found.sources]
-        self._check_cases(found, old, new, path)
+        self._check_cases(found, new, path)
         return Cases(old, cast(Variant, core(new)), tuple(branches))
 
     def _union(self, old: Type, new: PyUnion, path: str) -> Carry:
@@ -220,7 +222,9 @@ class Derivation:
         """The members of a union that a value which was no such union can be."""
         tried = [(member, self._tried(old, member, path)) for member in new.members]
         return [
-            (f"a `{shown(member)}`", Wrapped(variant, tag(member), carry)) for member, carry in tried if carry is not None
+            (f"a `{shown(member)}`", Wrapped(variant, tag(member), carry))
+            for member, carry in tried
+            if carry is not None
         ]
 
     def _cases(self, old: Variant, new: PyUnion, variant: Variant, path: str) -> _ByCase:
@@ -234,10 +238,10 @@ class Derivation:
             if becomes is not None:
                 at = f"{path}({becomes})"
                 branches.append(Branch(label, becomes, inner.carry(payload, members[becomes], at)))
-        inner._check_cases(found, old, new, path)
+        inner._check_cases(found, new, path)
         return _ByCase(Cases(old, variant, tuple(branches)), inner.problems)
 
-    def _check_cases(self, found: Sources, old: Variant, new: PyType, path: str) -> None:
+    def _check_cases(self, found: Sources, new: PyType, path: str) -> None:
         self.problems += found.problems
         for label in found.left:
             readings = [Reading(f"it is {shown_new} now?", write) for shown_new, write in _renames(found, label, new)]
@@ -261,7 +265,9 @@ def _renames(found: Sources, label: str, new: PyType) -> list[tuple[str, str]]:
             added = [name for name, _ in new.members if name not in found.sources.values()]
             return [(f"`{name}`", f'@was({name}="{label}")  above `class {new.cls.__name__}`') for name in added]
         case PyUnion():
-            classes = [one for one in new.members if isinstance(one, PyClass) and tag(one) not in found.sources.values()]
+            classes = [
+                one for one in new.members if isinstance(one, PyClass) and tag(one) not in found.sources.values()
+            ]
             return [(f"`{tag(one)}`", f'@was("{label}")  above `class {tag(one)}`') for one in classes]
         case _:
             return []

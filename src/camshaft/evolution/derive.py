@@ -1,7 +1,7 @@
 """The migration that nobody has to write, and the way back from it.
 
-Fields of the same name carry over at the same or a wider type, through records, variants, lists, maps and sets; new ones
-take their declared defaults. Everything else is for a person to decide, and is an error that names each place with
+Fields of the same name carry over at the same or a wider type, through records, variants, lists, maps and sets; new
+ones take their declared defaults. Everything else is for a person to decide, and is an error that names each place with
 every reading and the text to write. Guessing would lose data silently.
 
 What is derived is a term like any other, and travels as bytecode like one that was written.
@@ -42,7 +42,7 @@ class MigrationNeeded(CamshaftError):
 
 @dataclass(frozen=True)
 class Ends:
-    """The two versions that a migration leads from and to. `known`: the old one's class, where its source is at hand."""
+    """The two versions that a migration leads from and to. `known`: the old one's class, where it is at hand."""
 
     old: Program
     new: CompiledMachine

@@ -91,7 +91,7 @@ class Names:
 
     def old(self, cls: type) -> str:
         """A class of the version before."""
-        return self.of[cls] if cls in self.of else f"{self.module}.{cls.__qualname__}"
+        return self.of.get(cls, f"{self.module}.{cls.__qualname__}")
 
 
 def migration_text(carry: Carry, old: PyMachine, new: PyMachine, names: Names, name: str = "migrate") -> list[str]:
@@ -139,7 +139,7 @@ class _Writer:
         self._called: list[tuple[PyType, PyType, Carry, str]] = []
         """What is converted by which function."""
 
-    def value(self, carry: Carry, old: PyType, new: PyType, source: str) -> str:  # noqa: C901 - one branch for each
+    def value(self, carry: Carry, old: PyType, new: PyType, source: str) -> str:
         """The expression for what a carry makes of what `source` stands for."""
         if isinstance(carry, Unknown):
             return HOLE
@@ -210,9 +210,7 @@ class _Writer:
         return name
 
     def _fields(self, carry: Fields, old: PyClass, new: PyClass) -> list[str]:
-        given = [
-            f"{part.label}={self.field(part, old, new)}" for part in carry.parts if isinstance(part, Carried)
-        ]
+        given = [f"{part.label}={self.field(part, old, new)}" for part in carry.parts if isinstance(part, Carried)]
         lines = [f"    # was.{label} is dropped" for label in carry.dropped]
         added = [part.label for part in carry.parts if isinstance(part, Added)]
         lines += [f"    # {', '.join(added)}: new, with the default"] if added else []
@@ -223,7 +221,9 @@ class _Writer:
     def _list(self, inner: Carry, old: PyType, new: PyType, source: str) -> str:
         assert isinstance(old, PyList | PySequence)
         assert isinstance(new, PyList | PySequence)
-        with_each = self._inside(lambda one: f"{self.value(inner, old.element, new.element, one)} for {one} in {source}")
+        with_each = self._inside(
+            lambda one: f"{self.value(inner, old.element, new.element, one)} for {one} in {source}"
+        )
         return f"[{with_each}]" if isinstance(new, PyList) else f"tuple([{with_each}])"
 
     def _dict(self, key: Carry, value: Carry, old: PyType, new: PyType, source: str) -> str:
@@ -313,7 +313,9 @@ class _Writer:
                 return repr(dict(zip(type_.labels, type_.values, strict=True))[label])
             case PyUnion():
                 one = _member(type_, label)
-                return f"{named(one.cls)}()" if isinstance(one, PyClass) else "()" if isinstance(one, PyTuple) else "None"
+                return (
+                    f"{named(one.cls)}()" if isinstance(one, PyClass) else "()" if isinstance(one, PyTuple) else "None"
+                )
             case _:
                 raise AssertionError(f"{type_} is no choice of a few")
 

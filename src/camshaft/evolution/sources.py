@@ -63,7 +63,9 @@ def _two_pasts(at: str, name: str, was: str, new: PyClass | PyMachine) -> Proble
         f"`{at}` is said to have been `{was}`, and the version before has both",
         (
             Reading(f"it goes on from `{name}`?", f'take `was("{was}")` away'),
-            Reading(f"it goes on from `{was}`?", f'@drops("{name}")  above `class {new.cls.__name__}`: `{name}` is lost'),
+            Reading(
+                f"it goes on from `{was}`?", f'@drops("{name}")  above `class {new.cls.__name__}`: `{name}` is lost'
+            ),
         ),
     )
 

@@ -228,7 +228,7 @@ class _Stub:
 
     # ---- values ----------------------------------------------------------------------------------------------------
 
-    def _value(self, type_: Type, value: Any, hint: str) -> str:  # noqa: C901 - one branch for each kind of type
+    def _value(self, type_: Type, value: Any, hint: str) -> str:
         match type_:
             case Record():
                 return self._record(type_, value, hint)
@@ -251,10 +251,11 @@ class _Stub:
                 shown = ", ".join(self._value(type_.element, one, _singular(hint)) for one in value)
                 return f"{{{shown}}}" if shown else "set()"
             case Map():
-                return "{" + ", ".join(
+                entries = (
                     f"{self._value(type_.key, key, f'{hint}_key')}: {self._value(type_.value, one, _singular(hint))}"
                     for key, one in value.items()
-                ) + "}"
+                )
+                return f"{{{', '.join(entries)}}}"
             case _:
                 return self._scalar_value(type_, value)
 

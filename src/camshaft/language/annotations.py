@@ -38,7 +38,6 @@ from camshaft.language.pytypes import (
     PyTuple,
     PyType,
     UnionProblem,
-    shown,
     union_of,
 )
 from camshaft.language.scalars import GENERIC, SCALARS, TYPES

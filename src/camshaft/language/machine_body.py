@@ -35,9 +35,8 @@ def check_class(unit: Unit, cls: type[Machine], node: ast.ClassDef) -> dict[str,
             node,
             f'name it: `class {cls.__name__}(Machine, name="…")`',
         )
-    for decorator in node.decorator_list:
-        if is_mark(unit.names, decorator) is not drops:
-            refuse("a machine's class has no decorators but `drops`", decorator, "leave it out")
+    for decorator in [one for one in node.decorator_list if is_mark(unit.names, one) is not drops]:
+        refuse("a machine's class has no decorators but `drops`", decorator, "leave it out")
     if type(cls) is not type:
         refuse(f"a machine has no metaclass, and this has `{type(cls).__name__}`", node, "leave it out")
     functions: dict[str, ast.FunctionDef] = {}
