@@ -8,7 +8,9 @@ from __future__ import annotations
 
 import inspect
 from collections.abc import Callable
-from typing import Any
+from dataclasses import dataclass
+from itertools import groupby
+from typing import Any, Final
 
 from camshaft.bytecode.occasion import Occasion
 from camshaft.execution.bounds import CAP
@@ -21,6 +23,10 @@ from camshaft.language.pytypes import PyBool, PyInt, PyStr, PyType
 from camshaft.language.unit import Signature
 
 Check = Callable[[Any], Any]
+_TYPES: Final = {"type": type, "int": int, "str": str, "bool": bool}
+"""Built-in names that every call looks up: CPython finds them faster in the namespace of the function itself."""
+_TOGETHER: Final = 3
+"""How many arguments one condition looks at. CPython compares integers fast only where the jump that follows is short."""
 
 
 def checked_function(
@@ -41,19 +47,21 @@ def checked_function(
     speculative = instead is not None
     parameters = ["s", *(f"p{index}" for index in range(len(found.parameters)))]
     kept: list[str] = []
-    head: list[str] = []
-    scope: dict[str, Any] = {"MOST": REST if speculative else CAP, "instead": instead}
+    looks: list[_Look | str] = []
+    scope: dict[str, Any] = {"MOST": REST if speculative else CAP, "instead": instead, **_TYPES}
     given = [*(("o", "drawn") if method.takes_occasion else ("None", "0")), *parameters]
     for index, (one, check) in enumerate(zip(found.parameters, checks, strict=True)):
         name = f"p{index}"
         scope[f"check{index}"] = _speculative(check, one.type) if speculative else check
-        test = _test(one.type, name)
-        if not test:
+        check_it = f"{name} = check{index}({name})"
+        look = _look(one.type, name, check_it)
+        if look is None:
             # The argument as it was given: making it a value a second time would not do. All of them are kept before
             # the first is looked at, since that may be where the step is given up.
             given[index + 3] = f"q{index}"
             kept.append(f"q{index} = {name}")
-        head.append(f"{test}{name} = check{index}({name})")
+        looks.append(look or check_it)
+    head = _looked_at(looks)
     if method.takes_fuel:
         head.append(f"fuel = {DEFAULT_FUEL - method.cost}")
     head = [*kept, *head]
@@ -91,18 +99,44 @@ def _look_like(function: Any, original: Callable[..., Any], found: Signature) ->
     function.__doc__ = original.__doc__
 
 
-def _test(type_: PyType, name: str) -> str:
-    """The condition under which an argument needs a closer look, as the start of a line; "" where it always does."""
+@dataclass(frozen=True, slots=True)
+class _Look:
+    """How an argument is looked at: the condition under which it needs a closer look, and that look."""
+
+    is_odd: str
+    closer: str
+
+
+def _look(type_: PyType, name: str, check: str) -> _Look | None:
+    """None: the argument always has to be checked."""
     match type_:
         case PyInt():
-            sizes = f"{name} > {SMALL} and {name} > MOST or {name} < -{SMALL} and {name} < -MOST"
-            return f"if type({name}) is not int or {sizes}: "
+            other = f"type({name}) is not int"
+            odd = f"{other} or {name} > {SMALL} or {name} < -{SMALL}"
+            return _Look(odd, f"if {other} or {name} > MOST or {name} < -MOST: {check}")
         case PyBool():
-            return f"if type({name}) is not bool: "
+            odd = f"type({name}) is not bool"
+            return _Look(odd, f"if {odd}: {check}")
         case PyStr():
-            return f"if type({name}) is not str or not {name}.isascii(): "
+            odd = f"type({name}) is not str or not {name}.isascii()"
+            return _Look(odd, f"if {odd}: {check}")
         case _:
-            return ""
+            return None
+
+
+def _looked_at(looks: list[_Look | str]) -> list[str]:
+    """The lines that look at all arguments in their order: one condition for as many as can be passed together."""
+    lines: list[str] = []
+    for quick, group in groupby(looks, lambda look: isinstance(look, _Look)):
+        if not quick:
+            lines += [str(check) for check in group]
+            continue
+        together = [look for look in group if isinstance(look, _Look)]
+        for first in range(0, len(together), _TOGETHER):
+            some = together[first : first + _TOGETHER]
+            lines.append(f"if {' or '.join(look.is_odd for look in some)}:")
+            lines += [f" {look.closer}" for look in some]
+    return lines
 
 
 def _speculative(check: Check, type_: PyType) -> Check:
