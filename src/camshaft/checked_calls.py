@@ -26,7 +26,7 @@ Check = Callable[[Any], Any]
 _TYPES: Final = {"type": type, "int": int, "str": str, "bool": bool}
 """Built-in names that every call looks up: CPython finds them faster in the namespace of the function itself."""
 _TOGETHER: Final = 3
-"""How many arguments one condition looks at. CPython compares integers fast only where the jump that follows is short."""
+"""How many arguments one condition looks at: CPython compares integers fast only where the jump behind it is short."""
 
 
 def checked_function(
@@ -63,12 +63,13 @@ def checked_function(
         looks.append(look or check_it)
     head = _looked_at(looks)
     if method.takes_fuel:
-        head.append(f"fuel = {DEFAULT_FUEL - method.cost}")
+        left = DEFAULT_FUEL - method.cost
+        head += [f"fuel = {left}", *(f"n{each} = {left // each}" for each in method.limits)]
     head = [*kept, *head]
     if method.takes_occasion:
         head = ["o, drawn = None, 0", *head, "o = occasion_of(s)", "drawn = o.draws.count"]
         scope["occasion_of"] = occasion_of
-    _, *body = method.lines
+    body = method.body
     lines: list[Written] = [(f"def m({', '.join(parameters)}):", NOT_KNOWN)]
     sources = (method.source, *compiled.function_sources)
     if speculative and (head or any("NotOrdinary" in source for source in sources)):

@@ -11,9 +11,9 @@ from hypothesis import strategies as st
 from camshaft import Machine, simulate
 from camshaft.bytecode.verifier import verify
 from camshaft.category.assembler import ProgramSource, assemble
-from camshaft.errors import Refused, Trap
+from camshaft.errors import OutOfFuel, Refused, Trap
 from camshaft.execution.compiler import Compiled
-from camshaft.execution.interpreter import Interpreter
+from camshaft.execution.interpreter import DEFAULT_FUEL, Interpreter
 from camshaft.language.programs import compile_machine
 from camshaft.values.codec import encode
 from generators.differential import agree, call
@@ -113,6 +113,38 @@ def test_continue_and_break_are_those_of_python() -> None:
     text = source("count_to")
     assert "while" not in text
     assert "break" in text
+
+
+def test_the_only_loop_of_a_step_subtracts_no_fuel() -> None:
+    assert "fuel -=" not in source("count_to")
+    assert "fuel -=" in source("built")
+
+
+def test_a_loop_is_charged_to_the_unit_where_rounds_are_compared_with_a_limit() -> None:
+    verified = verify(compile_machine(Shelf).program)
+    interpreter, compiled = Interpreter(verified), Compiled(verified)
+    method = compiled.methods["count_to"]
+    (each,) = method.limits
+    state = interpreter.initial_state()
+    for fuel in range(method.cost + 3 * each - 2, method.cost + 3 * each + 2):
+        for stop in (-1, 0, 2, 3, 4):
+            outcomes = []
+            for execution in (interpreter, compiled):
+                try:
+                    outcomes.append(str(execution.step("count_to", (stop,), state, fuel)))
+                except OutOfFuel:
+                    outcomes.append("out of fuel")
+            assert outcomes[0] == outcomes[1]
+
+
+def test_a_simulation_has_the_fuel_of_a_step() -> None:
+    (each,) = (method := Compiled(verify(compile_machine(Shelf).program)).methods["count_to"]).limits
+    most = (DEFAULT_FUEL - method.cost) // each
+    for backend in ("compiled", "interpreter"):
+        shelf = simulate(Shelf, backend=backend)
+        assert shelf.count_to(most) == 20
+        with pytest.raises(OutOfFuel):
+            shelf.count_to(most + 1)
 
 
 def test_a_local_list_that_is_not_read_again_is_moved() -> None:

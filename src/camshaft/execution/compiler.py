@@ -27,7 +27,7 @@ from camshaft.execution.bounds import CAP, GENERAL, Assumptions, Bounds, Known, 
 from camshaft.execution.interpreter import DEFAULT_FUEL, Interpreter
 from camshaft.execution.line_table import with_lines
 from camshaft.execution.ordinary import ORDINARY, NotOrdinary
-from camshaft.execution.rewriting import rewritten
+from camshaft.execution.rewriting import only_charges, rewritten
 from camshaft.execution.statements import NOT_KNOWN, Writer, Written
 from camshaft.execution.structure import sets_an_integer_in_a_loop
 from camshaft.execution.symbolic_machine import Constants, Summary
@@ -53,6 +53,13 @@ class CompiledMethod:
     takes_occasion: bool
     cost: int
     returns_unit: bool
+    limits: tuple[int, ...] = ()
+    """The first lines set `n` and each of these to how often there is fuel for so much; who knows leaves them out."""
+
+    @property
+    def body(self) -> tuple[Written, ...]:
+        """The lines behind the head and those that set the limits."""
+        return self.lines[1 + len(self.limits) :]
 
     @property
     def source(self) -> str:
@@ -247,7 +254,9 @@ class Compiled:
         summary = translator.summary
         write_backs = [(f"s.{self._attributes[field]}", f"f{field}") for field in sorted(summary.rebinds)]
         writer = Writer(write_backs, [], fails_after=False)
-        body = list(writer.lines(rewritten(translator.body, self._lines_of(code)), 2))
+        statements = rewritten(translator.body, self._lines_of(code))
+        limits = sorted(only_charges(statements))
+        body = list(writer.lines(statements, 2))
         takes_fuel = summary.fuel
         head, body = self._loaded(sorted(summary.reads | summary.rebinds), body)
         if takes_fuel:
@@ -262,13 +271,16 @@ class Compiled:
         if undoes:
             # Any exception, an interrupt too, would leave a cell half-changed. It goes on its way.
             tail += [" except BaseException:", "  rollback(u)", "  raise"]
-        head = [f"def m({', '.join(['s', *parameters])}):", *head, *[" try:"] * bool(tail)]
+        limited = [f" n{each} = fuel // {each}" for each in limits]
+        head = [f"def m({', '.join(['s', *parameters])}):", *limited, *head, *[" try:"] * bool(tail)]
         if not tail:
             body = [(line[1:], at) for line, at in body]
         lines = (*_known_nowhere(head), *body, *_known_nowhere(tail))
         function = self.define("m", lines, code)
         returns_unit = code.codomain is UNIT or code.codomain is NEVER
-        return CompiledMethod(function, lines, code, takes_fuel, summary.occasion, code.cost, returns_unit)
+        return CompiledMethod(
+            function, lines, code, takes_fuel, summary.occasion, code.cost, returns_unit, tuple(limits)
+        )
 
     def _loaded(self, fields: list[int], body: list[Written]) -> tuple[list[str], list[Written]]:
         """The lines that load fields into variables, and the body; a field that is read once is read where it is."""

@@ -50,9 +50,7 @@ class Loops(ControlFlow):
         environment, items = self._pair(self._register)
         cost = self._code.steps[at][1][1]
         if isinstance(items, Lazy) and items.kind == "range":
-            assert items.size is not None
-            size = items.size
-            source = Atom(operations.range_text(*(operand.text for operand in items.operands)), items.type)
+            size = source = Atom(operations.range_text(*(operand.text for operand in items.operands)), items.type)
         elif isinstance(items, Lazy):
             size = items.operands[0]
             source = Atom(
@@ -66,9 +64,9 @@ class Loops(ControlFlow):
         self._facts.forget(rebound)
         known = self._facts.state()
         if isinstance(items, Lazy) and items.kind == "range":
-            self._charge_rounds(size.text, cost)
+            self._charge_rounds(items, cost)
         else:
-            self._charge(f"len({size.text}) * {cost}")
+            self._charge(f"len({size.text})", cost)
         borrowed = roots(items)
         if borrowed & mutated:
             source = self._assign(self._copied(items) if not isinstance(items, Lazy) else self._text(items), items.type)
@@ -107,15 +105,15 @@ class Loops(ControlFlow):
         type_ = self._code.registers[end]
         self._register = UNIT_ATOM if result is None else Atom(result, type_, fresh=True)
 
-    def _charge_rounds(self, count: str, cost: int) -> None:
+    def _charge_rounds(self, items: Lazy, cost: int) -> None:
         """Charge a loop over a range, together with the range itself where it was made just before."""
-        rounds = operations.times(count, cost)
-        if not self._out or self._out[-1] is not self._range_charge:
-            self._charge(rounds)
+        charge = self._range_charge
+        if charge is not None and self._out and self._out[-1] is charge and not charge.of_range:
+            charge.of_range = charge.each
+            charge.each += cost
             return
-        del self._out[-2:]
-        self._out.append(Line(f"fuel -= {operations.times(count, cost + operations.RANGE_ELEMENT)}"))
-        self._out.append(Line(f"if fuel < 0: out_of_fuel(fuel + {rounds}, fuel)", fails=True))
+        count, may_be_negative = operations.range_length(*(operand.text for operand in items.operands))
+        self._charge(count, cost, may_be_negative=may_be_negative)
 
     def _element(self, items: Symbol, source: Atom, borrowed: frozenset[str]) -> tuple[str, Symbol]:
         assert isinstance(items.type, List | Map)

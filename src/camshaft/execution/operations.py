@@ -164,11 +164,6 @@ OPERATIONS: Final[dict[str, Operation]] = {**_WRITTEN, **{each.name: _called(eac
 """Every operation of the table: as it is written above, or as a call."""
 
 
-def times(count: str, units: int) -> str:
-    """The expression of so many units for each of a number of rounds."""
-    return str(int(count) * units) if count.isdigit() else f"{count} * {units}"
-
-
 def range_text(start: str, stop: str, step: str) -> str:
     """The expression of a range."""
     if step != "1":
@@ -176,17 +171,15 @@ def range_text(start: str, stop: str, step: str) -> str:
     return f"range({stop})" if start == "0" else f"range({start}, {stop})"
 
 
-def range_length(start: str, stop: str, step: str) -> str:
-    """The expression of how many elements a range has: a number where that is known."""
-    if step == "1" and start == "0" and not stop.lstrip("-").isdigit():
-        return f"{stop} if {stop} > 0 else 0"
-    if step == "1" and not (start.isdigit() and stop.isdigit()):
-        return f"{stop} - {start} if {stop} > {start} else 0"
-    if step == "-1" and not (start.isdigit() and stop.isdigit()):
-        return f"{start} - {stop} if {start} > {stop} else 0"
+def range_length(start: str, stop: str, step: str) -> tuple[str, bool]:
+    """The expression of how many elements a range has, and whether it can also be negative, which means none."""
     if all(text.lstrip("-").isdigit() for text in (start, stop, step)):
-        return str(_range_size(int(start), int(stop), int(step)) // RANGE_ELEMENT)
-    return f"range_size({start}, {stop}, {step}) // {RANGE_ELEMENT}"
+        return str(_range_size(int(start), int(stop), int(step)) // RANGE_ELEMENT), False
+    if step == "1":
+        return stop if start == "0" else f"{stop} - {start}", True
+    if step == "-1":
+        return f"{start} - {stop}", True
+    return f"range_size({start}, {stop}, {step}) // {RANGE_ELEMENT}", False
 
 
 def namespace() -> dict[str, Any]:

@@ -17,6 +17,7 @@ from camshaft.execution.statements import (
     Body,
     Branch,
     Cap,
+    Charge,
     Line,
     Loop,
     Return,
@@ -32,6 +33,7 @@ _LOOKAHEAD: Final = 100
 """Statements that are looked at behind one: keeps hostile code linear."""
 _NAME: Final = re.compile(r"\bt\d+\b")
 _TEMPORARY: Final = re.compile(r"[etr]\d+")
+_FUEL: Final = re.compile(r"\bfuel\b")
 _CHANGE: Final = re.compile(r"\.append\(|^del |^\w+\[[^=]*\] = |\bg\d+\(")
 
 
@@ -94,7 +96,7 @@ def _changes_a_container(statement: Statement) -> bool:
             return any(_changes_a_container(inner) for _, arm in statement.arms for inner in arm)
         case Write() | Loop():
             return True
-        case Assign() | Cap() | Return():
+        case Assign() | Cap() | Charge() | Return():
             return False
         case _:
             assert_never(statement)
@@ -103,7 +105,7 @@ def _changes_a_container(statement: Statement) -> bool:
 def _may_pass(read: frozenset[str], names: frozenset[str], statement: Statement) -> bool:
     """Whether a change may as well happen behind a statement: it uses those names, and what is in some of them."""
     match statement:
-        case Line() | Assign() | Cap():
+        case Line() | Assign() | Cap() | Charge():
             if statement.text in ("break", "continue") or ": break" in statement.text or ": continue" in statement.text:
                 return False
             is_assignment = isinstance(statement, Assign)
@@ -148,13 +150,61 @@ def without_idle_starts(body: Body) -> Body:
 def _is_set_again(name: str, following: Body) -> bool:
     mention = re.compile(rf"\b{name}\b")
     for statement in following:
-        if not isinstance(statement, Line | Assign | Cap):
+        if not isinstance(statement, Line | Assign | Cap | Charge):
             return False
         if mention.search(statement.text):
             # A start is a constant: nothing is lost by not computing it.
             target, is_set, value = statement.text.partition(" = ")
             return isinstance(statement, Line) and bool(is_set) and target == name and not mention.search(value)
     return False
+
+
+# ---- fuel ------------------------------------------------------------------------------------------------------------
+
+
+def only_charges(body: Body) -> set[int]:
+    """Note in a method's charges which ones are the first or the last on every way; what those that are both charge
+    for each round, where the number of rounds is compared with a limit."""
+    limits: set[int] = set()
+    _note_charges(body, limits, before=False, after=False)
+    return limits
+
+
+def _note_charges(body: Body, limits: set[int], *, before: bool, after: bool) -> None:
+    """`before`, `after`: whether fuel is used before the body, and behind it."""
+    used = [_uses_fuel(statement) for statement in body]
+    for index, statement in enumerate(body):
+        later = any(used[index + 1 :]) or (after and not isinstance(body[-1], Return))
+        match statement:
+            case Charge():
+                statement.is_first, statement.is_last = not before, not later
+                if statement.limit:
+                    limits.add(statement.each)
+            case Branch():
+                for _, arm in statement.arms:
+                    _note_charges(arm, limits, before=before, after=later)
+            case Loop():
+                again = used[index] and statement.head != BLOCK_HEAD
+                _note_charges(statement.body, limits, before=before or again, after=later or again)
+            case _:
+                pass
+        before = before or used[index]
+
+
+def _uses_fuel(statement: Statement) -> bool:
+    match statement:
+        case Charge():
+            return True
+        case Line():
+            return _FUEL.search(statement.text) is not None
+        case Branch():
+            return any(_uses_fuel(inner) for _, arm in statement.arms for inner in arm)
+        case Loop():
+            return any(map(_uses_fuel, statement.body))
+        case Assign() | Cap() | Write() | Return():
+            return False
+        case _:
+            assert_never(statement)
 
 
 # ---- names that are used once ----------------------------------------------------------------------------------------
@@ -173,7 +223,7 @@ def inlined(body: Body, line_of: Callable[[int], int]) -> Body:
 def _count(body: Body, uses: Counter[str]) -> None:
     for statement in body:
         match statement:
-            case Line() | Assign() | Cap():
+            case Line() | Assign() | Cap() | Charge():
                 uses.update(_NAME.findall(statement.text))
             case Return():
                 uses.update(_NAME.findall(" ".join([statement.text, *statement.last.values()])))

@@ -75,6 +75,56 @@ def unless_ordinary(name: str, *, up: bool, down: bool) -> str:
 
 
 @dataclass(slots=True)
+class Charge:
+    """Fuel for a number of rounds, `each` so much.
+
+    `may_be_negative`: the count may be below zero, and then there are none. `of_range`: as much of each is for making
+    the range that the rounds go through, which is charged first. Which fuel there is left is a variable only where
+    `is_first` or `is_last` does not hold on some way: else the count is compared with a limit.
+    """
+
+    count: str
+    each: int
+    may_be_negative: bool = False
+    of_range: int = 0
+    is_first: bool = False
+    is_last: bool = False
+    fails: bool = True
+    at: int = NOT_KNOWN
+
+    @property
+    def limit(self) -> str:
+        """The name of how many rounds there is fuel for, where that is what the count is compared with."""
+        is_only = self.is_first and self.is_last
+        return f"n{self.each}" if is_only and self.each and not self.count.isdigit() else ""
+
+    @property
+    def lines(self) -> list[str]:
+        """The statements that it is."""
+        if self.is_last:
+            test = f"{self.count} > {self.limit}" if self.limit else f"{_times(self.count, self.each)} > fuel"
+            charges = [self.of_range] * bool(self.of_range) + [self.each]
+            left = ", ".join(f"fuel - {_times(self.count, each)}" for each in charges)
+            return [f"if {test}: out_of_fuel({left})"]
+        head, count = [], self.count
+        if self.may_be_negative:
+            head, count = [f"c = {count}", "if c < 0: c = 0"], "c"
+        before = f"fuel + {_times(count, self.each - self.of_range)}, " if self.of_range else ""
+        return [*head, f"fuel -= {_times(count, self.each)}", f"if fuel < 0: out_of_fuel({before}fuel)"]
+
+    @property
+    def text(self) -> str:
+        """All names that it mentions, among others."""
+        return "; ".join(self.lines)
+
+
+def _times(count: str, units: int) -> str:
+    if count.isdigit():
+        return str(int(count) * units)
+    return f"({count})" if units == 1 else f"({count}) * {units}"
+
+
+@dataclass(slots=True)
 class Write:
     """A change of a container in place. `undo` makes the record that takes it back."""
 
@@ -117,7 +167,7 @@ class Return:
     at: int = NOT_KNOWN
 
 
-Statement: TypeAlias = Line | Assign | Cap | Write | Branch | Loop | Return
+Statement: TypeAlias = Line | Assign | Cap | Charge | Write | Branch | Loop | Return
 Body: TypeAlias = list[Statement]
 
 BLOCK_HEAD: Final = "while True"
@@ -133,7 +183,7 @@ def may_fail(body: Body) -> bool:
 
 def fails(statement: Statement) -> bool:
     match statement:
-        case Line() | Assign() | Cap() | Write():
+        case Line() | Assign() | Cap() | Charge() | Write():
             return statement.fails
         case Return():
             return False
@@ -175,6 +225,8 @@ class Writer:
             match statement:
                 case Line() | Cap():
                     yield indent + statement.text, statement.at
+                case Charge():
+                    yield from ((indent + line, statement.at) for line in statement.lines)
                 case Assign():
                     yield f"{indent}{statement.name} = {statement.text}", statement.at
                 case Write():
@@ -190,14 +242,16 @@ class Writer:
                     again = after or (statement.head != BLOCK_HEAD and may_fail(statement.body))
                     yield from self.lines(statement.body, depth + 1, fails_after=again)
                 case Return():
-                    for target, variable in self._write_backs:
-                        if variable not in statement.written:
-                            continue
-                        yield f"{indent}{target} = {statement.last.get(variable, variable)}", statement.at
-                    values = [statement.last.get(variable, variable) for variable in self._results]
-                    yield f"{indent}return {', '.join([statement.text, *values])}", statement.at
+                    yield from self._end(statement, indent)
                 case _:
                     assert_never(statement)
+
+    def _end(self, end: Return, indent: str) -> Iterator[Written]:
+        for target, variable in self._write_backs:
+            if variable in end.written:
+                yield f"{indent}{target} = {end.last.get(variable, variable)}", end.at
+        values = [end.last.get(variable, variable) for variable in self._results]
+        yield f"{indent}return {', '.join([end.text, *values])}", end.at
 
     def _branch(self, branch: Branch, depth: int, *, fails_after: bool) -> Iterator[Written]:
         indent = _INDENT * depth

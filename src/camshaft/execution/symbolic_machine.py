@@ -13,7 +13,7 @@ from camshaft.bytecode.verified import VerifiedCode
 from camshaft.execution.bounds import Bounds, Known, Slot
 from camshaft.execution.facts import Facts
 from camshaft.execution.kinship import Kinship
-from camshaft.execution.statements import Assign, Body, Line, Statement, unless_ordinary
+from camshaft.execution.statements import Assign, Body, Charge, Line, unless_ordinary
 from camshaft.execution.structure import exits, matching_ends
 from camshaft.execution.symbols import (
     NOWHERE,
@@ -133,8 +133,8 @@ class SymbolicMachine:
         self._loops = 0
         """How many Python loops are open."""
         self._out = self.body
-        self._range_charge: Statement | None = None
-        """The last of what was written down to charge the range that was made last."""
+        self._range_charge: Charge | None = None
+        """What charges the range that was made last."""
         self._iterated: frozenset[str] = NOWHERE
         """The variables whose containers the loops around go through."""
         self._set_fields: frozenset[str] = NOWHERE
@@ -219,10 +219,11 @@ class SymbolicMachine:
         made = f"({', '.join(parts)},)"
         return self._assign(f"({variant.text}[0], {made})", symbol.type, held=roots(symbol))
 
-    def _charge(self, text: str) -> None:
+    def _charge(self, count: str, each: int = 1, *, may_be_negative: bool = False) -> Charge:
         self.summary.fuel = True
-        self._out.append(Line(f"fuel -= {text}"))
-        self._out.append(Line("if fuel < 0: out_of_fuel(fuel)", fails=True))
+        charge = Charge(count, each, may_be_negative)
+        self._out.append(charge)
+        return charge
 
     def _learn(self, variable: str, value: Symbol) -> None:
         """A variable has been set to a value."""

@@ -69,8 +69,6 @@ class Lazy:
     type: Type
     kind: str
     operands: tuple[Atom, ...]
-    size: Atom | None = None
-    """How many elements a range has."""
 
 
 Symbol: TypeAlias = Atom | Pack | Tagged | Distributed | Lazy

@@ -329,17 +329,15 @@ class Translator(Writes):
     def _range_of(self, type_: Type, atoms: list[Atom]) -> None:
         """RANGE: charged for its elements, which are made only where something else than a loop asks for them."""
         step = atoms[2].text
-        text = operations.range_length(*(atom.text for atom in atoms))
-        size = Atom(text, INT) if text.isdigit() else self._assign(text, INT)
-        self._charge(operations.times(size.text, operations.RANGE_ELEMENT))
-        self._range_charge = self._out[-1]
+        count, may_be_negative = operations.range_length(*(atom.text for atom in atoms))
+        self._range_charge = self._charge(count, operations.RANGE_ELEMENT, may_be_negative=may_be_negative)
         if not step.lstrip("-").isdigit():
             zero = self._constants.label(operations.ZERO_STEP)
             self._out.append(Line(f"if {step} == 0: raise BadValue({zero})", fails=True))
         elif int(step) == 0:
             self._out.append(Line(f"raise BadValue({self._constants.label(operations.ZERO_STEP)})", fails=True))
             self._dead = True
-        self._register = Lazy(type_, "range", tuple(atoms), size)
+        self._register = Lazy(type_, "range", tuple(atoms))
 
     def _cap(self, atom: Atom) -> None:
         """Check an integer for its size, on the sides where it can be too large."""
