@@ -9,7 +9,6 @@ Rule: generated source holds only generated names and small integers; everything
 
 from __future__ import annotations
 
-import re
 import types
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
@@ -24,6 +23,7 @@ from camshaft.bytecode.verifier import Verified
 from camshaft.errors import BadValue, OutOfFuel, Refused
 from camshaft.execution import operations, support
 from camshaft.execution.bounds import CAP, GENERAL, Assumptions, Bounds, Known, Slot, counted_slots
+from camshaft.execution.fields import with_fields, with_last_values
 from camshaft.execution.interpreter import DEFAULT_FUEL, Interpreter
 from camshaft.execution.line_table import with_lines
 from camshaft.execution.ordinary import ORDINARY, NotOrdinary
@@ -244,7 +244,9 @@ class Compiled:
         # What runs after a call may fail: a function always records how to take its writes back.
         writer = Writer([], results, fails_after=True)
         head = _known_nowhere([f"def {summary.name}({', '.join(parameters)}):"])
-        lines = (*head, *writer.lines(rewritten(translator.body, self._lines_of(code)), 1))
+        statements = rewritten(translator.body, self._lines_of(code))
+        with_last_values(statements)
+        lines = (*head, *writer.lines(statements, 1))
         self.define(summary.name, lines, code)
         self.function_sources.append(text_of(lines))
         self._summaries.append(summary)
@@ -252,19 +254,16 @@ class Compiled:
     def _method(self, domain: Type, code: VerifiedCode) -> CompiledMethod:
         translator, parameters = self._translate(domain, code, method=True)
         summary = translator.summary
-        write_backs = [(f"s.{self._attributes[field]}", f"f{field}") for field in sorted(summary.rebinds)]
-        writer = Writer(write_backs, [], fails_after=False)
-        statements = rewritten(translator.body, self._lines_of(code))
+        cell = [f"s.{attribute}" for attribute in self._attributes]
+        writer = Writer([(cell[field], f"f{field}") for field in sorted(summary.rebinds)], [], fails_after=False)
+        statements = with_fields(rewritten(translator.body, self._lines_of(code)), cell)
         limits = sorted(only_charges(statements))
         body = list(writer.lines(statements, 2))
         takes_fuel = summary.fuel
-        head, body = self._loaded(sorted(summary.reads | summary.rebinds), body)
         if takes_fuel:
             parameters.append(f"fuel={DEFAULT_FUEL - code.cost}")
         parameters += ["o=None"] * summary.occasion
         undoes = writer.records or summary.passes_undo
-        if undoes:
-            head.append(" u = []")
         tail = []
         if summary.python_errors:
             tail += [" except ERRORS as error:", *["  rollback(u)"] * undoes, "  raise as_trap(error) from None"]
@@ -272,7 +271,8 @@ class Compiled:
             # Any exception, an interrupt too, would leave a cell half-changed. It goes on its way.
             tail += [" except BaseException:", "  rollback(u)", "  raise"]
         limited = [f" n{each} = fuel // {each}" for each in limits]
-        head = [f"def m({', '.join(['s', *parameters])}):", *limited, *head, *[" try:"] * bool(tail)]
+        tried = [*[" u = []"] * undoes, *[" try:"] * bool(tail)]
+        head = [f"def m({', '.join(['s', *parameters])}):", *limited, *tried]
         if not tail:
             body = [(line[1:], at) for line, at in body]
         lines = (*_known_nowhere(head), *body, *_known_nowhere(tail))
@@ -281,23 +281,6 @@ class Compiled:
         return CompiledMethod(
             function, lines, code, takes_fuel, summary.occasion, code.cost, returns_unit, tuple(limits)
         )
-
-    def _loaded(self, fields: list[int], body: list[Written]) -> tuple[list[str], list[Written]]:
-        """The lines that load fields into variables, and the body; a field that is read once is read where it is."""
-        head: list[str] = []
-        text = "\n".join(line for line, _ in body)
-        for field in fields:
-            name = re.compile(rf"\bf{field}\b")
-            attribute = f"s.{self._attributes[field]}"
-            found = list(name.finditer(text))
-            written = text.find(f"{attribute} = ")
-            is_before = written < 0 or (found and found[0].start() < written)
-            if len(found) == 1 and is_before and not _is_assigned(text, found[0].start()):
-                # Attributes are assigned at the end only: until then, reading one later than first is the same.
-                text = name.sub(attribute, text)
-            else:
-                head.append(f" f{field} = {attribute}")
-        return head, list(zip(text.split("\n"), [at for _, at in body], strict=True))
 
     def _lines_of(self, code: VerifiedCode) -> Callable[[int], int]:
         """The function from an instruction of a code to its line of the author's file, 0 where that is not known."""
@@ -362,12 +345,6 @@ _SUPPORT: dict[str, Any] = {
     "rollback": support.rollback,
     "weight": weight,
 }
-
-
-def _is_assigned(text: str, at: int) -> bool:
-    """Whether what stands at a position of a source text is the target of an assignment."""
-    line = text[text.rfind("\n", 0, at) + 1 : (text + "\n").index("\n", at)]
-    return at - text.rfind("\n", 0, at) - 1 < line.find(" = ")
 
 
 def attributes(state: Type) -> tuple[str, ...]:

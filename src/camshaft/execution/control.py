@@ -68,10 +68,9 @@ class ControlFlow(Ownership):
         arrived: list[Symbol] = []
         sizes: list[Bounds] = []
         ways: list[State] = []
-        before, after, known = self._set_fields, NOWHERE, self._facts.state()
+        known = self._facts.state()
         for number, (test, (first, last, register)) in enumerate(zip(tests, ranges, strict=True)):
             body: Body = []
-            self._set_fields = before
             self._facts.meet([known])
             if tests[0] is not None:
                 self._facts.assume(tests[0], holds=number == 0)
@@ -83,9 +82,7 @@ class ControlFlow(Ownership):
                     self._out.append(Line(f"{result} = {self._text(self._register)}"))
                 ways.append(self._facts.state())
                 self._out = outer
-            after |= self._set_fields
             arms.append((test, body))
-        self._set_fields = after
         if ways:
             self._facts.meet(ways)
         if len(arms) == 1:

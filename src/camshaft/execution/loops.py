@@ -23,7 +23,6 @@ class Loops(ControlFlow):
         self._protect_from(at, end)
         environment = self._register
         rebound = self._written(at, end)[0]
-        self._set_fields |= rebound
         self._facts.forget(rebound)
         known = self._facts.state()
         cost = self._code.steps[at][1]
@@ -60,7 +59,6 @@ class Loops(ControlFlow):
             size = source = self._atom(items)
         keyed = isinstance(items.type, Map)
         rebound, mutated = self._written(at, end)
-        self._set_fields |= rebound
         self._facts.forget(rebound)
         known = self._facts.state()
         if isinstance(items, Lazy) and items.kind == "range":

@@ -53,7 +53,6 @@ class Writes(Loops):
         if None not in path:
             self._protect(frozenset({variable}), NOWHERE)
             self._touch(variable, self.summary.rebinds)
-            self._set_fields |= {variable}
             if place.slot != STATE_SLOT and not path:
                 self._set_local(place.slot - 1, value)
                 return
@@ -117,7 +116,6 @@ class Writes(Loops):
         every = frozenset(f"f{index}" for index in range(len(self._fields)))
         self.summary.reads |= set(range(len(self._fields)))
         self.summary.rebinds |= set(range(len(self._fields)))
-        self._set_fields |= every
         texts = self._owned_parts([self._part(value, index) for index in range(len(self._fields))])
         self._protect(every, NOWHERE)
         self._facts.forget(every)

@@ -223,10 +223,8 @@ def inlined(body: Body, line_of: Callable[[int], int]) -> Body:
 def _count(body: Body, uses: Counter[str]) -> None:
     for statement in body:
         match statement:
-            case Line() | Assign() | Cap() | Charge():
+            case Line() | Assign() | Cap() | Charge() | Return():
                 uses.update(_NAME.findall(statement.text))
-            case Return():
-                uses.update(_NAME.findall(" ".join([statement.text, *statement.last.values()])))
             case Write():
                 uses.update(_NAME.findall(statement.text))
                 uses.update(_NAME.findall(statement.undo))

@@ -158,12 +158,10 @@ class Loop:
 
 @dataclass(slots=True)
 class Return:
-    """The end of the function, with this result; `last`: what fields are assigned to right before it."""
+    """The end of the function, with this result; `stores`: which fields are set before it, and what to."""
 
     text: str
-    last: dict[str, str] = field(default_factory=dict)
-    written: frozenset[str] = frozenset()
-    """The variables that may have changed on the way here."""
+    stores: dict[str, str] = field(default_factory=dict)
     at: int = NOT_KNOWN
 
 
@@ -199,7 +197,7 @@ class Writer:
     """Writes a body down as lines of Python. `records`: whether any write recorded how to take it back."""
 
     def __init__(self, write_backs: list[tuple[str, str]], results: list[str], *, fails_after: bool) -> None:
-        """At its end the function assigns variables to the targets of `write_backs`, and returns `results` besides.
+        """`write_backs`: the targets of the fields that a return stores. `results`: those that it returns besides.
 
         `fails_after`: what runs after the function returns belongs to the same step and may fail.
         """
@@ -248,9 +246,9 @@ class Writer:
 
     def _end(self, end: Return, indent: str) -> Iterator[Written]:
         for target, variable in self._write_backs:
-            if variable in end.written:
-                yield f"{indent}{target} = {end.last.get(variable, variable)}", end.at
-        values = [end.last.get(variable, variable) for variable in self._results]
+            if variable in end.stores:
+                yield f"{indent}{target} = {end.stores[variable]}", end.at
+        values = [end.stores.get(variable, variable) for variable in self._results]
         yield f"{indent}return {', '.join([end.text, *values])}", end.at
 
     def _branch(self, branch: Branch, depth: int, *, fails_after: bool) -> Iterator[Written]:

@@ -137,8 +137,6 @@ class SymbolicMachine:
         """What charges the range that was made last."""
         self._iterated: frozenset[str] = NOWHERE
         """The variables whose containers the loops around go through."""
-        self._set_fields: frozenset[str] = NOWHERE
-        """The fields that may have been set on the way here; no other is written back where the function returns."""
         self._at = 0
         """The instruction behind which the code goes on, while one is translated."""
         self._count = 0

@@ -9,7 +9,6 @@ their containers are changed in place.
 
 from __future__ import annotations
 
-import re
 from collections.abc import Callable, Sequence
 from dataclasses import replace
 from functools import reduce
@@ -56,7 +55,6 @@ from camshaft.values.types import (
 )
 
 _SCALARS: Final = frozenset({BOOL, BYTES, DURATION, FLOAT, INT, STR, TIME, UNIT, WIDE})
-_FIELD: Final = re.compile(r"(f\d+) = (t\d+|-?\d+)")
 
 
 class _Ownership(TypedDict, total=False):
@@ -95,14 +93,7 @@ class Translator(Writes):
         text = "None" if self._is_method and symbol.type is UNIT else self._given_up(symbol)
         if not self._is_method:
             self._kept_ordinary(symbol)
-        # A field that is assigned at the very end goes straight to where it is written back.
-        last: dict[str, str] = {}
-        while self._out and isinstance(line := self._out[-1], Line) and (found := _FIELD.fullmatch(line.text)):
-            if found[1] in text or found[1] in last:
-                break
-            last[found[1]] = found[2]
-            self._out.pop()
-        self._out.append(Return(text, last, self._set_fields))
+        self._out.append(Return(text))
         self._dead = True
 
     def _range(self, start: int, end: int) -> None:
@@ -206,7 +197,6 @@ class Translator(Writes):
             texts = [self._text(part) for part in parts]
         self._protect(rebound, mutated)
         self._facts.forget(rebound)
-        self._set_fields |= rebound
         for summary, own in (
             (called.reads, self.summary.reads),
             (called.rebinds, self.summary.rebinds),
