@@ -64,7 +64,11 @@ def checked_function(
     head = _looked_at(looks)
     if method.takes_fuel:
         left = DEFAULT_FUEL - method.cost
-        head += [f"fuel = {left}", *(f"n{each} = {left // each}" for each in method.limits)]
+        known = {"fuel": left, **{f"n{each}": left // each for each in method.limits}}
+        if method.keeps_fuel:
+            scope |= known
+        else:
+            head += [f"{name} = {units}" for name, units in known.items()]
     head = [*kept, *head]
     if method.takes_occasion:
         head = ["o, drawn = None, 0", *head, "o = occasion_of(s)", "drawn = o.draws.count"]

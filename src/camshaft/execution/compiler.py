@@ -9,11 +9,12 @@ Rule: generated source holds only generated names and small integers; everything
 
 from __future__ import annotations
 
+import re
 import types
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
-from typing import Any, ClassVar
+from typing import Any, ClassVar, Final
 
 from camshaft.bytecode.instructions import Op
 from camshaft.bytecode.line_map import line_map
@@ -37,6 +38,7 @@ from camshaft.execution.whereabouts import frame_name
 from camshaft.values.check import weight
 from camshaft.values.types import INT, NEVER, UNIT, Record, Type
 
+_SETS_FUEL: Final = re.compile(r" *(\w+, )*fuel -?= ")
 MAX_SPREAD = 100
 """A record of more fields than this is passed as one argument."""
 
@@ -55,6 +57,11 @@ class CompiledMethod:
     returns_unit: bool
     limits: tuple[int, ...] = ()
     """The first lines set `n` and each of these to how often there is fuel for so much; who knows leaves them out."""
+
+    @property
+    def keeps_fuel(self) -> bool:
+        """Whether it only compares with the fuel that it is given."""
+        return not any(_SETS_FUEL.match(line) for line, _ in self.lines)
 
     @property
     def body(self) -> tuple[Written, ...]:
@@ -255,7 +262,9 @@ class Compiled:
         translator, parameters = self._translate(domain, code, method=True)
         summary = translator.summary
         cell = [f"s.{attribute}" for attribute in self._attributes]
-        writer = Writer([(cell[field], f"f{field}") for field in sorted(summary.rebinds)], [], fails_after=False)
+        stores = [(cell[field], f"f{field}") for field in sorted(summary.rebinds)]
+        chains = not summary.passes_undo
+        writer = Writer(stores, [], fails_after=False, chains=chains)
         statements = with_fields(rewritten(translator.body, self._lines_of(code)), cell)
         limits = sorted(only_charges(statements))
         body = list(writer.lines(statements, 2))
@@ -264,14 +273,15 @@ class Compiled:
             parameters.append(f"fuel={DEFAULT_FUEL - code.cost}")
         parameters += ["o=None"] * summary.occasion
         undoes = writer.records or summary.passes_undo
+        rollback = "  rollback(chained(u))" if chains else "  rollback(reversed(u))"
         tail = []
         if summary.python_errors:
-            tail += [" except ERRORS as error:", *["  rollback(u)"] * undoes, "  raise as_trap(error) from None"]
+            tail += [" except ERRORS as error:", *[rollback] * undoes, "  raise as_trap(error) from None"]
         if undoes:
             # Any exception, an interrupt too, would leave a cell half-changed. It goes on its way.
-            tail += [" except BaseException:", "  rollback(u)", "  raise"]
+            tail += [" except BaseException:", rollback, "  raise"]
         limited = [f" n{each} = fuel // {each}" for each in limits]
-        tried = [*[" u = []"] * undoes, *[" try:"] * bool(tail)]
+        tried = [*[" u = ()" if chains else " u = []"] * undoes, *[" try:"] * bool(tail)]
         head = [f"def m({', '.join(['s', *parameters])}):", *limited, *tried]
         if not tail:
             body = [(line[1:], at) for line, at in body]
@@ -331,10 +341,6 @@ def author_lines(lines: Sequence[Written], line_of: Callable[[int], int]) -> lis
 _SUPPORT: dict[str, Any] = {
     "CAP": CAP,
     "GONE": support.GONE,
-    "SET": support.SET,
-    "POP": support.POP,
-    "INSERT": support.INSERT,
-    "RESTORE": support.RESTORE,
     "ERRORS": (KeyError, IndexError, ZeroDivisionError),
     "BadValue": BadValue,
     "NotOrdinary": NotOrdinary,
@@ -342,6 +348,7 @@ _SUPPORT: dict[str, Any] = {
     "as_trap": support.as_trap,
     "capped": support.capped,
     "out_of_fuel": support.out_of_fuel,
+    "chained": support.chained,
     "rollback": support.rollback,
     "weight": weight,
 }

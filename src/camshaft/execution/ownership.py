@@ -9,6 +9,7 @@ local variable that nothing reads again gives its container away.
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import replace
 from typing import Final
 
 from camshaft.bytecode.instructions import Op
@@ -41,7 +42,7 @@ class Ownership(SymbolicMachine):
             case Pack(_, parts):
                 return tuple_text(self._owned_parts(parts))
             case Tagged():
-                return f"({symbol.label_name}, {self._owned(symbol.payload)})"
+                return symbol.constant or f"({symbol.label_name}, {self._owned(symbol.payload)})"
             case Distributed():
                 return self._owned(self._distributed(symbol))
             case Atom():
@@ -130,8 +131,8 @@ class Ownership(SymbolicMachine):
         match symbol:
             case Pack(type_, parts):
                 return Pack(type_, tuple(self._kept(part, rebound, mutated) for part in parts))
-            case Tagged(type_, label, name, payload):
-                return Tagged(type_, label, name, self._kept(payload, rebound, mutated))
+            case Tagged():
+                return replace(symbol, payload=self._kept(symbol.payload, rebound, mutated))
             case Distributed(type_, record, position):
                 kept = self._kept(record, rebound, mutated)
                 assert isinstance(kept, Pack)

@@ -6,6 +6,7 @@ import re
 from collections import Counter
 from collections.abc import Callable
 from dataclasses import replace
+from enum import Enum
 from functools import partial
 from itertools import takewhile
 from typing import Final, assert_never
@@ -34,6 +35,7 @@ _LOOKAHEAD: Final = 100
 _NAME: Final = re.compile(r"\bt\d+\b")
 _TEMPORARY: Final = re.compile(r"[etr]\d+")
 _FUEL: Final = re.compile(r"\bfuel\b")
+_LEAVES: Final = re.compile(r"\b(break|continue)\b")
 _CHANGE: Final = re.compile(r"\.append\(|^del |^\w+\[[^=]*\] = |\bg\d+\(")
 
 
@@ -127,36 +129,68 @@ def _may_pass(read: frozenset[str], names: frozenset[str], statement: Statement)
 # ---- variables that are set twice ------------------------------------------------------------------------------------
 
 
-def without_idle_starts(body: Body) -> Body:
-    """The body without settings of variables that are set again before anything reads them."""
+def without_idle_starts(body: Body, *, ends: bool = True) -> Body:
+    """The body without settings of variables that are set again before anything reads them. `ends`: nothing follows."""
     kept: Body = []
     for index, statement in enumerate(body):
         match statement:
-            case Line() if (found := _START.fullmatch(statement.text)) and _is_set_again(
-                found[1], body[index + 1 : index + 1 + _LOOKAHEAD]
-            ):
-                continue
+            case Line() if found := _START.fullmatch(statement.text):
+                name = re.compile(rf"\b{found[1]}\b")
+                use = _first_use(name, body[index + 1 : index + 1 + _LOOKAHEAD], [_LOOKAHEAD])
+                if use is _Use.SET or (use is _Use.NONE and ends and index + 1 + _LOOKAHEAD >= len(body)):
+                    continue
             case Branch():
-                arms = [(test, without_idle_starts(arm)) for test, arm in statement.arms]
+                arms = [(test, without_idle_starts(arm, ends=False)) for test, arm in statement.arms]
                 statement = replace(statement, arms=arms)
             case Loop():
-                statement = replace(statement, body=without_idle_starts(statement.body))
+                statement = replace(statement, body=without_idle_starts(statement.body, ends=False))
             case _:
                 pass
         kept.append(statement)
     return kept
 
 
-def _is_set_again(name: str, following: Body) -> bool:
-    mention = re.compile(rf"\b{name}\b")
-    for statement in following:
-        if not isinstance(statement, Line | Assign | Cap | Charge):
-            return False
-        if mention.search(statement.text):
-            # A start is a constant: nothing is lost by not computing it.
-            target, is_set, value = statement.text.partition(" = ")
-            return isinstance(statement, Line) and bool(is_set) and target == name and not mention.search(value)
-    return False
+class _Use(Enum):
+    """What becomes of a variable first."""
+
+    READ = "it may be read"
+    SET = "it is set, or will not be read, on every way"
+    NONE = "neither: what comes behind has to be looked at"
+
+
+def _first_use(name: re.Pattern[str], body: Body, left: list[int]) -> _Use:
+    """What becomes of a variable first in a body. `left`: how many statements may still be looked at."""
+    for statement in body:
+        left[0] -= 1
+        if left[0] < 0:
+            return _Use.READ
+        match statement:
+            case Branch():
+                uses = [_first_use(name, arm, left) for _, arm in statement.arms]
+                if any(name.search(test or "") for test, _ in statement.arms) or _Use.READ in uses:
+                    return _Use.READ
+                if statement.arms[-1][0] is None and all(use is _Use.SET for use in uses):
+                    return _Use.SET
+            case Loop():
+                # It may run no round, or be left before the variable is set: what comes behind counts as well.
+                if name.search(statement.head) or _first_use(name, statement.body, left) is _Use.READ:
+                    return _Use.READ
+            case Return():
+                return _Use.READ if name.search(statement.text) else _Use.SET
+            case Line() | Assign() | Cap() | Charge() | Write():
+                target, is_set, value = statement.text.partition(" = ")
+                sets_it = isinstance(statement, Line) and bool(is_set) and name.fullmatch(target) is not None
+                if sets_it and not name.search(value):
+                    return _Use.SET
+                if name.search(statement.text) or (isinstance(statement, Write) and name.search(statement.undo)):
+                    return _Use.READ
+                if statement.text.startswith("raise "):
+                    return _Use.SET
+                if _LEAVES.search(statement.text):
+                    return _Use.NONE if statement.text in ("break", "continue") else _Use.READ
+            case _:
+                assert_never(statement)
+    return _Use.NONE
 
 
 # ---- fuel ------------------------------------------------------------------------------------------------------------
@@ -242,6 +276,8 @@ def _count(body: Body, uses: Counter[str]) -> None:
 def _inlined(body: Body, uses: Counter[str], line_of: Callable[[int], int]) -> Body:
     result: Body = []
     for statement in body:
+        if isinstance(statement, Assign) and not statement.fails and not uses[statement.name]:
+            continue
         if isinstance(statement, Branch):
             arms = [(condition, _inlined(inner, uses, line_of)) for condition, inner in statement.arms]
             statement = replace(statement, arms=arms)

@@ -196,11 +196,15 @@ def fails(statement: Statement) -> bool:
 class Writer:
     """Writes a body down as lines of Python. `records`: whether any write recorded how to take it back."""
 
-    def __init__(self, write_backs: list[tuple[str, str]], results: list[str], *, fails_after: bool) -> None:
+    def __init__(
+        self, write_backs: list[tuple[str, str]], results: list[str], *, fails_after: bool, chains: bool = False
+    ) -> None:
         """`write_backs`: the targets of the fields that a return stores. `results`: those that it returns besides.
 
-        `fails_after`: what runs after the function returns belongs to the same step and may fail.
+        `fails_after`: what runs after the function returns belongs to the same step and may fail. `chains`: records go
+        into a chain of tuples, which needs no call; a list is what functions can be given to add to.
         """
+        self._chains = chains
         self.records = False
         self._fails_after = fails_after
         self._write_backs = write_backs
@@ -230,7 +234,8 @@ class Writer:
                 case Write():
                     if after:
                         self.records = True
-                        yield f"{indent}u.append({statement.undo})", statement.at
+                        record = f"u = (u, {statement.undo[1:]}" if self._chains else f"u.append({statement.undo})"
+                        yield indent + record, statement.at
                     yield indent + statement.text, statement.at
                 case Branch():
                     yield from self._branch(statement, depth, fails_after=after)
@@ -253,7 +258,14 @@ class Writer:
 
     def _branch(self, branch: Branch, depth: int, *, fails_after: bool) -> Iterator[Written]:
         indent = _INDENT * depth
-        for index, (condition, body) in enumerate(branch.arms):
+        arms = branch.arms
+        match arms:
+            case [(str(test), []), (None, [_, *_] as other)]:
+                # CPython jumps over what does not run either way; this way it jumps once.
+                arms = [(f"not ({test})", other)]
+            case _:
+                pass
+        for index, (condition, body) in enumerate(arms):
             if condition is None:
                 if not body:
                     continue

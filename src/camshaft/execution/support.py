@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable, Iterator
 from typing import Any, Final, NoReturn
 
 from camshaft.errors import DividedByZero, IndexOutOfRange, MissingKey, OutOfFuel, TooLarge, Trap
@@ -16,9 +16,16 @@ SMALL: Final = 2**30 - 1
 """Integers up to this have one digit in CPython, which compares two such fastest."""
 
 
-def rollback(undo: list[tuple[int, Any, Any, Any]]) -> None:
-    """Take back the writes of a step that failed, last first."""
-    for kind, container, key, old in reversed(undo):
+def chained(chain: Any) -> Iterator[tuple[int, Any, Any, Any]]:
+    """The records of a chain, in which each holds all before it, last first."""
+    while chain:
+        chain, *record = chain
+        yield tuple(record)
+
+
+def rollback(last_first: Iterable[tuple[int, Any, Any, Any]]) -> None:
+    """Take back the writes of a step that failed."""
+    for kind, container, key, old in last_first:
         if kind == SET:
             if old is GONE:
                 del container[key]

@@ -48,6 +48,8 @@ class Tagged:
     label_name: str
     """The name of the constant that holds the label: nothing of a program ever stands in generated source."""
     payload: Symbol
+    constant: str = ""
+    """The name of the constant that is the whole case, where nothing comes with it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -84,7 +86,7 @@ def text_of(symbol: Symbol) -> str:
         case Pack():
             return tuple_text([text_of(part) for part in symbol.parts])
         case Tagged():
-            return f"({symbol.label_name}, {text_of(symbol.payload)})"
+            return symbol.constant or f"({symbol.label_name}, {text_of(symbol.payload)})"
         case Distributed():
             raise AssertionError("a distributed record goes to CASE or is spelled out by the translator")
         case Lazy():

@@ -166,7 +166,8 @@ class Translator(Writes):
     def _inject(self, at: int, label: str) -> None:
         type_ = self._code.registers[at]
         assert isinstance(type_, Variant)
-        self._register = Tagged(type_, label, self._constants.label(label), self._register)
+        constant = self._constants.name((label, ()), ("case", label)) if self._register.type is UNIT else ""
+        self._register = Tagged(type_, label, self._constants.label(label), self._register, constant)
 
     def _distribute(self, at: int, position: int) -> None:
         type_ = self._code.registers[at]
