@@ -341,6 +341,10 @@ def author_lines(lines: Sequence[Written], line_of: Callable[[int], int]) -> lis
 _SUPPORT: dict[str, Any] = {
     "CAP": CAP,
     "GONE": support.GONE,
+    "SET": support.SET,
+    "POP": support.POP,
+    "INSERT": support.INSERT,
+    "RESTORE": support.RESTORE,
     "ERRORS": (KeyError, IndexError, ZeroDivisionError),
     "BadValue": BadValue,
     "NotOrdinary": NotOrdinary,

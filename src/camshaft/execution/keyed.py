@@ -79,7 +79,7 @@ class _Uses:
                 return bool(operators) and all(isinstance(each, ast.In | ast.NotIn) for each in operators)
             case ast.Attribute():
                 return parent.attr == "get" and parent.value is child
-            case ast.Tuple(elts=[ast.Name(id="SET"), container, _, _]):
+            case ast.Tuple(elts=[*_, ast.Name(id="SET"), container, _, _]):
                 return container is child
             case ast.Call(func=ast.Name(id="len"), args=[argument]):
                 return argument is child
@@ -105,14 +105,17 @@ def _name(node: ast.AST) -> Name | None:
 
 
 def _aliases(function: ast.FunctionDef) -> dict[Name, Name]:
-    """The variables that are loaded from a cell at the beginning and never set again, with the attributes they are."""
+    """The variables that are loaded from a cell, on whichever ways, and never set to anything else, with the attributes
+    they are."""
     loads: dict[Name, Name] = {}
+    loaded: dict[Name, int] = {}
     stores: dict[Name, int] = {}
     for node in ast.walk(function):
         match node:
             case ast.Assign(targets=[ast.Name(id=variable)], value=ast.Attribute(attr=attribute)):
                 if attribute.startswith(_FIELD):
                     loads[variable] = attribute
+                    loaded[variable] = loaded.get(variable, 0) + 1
         if isinstance(node, ast.Name) and isinstance(node.ctx, ast.Store):
             stores[node.id] = stores.get(node.id, 0) + 1
-    return {variable: attribute for variable, attribute in loads.items() if stores[variable] == 1}
+    return {variable: attribute for variable, attribute in loads.items() if stores[variable] == loaded[variable]}

@@ -10,7 +10,6 @@ from camshaft.execution.bounds import Bounds
 from camshaft.execution.loops import Loops
 from camshaft.execution.ownership import is_local
 from camshaft.execution.statements import Cap, Line, Write
-from camshaft.execution.support import INSERT, POP, RESTORE, SET
 from camshaft.execution.symbols import (
     NOWHERE,
     UNIT_ATOM,
@@ -73,7 +72,7 @@ class Writes(Loops):
             variable,
             container,
             f"{container}[{key}] = {stored}",
-            f"({SET}, {container}, {key}, {old})",
+            f"(SET, {container}, {key}, {old})",
             fails=isinstance(inner, List),
         )
 
@@ -131,9 +130,9 @@ class Writes(Loops):
         container, inner, key, _ = self._container(variable, root, path, keys)
         if isinstance(inner, Map):
             # Putting the key back would move it to the end of the map, and order is part of the value.
-            undo = f"({RESTORE}, {container}, {container}[{key}], {container}.copy())"
+            undo = f"(RESTORE, {container}, {container}[{key}], {container}.copy())"
         else:
-            undo = f"({INSERT}, {container}, {key} % (len({container}) or 1), {container}[{key}])"
+            undo = f"(INSERT, {container}, {key} % (len({container}) or 1), {container}[{key}])"
         self._write(variable, container, f"del {container}[{key}]", undo, fails=True)
 
     def _append(self, _at: int, place: ResolvedPlace) -> None:
@@ -147,7 +146,7 @@ class Writes(Loops):
         stored = self._owned(value)
         if not stored.isidentifier():
             stored = self._assign(stored, value.type, fails=False, fresh=True).text
-        self._write(variable, container, f"{container}.append({stored})", f"({POP}, {container}, None, None)")
+        self._write(variable, container, f"{container}.append({stored})", f"(POP, {container}, None, None)")
 
     def _way(self, text: str, type_: Type, path: tuple[int | None, ...], keys: list[Symbol]) -> tuple[str, bool, Type]:
         """The expression of what a path leads to, whether it may fail, and its type."""
