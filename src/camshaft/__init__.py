@@ -32,7 +32,7 @@ if TYPE_CHECKING:
     from camshaft.evolution.upgrade import Upgrade
     from camshaft.language.compile import compile_machine, compile_source
     from camshaft.language.diagnostics import CompileError
-    from camshaft.language.machine import Machine, Refusal, check_invariants, invariant, migration
+    from camshaft.language.machine import Machine, Refusal, adapter, check_invariants, invariant, migration
     from camshaft.language.occasion import fixed, key, now, randint, random, randrange, uuid
     from camshaft.language.pasts import drops, was
     from camshaft.simulation import simulate
@@ -54,7 +54,7 @@ else:
             "camshaft.evolution.upgrade": "Upgrade",
             "camshaft.language.compile": "compile_machine compile_source",
             "camshaft.language.diagnostics": "CompileError",
-            "camshaft.language.machine": "Machine Refusal check_invariants invariant migration",
+            "camshaft.language.machine": "Machine Refusal adapter check_invariants invariant migration",
             "camshaft.language.occasion": "fixed key now randint random randrange uuid",
             "camshaft.language.pasts": "drops was",
             "camshaft.simulation": "simulate",
@@ -105,6 +105,7 @@ __all__ = [
     "Trap",
     "Unreachable",
     "Upgrade",
+    "adapter",
     "check_invariants",
     "close",
     "close_async",

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import threading
 from collections.abc import Sequence
+from dataclasses import dataclass
 from pathlib import Path
 from types import TracebackType
 from typing import Any, TypeVar, assert_never
@@ -16,6 +17,7 @@ from camshaft.bytecode.encoding import encode_program
 from camshaft.bytecode.program import Parameter
 from camshaft.bytecode.rollback import RollbackPlan
 from camshaft.bytecode.rollout_report import RolloutReport
+from camshaft.client.adapting import Adaptation
 from camshaft.client.binding import Binding, Call
 from camshaft.client.outcomes import Deployed, RolledBack, Steered, Upgraded, millionths, steered
 from camshaft.client.proxy import Link, binding_of, proxy
@@ -26,8 +28,7 @@ from camshaft.journal.sqlite import SqliteJournal
 from camshaft.language.compile import compile_machine
 from camshaft.language.machine import Machine
 from camshaft.runtime import entries, outcomes
-from camshaft.runtime.catalog import Prepared
-from camshaft.runtime.interfaces import misfit
+from camshaft.runtime.facades import distance, known_version
 from camshaft.runtime.replica import Replica
 from camshaft.values.address import Address
 
@@ -146,30 +147,37 @@ class _EngineCaller:
     def __init__(self, replica: Replica) -> None:
         self.lock = threading.Lock()
         self._replica = replica
+        self._manners: dict[tuple[Binding, str], _Manner] = {}
+        """How classes call a program of another version that upgrades do not lead to from theirs."""
 
     def run(self, calls: Sequence[Call]) -> list[Any]:
         """The outcomes of the calls, in order. Commands without a query in between are one batch of the journal."""
         with self.lock:
             done: list[Any] = []
             waiting: list[entries.Input] = []
+            adaptations: list[Adaptation | None] = []
             for call in calls:
                 try:
-                    prepared, arguments = self._checked(call)
+                    manner = self._manner(call.binding)
+                    made = call if manner.adaptation is None else manner.adaptation.of(call)
+                    prepared = self._replica.engine.prepare(made.address, made.method.name, manner.interface)
                 except Rejected as error:
                     self._flush(waiting, done)
                     done.append(error)
+                    adaptations.append(None)
                     continue
+                adaptations.append(manner.adaptation)
+                address, name, arguments = made.address, made.method.name, _arguments(made)
                 if prepared.is_query:
                     self._flush(waiting, done)
-                    answer = self._replica.query(call.address, call.method.name, arguments)
-                    done.append(_result(answer))
+                    done.append(_result(self._replica.query(address, name, arguments, manner.interface)))
                 else:
-                    address = call.address
-                    waiting.append(
-                        entries.Input(address.machine, address.key, prepared.name, arguments, prepared.interface)
-                    )
+                    waiting.append(entries.Input(address.machine, address.key, name, arguments, manner.interface))
             self._flush(waiting, done)
-            return done
+            return [
+                outcome if adaptation is None else adaptation.outcome(call, outcome)
+                for call, adaptation, outcome in zip(calls, adaptations, done, strict=True)
+            ]
 
     def state(self, binding: Binding, address: Address) -> Any:
         """The state of an instance. Raises Stale where it is not of the binding's type."""
@@ -182,30 +190,39 @@ class _EngineCaller:
             )
         return state
 
-    def _checked(self, call: Call) -> tuple[Prepared, tuple[Any, ...]]:
-        """The method that the call means now, and its arguments in order. Raises Stale where the call does not fit it.
+    def _manner(self, binding: Binding) -> _Manner:
+        """How the calls of a class are made. Raises Rejected where there is no such machine.
 
-        What a node checks of text that it parses, this checks of values that were made for another version.
+        A node reads what a client announces; here both are at hand.
         """
         engine = self._replica.engine
-        name = call.method.name
-        running = engine.machine(call.address.machine).program_of(call.address.key)
-        made_for = engine.catalog.load(call.binding.encoded)
-        if made_for.id != running.id:
-            reason = misfit(made_for, running, name)
-            if reason is not None:
-                raise Stale(reason)
-        prepared = engine.prepare(call.address, name)
-        given = call.arguments
-        arguments = tuple(
-            given[parameter.name] if parameter.name in given else _default(parameter)
-            for parameter in call.method.parameters
-        )
-        return prepared, arguments
+        machine = engine.machine(binding.program.name)
+        version = known_version(engine.catalog, machine, binding.id, binding.program.origin)
+        if version is not None and distance(machine, version) is not None:
+            return _Manner(version.id)
+        key = (binding, machine.loaded.id)
+        found = self._manners.get(key)
+        if found is None:
+            adaptation = Adaptation(binding, machine.loaded.verified.program)
+            found = self._manners[key] = _Manner(machine.loaded.id, adaptation)
+        return found
 
     def _flush(self, waiting: list[entries.Input], done: list[Any]) -> None:
         done += map(_result, self._replica.commit(waiting))
         waiting.clear()
+
+
+@dataclass(frozen=True, slots=True)
+class _Manner:
+    """How the calls of a class are made: for which interface, and what they are turned into before."""
+
+    interface: str
+    adaptation: Adaptation | None = None
+
+
+def _arguments(call: Call) -> tuple[Any, ...]:
+    given = call.arguments
+    return tuple(given[each.name] if each.name in given else _default(each) for each in call.method.parameters)
 
 
 def _default(parameter: Parameter) -> Any:

@@ -33,8 +33,8 @@ def test_a_downgrade_is_an_extension() -> None:
 @pytest.mark.parametrize(
     ("extensions", "message"),
     [
-        ({"adapters": b""}, "the upgrade uses what this node does not know: adapters"),
-        ({"downgrade": b"", "signature": 1, "adapters": 2}, "does not know: adapters, signature"),
+        ({"releases": b""}, "the upgrade uses what this node does not know: releases"),
+        ({"downgrade": b"", "signature": 1, "releases": 2}, "does not know: releases, signature"),
         ({"downgrade": "text"}, "malformed bytes where an upgrade should be: its downgrade is no program"),
         ({"downgrade": None}, "not the canonical encoding"),
         ({1: b""}, "malformed bytes where an upgrade should be"),

@@ -8,7 +8,8 @@ import camshaft as cam
 from camshaft.bytecode.encoding import decode_program, program_id
 from camshaft.bytecode.program import Program
 from camshaft.bytecode.upgrade import decode_upgrade
-from camshaft.evolution.upgrade import expected_version, is_version, written_downgrade
+from camshaft.evolution.upgrade import expected_version, written_downgrade
+from camshaft.evolution.versions import is_version
 from camshaft.language.compile import compile_migration
 from generators import machines
 from generators.shop import Shop, ShopV2, count_sales

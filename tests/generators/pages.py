@@ -172,5 +172,8 @@ class Page:
             self._node = None
 
 
-PAGES = [ROOT / "docs" / name for name in ("tutorial.md", "language.md", "rollback.md", "chains.md", "testing.md")]
+PAGES = [
+    ROOT / "docs" / name
+    for name in ("tutorial.md", "language.md", "rollback.md", "chains.md", "clients.md", "testing.md")
+]
 """The pages whose code runs whole; README.md and docs/category.md have tests of their own."""

@@ -2,9 +2,10 @@
 
     ["camshaft-upgrade", format version, id, machine, expected, program, migration, extensions]
 
-`extensions` is a map by name, and empty where the upgrade has none: `downgrade`, the bytes of a program from the new
-state back to the old one; `rollout`, how it is rolled out (see `rollout`). An upgrade with an extension that this
-Camshaft does not know is rejected, since it may change what the upgrade means.
+`extensions` is a map by name, and empty where the upgrade has none: `adapters`, a list of the bytes of a program and
+how many of its functions are imports (see `adapters`); `downgrade`, the bytes of a program from the new state back to
+the old one; `rollout`, how it is rolled out (see `rollout`). An upgrade with an extension that this Camshaft does not
+know is rejected, since it may change what the upgrade means.
 """
 
 from __future__ import annotations
@@ -25,13 +26,22 @@ MIGRATION_METHOD: Final = "migrate"
 """The one method of a migration, which is a program without state: from `was`, the old state, to the new one."""
 MIGRATION_PARAMETER: Final = "was"
 
+ADAPTERS_EXTENSION: Final = "adapters"
 DOWNGRADE_EXTENSION: Final = "downgrade"
 ROLLOUT_EXTENSION: Final = "rollout"
-_EXTENSIONS: Final = frozenset({DOWNGRADE_EXTENSION, ROLLOUT_EXTENSION})
+_EXTENSIONS: Final = frozenset({ADAPTERS_EXTENSION, DOWNGRADE_EXTENSION, ROLLOUT_EXTENSION})
 
 _MAGIC: Final = "camshaft-upgrade"
 _HEX_ID: Final = re.compile(r"[0-9a-f]{32}")
 _HEX_PROGRAM: Final = re.compile(r"[0-9a-f]{64}")
+
+
+@dataclass(frozen=True, slots=True)
+class Adapters:
+    """Adapters as they travel: an encoded program, and how many of its functions stand for methods of the new one."""
+
+    program: bytes
+    imports: int
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,7 +50,8 @@ class Upgrade:
 
     `id` is 32 hex digits, of its own for each invocation: a retry carries the same. `expected` is the program id or the
     origin (64 hex digits) of the version that must be running. `program`, `migration` and `downgrade` are encoded
-    programs; a downgrade is a migration in the other direction, for the way back.
+    programs; a downgrade is a migration in the other direction, for the way back. `adapters` is None where the upgrade
+    brings none: then clients of the old version are served the methods that are the same.
     """
 
     id: str
@@ -51,6 +62,7 @@ class Upgrade:
     downgrade: bytes | None = None
     rollout: Rollout | None = None
     """How it is rolled out; None: to all instances, for good."""
+    adapters: Adapters | None = None
 
 
 class _Container(msgspec.Struct, array_like=True, forbid_unknown_fields=True):
@@ -85,6 +97,8 @@ def encode_upgrade(upgrade: Upgrade) -> bytes:
 
 def _extensions(upgrade: Upgrade) -> dict[str, Any]:
     found: dict[str, Any] = {}
+    if upgrade.adapters is not None:
+        found[ADAPTERS_EXTENSION] = [upgrade.adapters.program, upgrade.adapters.imports]
     if upgrade.downgrade is not None:
         found[DOWNGRADE_EXTENSION] = upgrade.downgrade
     if upgrade.rollout is not None:
@@ -112,25 +126,45 @@ def decode_upgrade(data: bytes) -> Upgrade:
         raise Rejected(
             f"the upgrade has format version {container.version}; this node reads version {UPGRADE_FORMAT_VERSION}"
         )
-    downgrade, rollout = _read(container.extensions)
+    unknown = sorted(container.extensions.keys() - _EXTENSIONS)
+    if unknown:
+        raise Rejected(f"the upgrade uses what this node does not know: {', '.join(unknown)[:200]}")
     if not _HEX_ID.fullmatch(container.id) or not _HEX_PROGRAM.fullmatch(container.expected):
         raise Rejected("an upgrade's id has 32 hex digits, and the version it expects 64")
     if not is_machine_name(container.machine):
         raise Rejected(f"{container.machine[:80]!r} is no machine's name")
     upgrade = Upgrade(
-        container.id, container.machine, container.expected, container.program, container.migration, downgrade, rollout
+        container.id,
+        container.machine,
+        container.expected,
+        container.program,
+        container.migration,
+        _downgrade(container.extensions),
+        _rollout(container.extensions),
+        _adapters(container.extensions),
     )
     if encode_upgrade(upgrade) != data:
         raise Rejected("these bytes are not the canonical encoding of the upgrade they hold")
     return upgrade
 
 
-def _read(extensions: dict[str, Any]) -> tuple[bytes | None, Rollout | None]:
-    unknown = sorted(extensions.keys() - _EXTENSIONS)
-    if unknown:
-        raise Rejected(f"the upgrade uses what this node does not know: {', '.join(unknown)[:200]}")
+def _downgrade(extensions: dict[str, Any]) -> bytes | None:
     downgrade = extensions.get(DOWNGRADE_EXTENSION)
     if downgrade is not None and not isinstance(downgrade, bytes):
         raise Rejected("malformed bytes where an upgrade should be: its downgrade is no program")
+    return downgrade
+
+
+def _rollout(extensions: dict[str, Any]) -> Rollout | None:
     rollout = extensions.get(ROLLOUT_EXTENSION)
-    return downgrade, None if rollout is None else rollout_of(rollout)
+    return None if rollout is None else rollout_of(rollout)
+
+
+def _adapters(extensions: dict[str, Any]) -> Adapters | None:
+    match extensions.get(ADAPTERS_EXTENSION):
+        case None:
+            return None
+        case [bytes(program), int(imports)] if type(imports) is int and imports >= 0:
+            return Adapters(program, imports)
+        case _:
+            raise Rejected("malformed bytes where an upgrade should be: its adapters are no program with its imports")

@@ -8,7 +8,7 @@ This file checks what surrounds the code; `code_verifier` checks each piece of c
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Final
 
 from camshaft.bytecode.abstract_machine import Work
@@ -70,8 +70,11 @@ def load(data: bytes) -> Verified:
     return verify(decode_program(data))
 
 
-def verify(program: Program) -> Verified:
+def verify(program: Program, *, declared: bool = True) -> Verified:
     """Check a whole program.
+
+    `declared`: whether its methods say what they are, commands or queries, and how they refuse. Where they do not, as
+    in a program that was linked a moment ago, they are given what their code makes of them.
 
     Raises:
         Rejected: what is wrong, and in which function or method, at which instruction.
@@ -107,7 +110,13 @@ def verify(program: Program) -> Verified:
     for method in program.methods:
         if method.name in methods:
             raise Rejected(f"method {method.name}: there are two of this name")
-        methods[method.name] = VerifiedMethod(method, _verify_method(program, method, signatures, work))
+        code = _verify_method(program, method, signatures, work)
+        found = replace(method, kind=_kind(code), refusals=tuple(sorted(code.effects.refuses)))
+        if declared:
+            _expect_declared(method, found)
+        methods[method.name] = VerifiedMethod(found, code)
+    if not declared:
+        program = replace(program, methods=tuple(each.method for each in methods.values()))
     _check_invariants(program, methods)
     return Verified(program, program_id(program), initial, tuple(functions), methods, line_map(program))
 
@@ -122,13 +131,21 @@ def _verify_method(program: Program, method: Method, signatures: list[Signature]
     _check_type(name, "the result", method.result)
     code = _verify_code(program, name, method.code, method.domain, (program.state,), signatures, work)
     _expect_codomain(name, code, method.result)
-    kind = MethodKind.QUERY if code.effects.is_query else MethodKind.COMMAND
-    if method.kind is not kind:
-        raise Rejected(f"{name}: it is declared a {method.kind.value}, but its code makes it a {kind.value}")
-    refusals = tuple(sorted(code.effects.refuses))
-    if method.refusals != refusals:
-        raise Rejected(f"{name}: it declares the refusals {list(method.refusals)}, but its code has {list(refusals)}")
     return code
+
+
+def _kind(code: VerifiedCode) -> MethodKind:
+    return MethodKind.QUERY if code.effects.is_query else MethodKind.COMMAND
+
+
+def _expect_declared(method: Method, found: Method) -> None:
+    name = method_code(method.name)
+    if method.kind is not found.kind:
+        raise Rejected(f"{name}: it is declared a {method.kind.value}, but its code makes it a {found.kind.value}")
+    if method.refusals != found.refusals:
+        raise Rejected(
+            f"{name}: it declares the refusals {list(method.refusals)}, but its code has {list(found.refusals)}"
+        )
 
 
 def _verify_code(

@@ -109,7 +109,7 @@ def _check_distinct(compiled: list[tuple[Path, CompiledMachine]]) -> None:
 
 def _deploy_if_absent(replica: Replica, machine: CompiledMachine, file: Path) -> None:
     from camshaft.bytecode.encoding import encode_program, program_id
-    from camshaft.evolution.upgrade import is_version
+    from camshaft.evolution.versions import is_version
 
     known = replica.engine.machines.get(machine.name)
     if known is None:

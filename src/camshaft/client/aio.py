@@ -19,6 +19,7 @@ from camshaft.client.connection import (
     CONNECT_TIMEOUT_S,
     NOTHING_YET,
     Argument,
+    Introduction,
     not_a_node,
     packed,
     reply_reader,
@@ -38,20 +39,20 @@ class AsyncConnection:
         self._connecting = asyncio.Lock()
         self._closed = False
 
-    async def command(self, *arguments: Argument) -> Any:
-        """The reply to one command, as `Connection.command` gives it. Raises the same exceptions."""
-        wire = self._wire
-        if wire is None or wire.is_lost:
-            wire = await self.connect()
-        answer = wire.send(packed(arguments))
-        try:
-            async with asyncio.timeout(self.timeout_s):
-                reply = await answer
-        except TimeoutError:
-            raise no_answer(self.endpoint, self.timeout_s) from None
-        if isinstance(reply, CamshaftError):
-            raise reply
-        return reply
+    async def command(self, *arguments: Argument, after: Introduction | None = None) -> Any:
+        """The reply to one command, as `Connection.command` gives it, after an introduction as `Connection.introduced`
+        takes one. Raises the same exceptions."""
+        wire = await self._live()
+        if after is not None and wire.said.get(after.of) != after:
+            wire.said[after.of] = after
+            wire.send(packed(after.command))
+        return await self._answered(wire.send(packed(arguments)))
+
+    async def introduce(self, introduction: Introduction) -> Any:
+        """As `Connection.introduce`."""
+        wire = await self._live()
+        wire.said[introduction.of] = introduction
+        return await self._answered(wire.send(packed(introduction.command)))
 
     async def connect(self) -> _Wire:
         """Make the connection, unless it is there. Raises Unreachable."""
@@ -76,6 +77,20 @@ class AsyncConnection:
     ) -> None:
         await self.close()
 
+    async def _live(self) -> _Wire:
+        wire = self._wire
+        return await self.connect() if wire is None or wire.is_lost else wire
+
+    async def _answered(self, answer: asyncio.Future[Any]) -> Any:
+        try:
+            async with asyncio.timeout(self.timeout_s):
+                reply = await answer
+        except TimeoutError:
+            raise no_answer(self.endpoint, self.timeout_s) from None
+        if isinstance(reply, CamshaftError):
+            raise reply
+        return reply
+
     async def _open(self) -> _Wire:
         loop = asyncio.get_running_loop()
         endpoint = self.endpoint
@@ -97,6 +112,8 @@ class _Wire(asyncio.Protocol):
 
     def __init__(self, endpoint: Endpoint) -> None:
         self.is_lost = False
+        self.said: dict[str, Introduction] = {}
+        """What was last said here, by what it is of."""
         self._endpoint = endpoint
         self._reader = reply_reader()
         self._owed: deque[asyncio.Future[Any]] = deque()

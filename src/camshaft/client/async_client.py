@@ -15,12 +15,13 @@ from types import TracebackType
 from typing import Any, Concatenate, Generic, ParamSpec, TypeVar
 
 from camshaft.client.aio import AsyncConnection
-from camshaft.client.binding import Binding
+from camshaft.client.binding import Binding, Call
 from camshaft.client.connection import ANSWER_TIMEOUT_S
 from camshaft.client.endpoint import DEFAULT_ENDPOINT, Endpoint
+from camshaft.client.introductions import Manner, introduction, manner, manner_with
 from camshaft.client.proxy import binding_of
-from camshaft.client.wire_calls import command_of, outcome_of, state_of
-from camshaft.errors import CamshaftError
+from camshaft.client.wire_calls import state_of
+from camshaft.errors import CamshaftError, Stale
 from camshaft.language.machine import Machine
 from camshaft.values.address import Address
 
@@ -36,11 +37,23 @@ class AsyncClient:
 
     def __init__(self, node: str | Endpoint = DEFAULT_ENDPOINT, *, timeout_s: float = ANSWER_TIMEOUT_S) -> None:
         self.connection = AsyncConnection(Endpoint.of(node), timeout_s)
+        self.manners: dict[Binding, Manner] = {}
+        """How the calls of each class are made, as was found out when it first made one."""
 
     def instance(self, machine: type[M], key: str | None = None) -> AsyncInstance[M]:
         """A proxy for an instance, whose methods are awaited."""
         binding = binding_of(machine)
         return AsyncInstance(_AsyncLink(self, binding, binding.address(key)))
+
+    async def introduce(self, binding: Binding) -> Manner:
+        """Say which version a class is of, and find out how its calls are made."""
+        reply = await self.connection.introduce(introduction(binding))
+        found = manner(binding, reply)
+        if found is None:
+            found = manner_with(binding, await self.connection.command("PROGRAM", binding.program.name))
+        if reply["running"] is not None:
+            self.manners[binding] = found
+        return found
 
     async def close(self) -> None:
         """End the connection. The proxies that this client gave out end with it."""
@@ -63,15 +76,29 @@ class _AsyncLink:
 
     async def run(self, name: str, args: tuple[Any, ...], kwargs: dict[str, Any]) -> Any:
         call = self.binding.call(self.address, name, args, kwargs)
-        try:
-            reply = await self.client.connection.command(*command_of(call))
-        except CamshaftError as error:
-            reply = error
-        outcome = outcome_of(call, reply)
+        known = self.client.manners.get(self.binding)
+        outcome = await self._outcome(call, known)
+        if isinstance(outcome, Stale) and self.client.manners.pop(self.binding, None) is not None:
+            # Something else may run now, and nothing of this call has run.
+            made = await self.client.introduce(self.binding)
+            if known not in (None, made):
+                outcome = await self._outcome(call, made)
         result = self.binding.result(call.method, outcome)
         if isinstance(outcome, CamshaftError):
             raise result
         return result
+
+    async def _outcome(self, call: Call, known: Manner | None) -> Any:
+        try:
+            made = known or await self.client.introduce(self.binding)
+            command = made.command(call)
+        except CamshaftError as error:
+            return error
+        try:
+            reply = await self.client.connection.command(*command, after=made.introduction)
+        except CamshaftError as error:
+            reply = error
+        return made.outcome(call, reply)
 
 
 class AsyncInstance(Generic[M]):
@@ -117,7 +144,7 @@ async def connect_async(
     `await proxy.method(…)` has the type Any; `await proxy(Class.method, …)` is typed as the method is.
     """
     client = AsyncClient(node, timeout_s=timeout_s)
-    await client.connection.command("PING")
+    await client.introduce(binding_of(machine))
     return client.instance(machine, key)
 
 

@@ -11,7 +11,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, Protocol
 
-from camshaft.bytecode.encoding import encode_program
+from camshaft.bytecode.encoding import encode_program, program_id
 from camshaft.bytecode.program import Method
 from camshaft.errors import CamshaftError, Refused, note_where
 from camshaft.language.compile import CompiledMachine, compile_machine
@@ -49,6 +49,7 @@ class Binding:
         self.compiled: CompiledMachine = compile_machine(machine)
         self.program = self.compiled.program
         self.encoded = encode_program(self.program)
+        self.id = program_id(self.program)
         self.fields = frozenset(machine.__camshaft__.fields)
         self._signatures = {name: inspect.signature(function_under(machine, name)) for name in self.compiled.methods}
 

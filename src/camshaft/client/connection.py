@@ -13,6 +13,7 @@ import select
 import socket
 import threading
 from collections.abc import Sequence
+from dataclasses import dataclass
 from types import TracebackType
 from typing import Any, Final
 
@@ -24,6 +25,15 @@ from camshaft.errors import CamshaftError, Rejected
 
 Argument = str | bytes | int
 Command = Sequence[Argument]
+
+
+@dataclass(frozen=True, slots=True)
+class Introduction:
+    """A command by which a client says what it was made for, once a connection: of what, and the command itself."""
+
+    of: str
+    command: tuple[Argument, ...]
+
 
 CONNECT_TIMEOUT_S: Final = 5.0
 ANSWER_TIMEOUT_S: Final = 30.0
@@ -44,6 +54,8 @@ class Connection:
         self._reader = reply_reader()
         self._lock = threading.Lock()
         self._closed = False
+        self._said: dict[str, Introduction] = {}
+        """What was last said on this socket, by what it is of."""
 
     def command(self, *arguments: Argument) -> Any:
         """The reply to one command: None, bool, int, str, list or dict of these.
@@ -60,11 +72,27 @@ class Connection:
 
         Raises those of `failures`.
         """
+        return self.introduced([(None, command) for command in commands])
+
+    def introduced(self, commands: Sequence[tuple[Introduction | None, Command]]) -> list[Any]:
+        """As `commands`, each after what says whom it comes from, which is sent where it was not the last of its kind.
+
+        A connection that is made anew has said nothing yet.
+        """
         with self._lock:
             replies: list[Any] = []
             for start in range(0, len(commands), _PIPELINE_WINDOW):
                 replies += self._exchange(commands[start : start + _PIPELINE_WINDOW])
             return replies
+
+    def introduce(self, introduction: Introduction) -> Any:
+        """Say whom what follows comes from; the reply, or the exception that an error reply stands for."""
+        with self._lock:
+            (reply,) = self._exchange([(None, introduction.command)])
+            self._said[introduction.of] = introduction
+        if isinstance(reply, CamshaftError):
+            raise reply
+        return reply
 
     def close(self) -> None:
         """End the connection for good."""
@@ -78,11 +106,20 @@ class Connection:
     def __exit__(self, kind: type[BaseException] | None, error: BaseException | None, at: TracebackType | None) -> None:
         self.close()
 
-    def _exchange(self, commands: Sequence[Command]) -> list[Any]:
+    def _exchange(self, commands: Sequence[tuple[Introduction | None, Command]]) -> list[Any]:
         live = self._live_socket()
         try:
-            live.sendall(b"".join(map(packed, commands)))
-            return [self._next_reply(live) for _ in commands]
+            sent, are_introductions = [], []
+            for introduction, command in commands:
+                if introduction is not None and self._said.get(introduction.of) != introduction:
+                    self._said[introduction.of] = introduction
+                    sent.append(packed(introduction.command))
+                    are_introductions.append(True)
+                sent.append(packed(command))
+                are_introductions.append(False)
+            live.sendall(b"".join(sent))
+            replies = [self._next_reply(live) for _ in sent]
+            return [reply for reply, is_said in zip(replies, are_introductions, strict=True) if not is_said]
         except TimeoutError:
             self._drop()
             raise no_answer(self.endpoint, self.timeout_s) from None
@@ -127,7 +164,8 @@ class Connection:
         opened.settimeout(self.timeout_s)
         self._socket = opened
         self._reader = reply_reader()
-        greeting = self._exchange([("HELLO", "3")])[0]
+        self._said = {}
+        greeting = self._exchange([(None, ("HELLO", "3"))])[0]
         if isinstance(greeting, CamshaftError):
             self._drop()
             raise greeting

@@ -16,8 +16,9 @@ from camshaft.client.binding import Binding, Call, Caller
 from camshaft.client.client import Client
 from camshaft.client.connection import ANSWER_TIMEOUT_S, Connection
 from camshaft.client.endpoint import DEFAULT_ENDPOINT, Endpoint
-from camshaft.client.wire_calls import command_of, outcome_of, state_of
-from camshaft.errors import CamshaftError
+from camshaft.client.introductions import Manner, introduction, manner, manner_with
+from camshaft.client.wire_calls import state_of
+from camshaft.errors import CamshaftError, Stale
 from camshaft.language.machine import Machine, check_machine
 from camshaft.language.source import function_under
 from camshaft.values.address import Address
@@ -45,11 +46,44 @@ class NodeCaller:
 
     def __init__(self, connection: Connection) -> None:
         self._connection = connection
+        self._manners: dict[Binding, Manner] = {}
+        """How the calls of each class are made, as was found out when it first made one."""
 
     def run(self, calls: Sequence[Call]) -> list[Any]:
         """The outcomes of the calls, all of which are sent before the first answer is awaited."""
-        replies = self._connection.commands([command_of(call) for call in calls])
-        return [outcome_of(call, reply) for call, reply in zip(calls, replies, strict=True)]
+        known = dict(self._manners)
+        outcomes = self._run(calls)
+        stale = [call for call, outcome in zip(calls, outcomes, strict=True) if isinstance(outcome, Stale)]
+        for call in stale:
+            # Something else may run now. Whoever calls next finds out; a call by itself, of which nothing ran, does.
+            self._manners.pop(call.binding, None)
+        if stale and len(calls) == 1 and known.get(calls[0].binding) not in (None, self.introduce(calls[0].binding)):
+            outcomes = self._run(calls)
+        return outcomes
+
+    def introduce(self, binding: Binding) -> Manner:
+        """Say which version a class is of, and find out how its calls are made."""
+        reply = self._connection.introduce(introduction(binding))
+        found = manner(binding, reply)
+        if found is None:
+            found = manner_with(binding, self._connection.command("PROGRAM", binding.program.name))
+        if reply["running"] is not None:
+            self._manners[binding] = found
+        return found
+
+    def _run(self, calls: Sequence[Call]) -> list[Any]:
+        outcomes: list[Any] = []
+        sent = []
+        for call in calls:
+            made = self._manners.get(call.binding) or self.introduce(call.binding)
+            try:
+                sent.append((call, made, (made.introduction, made.command(call))))
+                outcomes.append(None)
+            except Stale as stale:
+                outcomes.append(stale)
+        replies = iter(self._connection.introduced([command for _, _, command in sent]))
+        answers = iter([made.outcome(call, reply) for (call, made, _), reply in zip(sent, replies, strict=True)])
+        return [next(answers) if outcome is None else outcome for outcome in outcomes]
 
     def state(self, binding: Binding, address: Address) -> Any:
         """The state of an instance as a value."""
@@ -78,7 +112,7 @@ def connect(
     """
     check_machine(machine)
     client = Client(node, timeout_s=timeout_s)
-    client.connection.command("PING")
+    client.caller.introduce(binding_of(machine))
     return instance_of(machine, key, client)
 
 

@@ -17,18 +17,18 @@ from camshaft.bytecode import upgrade as wire
 from camshaft.bytecode.encoding import decode_program, encode_program, program_id
 from camshaft.bytecode.program import Program
 from camshaft.errors import Rejected
+from camshaft.evolution.adapters import adapters_between
 from camshaft.evolution.linking import linked
 from camshaft.evolution.plan import Plan
 from camshaft.evolution.upgrade import (
     PreparedUpgrade,
     expected_version,
-    is_version,
     prepare,
     written_downgrade,
     written_migration,
 )
-from camshaft.evolution.versions import short
-from camshaft.language.compile import CompiledMachine, CompiledMigration
+from camshaft.evolution.versions import is_version, short
+from camshaft.language.compile import CompiledAdapter, CompiledMachine, CompiledMigration
 from camshaft.language.project import CompiledFile
 
 _MOST_SHOWN: Final = 10
@@ -132,12 +132,13 @@ def prepared_upgrade(
             expected=expects if expected is None else expected,
             upgrade_id=upgrade_id,
             known=_class_of(old, [*compiled.migrations, *compiled.earlier]),
+            adapters=compiled.adapters,
         )
     steps = steps_from(running, versions, migrations)
     start = expected_version(steps[0].old, running) if expected is None else expected
     if len(steps) == 1:
-        return _prepared(steps[0], running, migrations, start, upgrade_id)
-    return prepare_chain(steps, running, migrations, expected=start, upgrade_id=upgrade_id)
+        return _prepared(steps[0], running, migrations, start, upgrade_id, compiled.adapters)
+    return prepare_chain(steps, running, migrations, expected=start, upgrade_id=upgrade_id, adapters=compiled.adapters)
 
 
 def _class_of(program: Program, migrations: Sequence[CompiledMigration]) -> CompiledMachine | None:
@@ -166,6 +167,7 @@ def prepare_chain(
     *,
     expected: str,
     upgrade_id: str,
+    adapters: Sequence[CompiledAdapter] = (),
 ) -> PreparedChain:
     """One upgrade that takes all of these steps; see `prepare`.
 
@@ -176,17 +178,26 @@ def prepare_chain(
     prepared = [_prepared(step, running, migrations, step.old.version, upgrade_id) for step in steps]
     back = _way_back(prepared)
     forward = [decode_program(one.upgrade.migration) for one in prepared if one.upgrade.migration is not None]
+    # Nobody was ever a client of a version in between: adapters lead from the first one to the last.
+    first = running if is_version(steps[0].old, running) else steps[0].old.program
+    between = adapters_between(first, steps[-1].new, adapters)
     upgrade = replace(
         prepared[-1].upgrade,
         expected=expected,
         migration=encode_program(linked(forward)) if forward else None,
         downgrade=encode_program(linked(back)) if back else None,
+        adapters=None if between is None else between.encoded,
     )
     return PreparedChain(upgrade, ChainPlan(tuple(one.plan for one in prepared), by_code=back is not None))
 
 
 def _prepared(
-    step: Step, running: Program, migrations: Sequence[CompiledMigration], expected: str, upgrade_id: str
+    step: Step,
+    running: Program,
+    migrations: Sequence[CompiledMigration],
+    expected: str,
+    upgrade_id: str,
+    adapters: Sequence[CompiledAdapter] = (),
 ) -> PreparedUpgrade:
     # Of a stub, only the node has the program.
     old = running if is_version(step.old, running) else step.old.program
@@ -198,6 +209,7 @@ def _prepared(
         expected=expected,
         upgrade_id=upgrade_id,
         known=step.old,
+        adapters=adapters,
     )
 
 

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from dataclasses import dataclass, replace
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field, replace
 from enum import Enum
 
 from camshaft.bytecode.program import Program
@@ -36,6 +36,9 @@ class Plan:
     """What the author called a written migration."""
     downgrade_name: str | None = None
     """What the author called a written downgrade."""
+    served: Mapping[str, str] = field(default_factory=dict)
+    """How clients of the old version are served the methods that changed, by name; those that are not served are not
+    there."""
     instances: int | None = None
     """How many live instances it migrates, where a node has said so."""
 
@@ -87,9 +90,13 @@ class Plan:
         for name in changes.added:
             yield f"    + {signature(after[name])}"
         for name in changes.changed:
-            yield f"    ~ {signature(before[name])}  =>  {signature(after[name])}"
+            yield f"    ~ {signature(before[name])}  =>  {signature(after[name])}{self._old_clients(name)}"
         for name in changes.dropped:
-            yield f"    - {signature(before[name])}  (clients that call it will be rejected)"
+            yield f"    - {signature(before[name])}{self._old_clients(name)}"
+
+    def _old_clients(self, name: str) -> str:
+        """How clients of the old version are served a method."""
+        return f"  (old clients: {self.served.get(name, 'not served')})"
 
     def _migration_text(self) -> str:
         match self.migration:

@@ -14,12 +14,16 @@ from camshaft.bytecode.encoding import encode_program, program_id
 from camshaft.bytecode.program import Program
 from camshaft.bytecode.rollout import Rollout
 from camshaft.errors import Rejected
+from camshaft.evolution.adapters import adapters_between
 from camshaft.evolution.changes import compare_interfaces, compare_states
 from camshaft.evolution.derive import Ends, derive
 from camshaft.evolution.plan import MigrationOrigin, Plan
+from camshaft.evolution.versions import is_version
 from camshaft.language.compile import (
+    CompiledAdapter,
     CompiledMachine,
     CompiledMigration,
+    compile_adapter,
     compile_machine,
     compile_migration,
 )
@@ -51,6 +55,8 @@ class Upgrade(Generic[Old, New]):
     """The migration in the other direction, by which a rollback goes back."""
     rollout: Rollout | None = None
     """How it is rolled out: `Rollout.trial(…)`, `Rollout.canary(…)`; None: to all instances, for good."""
+    adapters: Sequence[Callable[..., Any]] = ()
+    """Functions with `@adapter`, by which clients of the old class are served; what has none is derived."""
     id: str = field(default_factory=new_upgrade_id)
     _encoded: bytes | None = field(default=None, init=False, repr=False, compare=False)
 
@@ -109,8 +115,20 @@ class Upgrade(Generic[Old, New]):
             expected=expected_version(old, running),
             upgrade_id=self.id,
             known=old,
+            adapters=self._adapters(),
         )
         return replace(prepared, upgrade=replace(prepared.upgrade, rollout=self.rollout))
+
+    def _adapters(self) -> list[CompiledAdapter]:
+        compiled = [compile_adapter(adapter) for adapter in self.adapters]
+        for one in compiled:
+            if one.old is not None and one.new is not None and (one.old.cls, one.new.cls) != (self.old, self.new):
+                raise Rejected(
+                    f"`{one.function.__name__}` serves clients of {one.old.cls.__qualname__} by "
+                    f"{one.new.cls.__qualname__}, but this upgrade of {self.machine} is from "
+                    f"{self.old.__qualname__} to {self.new.__qualname__}"
+                )
+        return compiled
 
 
 @dataclass(frozen=True)
@@ -135,11 +153,13 @@ def prepare(
     expected: str,
     upgrade_id: str,
     known: CompiledMachine | None = None,
+    adapters: Sequence[CompiledAdapter] = (),
 ) -> PreparedUpgrade:
     """An upgrade from a program to a compiled machine, with the written migration or a derived one.
 
     `downgrade` is the written migration in the other direction, if there is one; `expected` is the program's id or
-    origin that must be running for the node to apply it; `known` is the old version's class, where it is at hand.
+    origin that must be running for the node to apply it; `known` is the old version's class, where it is at hand. Of
+    `adapters`, those between the two versions are sent, and others are derived.
 
     Raises:
         MigrationNeeded: none is written, and none can be derived.
@@ -151,6 +171,7 @@ def prepare(
     derived = None if migration is not None else derive(Ends(old, new, known))
     forward = migration.program if migration is not None else derived.migration if derived is not None else None
     back = downgrade.program if downgrade is not None else derived.downgrade if derived is not None else None
+    between = adapters_between(old, new, adapters)
     plan = Plan(
         machine=new.name,
         old=old,
@@ -162,6 +183,7 @@ def prepare(
         migration=_origin(migration, forward),
         migration_name=None if migration is None else migration.function.__name__,
         downgrade_name=None if downgrade is None else downgrade.function.__name__,
+        served={} if between is None else between.served,
     )
     upgrade = wire.Upgrade(
         id=upgrade_id,
@@ -170,6 +192,7 @@ def prepare(
         program=encode_program(becomes),
         migration=None if forward is None else encode_program(forward),
         downgrade=None if back is None else encode_program(back),
+        adapters=None if between is None else between.encoded,
     )
     return PreparedUpgrade(upgrade, plan)
 
@@ -194,12 +217,6 @@ def expected_version(old: CompiledMachine, running: Program | None) -> str:
     if running is not None and is_version(old, running) and old.version != program_id(running):
         return old.program.origin
     return old.version
-
-
-def is_version(old: CompiledMachine, running: Program) -> bool:
-    """Whether a class is of the version that runs: its program, a stub of it, or compiled from the same source."""
-    origin = old.program.origin
-    return old.version == program_id(running) or (origin != "" and origin == running.origin)
 
 
 def written_migration(

@@ -278,6 +278,13 @@ def _field(body: Body, base: Lowered, node: ast.Attribute) -> Lowered:
             raise body.problem(
                 Code.UNSUPPORTED, f"`{name}` is a method: it can only be called", node, f"write `self.{name}(…)`"
             )
+        if of_self and not body.unit.sees_state:
+            raise body.problem(
+                Code.ADAPTER,
+                f"an adapter sees no state: `{name}` is no method of the new version",
+                node,
+                "call a method that gives it; adapters must go on to mean the same when the state changes again",
+            )
         known = [one.name for one in base.type.fields]
         owner = "this machine" if of_self else f"`{shown(base.type)}`"
         listed = f"its fields are {', '.join(known) or 'none'}"

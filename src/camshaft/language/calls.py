@@ -225,6 +225,13 @@ def _own_method(body: Body, node: ast.Call, function: ast.Attribute) -> Lowered:
         static = body.unit.machine.cls.__dict__.get(name) if body.unit.machine is not None else None
         if isinstance(static, staticmethod) and isinstance(static.__func__, types.FunctionType):
             return call_function(body, node, static.__func__)
+        if not body.unit.sees_state:
+            raise body.problem(
+                Code.ADAPTER,
+                f"the new version has no method `{name}` that clients call, and an adapter calls no others",
+                function,
+                did_you_mean(name, body.unit.signatures) or "make what it needs a public method",
+            )
         if any(isinstance(one, ast.FunctionDef) and one.name == name for one in _methods_in_source(body)):
             raise Problem(None)  # its signature has a problem of its own
         raise body.problem(
@@ -321,6 +328,8 @@ def _constructed(body: Body, node: ast.Call, cls: type) -> PyClass | PyMachine:
             node,
             "hold the data in a dataclass",
         )
+    if body.unit.told is not None and body.unit.told.cls is cls:
+        return body.unit.told
     if issubclass(cls, Refusal):
         raise body.problem(
             Code.REFUSAL,

@@ -50,6 +50,7 @@ class Code(Enum):
     PATTERN = ("CAM033", "a pattern that cannot match or is not supported")
     CONDITION = ("CAM034", "a condition that cannot be decided")
     TOO_DEEP = ("CAM035", "code that nests too deeply")
+    ADAPTER = ("CAM036", "a function that cannot be an adapter")
 
     @property
     def number(self) -> str:

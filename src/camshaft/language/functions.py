@@ -21,7 +21,7 @@ from camshaft.language.body import Body, ObjectWanted
 from camshaft.language.diagnostics import Code, Diagnostic, Label, Problem
 from camshaft.language.library import function_handler
 from camshaft.language.lowered import CONSTANT, SELF, Borrow, Lowered
-from camshaft.language.machine import MIGRATION_MARK
+from camshaft.language.machine import ADAPTER_MARK, MIGRATION_MARK
 from camshaft.language.names import object_of
 from camshaft.language.object_changes import call_changing
 from camshaft.language.pytypes import PyClass, is_mutable
@@ -131,6 +131,10 @@ def _found(unit: Unit, function: FunctionType, owner: PyClass | None) -> Functio
             node,
             "define it at the top of its file",
             shown,
+        )
+    if hasattr(function, ADAPTER_MARK):
+        raise problem(
+            own, Code.ADAPTER, f"`{shown}` is an adapter: only clients of an old version run it", node, "", shown
         )
     _check_decorators(own, node, shown)
     if getattr(function, MIGRATION_MARK, False):

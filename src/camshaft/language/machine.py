@@ -12,14 +12,32 @@ import inspect
 import re
 from collections.abc import Callable
 from dataclasses import dataclass
-from typing import Any, ClassVar, Final, TypeVar, dataclass_transform, get_origin
+from types import FunctionType
+from typing import (
+    Any,
+    ClassVar,
+    Concatenate,
+    Final,
+    ParamSpec,
+    TypeVar,
+    dataclass_transform,
+    get_origin,
+    overload,
+)
 
 MIGRATION_MARK: Final = "__camshaft_migration__"
 """The attribute by which a file's migrations are found."""
 INVARIANT_MARK: Final = "__camshaft_invariant__"
 """The attribute by which a class's invariants are found."""
 
+ADAPTER_MARK: Final = "__camshaft_adapter__"
+"""The attribute by which a file's adapters are found: what each one serves."""
+
 F = TypeVar("F", bound=Callable[..., Any])
+P = ParamSpec("P")
+R = TypeVar("R")
+N = TypeVar("N", bound="Refusal")
+T = TypeVar("T", bound="Refusal")
 
 
 @dataclass(frozen=True, slots=True)
@@ -198,3 +216,33 @@ def check_invariants(machine: Machine) -> None:
         for name, function in vars(base).items():
             if getattr(function, INVARIANT_MARK, False) and not getattr(machine, name)():
                 raise AssertionError(f"the invariant `{name}` is false of {machine!r}")
+
+
+@overload
+def adapter(  # type: ignore[overload-overlap]  # a class is a callable too; the first that fits counts
+    serves: type[N],
+) -> Callable[[Callable[[N], T]], Callable[[N], T]]: ...
+@overload
+def adapter(
+    serves: Callable[Concatenate[Any, P], R],
+) -> Callable[[Callable[Concatenate[Any, P], R]], Callable[Concatenate[Any, P], R]]: ...
+def adapter(serves: Any) -> Any:
+    """Mark a function as an adapter, by which clients of the version before are served after an upgrade.
+
+    `@adapter(old.Counter.incr)`: it takes the new version's machine, and then what the old method took, and gives what
+    that gave. It calls methods of the new version and sees no state. `@adapter(SoldOut)`: it takes a refusal of the new
+    version and gives the one that clients of the old version are told instead.
+
+    It stays a plain function: `incr(Counter(), 3)` runs as Python.
+    """
+    if not (isinstance(serves, FunctionType | property) or (isinstance(serves, type) and issubclass(serves, Refusal))):
+        raise TypeError(
+            "an adapter serves a method of the old version, `@adapter(old.Counter.incr)`, or tells a refusal of the "
+            f"new one, `@adapter(SoldOut)`, not {serves!r}"
+        )
+
+    def mark(function: Any) -> Any:
+        setattr(function, ADAPTER_MARK, serves)
+        return function
+
+    return mark

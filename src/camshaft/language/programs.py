@@ -29,7 +29,7 @@ from camshaft.language.pytypes import NO_DEFAULT, PyClass, PyMachine, core
 from camshaft.language.signatures import problem, signature
 from camshaft.language.source import Sources, annotated_names, methods_of
 from camshaft.language.stubs import check_version, is_stub, lower_stub
-from camshaft.language.unit import Lowering, Signature, Unit
+from camshaft.language.unit import Behaviour, Lowering, Signature, Unit
 from camshaft.values.types import BOOL, UNIT, Record
 
 _CACHE: Final = "__camshaft_compiled__"
@@ -41,7 +41,8 @@ class CompiledMachine:
 
     `methods`: the public ones by name; `state_type_py`: the type of an instance; `refusals` and `refusal_types`: the
     classes of the refusals, and the types of their fields, by the names by which they travel; `function_files`: where
-    the functions are written that stand outside of the class, by their names in the program.
+    the functions are written that stand outside of the class, by their names in the program; `behaviours`: what those
+    who call its methods must know of them.
     """
 
     cls: type[Machine]
@@ -52,6 +53,7 @@ class CompiledMachine:
     refusals: dict[str, type]
     refusal_types: dict[str, PyClass]
     function_files: dict[str, str]
+    behaviours: dict[str, Behaviour]
 
     @property
     def version(self) -> str:
@@ -100,7 +102,7 @@ def _compile(cls: type[Machine], sources: Sources) -> CompiledMachine:
     try:
         source, node = annotations.define(cls)
     except Problem as error:
-        raise _refused(error) from error
+        raise refused(error) from error
     unit = Unit(source, vars(sys.modules[cls.__module__]), annotations)
     inside = cls.__name__
     functions = check_class(unit, cls, node)
@@ -130,18 +132,18 @@ def _compile(cls: type[Machine], sources: Sources) -> CompiledMachine:
         "class": cls.__name__,
         "docs": docs(cls, functions),
         FILE_NOTE: source.path.name,
-        **_homes(unit),
+        **homes_note(unit),
     }
     terms = _program_source(unit, machine, name, lowered, notes)
-    program = _checked(unit, node, replace(terms, lines=unit.lines, line=node.lineno))
+    program = checked_program(unit, node, replace(terms, lines=unit.lines, line=node.lineno))
     public = {key: found for key, found in unit.signatures.items() if found.is_public}
     refusals = {key: found.cls for key, found in unit.refusals.items()}
     files = {one.key: str(one.unit.source.path) for one in unit.program.lowered}
-    return CompiledMachine(cls, name, program, public, machine, refusals, unit.refusals, files)
+    return CompiledMachine(cls, name, program, public, machine, refusals, unit.refusals, files, unit.behaviours)
 
 
 def _lower_methods(unit: Unit, lowered: dict[str, Lowering]) -> None:
-    _lower_functions(unit, [found.node for found in unit.signatures.values()])
+    lower_functions(unit, [found.node for found in unit.signatures.values()])
     for name in order(unit):
         lowered[name] = settled(unit, partial(lower_body, unit, unit.signatures[name]), lower_body)
         unit.behaviours[name] = lowered[name].behaviour
@@ -195,14 +197,14 @@ def _check_unchanging(unit: Unit, name: str) -> None:
         )
 
 
-def _lower_functions(unit: Unit, definitions: list[ast.FunctionDef]) -> None:
+def lower_functions(unit: Unit, definitions: list[ast.FunctionDef]) -> None:
     """Lower what definitions seem to call, so that none of them has to be lowered twice."""
     for function in foreseen(unit, definitions):
         if function.lowering is None:
             lower_function(unit, function, lower_body)
 
 
-def _functions(unit: Unit) -> tuple[FunctionSource, ...]:
+def functions_of(unit: Unit) -> tuple[FunctionSource, ...]:
     """The functions outside of the machine, each after those that it calls."""
     functions = []
     for one in unit.program.lowered:
@@ -213,13 +215,13 @@ def _functions(unit: Unit) -> tuple[FunctionSource, ...]:
     return tuple(functions)
 
 
-def _homes(unit: Unit) -> dict[str, Any]:
+def homes_note(unit: Unit) -> dict[str, Any]:
     """The note of where the functions outside of the machine are written."""
     homes = {one.key: [one.unit.source.path.name, one.signature.name] for one in unit.program.lowered}
     return {HOMES_NOTE: homes} if homes else {}
 
 
-def _refused(error: Problem) -> CompileError:
+def refused(error: Problem) -> CompileError:
     return CompileError([] if error.diagnostic is None else [error.diagnostic])
 
 
@@ -230,7 +232,7 @@ def _program_source(
     unit: Unit, machine: PyMachine, name: str, lowered: dict[str, Lowering], notes: dict[str, Any]
 ) -> ProgramSource:
     called = {name for found in unit.signatures.values() for name in calls_of(unit, found.node)}
-    functions = list(_functions(unit))
+    functions = list(functions_of(unit))
     methods = []
     for key, lowering in lowered.items():
         found = unit.signatures[key]
@@ -261,19 +263,19 @@ def _parameters(found: Signature) -> tuple[Parameter, ...]:
     )
 
 
-def _checked(unit: Unit, node: ast.AST, source: ProgramSource) -> Program:
+def checked_program(unit: Unit, node: ast.AST, source: ProgramSource) -> Program:
     program = assemble(source)
     try:
         verified = verify(replace(program, invariants=()))
     except Rejected as error:
         # Not a fault: the limits on size and nesting are the verifier's, and only it knows where code meets them.
         found = problem(unit, Code.TOO_DEEP, f"no node would take this program: {error}", node, "split it up")
-        raise _refused(found) from error
+        raise refused(found) from error
     for name in program.invariants:
         if verified.methods[name].code.effects.asks_occasion:
             message = f"the invariant `{name}` asks for the time, the key or a random number, which belong to a step"
             help_ = "an invariant is true of a state, whenever it is checked: keep the time in a field"
-            raise _refused(problem(unit, Code.MACHINE, message, unit.signatures[name].node, help_))
+            raise refused(problem(unit, Code.MACHINE, message, unit.signatures[name].node, help_))
     return program
 
 
@@ -305,11 +307,11 @@ def _compile_migration(function: FunctionType, sources: Sources) -> CompiledMigr
         found = signature(unit, node, function, bound=False, migration=True)
         old, new = _ends(unit, found)
     except Problem as error:
-        raise _refused(error) from error
+        raise refused(error) from error
     versions = compile_machine(_machine_class(old), sources), compile_machine(_machine_class(new), sources)
     unit.constructible = new
     unit.program.is_migration = True
-    _lower_functions(unit, [node])
+    lower_functions(unit, [node])
     lowering = settled(unit, partial(lower_body, unit, found), lower_body)
     if unit.diagnostics:
         raise CompileError(unit.diagnostics)
@@ -320,10 +322,10 @@ def _compile_migration(function: FunctionType, sources: Sources) -> CompiledMigr
         "source": source.segment(node),
         "class": function.__name__,
         FILE_NOTE: source.path.name,
-        **_homes(unit),
+        **homes_note(unit),
     }
-    terms = ProgramSource("migration", UNIT, Fork(()), _functions(unit), (migrate,), notes, unit.lines, node.lineno)
-    program = _checked(unit, node, terms)
+    terms = ProgramSource("migration", UNIT, Fork(()), functions_of(unit), (migrate,), notes, unit.lines, node.lineno)
+    program = checked_program(unit, node, terms)
     return CompiledMigration(function, *versions, program)
 
 

@@ -15,9 +15,10 @@ from dataclasses import dataclass, field, replace
 from pathlib import Path
 from types import FunctionType, ModuleType, TracebackType
 
+from camshaft.language.adapters import CompiledAdapter, compile_adapter
 from camshaft.language.collector import without_collections
 from camshaft.language.diagnostics import Code, CompileError, Diagnostic, Label, Problem, SourceText, Span
-from camshaft.language.machine import MIGRATION_MARK, Machine
+from camshaft.language.machine import ADAPTER_MARK, MIGRATION_MARK, Machine
 from camshaft.language.programs import CompiledMachine, CompiledMigration, compile_machine, compile_migration
 from camshaft.language.source import SourceFile, Sources, syntax_diagnostic
 
@@ -29,6 +30,7 @@ class CompiledFile:
     path: Path
     machines: list[CompiledMachine]
     migrations: list[CompiledMigration]
+    adapters: list[CompiledAdapter] = field(default_factory=list)
     earlier: list[CompiledMigration] = field(default_factory=list)
     """The migrations of the files that its own lead on from, and so on, the oldest first; where they were asked for."""
 
@@ -69,11 +71,14 @@ def compile_loaded(path: Path, module: ModuleType, source: SourceFile) -> Compil
 def _compile_module(path: Path, module: ModuleType, sources: Sources, source: SourceFile) -> CompiledFile:
     machines: list[CompiledMachine] = []
     migrations: list[CompiledMigration] = []
+    adapters: list[CompiledAdapter] = []
     diagnostics: list[Diagnostic] = []
     found = list(dict.fromkeys(value for value in vars(module).values() if _is_defined_in(value, module)))
     for value in found:
         try:
-            if isinstance(value, FunctionType):
+            if isinstance(value, FunctionType) and hasattr(value, ADAPTER_MARK):
+                adapters.append(compile_adapter(value, sources))
+            elif isinstance(value, FunctionType):
                 migrations.append(compile_migration(value, sources))
             elif isinstance(value, type) and issubclass(value, Machine):
                 machines.append(compile_machine(value, sources))
@@ -94,7 +99,7 @@ def _compile_module(path: Path, module: ModuleType, sources: Sources, source: So
         )
     if diagnostics:
         raise CompileError(diagnostics)
-    return CompiledFile(path, machines, migrations)
+    return CompiledFile(path, machines, migrations, adapters)
 
 
 def _earlier(compiled: CompiledFile, module: ModuleType, sources: Sources) -> list[CompiledMigration]:
@@ -107,7 +112,10 @@ def _earlier(compiled: CompiledFile, module: ModuleType, sources: Sources) -> li
         seen.update(names)
         modules = [sys.modules[name] for name in names]
         own = [value for each in modules for value in vars(each).values() if _is_defined_in(value, each)]
-        waiting = [compile_migration(value, sources) for value in dict.fromkeys(own) if isinstance(value, FunctionType)]
+        written = [
+            one for one in dict.fromkeys(own) if isinstance(one, FunctionType) and not hasattr(one, ADAPTER_MARK)
+        ]
+        waiting = [compile_migration(one, sources) for one in written]
         found = [*waiting, *found]
     return found
 
@@ -127,7 +135,7 @@ def _leads_elsewhere(migration: CompiledMigration, sources: Sources) -> Diagnost
 def _is_defined_in(value: object, module: ModuleType) -> bool:
     if isinstance(value, type) and issubclass(value, Machine):
         return value.__module__ == module.__name__
-    if isinstance(value, FunctionType) and getattr(value, MIGRATION_MARK, False):
+    if isinstance(value, FunctionType) and (hasattr(value, MIGRATION_MARK) or hasattr(value, ADAPTER_MARK)):
         return value.__module__ == module.__name__
     return False
 

@@ -123,6 +123,10 @@ class Unit:
     """Fields of the machine that have a problem of their own: what uses them is not reported again."""
     constructible: PyMachine | None = None
     """The machine whose instances may be made here: a migration's result."""
+    told: PyClass | None = None
+    """The refusal that may be made here as a value: what an adapter of a refusal gives."""
+    sees_state: bool = True
+    """Whether the machine's fields may be used here: an adapter calls its methods only."""
     signatures: dict[str, Signature] = field(default_factory=dict)
     behaviours: dict[str, Behaviour] = field(default_factory=dict)
     """The methods that were lowered before, which are those that may be called."""
@@ -143,6 +147,7 @@ class Unit:
             machine=None,
             broken_fields=set(),
             constructible=None,
+            told=None,
             signatures={},
             behaviours={},
         )

@@ -3,19 +3,23 @@
 A call without arguments, which is most of them, is made once and shared: the second `CALL counter incr` is one look
 into a dict. For all others, what each method takes is made ready once.
 
-Rule: what leaves here conforms to the types of the method, under the program that runs now. What arrives is words
-that anybody may have sent, and every error says what was expected and what is there.
+A client that has announced the interface that it was made for is read by that one: its arguments have the types, the
+names and the defaults that it knows, and the input says which interface that is.
+
+Rule: what leaves here conforms to the types of the method, in the program that runs now or in the announced one. What
+arrives is words that anybody may have sent, and every error says what was expected and what is there.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from difflib import get_close_matches
 from typing import Any, Final, TypeAlias
+from weakref import WeakValueDictionary
 
 from camshaft.bytecode.program import Method
-from camshaft.errors import Rejected
+from camshaft.errors import Rejected, Stale
 from camshaft.runtime.catalog import Loaded, Prepared
 from camshaft.runtime.engine import Engine
 from camshaft.runtime.entries import Input
@@ -41,6 +45,8 @@ class Query:
     address: Address
     method: str
     arguments: tuple[Any, ...]
+    interface: str | None = None
+    """The interface that it was made for, where that is not the one of what runs."""
 
 
 Call: TypeAlias = Input | Query
@@ -49,9 +55,11 @@ Call: TypeAlias = Input | Query
 class _Shape:
     """What a method of a program takes, made ready for reading words."""
 
-    __slots__ = ("defaults", "least", "positions", "prepared", "slots")
+    __slots__ = ("defaults", "is_query", "least", "positions", "prepared", "slots")
 
-    def __init__(self, prepared: Prepared) -> None:
+    def __init__(self, prepared: Prepared, *, is_query: bool) -> None:
+        self.is_query = is_query
+        """Whether what runs it now never changes the state."""
         parameters = prepared.method.parameters
         where = f"{prepared.name} of {prepared.loaded.name}"
         self.prepared = prepared
@@ -98,10 +106,15 @@ class _Shape:
 
 
 class Calls:
-    """The calls of a node's clients. It is told to `forget` when a program changes."""
+    """The calls of a node's clients. It is told to `forget` when a program changes.
 
-    def __init__(self, engine: Engine) -> None:
+    `interfaces`: the ids of the programs whose interfaces the clients have announced, by machine.
+    """
+
+    def __init__(self, engine: Engine, interfaces: Mapping[str, str] | None = None) -> None:
         self._engine = engine
+        self._interfaces = interfaces or {}
+        self._announced: WeakValueDictionary[frozenset[tuple[str, str]], Calls] = WeakValueDictionary()
         self._shapes: dict[tuple[str, bytes], _Shape] = {}
         self.shared: dict[tuple[bytes, bytes], Call] = {}
         """The calls without arguments, by address and method as clients write them."""
@@ -110,12 +123,22 @@ class Calls:
         """Forget everything that was remembered: a program has changed."""
         self._shapes.clear()
         self.shared.clear()
+        for calls in self._announced.values():
+            calls.forget()
+
+    def announced(self, interfaces: Mapping[str, str]) -> Calls:
+        """The calls of clients that have announced these interfaces. They are kept as long as there is one."""
+        key = frozenset(interfaces.items())
+        found = self._announced.get(key)
+        if found is None:
+            found = self._announced[key] = Calls(self._engine, dict(interfaces))
+        return found
 
     def positional(self, words: Sequence[bytes]) -> Call:
         """The call that `CALL address method [argument …]` makes. Raises Rejected."""
         machine, key = self._target(words[1])
         shape = self._shape(machine, key, words[2])
-        call = _call(machine, key, shape.prepared, shape.in_order(words))
+        call = self._call(machine, key, shape, shape.in_order(words))
         if len(words) == 3:
             if len(self.shared) >= _SHARED:
                 self.shared.clear()
@@ -126,7 +149,7 @@ class Calls:
         """The call that `CALLN address method [name argument …]` makes. Raises Rejected."""
         machine, key = self._target(words[1])
         shape = self._shape(machine, key, words[2])
-        return _call(machine, key, shape.prepared, shape.by_name(words))
+        return self._call(machine, key, shape, shape.by_name(words))
 
     def _target(self, word: bytes) -> tuple[Machine, str | None]:
         text = text_of(word, "an address")
@@ -140,14 +163,28 @@ class Calls:
         loaded = machine.program_of(key)
         shape = self._shapes.get((loaded.id, method))
         if shape is None:
-            shape = self._shapes[loaded.id, method] = _Shape(_method(loaded, text_of(method, "a method's name")))
+            name = text_of(method, "a method's name")
+            shape = self._shapes[loaded.id, method] = self._shape_of(machine, loaded, name)
         return shape
 
+    def _shape_of(self, machine: Machine, loaded: Loaded, name: str) -> _Shape:
+        interface = self._interfaces.get(machine.name, loaded.id)
+        made_for = loaded if interface == loaded.id else self._engine.catalog.programs.get(interface)
+        if made_for is None:
+            raise Stale(
+                f"this client was made for program {interface[:12]} of {machine.name}, which never ran here: "
+                f"{machine.loaded.id[:12]} runs"
+            )
+        prepared = _method(made_for, name)
+        runs = self._engine.serving(machine, loaded, interface, name).methods[name]
+        return _Shape(prepared, is_query=runs.is_query)
 
-def _call(machine: Machine, key: str | None, prepared: Prepared, arguments: tuple[Any, ...]) -> Call:
-    if prepared.is_query:
-        return Query(Address(machine.name, key), prepared.name, arguments)
-    return Input(machine.name, key, prepared.name, arguments, prepared.interface)
+    def _call(self, machine: Machine, key: str | None, shape: _Shape, arguments: tuple[Any, ...]) -> Call:
+        prepared = shape.prepared
+        if shape.is_query:
+            interface = self._interfaces.get(machine.name)
+            return Query(Address(machine.name, key), prepared.name, arguments, interface)
+        return Input(machine.name, key, prepared.name, arguments, prepared.interface)
 
 
 def _method(loaded: Loaded, name: str) -> Prepared:

@@ -170,7 +170,7 @@ COMMANDS: Final[dict[bytes, Command]] = {
         Command("HELLO", -1, "[protocol [AUTH user password] [SETNAME name]]", session.hello,
                 "Choose RESP 2 or 3, and learn who answers.", is_secret=True),
         Command("AUTH", -2, "[user] password", session.auth, "Say who one is.", is_secret=True),
-        Command("CLIENT", -2, "ID|GETNAME|SETNAME|SETINFO|REPLY|INFO|LIST [value …]", session.client,
+        Command("CLIENT", -2, "ID|GETNAME|SETNAME|SETINFO|INTERFACE|REPLY|INFO|LIST [value …]", session.client,
                 "What this connection is, and which replies it wants."),
         Command("SELECT", 2, "0", session.select, "Choose the only database that there is."),
         Command("RESET", 1, "", session.reset, "Be as a new connection is."),

@@ -12,12 +12,15 @@ import asyncio
 import time
 from collections.abc import Callable
 from enum import Enum
-from typing import Any, Final
+from typing import TYPE_CHECKING, Any, Final
 
 from camshaft.node.familiar import Familiar
 from camshaft.node.framing import Framing, ProtocolError
 from camshaft.node.limits import Limits
 from camshaft.node.replies import RESP2, Protocol, error
+
+if TYPE_CHECKING:
+    from camshaft.node.calls import Calls
 
 TURNED_AWAY: Final[list[bytes]] = [b""]
 """Stands in a queue for a command that came when too many were waiting. It is known by identity: a client may send
@@ -95,11 +98,13 @@ class Connection(asyncio.Protocol):
         "_held",
         "_is_paused",
         "_transport",
+        "calls",
         "connected_at_s",
         "failure",
         "has_ended",
         "has_sent_all",
         "id",
+        "interfaces",
         "is_awake",
         "is_closing",
         "last_command",
@@ -128,6 +133,10 @@ class Connection(asyncio.Protocol):
         self.name = ""
         self.library: dict[str, str] = {}
         """What the client's library says about itself: `lib-name`, `lib-ver`."""
+        self.interfaces: dict[str, str] = {}
+        """The ids of the programs whose interfaces the client was made for, by machine, where it has said so."""
+        self.calls: Calls | None = None
+        """What reads its calls, where it has announced interfaces; None: what reads everybody's."""
         self.last_command = ""
         self.protocol: Protocol = RESP2
         self.silence = Silence.NONE

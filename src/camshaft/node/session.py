@@ -12,6 +12,7 @@ from importlib.metadata import version
 from typing import Any, Final
 
 from camshaft.errors import Rejected
+from camshaft.node.announcing import announce
 from camshaft.node.calls import text_of
 from camshaft.node.connection import Connection, Silence
 from camshaft.node.context import Context
@@ -83,7 +84,7 @@ def auth(_context: Context, _client: Connection, words: Sequence[bytes]) -> Any:
 
 
 def client(context: Context, client_: Connection, words: Sequence[bytes]) -> Any:
-    """CLIENT ID|GETNAME|SETNAME|SETINFO|REPLY|INFO|LIST …"""
+    """CLIENT ID|GETNAME|SETNAME|SETINFO|INTERFACE|REPLY|INFO|LIST …"""
     match [words[1].upper(), *words[2:]]:
         case [b"ID"]:
             return client_.id
@@ -99,11 +100,15 @@ def client(context: Context, client_: Connection, words: Sequence[bytes]) -> Any
             return _described(client_)
         case [b"LIST"]:
             return "".join(f"{_described(each)}\n" for each in context.clients.connected.values())
+        case [b"INTERFACE", machine, program, *rest] if len(rest) <= 1:
+            return announce(context, client_, machine, program, rest[0] if rest else b"")
         case [b"REPLY", mode] if mode.lower() in {b"on", b"off", b"skip"}:
             return _set_silence(client_, mode.lower())
         case _:
             asked = text_of(b" ".join(words[1:3]), "CLIENT")
-            raise Misuse(f"CLIENT {asked!r} is not known here: ID, GETNAME, SETNAME, SETINFO, REPLY, INFO, LIST are")
+            raise Misuse(
+                f"CLIENT {asked!r} is not known here: ID, GETNAME, SETNAME, SETINFO, INTERFACE, REPLY, INFO, LIST are"
+            )
 
 
 def select(_context: Context, _client: Connection, words: Sequence[bytes]) -> Any:
@@ -118,6 +123,8 @@ def reset(context: Context, client_: Connection, _words: Sequence[bytes]) -> Any
     client_.protocol = RESP2
     client_.silence = Silence.NONE
     client_.name = ""
+    client_.interfaces.clear()
+    client_.calls = None
     context.clients.monitors.pop(client_.id, None)
     return Simple("RESET")
 

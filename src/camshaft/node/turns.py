@@ -21,7 +21,7 @@ from typing import Any, Final, TypeAlias
 from camshaft.errors import Rejected, Stale
 from camshaft.journal.journal import JournalFull
 from camshaft.node import replies
-from camshaft.node.calls import Call, Query
+from camshaft.node.calls import Call, Calls, Query
 from camshaft.node.commands import Command, checked
 from camshaft.node.connection import TURNED_AWAY, Connection
 from camshaft.node.context import Context
@@ -122,14 +122,15 @@ class Turns:
         """Take commands of a client, as many as its share and its order allow."""
         batch = self._batch
         first = len(batch)
-        shared = self.context.calls.shared
+        calls = connection.calls or self.context.calls
+        shared = calls.shared
         taken = 0
         step: _Step
         for words in islice(connection.queue, share):
             if len(words) == 3 and (words[0] == _CALL or words[0] == _CALLN):
-                step = shared.get((words[1], words[2])) or self._step(words)
+                step = shared.get((words[1], words[2])) or self._step(words, calls)
             else:
-                step = self._step(words)
+                step = self._step(words, calls)
             if type(step) is Input:
                 batch.append(step)
                 taken += 1
@@ -142,6 +143,9 @@ class Turns:
             self._answer_now(connection, words, step)
             if connection.is_closing:
                 break
+            if connection.calls is not calls:  # it has announced an interface
+                calls = connection.calls or self.context.calls
+                shared = calls.shared
             first = len(batch)
         inputs = len(batch) - first
         if inputs:
@@ -151,11 +155,10 @@ class Turns:
         self.context.figures.commands += taken
         connection.taken(taken)
 
-    def _step(self, words: list[bytes]) -> _Step:
+    def _step(self, words: list[bytes], calls: Calls) -> _Step:
         """What a command is; nothing is run."""
         if words is TURNED_AWAY:
             return None
-        calls = self.context.calls
         try:
             if words[0] == _CALL and len(words) > 2:
                 return calls.positional(words)
@@ -171,11 +174,13 @@ class Turns:
         match step:
             case Query():
                 self.context.figures.queries += 1
-                outcome = self.context.replica.query(step.address, step.method, step.arguments)
+                outcome = self.context.replica.query(step.address, step.method, step.arguments, step.interface)
                 connection.reply(self._reply(outcome, connection.protocol))
                 if self.context.trace is not None:
-                    runs = self.context.replica.engine.machine(step.address.machine).program_of(step.address.key)
-                    self._trace(runs, step.address, step.method, step.arguments, outcome)
+                    engine = self.context.replica.engine
+                    runs = engine.machine(step.address.machine).program_of(step.address.key)
+                    made_for = runs if step.interface is None else engine.catalog.programs[step.interface]
+                    self._trace(made_for, step.address, step.method, step.arguments, outcome)
             case Command():
                 connection.last_command = step.name.lower()
                 connection.reply_to(self._run_command(connection, words, step))

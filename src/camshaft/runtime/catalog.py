@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import hashlib
 from collections import OrderedDict
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from typing import Any, Final
 
 from camshaft.bytecode.encoding import decode_program, program_id
@@ -90,16 +90,20 @@ class Loaded:
         "run",
         "run_on",
         "state_of",
+        "untold",
         "verified",
     )
 
-    def __init__(self, data: bytes, verified: Verified) -> None:
-        """Raises `Rejected` where the program's initial state cannot be computed."""
+    def __init__(self, data: bytes, verified: Verified, interface: str | None = None) -> None:
+        """`interface`: the id of the program whose interface it has, where that is another one.
+
+        Raises `Rejected` where the program's initial state cannot be computed.
+        """
         program = verified.program
         compiled = Compiled(verified)
         self.data = data
         self.verified = verified
-        self.id = verified.id
+        self.id = verified.id if interface is None else interface
         self.name = program.name
         self.origin = program.origin
         self.invariants = program.invariants
@@ -110,6 +114,8 @@ class Loaded:
         self.run = compiled.run
         self.run_on = compiled.run_on
         self.methods = {method.name: Prepared(self, method) for method in program.methods}
+        self.untold: Mapping[str, str] = {}
+        """The refusals that its callers know nothing of, with the names that they have elsewhere; see `facades`."""
         self.misfits: dict[tuple[str, str], str | None] = {}
         """Why inputs for another program do not fit this one, by (program id, method); see `interfaces`."""
         try:

@@ -15,11 +15,12 @@ from typing import Any, TypeAlias, assert_never
 
 from camshaft.bytecode.occasion import Draws, Occasion
 from camshaft.bytecode.upgrade import Upgrade, decode_upgrade
-from camshaft.errors import Fault, Refused, Rejected, Trap
+from camshaft.errors import Fault, Refused, Rejected, Stale, Trap
 from camshaft.execution.interpreter import DEFAULT_FUEL
 from camshaft.runtime import entries
 from camshaft.runtime.catalog import Catalog, Loaded, Prepared
 from camshaft.runtime.entries import Deploy, Entries, Entry, Input, Rollback, Setting, Steer
+from camshaft.runtime.facades import served
 from camshaft.runtime.inputs import failed, run_input
 from camshaft.runtime.instances import VOID, HistoryRecord, Machine
 from camshaft.runtime.migration import rejection
@@ -30,6 +31,7 @@ from camshaft.runtime.outcomes import (
     Returned,
     RolledBack,
     Set,
+    StaleInput,
     Steered,
     Trapped,
     Upgraded,
@@ -319,14 +321,29 @@ class Engine:
 
     # ---- questions -------------------------------------------------------------------------------------------------
 
-    def prepare(self, address: Address, method: str) -> Prepared:
-        """The method that a call of this address means now. Raises `Rejected` where there is none."""
+    def prepare(self, address: Address, method: str, interface: str | None = None) -> Prepared:
+        """The method that a call of this address means now, to a client of an interface (None: what runs).
+
+        Raises `Rejected` where there is none, `Stale` where clients of that interface are not served it.
+        """
         machine = self.machine(address.machine)
         loaded = machine.program_of(address.key)
+        if interface is not None:
+            loaded = self.serving(machine, loaded, interface, method)
         prepared = loaded.methods.get(method)
         if prepared is None:
             raise Rejected(f"{machine.name} has no method {method[:100]!r}; it has {', '.join(sorted(loaded.methods))}")
         return prepared
+
+    def serving(self, machine: Machine, loaded: Loaded, interface: str, method: str) -> Loaded:
+        """What runs a method for clients of an interface, on instances of a program.
+
+        Raises `Stale` where nothing does.
+        """
+        found = loaded if interface == loaded.id else served(machine, self.catalog, loaded, interface, method)
+        if isinstance(found, str):
+            raise Stale(found)
+        return found
 
     def query(
         self,
@@ -334,20 +351,22 @@ class Engine:
         method: str,
         arguments: tuple[Any, ...],
         when: Callable[[], tuple[int, bytes]] | None = None,
-    ) -> Returned | RefusedBy | Trapped:
+        interface: str | None = None,
+    ) -> Returned | RefusedBy | Trapped | StaleInput:
         """Run a query on the present state; an instance that does not exist is in its initial state and stays absent.
 
         `arguments` is a value of the method's domain. `when` gives the time in microseconds and a seed: it is called
-        where the query asks for its occasion. Raises `Rejected` where there is no such query.
+        where the query asks for its occasion; `interface` is as for `prepare`. Raises `Rejected` where there is no such
+        query.
         """
-        prepared = self.prepare(address, method)
+        prepared = self.prepare(address, method, interface)
         if not prepared.is_query:
             raise Rejected(f"{address.machine}.{method} is a command: it may change the state and has to be journaled")
         loaded = prepared.loaded
         machine = self.machines[address.machine]
         instance = machine.instance(address.key)
         try:
-            cell = loaded.make_cell(loaded.initial) if instance is None else instance.cell_for(method)
+            cell = loaded.make_cell(loaded.initial) if instance is None else instance.cell_for(method, loaded)
             if prepared.asks_occasion:
                 occasion = self._occasion_of_query(address, when)
                 result = loaded.run_on(occasion, method, arguments, cell, machine.fuel)

@@ -10,8 +10,8 @@ from camshaft.errors import Fault, Refused, Trap
 from camshaft.execution.whereabouts import whereabouts
 from camshaft.runtime.catalog import Catalog, Loaded
 from camshaft.runtime.entries import Entries, Input
+from camshaft.runtime.facades import served
 from camshaft.runtime.instances import Machine
-from camshaft.runtime.interfaces import misfit
 from camshaft.runtime.outcomes import Outcome, RefusedBy, StaleInput, Trapped
 
 
@@ -22,45 +22,45 @@ def run_input(machines: dict[str, Machine], catalog: Catalog, entry: Input, batc
         return StaleInput(f"there is no machine {entry.machine}")
     instance = machine.instance(entry.key)
     loaded = machine.loaded if instance is None else instance.loaded
+    runs = loaded
     if entry.interface != loaded.id:
-        reason = _misfit(catalog, entry, loaded)
-        if reason is not None:
-            return StaleInput(reason)
-    prepared = loaded.methods.get(entry.method)
+        found = served(machine, catalog, loaded, entry.interface, entry.method)
+        if isinstance(found, str):
+            return StaleInput(found)
+        runs = found
+    prepared = runs.methods.get(entry.method)
     if prepared is None:
         return StaleInput(f"{entry.machine} has no method {entry.method}")
     arguments = entry.arguments
     if type(arguments) is list:
         arguments = prepared.arguments_of(arguments)
-    cell = loaded.make_cell(loaded.initial) if instance is None else instance.cell_for(entry.method)
+    cell = loaded.make_cell(loaded.initial) if instance is None else instance.cell_for(entry.method, runs)
     try:
         # mypy: the arguments, where they were a list, became a tuple.
         if prepared.asks_occasion:
             draws = Draws(entry_seed(batch.seed, index))
             occasion = Occasion(batch.time_us, entry.key or "", draws)
-            result = loaded.run_on(occasion, entry.method, arguments, cell, machine.fuel)  # type: ignore[arg-type]
+            result = runs.run_on(occasion, entry.method, arguments, cell, machine.fuel)  # type: ignore[arg-type]
         else:
-            result = loaded.run(entry.method, arguments, cell, machine.fuel)  # type: ignore[arg-type]
+            result = runs.run(entry.method, arguments, cell, machine.fuel)  # type: ignore[arg-type]
     except (Refused, Trap) as error:
-        return failed(loaded, error)
+        return failed(runs, error)
     if instance is None and not prepared.is_query:
         machine.add(entry.key, cell)
     return prepared.returned(result)
 
 
-def failed(loaded: Loaded, error: Refused | Trap) -> RefusedBy | Trapped:
+def failed(loaded: Loaded, error: Refused | Trap) -> RefusedBy | Trapped | StaleInput:
     """The outcome of a step of a program that refused or trapped."""
     where = whereabouts(error, loaded.verified.lines)
     if isinstance(error, Trap):
         return Trapped(error.kind, str(error), where)
+    if error.name in loaded.untold:
+        return StaleInput(
+            f"{loaded.name} refused with {loaded.untold[error.name]}, which the version that the input was made for, "
+            f"{loaded.id[:12]}, does not know; nothing was changed"
+        )
     refusal = loaded.verified.program.refusal(error.name)
     if refusal is None:
         raise Fault(f"{loaded.name} refused with {error.name}, which it does not declare")
     return RefusedBy(error.name, refusal.payload, error.payload, where)
-
-
-def _misfit(catalog: Catalog, entry: Input, loaded: Loaded) -> str | None:
-    made_for = catalog.programs.get(entry.interface)
-    if made_for is None:
-        return f"the input was made for program {entry.interface[:12]}, which never ran here"
-    return misfit(made_for, loaded, entry.method)

@@ -63,6 +63,7 @@ class Machine:
         "history",
         "name",
         "rollout",
+        "served",
         "stage",
         "undoable",
     )
@@ -77,6 +78,9 @@ class Machine:
         self.rollout: RunningRollout | None = None
         """That of the last upgrade, while it is under way. Until it has come to all instances, `loaded` is the version
         before it."""
+        self.served: dict[tuple[str, str, str], Loaded | str] = {}
+        """What runs a method of another interface, or why nothing does, by (interface, program, method); see
+        `facades`. Good until another upgrade is in force."""
         self._instances: dict[str | None, Instance] = {}
         self._order: list[str | None] = []
         """The keys, oldest instance first: the table of instances can only be gone through at once."""
@@ -185,6 +189,8 @@ class Machine:
         before = undoable.before
         machine = Machine(self.name, before)
         machine.fuel = undoable.fuel
+        # By these, inputs of still earlier versions are adapted, as they were then.
+        machine.undoable = self.upgrades_before(undoable)
         for key, state in undoable.kept.states(self._order):
             machine.add(key, before.make_cell(state))
         return machine
@@ -193,12 +199,14 @@ class Machine:
         """The same instances, as a machine whose new instances are at another stage."""
         seen = Machine(self.name, stage.loaded)
         seen._instances, seen._order, seen.stage = self._instances, self._order, stage
+        seen.undoable, seen.served = self.undoable, self.served
         return seen
 
     def without_instances(self) -> Machine:
-        """A machine at the same stage, with no instances yet."""
+        """A machine at the same stage and of the same past, with no instances yet."""
         empty = Machine(self.name, self.loaded)
         empty.fuel, empty.stage = self.fuel, self.stage
+        empty.undoable, empty.served = self.undoable, self.served
         return empty
 
     def put_back(self, others: Machine, gone: Iterable[str | None]) -> None:
@@ -214,10 +222,20 @@ class Machine:
     def upgraded(self, undoable: Undoable) -> None:
         """Remember an upgrade as the last one in force. The one that is too far back now lets go of its states."""
         self.undoable.append(undoable)
+        self.served.clear()
         if len(self.undoable) > MOST_KEPT:
             kept = self.undoable[-1 - MOST_KEPT].kept
             if kept is not None:
                 kept.forget()
+
+    def went_back(self) -> Undoable:
+        """Take the last upgrade off those that are in force."""
+        self.served.clear()
+        return self.undoable.pop()
+
+    def upgrades_before(self, undoable: Undoable) -> list[Undoable]:
+        """The upgrades that were in force before one of those that are."""
+        return [upgrade for upgrade in self.undoable if upgrade.position < undoable.position]
 
     def page(self, cursor: int, count: int) -> tuple[int, list[Address]]:
         """At most `count` addresses, oldest instance first, and where the next page starts (0: that was the last).

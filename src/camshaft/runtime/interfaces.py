@@ -1,12 +1,8 @@
-"""Whether an input that was checked against one interface means the same under another.
-
-It fits where the method has the same parameter types, in order, the same result type and the same refusals. Names of
-parameters play no part: arguments in the journal have none.
-"""
+"""Whether an input that was checked against one interface means the same under another."""
 
 from __future__ import annotations
 
-from camshaft.bytecode.program import Method, Program
+from camshaft.bytecode.interfaces import difference
 from camshaft.runtime.catalog import Loaded
 
 
@@ -24,28 +20,8 @@ def misfit(old: Loaded, new: Loaded, method: str) -> str | None:
 
 
 def _compare(old: Loaded, new: Loaded, name: str) -> str | None:
-    before, after = old.verified.program.method(name), new.verified.program.method(name)
     version = f"{new.name} runs program {new.id[:12]} now, the input was made for {old.id[:12]}"
-    if before is None:
+    if old.verified.program.method(name) is None:
         return f"{version}, which has no method {name}"
-    if after is None:
-        return f"{version}: there is no method {name} any more"
-    if _parameter_types(before) != _parameter_types(after):
-        return f"{version}: {name} takes {_parameters(after)} now, not {_parameters(before)}"
-    if before.result is not after.result:
-        return f"{version}: {name} returns {after.result!r} now, not {before.result!r}"
-    if _refusals(old.verified.program, before) != _refusals(new.verified.program, after):
-        return f"{version}: the refusals of {name} changed"
-    return None
-
-
-def _parameter_types(method: Method) -> list[object]:
-    return [parameter.type for parameter in method.parameters]
-
-
-def _parameters(method: Method) -> str:
-    return f"({', '.join(f'{parameter.name}: {parameter.type!r}' for parameter in method.parameters)})"
-
-
-def _refusals(program: Program, method: Method) -> list[object]:
-    return [program.refusal(name) for name in method.refusals]
+    reason = difference(old.verified.program, new.verified.program, name)
+    return None if reason is None else f"{version}: {reason}"

@@ -7,13 +7,15 @@ than twice what it costs without a rollout: what both have in common is looked u
 
 from __future__ import annotations
 
-from typing import Any
+from typing import Any, TypeAlias
 
 from camshaft.errors import Refused, Trap
 from camshaft.runtime.catalog import Loaded, Prepared
 from camshaft.runtime.inputs import failed
-from camshaft.runtime.outcomes import NOTHING, RefusedBy, Returned, Trapped
+from camshaft.runtime.outcomes import NOTHING, RefusedBy, Returned, StaleInput, Trapped
 from camshaft.values.types import BOOL, INT, STR
+
+Told: TypeAlias = Returned | RefusedBy | Trapped | StaleInput
 
 _EQUAL_IS_SAME = frozenset({BOOL, INT, STR})
 """Types of which equal values have the same bytes."""
@@ -30,12 +32,10 @@ class Pair:
         self._old_run, self._new_run = old.loaded.run, new.loaded.run
         self._equal_is_same = old.result is new.result and new.result in _EQUAL_IS_SAME
 
-    def run(
-        self, arguments: tuple[Any, ...], cell: Any, old_cell: Any, fuel: int
-    ) -> tuple[Returned | RefusedBy | Trapped, Returned | RefusedBy | Trapped]:
+    def run(self, arguments: tuple[Any, ...], cell: Any, old_cell: Any, fuel: int) -> tuple[Told, Told]:
         """What becomes of an input under the new version and under the old one: one object where that is the same."""
         name, new, old = self._name, self._new, self._old
-        told: Returned | RefusedBy | Trapped
+        told: Told
         result: Any = NOTHING
         try:
             result = self._new_run(name, arguments, cell, fuel)

@@ -35,6 +35,7 @@ from camshaft.runtime.outcomes import (
     Returned,
     RolledBack,
     Set,
+    StaleInput,
     Steered,
     Trapped,
     Upgraded,
@@ -124,9 +125,11 @@ class Replica:
         self.journal.append(position, len(entries), encode_batch(entries, time_us, seed))
         return engine.apply(position, Entries(time_us, seed, entries))
 
-    def query(self, address: Address, method: str, arguments: tuple[Any, ...]) -> Returned | RefusedBy | Trapped:
+    def query(
+        self, address: Address, method: str, arguments: tuple[Any, ...], interface: str | None = None
+    ) -> Returned | RefusedBy | Trapped | StaleInput:
         """`Engine.query` now, by the node's clock, with a seed of its own."""
-        return self.engine.query(address, method, arguments, self._when)
+        return self.engine.query(address, method, arguments, self._when, interface)
 
     def _when(self) -> tuple[int, bytes]:
         return self._clock_us(), self._seed()

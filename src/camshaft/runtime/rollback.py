@@ -44,7 +44,7 @@ class CheckedRollback:
             machine.change_over(before, self.states)
         else:
             machine.move_on(before, self.undoable.downgrade, None)
-        undone = machine.undoable.pop()
+        undone = machine.went_back()
         if undone.kept is not None:
             undone.kept.forget()
 

@@ -21,6 +21,7 @@ from camshaft.bytecode.rollback import Example, InputLosses
 from camshaft.bytecode.rollout import ALL, Rollout
 from camshaft.runtime.catalog import Catalog, Loaded
 from camshaft.runtime.entries import Entries, Input
+from camshaft.runtime.facades import line_between
 from camshaft.runtime.health import Health, is_same, lost
 from camshaft.runtime.inputs import run_input
 from camshaft.runtime.instances import Machine
@@ -235,7 +236,7 @@ class RunningRollout:
         """The input as the old version has a form of it: one whose arguments have the types that it takes, whatever
         becomes of its result and refusals, is its own."""
         interface, method = entry.interface, entry.method
-        if interface == self.before.id:
+        if interface == self.before.id or line_between(self.shadows, interface, self.before):
             return entry
         form = self._forms.get((interface, method))
         if form is None:

@@ -151,7 +151,7 @@ class Rollouts:
     def go_back(self, rollout: RunningRollout) -> None:
         """End a rollout: every instance runs the old version again."""
         rollout.go_back()
-        rollout.machine.undoable.pop()
+        rollout.machine.went_back()
         del self.running[rollout.machine.name]
         self._changed()
 

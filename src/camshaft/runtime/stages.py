@@ -74,9 +74,12 @@ class Instance(Struct, gc=False, eq=False):
         """The present state as a value. Its containers belong to the cell: whoever keeps it copies."""
         return self.loaded.state_of(self.cell)
 
-    def cell_for(self, method: str) -> Any:
-        """The cell for a step of a method, which may find maps being brought over where it uses them by key only."""
-        if self.conversions is not None and not self.loaded.keyed(method).issuperset(self.conversions):
+    def cell_for(self, method: str, runs: Loaded) -> Any:
+        """The cell for a step of a method, which may find maps being brought over where it uses them by key only.
+
+        `runs` is what runs it: the instance's own program, or a facade of it.
+        """
+        if self.conversions is not None and not runs.keyed(method).issuperset(self.conversions):
             self.finish()
         return self.held
 

@@ -17,6 +17,7 @@ from typing import Any, Final
 import msgspec
 from msgspec import Struct
 
+from camshaft.bytecode.adapters import AdapterCode
 from camshaft.bytecode.rollback import DOWNGRADE, REPLAY
 from camshaft.runtime.catalog import Loaded
 from camshaft.runtime.conversion import Keeper
@@ -123,6 +124,8 @@ class Undoable(Struct, frozen=True, eq=False):
     """The states before it; None where they stayed as they were."""
     fuel: int
     """The units of fuel of an input at that position."""
+    adapters: AdapterCode | None = None
+    """By which clients of the version before are served, where it brings any."""
 
     @property
     def ways(self) -> tuple[str, ...]:

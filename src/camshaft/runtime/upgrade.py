@@ -11,7 +11,9 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Any, Final
 
-from camshaft.bytecode.upgrade import Upgrade
+from camshaft.bytecode.adapters import AdapterCode, check_adapters, facade, own_facade
+from camshaft.bytecode.encoding import decode_program
+from camshaft.bytecode.upgrade import Adapters, Upgrade
 from camshaft.errors import Rejected
 from camshaft.runtime.catalog import Catalog, Loaded
 from camshaft.runtime.instances import Machine
@@ -40,6 +42,8 @@ class CheckedUpgrade:
     """The code for the way back, where it brings one."""
     rolled_out: bool
     """Whether it comes to one instance after the other, each with the old version beside it."""
+    adapters: AdapterCode | None = None
+    """The code by which clients of the version before are served, where it brings one."""
 
     @property
     def migration(self) -> bool:
@@ -92,6 +96,7 @@ def check_upgrade(
         raise rejection(_missing_migration(old, new))
     migration = None if upgrade.migration is None else Migration(upgrade.migration, old, new)
     downgrade = None if upgrade.downgrade is None else Migration(upgrade.downgrade, new, old, "downgrade")
+    adapters = None if upgrade.adapters is None else _adapters(upgrade.adapters, before, after)
     # An invariant of the new version may be broken by any state, and a rollout runs both versions on whole ones.
     can_fail = migration is not None and not migration.cannot_fail
     states = None
@@ -100,7 +105,7 @@ def check_upgrade(
     if after.invariants:
         becoming = machine.states() if states is None else zip(machine.keys, states, strict=True)
         check_states(after, machine.name, becoming)
-    return CheckedUpgrade(machine, before, after, migration, states, downgrade, upgrade.rollout is not None)
+    return CheckedUpgrade(machine, before, after, migration, states, downgrade, upgrade.rollout is not None, adapters)
 
 
 def apply_upgrade(checked: CheckedUpgrade, after: Loaded, position: int, batch: int) -> None:
@@ -108,7 +113,9 @@ def apply_upgrade(checked: CheckedUpgrade, after: Loaded, position: int, batch: 
     the catalog, `position` that of the upgrade in the journal, `batch` that of its batch."""
     machine, before = checked.machine, checked.before
     kept = Kept(before.state_type, machine.count) if checked.migration else None
-    undoable = Undoable(position, batch, before, after, checked.migration, checked.downgrade, kept, machine.fuel)
+    undoable = Undoable(
+        position, batch, before, after, checked.migration, checked.downgrade, kept, machine.fuel, checked.adapters
+    )
     machine.upgraded(undoable)
     if kept is not None and checked.states is not None:
         for key, state in machine.states():
@@ -149,6 +156,17 @@ def _check_methods(after: Loaded, names: Iterable[str]) -> None:
     if unknown:
         there = ", ".join(sorted(after.methods)[:20])
         raise rejection(f"the answers of {unknown[0][:100]} may differ, and there is no such method; there is {there}")
+
+
+def _adapters(adapters: Adapters, before: Loaded, after: Loaded) -> AdapterCode:
+    """The adapters of an upgrade, which link to the new program."""
+    old, new = before.verified.program, after.verified.program
+    try:
+        code = check_adapters(decode_program(adapters.program), adapters.imports, old, new)
+        facade(old, code, own_facade(after.verified))
+    except Rejected as error:
+        raise rejection(f"the adapters are not acceptable: {error}") from error
+    return code
 
 
 def _missing_migration(before: Type, after: Type) -> str:
