@@ -61,6 +61,11 @@ class Journal(Protocol):
         """Everything before it survives the death of the machine."""
         ...
 
+    @property
+    def sync_s(self) -> float:
+        """How many seconds the last `append` took to wait for its sync; 0 where it waits for none."""
+        ...
+
     def append(self, expected_position: int, count: int, payload: bytes) -> None:
         """Write a batch of `count` entries; when this returns, it is as durable as `durability` says.
 

@@ -15,6 +15,7 @@ class MemoryJournal:
 
     durability = Durability.MEMORY
     synced_position = 0
+    sync_s = 0.0
 
     def __init__(self) -> None:
         self._batches: list[Batch] = []

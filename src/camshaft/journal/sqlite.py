@@ -14,6 +14,7 @@ from __future__ import annotations
 
 import os
 import sqlite3
+import time
 from collections.abc import Callable, Iterable, Iterator
 from contextlib import ExitStack, closing, suppress
 from pathlib import Path
@@ -80,6 +81,7 @@ class SqliteJournal:
         "_syncing",
         "durability",
         "path",
+        "sync_s",
     )
 
     def __init__(
@@ -97,6 +99,8 @@ class SqliteJournal:
         directory = Path(data_dir)
         self.path = directory / FILE_NAME
         self.durability = durability
+        self.sync_s = 0.0
+        """How many seconds the last `append` took; 0 with `everysec`, where it waits for no sync."""
         self._failure: str | None = None
         self._syncing: BackgroundSync | None = None
         with ExitStack() as undo:
@@ -148,6 +152,7 @@ class SqliteJournal:
         if self._failure is not None:
             raise JournalFailed(self._failure)
         check_append(self._next_position, expected_position, count)
+        start_s = time.perf_counter()
         try:
             # A statement outside of a transaction is a transaction: begin, insert, commit and sync in one call.
             self._connection.execute(
@@ -155,6 +160,8 @@ class SqliteJournal:
             )
         except sqlite3.Error as error:
             raise self._write_error(error) from error
+        if self._syncing is None:
+            self.sync_s = time.perf_counter() - start_s
         self._written(expected_position + count)
 
     def extend(self, batches: Iterable[Batch]) -> None:

@@ -115,6 +115,7 @@ class Connection(asyncio.Protocol):
         "protocol",
         "queue",
         "silence",
+        "turn",
         "was_heard",
     )
 
@@ -148,6 +149,8 @@ class Connection(asyncio.Protocol):
         """Why nothing more can be read from this client; it is told once its queue has run."""
         self.is_awake = False
         """Whether the node's next turn comes to this connection. Only `turns` sets it."""
+        self.turn = 0
+        """The number of the last turn that came to this connection. Only `turns` sets it."""
         self.has_sent_all = False
         """Whether the client will send nothing more; it is closed once its queue has run and is answered."""
         self.is_closing = False

@@ -25,6 +25,7 @@ from camshaft.node.calls import Call, Calls, Query
 from camshaft.node.commands import Command, checked
 from camshaft.node.connection import TURNED_AWAY, Connection
 from camshaft.node.context import Context
+from camshaft.node.gathering import Gathering
 from camshaft.node.replies import Protocol
 from camshaft.node.session import NO_REPLY, Misuse, monitored, turned_away
 from camshaft.runtime.catalog import Loaded
@@ -62,6 +63,9 @@ class Turns:
         self._runs: list[tuple[Connection, int, int]] = []
         """Whose inputs those of the batch are: a client, its first and the one after its last."""
         self._generation = -1
+        self._gathering = Gathering()
+        self._number = 0
+        """Counts the turns."""
 
     def wake(self, connection: Connection) -> None:
         """Let the next turn come to a client."""
@@ -84,6 +88,9 @@ class Turns:
         # There is nothing to do where `finish` has run what this was scheduled for.
         if self.fault is not None or not self._ready:
             return
+        if self._gathering.waits(len(self._ready), time.perf_counter()):
+            self._schedule()
+            return
         try:
             self._turn()
         except BaseException as fault:
@@ -99,12 +106,17 @@ class Turns:
         ready = self._ready[: max(1, limit // share)]
         self._ready = self._ready[len(ready) :]
         self._follow_programs()
+        self._number += 1
+        again = 0
         for connection in ready:
             connection.is_awake = False
+            again += connection.turn == self._number - 1
+            connection.turn = self._number
             self._take(connection, share)
             if self.context.trace is not None:
                 self.settle()
         self.settle()
+        self._gathering.turned(len(ready), again, self.context.replica.journal.sync_s)
         for connection in ready:
             if not connection.queue:
                 if connection.failure is not None:
