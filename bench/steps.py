@@ -14,6 +14,7 @@ import libraries
 import loading
 import machine_steps
 import state_size
+import trials
 from figures import Table
 
 ROUNDS = 15
@@ -24,6 +25,7 @@ def measure(rounds: int, pictures: Path | None = None) -> Iterator[Table]:
     yield machine_steps.measure(rounds)
     yield libraries.measure(rounds)
     yield loading.measure(rounds)
+    yield trials.measure(rounds)
     yield compiling.measure(max(1, rounds // 3))
     yield state_size.measure(rounds, pictures)
 

@@ -39,7 +39,7 @@ SHY = with_incr(If(BELOW, ONE_MORE, compose(Fork(()), Refuse("Full", UNIT))))
 BOUND = replace(counter(extra=(method("bound", BELOW, BOOL),)), invariants=("bound",))
 """An invariant of it breaks at 5."""
 
-PROGRAMS = {"ones": ONES, "tens": TENS, "pairs": PAIRS, "capped": CAPPED, "shy": SHY}
+PROGRAMS = {"ones": ONES, "tens": TENS, "pairs": PAIRS, "capped": CAPPED, "shy": SHY, "bound": BOUND}
 IDS = {name: program_id(program) for name, program in PROGRAMS.items()}
 
 

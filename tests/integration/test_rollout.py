@@ -148,6 +148,17 @@ def test_a_node_that_is_killed_goes_on_with_its_rollout(tmp_path: Path) -> None:
         assert values(client) == [len(steps) + 1] * 40
 
 
+def test_a_node_says_when_a_rollout_goes_back_by_itself(tmp_path: Path) -> None:
+    node = NodeProcess(EXAMPLES / "cart.py", data=tmp_path)
+    with Client(Endpoint(port=node.port)) as client:
+        client.deploy_program(encode_program(ONES))
+        begin(client, terms(), CAPPED)
+        client.connection.commands([("CALL", "counter", "incr")] * 6)
+    assert node.stop() == 0
+    (told,) = (line for line in node.said if "rolled back" in line)
+    assert told.startswith("counter, at position 8: rolled back by trial: 1 of 6 inputs trapped")
+
+
 class Lamp(cam.Machine):
     switched: int = 0
 

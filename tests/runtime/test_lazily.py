@@ -14,18 +14,20 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from camshaft.bytecode.encoding import encode_program, program_id
+from camshaft.bytecode.rollout import ALL
 from camshaft.errors import Rejected
 from camshaft.journal.memory import MemoryJournal
 from camshaft.language.compile import compile_machine, compile_migration
 from camshaft.runtime import stages
 from camshaft.runtime.engine import Engine
-from camshaft.runtime.entries import Input
+from camshaft.runtime.entries import Input, Steer
 from camshaft.runtime.replica import Replica
 from camshaft.values.address import Address
 from camshaft.values.codec import encode_raw
 from generators import stores
 from generators.machines import upgrade
 from generators.rollbacks import picture
+from generators.rollouts import terms
 
 KEYS: Final = (None, "ann", "bob")
 
@@ -61,7 +63,9 @@ happenings = st.one_of(
     st.tuples(st.just("inputs"), inputs),
     st.tuples(st.just("inputs"), inputs),
     st.tuples(st.just("upgrade"), st.integers(0, 2)),
-    st.tuples(st.just("rollback"), st.sampled_from(["downgrade", "replay"])),
+    st.tuples(st.just("rollout"), st.tuples(st.integers(0, 2), st.sampled_from([ALL // 2, ALL]))),
+    st.tuples(st.just("steer"), st.sampled_from(["grow", "confirm"])),
+    st.tuples(st.just("rollback"), st.sampled_from(["downgrade", "replay", "trial"])),
     st.tuples(st.just("look"), st.sampled_from(KEYS)),
     st.tuples(st.just("advance"), st.integers(1, 12)),
 )
@@ -90,15 +94,22 @@ class Both:
             return
         if what == "upgrade":
             how = self._upgrade(how)
+        if what == "rollout":
+            number, share = how
+            what, how = "upgrade", self._upgrade(number, share)
         one, other = [list(self._done(replica, what, how)) for replica in self.replicas]
         assert one == other, (what, how)
         self.version = next(each for each in CHANGES if program_id(PROGRAMS[each]) == one[-1])
 
-    def _upgrade(self, number: int) -> bytes:
+    def _upgrade(self, number: int, share: int | None = None) -> bytes:
         changes = CHANGES[self.version]
         after, migration, downgrade = changes[number % len(changes)]
         back = None if downgrade is None else CODES[downgrade]
-        return upgrade(PROGRAMS[self.version], PROGRAMS[after], CODES[migration], back)
+        methods = tuple(sorted(method.name for method in PROGRAMS[after].methods))
+        rollout = None if share is None else terms(ALL // 2, ALL, traps=ALL, refusals=ALL, different=methods)
+        if share == ALL:
+            rollout = terms(traps=ALL // 2, different=methods, enough=2)
+        return upgrade(PROGRAMS[self.version], PROGRAMS[after], CODES[migration], back, rollout=rollout)
 
     def _done(self, replica: Replica, what: str, how: Any) -> Iterator[Any]:
         machine = replica.engine.machine("store")
@@ -114,6 +125,10 @@ class Both:
                 yield replica.commit(entries)
             elif what == "upgrade":
                 yield replica.upgrade(how)
+            elif what == "steer":
+                position = 0 if machine.rollout is None else machine.rollout.position
+                yield replica.steer(Steer(f"{replica.engine.position:032}", "store", position, how))
+                yield None if machine.rollout is None else replica.rollout("store")
             elif what == "rollback":
                 plan = replica.plan_rollback("store", how) if len(machine.history) % 2 else None
                 yield plan

@@ -17,7 +17,7 @@ from camshaft.runtime.rollout import RunningRollout
 from camshaft.values.address import Address
 from camshaft.values.codec import encode_raw
 from camshaft.values.types import INT
-from generators.machines import merge, split, split_only_even, upgrade
+from generators.machines import cart, merge, split, split_only_even, upgrade
 from generators.rollouts import BOUND, CAPPED, ONES, PAIRS, SHY, TENS, Clocked, terms
 
 MINUTE = 60_000_000
@@ -170,6 +170,16 @@ def test_a_trial_is_not_confirmed_before_its_time() -> None:
     assert clocked.outcomes[-1] == "confirmed: healthy after 2 inputs"
 
 
+def test_who_takes_a_trial_back_or_holds_it_does_not_find_it_confirmed_by_that() -> None:
+    for ask in (go_back, lambda clocked: clocked.steer("hold")):
+        clocked = on_trial(period=MINUTE)
+        clocked.incr([None], TENS)
+        clocked.now_us = 2 * MINUTE
+        ask(clocked)
+        assert clocked.outcomes[-1] in ("rolled back by trial", "held")
+        check_replicas_agree(clocked)
+
+
 def test_what_neither_version_can_run_counts_for_nothing() -> None:
     clocked = on_trial(PAIRS, split(), enough=1)
     (told,) = clocked.commit(Input("counter", "ann", "gone", (), program_id(PAIRS)))
@@ -255,6 +265,26 @@ def test_the_fuel_of_a_machine_is_that_of_both_versions() -> None:
     assert clocked.incr(["ann"], TENS) == [NOTHING]
     assert go_back(clocked).way == "trial"
     assert clocked.states["ann"] == (3,)
+
+
+def test_two_versions_of_one_instance_share_no_container() -> None:
+    again = cart_of("again")
+    clocked = Clocked(cart())
+    put = Input("cart", None, "put", ("pen", 5), program_id(cart()))
+    clocked.commit(put)
+    clocked.replica.upgrade(upgrade(cart(), again, rollout=terms()))
+    for taken in (1, 2):
+        clocked.commit(Input("cart", None, "take", ("pen", taken), program_id(again)))
+    machine = clocked.replica.engine.machine("cart")
+    rollout = machine.rollout
+    assert rollout is not None
+    assert dict(machine.states()) == dict(rollout.shadows.states()) == {None: ({"pen": 2}, 3)}
+
+
+def cart_of(name: str) -> Program:
+    """The cart with its first method under another name as well."""
+    put, *others = cart().methods
+    return replace(cart(), methods=(put, replace(put, name=name), *others))
 
 
 # ---- canaries --------------------------------------------------------------------------------------------------------

@@ -1,8 +1,8 @@
 """Random inputs, rollouts, growth, confirmations, rollbacks and restarts, against a model of a few dicts.
 
-The model keeps one dict of states for what runs and one for the old version beside it, and counts on its fingers. Five
-versions of the counter run: in ones, in tens, with a second field, with an `incr` that traps from five on, and with one
-that refuses from there on.
+The model keeps one dict of states for what runs and one for the old version beside it, and counts on its fingers. Six
+versions of the counter run: in ones, in tens, with a second field, with an `incr` that traps from five on, with one
+that refuses from there on, and with an invariant that does not hold from there on.
 """
 
 from __future__ import annotations
@@ -21,7 +21,7 @@ from camshaft.bytecode.rollout import ALL, Rollout
 from camshaft.errors import Rejected
 from camshaft.runtime.entries import Input, Rollback, Steer
 from camshaft.runtime.entries import Upgrade as UpgradeEntry
-from camshaft.runtime.outcomes import Outcome, RefusedBy, Returned, RolledBack, StaleInput, Steered, Upgraded
+from camshaft.runtime.outcomes import Outcome, RefusedBy, Returned, RolledBack, StaleInput, Steered, Upgraded, Void
 from generators.machines import merge, split, upgrade
 from generators.rollouts import IDS, LIMIT, PROGRAMS, Clocked, terms
 
@@ -146,6 +146,14 @@ class Journey(RuleBasedStateMachine):
         old = call.run(rollout.before, rollout.beside) if has_form else "stale"
         rollout.counts["inputs"] += told != "stale"
         rollout.counts["unfit"] += old == "stale" and told != "stale"
+        is_broken = rollout.to == "bound" and told.startswith("returned") and self.states[call.key][-1] >= LIMIT
+        return self.judged(rollout, call, told, old, is_broken=is_broken)
+
+    def judged(self, rollout: UnderWay, call: Call, told: str, old: str, *, is_broken: bool) -> str:
+        """Hold an input against the new version, where it is; gives what its caller hears."""
+        if is_broken:
+            self.goes_back(rollout)
+            return old
         if told == old or told == "stale" or old == "trapped":
             return told
         if told == "trapped":
@@ -172,6 +180,15 @@ class Journey(RuleBasedStateMachine):
                 self.states[key] = migrated(rollout.before, rollout.to, state)
         rollout.share, rollout.since, rollout.counts = share, self.clocked.now_us, Counter()
 
+    def would_break(self, rollout: UnderWay, share: int) -> bool:
+        """Whether an invariant is false of an instance that would join."""
+        joining = [
+            state
+            for key, state in self.states.items()
+            if rollout.includes(key, share) and not rollout.includes(key, rollout.share)
+        ]
+        return rollout.to == "bound" and any(state[-1] >= LIMIT for state in joining)
+
     def ends(self, rollout: UnderWay) -> None:
         self.grows(rollout, ALL)
         self.version, self.under_way = rollout.to, None
@@ -184,7 +201,9 @@ class Journey(RuleBasedStateMachine):
         if not judged or self.clocked.now_us - rollout.since < rollout.terms.period:
             return
         following = [share for share in rollout.terms.shares if share > rollout.share]
-        if following:
+        if following and self.would_break(rollout, following[0]):
+            self.goes_back(rollout)
+        elif following:
             self.grows(rollout, following[0])
         elif rollout.share == ALL:
             self.ends(rollout)
@@ -220,24 +239,29 @@ class Journey(RuleBasedStateMachine):
         entry = UpgradeEntry(upgrade(PROGRAMS[self.version], PROGRAMS[to], migrate, id=id_, rollout=chosen))
         position = self.clocked.replica.engine.position
         (outcome,) = self.clocked.commit(entry)
+        self.repeated.append((entry, outcome))
+        if to == "bound" and any(state[-1] >= LIMIT for state in self.states.values()):
+            assert isinstance(outcome, Void)
+            return
         self.under_way = UnderWay(id_, position, chosen, self.version, to, 0, self.clocked.now_us)
         self.known.add(to)
         self.grows(self.under_way, chosen.shares[0])
         count = 0 if migrate is None else len(self.under_way.beside)
         assert outcome == Upgraded("counter", IDS[self.version], IDS[to], count, position)
-        self.repeated.append((entry, outcome))
 
     @precondition(lambda self: self.under_way is not None)
     @rule(share=st.none() | st.integers(1, ALL))
     def it_is_asked_to_grow(self, share: int | None) -> None:
-        self.a_batch_would_begin()
         rollout = self.under_way
-        if rollout is None:
-            return
+        assert rollout is not None
         following = [each for each in rollout.terms.shares if each > rollout.share]
         becomes = share or (following[0] if following else 0)
         if becomes <= rollout.share:
             with pytest.raises(Rejected, match="nothing was changed"):
+                self.clocked.steer("grow", share)
+            return
+        if self.would_break(rollout, becomes):
+            with pytest.raises(Rejected, match=r"would break an invariant: `bound` is false; nothing was changed"):
                 self.clocked.steer("grow", share)
             return
         self.grows(rollout, becomes)
@@ -246,52 +270,49 @@ class Journey(RuleBasedStateMachine):
     @precondition(lambda self: self.under_way is not None)
     @rule()
     def it_is_held_or_resumed(self) -> None:
-        self.a_batch_would_begin()
-        if self.under_way is not None:
-            action = "resume" if self.under_way.held else "hold"
-            self.under_way.held = not self.under_way.held
-            assert self.clocked.steer(action).action == action
+        assert self.under_way is not None
+        action = "resume" if self.under_way.held else "hold"
+        self.under_way.held = not self.under_way.held
+        assert self.clocked.steer(action).action == action
 
     @precondition(lambda self: self.under_way is not None)
     @rule()
     def it_is_confirmed(self) -> None:
-        self.a_batch_would_begin()
         rollout = self.under_way
-        if rollout is not None:
-            entry = Steer(self.clocked.new_id(), "counter", rollout.position, "confirm")
-            (outcome,) = self.clocked.commit(entry)
-            self.ends(rollout)
-            assert isinstance(outcome, Steered)
-            assert outcome.instances == len(self.states)
-            self.repeated.append((entry, outcome))
+        assert rollout is not None
+        entry = Steer(self.clocked.new_id(), "counter", rollout.position, "confirm")
+        (outcome,) = self.clocked.commit(entry)
+        self.repeated.append((entry, outcome))
+        if self.would_break(rollout, ALL):
+            assert isinstance(outcome, Void)
+            return
+        self.ends(rollout)
+        assert isinstance(outcome, Steered)
+        assert outcome.instances == len(self.states)
 
     @precondition(lambda self: self.under_way is not None)
     @rule()
     def it_is_rolled_back(self) -> None:
-        self.a_batch_would_begin()
         rollout = self.under_way
-        if rollout is not None:
-            plan = self.clocked.replica.plan_rollback("counter")
-            assert plan.inputs is not None
-            gone = [key for key in self.states.keys() - rollout.beside.keys() if rollout.includes(key, rollout.share)]
-            assert plan.inputs.instances == len(gone)
-            entry = Rollback(self.clocked.new_id(), "counter", rollout.position, "trial")
-            (outcome,) = self.clocked.commit(entry)
-            self.goes_back(rollout)
-            assert isinstance(outcome, RolledBack)
-            assert (outcome.to_id, outcome.instances) == (IDS[self.version], len(self.states))
-            self.repeated.append((entry, outcome))
-
-    def a_batch_would_begin(self) -> None:
-        """Let what is due happen, with an entry that does nothing, so that what follows is checked and done at once."""
-        self.a_batch_begins()
-        self.clocked.commit(Input("counter", None, "nothing", (), IDS["ones"]))
+        assert rollout is not None
+        plan = self.clocked.replica.plan_rollback("counter")
+        assert plan.inputs is not None
+        only_new = self.states.keys() - rollout.beside.keys()
+        assert plan.inputs.instances == sum(rollout.includes(key, rollout.share) for key in only_new)
+        entry = Rollback(self.clocked.new_id(), "counter", rollout.position, "trial")
+        (outcome,) = self.clocked.commit(entry)
+        self.goes_back(rollout)
+        assert isinstance(outcome, RolledBack)
+        assert (outcome.to_id, outcome.instances) == (IDS[self.version], len(self.states))
+        self.repeated.append((entry, outcome))
 
     @precondition(lambda self: self.repeated)
     @rule(data=st.data())
     def what_was_decided_is_sent_again(self, data: st.DataObject) -> None:
         entry, answer = data.draw(st.sampled_from(self.repeated))
-        self.a_batch_begins()
+        # What is asked about a rollout comes before what it would do by itself.
+        if isinstance(entry, UpgradeEntry):
+            self.a_batch_begins()
         assert self.clocked.commit(entry) == [answer]
 
     @rule()

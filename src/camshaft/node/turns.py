@@ -38,6 +38,8 @@ from camshaft.values.view import to_json
 _CALL: Final = b"CALL"
 _CALLN: Final = b"CALLN"
 
+_MOST_TOLD: Final = 4
+"""Changes of a machine that may have come by themselves in one batch: a wave, or the end, and going back."""
 _LEAST_SHARE: Final = 16
 """Commands of one client in a turn, however many clients there are."""
 
@@ -221,6 +223,8 @@ class Turns:
         context = self.context
         runs = self._runs
         self._runs = []
+        engine = context.replica.engine
+        generation, position = engine.generation, engine.position
         try:
             outcomes = context.replica.commit(batch)
         except JournalFull as error:
@@ -230,6 +234,8 @@ class Turns:
                     connection.reply(full)
             batch.clear()
             return
+        if engine.generation != generation:
+            self._tell(position)
         context.figures.inputs += len(batch)
         context.figures.batches += 1
         for connection, first, end in runs:
@@ -249,6 +255,13 @@ class Turns:
                 self._trace(made_for, Address(entry.machine, entry.key), entry.method, tuple(entry.arguments), outcome)
             self._follow_programs()
         batch.clear()
+
+    def _tell(self, position: int) -> None:
+        """Tell whoever watches the node what rollouts did by themselves since a position, as inputs came."""
+        for machine in self.context.replica.engine.machines.values():
+            for record in machine.history[-_MOST_TOLD:]:
+                if record.position >= position:
+                    log.warning("%s, at position %d: %s", machine.name, record.position, record.outcome)
 
     def _reply(self, outcome: Outcome, protocol: Protocol) -> bytes:
         match outcome:

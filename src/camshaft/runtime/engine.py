@@ -109,7 +109,7 @@ class Engine:
     def begin_batch(self, start: int, batch: Entries) -> None:
         """Do what the time of a batch at a position brings about, before its first entry."""
         self.time_us = batch.time_us
-        self.rollouts.begin_batch(start, batch.time_us)
+        self.rollouts.begin_batch(start, batch)
 
     def _runner(self) -> Callable[[dict[str, Machine], Catalog, Input, Entries, int], Outcome]:
         """What runs inputs now: where nothing is being rolled out, nothing looks for it."""

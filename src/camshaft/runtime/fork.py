@@ -19,7 +19,9 @@ def forked(engine: Engine, machine: str | None = None) -> Engine:
     fork.catalog = engine.catalog.only(engine.catalog.programs)
     for name, one in engine.machines.items():
         if machine is None or name == machine:
-            fork.machines[name] = _copied(one)
+            copy = fork.machines[name] = _copied(one)
+            if one.rollout is not None:
+                copy.rollout = fork.rollouts.running[name] = one.rollout.forked(fork.catalog, copy)
     return fork
 
 

@@ -13,6 +13,8 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
+from msgspec.structs import replace
+
 from camshaft.bytecode.rollback import Example, InputLosses, Loss
 from camshaft.bytecode.rollout import ALL, Rollout, percent
 from camshaft.runtime.outcomes import Outcome, RefusedBy, Returned, StaleInput, Trapped
@@ -35,6 +37,14 @@ class Health:
         self.different = Loss()
         self.declared = Loss()
         """Those answered differently, as was said that they may be."""
+
+    def copy(self) -> Health:
+        """The same counts, which go on by themselves."""
+        copy = Health(self.terms)
+        copy.inputs = self.inputs
+        for name in ("unfit", "traps", "refusals", "different", "declared"):
+            setattr(copy, name, replace(getattr(self, name)))
+        return copy
 
     @property
     def compared(self) -> int:

@@ -13,6 +13,7 @@ its batch.
 from __future__ import annotations
 
 import hashlib
+from copy import deepcopy
 from typing import Any, Final, TypeAlias
 
 from msgspec.structs import replace
@@ -32,7 +33,6 @@ from camshaft.runtime.migration import Migration
 from camshaft.runtime.outcomes import Outcome, Returned, StaleInput
 from camshaft.runtime.stages import Instance, Stage
 from camshaft.values.address import Address
-from camshaft.values.codec import decode_raw, encode, from_raw
 
 Joining: TypeAlias = tuple[str | None, Instance, Any]
 """An instance that is to run the new version: its key, itself, and its new state."""
@@ -53,6 +53,7 @@ class RunningRollout:
         "_pairs",
         "_salt",
         "_stage",
+        "_without_shadow",
         "after",
         "before",
         "failure",
@@ -71,6 +72,7 @@ class RunningRollout:
         self,
         catalog: Catalog,
         machine: Machine,
+        before: Loaded,
         after: Loaded,
         migration: Migration | None,
         terms: Rollout,
@@ -78,7 +80,7 @@ class RunningRollout:
         position: int,
     ) -> None:
         self.machine = machine
-        self.before, self.after = machine.loaded, after
+        self.before, self.after = before, after
         self.terms = terms
         self.position = position
         """Where the upgrade stands in the journal."""
@@ -93,18 +95,38 @@ class RunningRollout:
         """What going back would lose, since the rollout began; the inputs of the wave are not in it yet."""
         self.failure: str | None = None
         """Why the rollout must end, once it must."""
-        self.shadows = machine.without_instances()
+        # At the very stage of the machine, where it still is at that: the instances of the other side are there too.
+        self.shadows = machine.without_instances() if machine.loaded is before else Machine(machine.name, before)
         self._catalog = catalog
         self._migration = migration
         self._salt = salt.encode()
         self._forms: dict[tuple[str, str], bool] = {}
         """Whether an input for another program, by (program id, method), is run by the old one as one for itself."""
+        self._without_shadow: set[str | None] = set()
+        """The keys of instances that came without a shadow; one may have come since."""
         self._pairs = pairs_of(self.before, after)
         self._all = {machine.name: machine}
         self._old = {machine.name: self.shadows}
         self._stage = Stage(after)
         self._new = {machine.name: machine.seen_under(self._stage)}
         self.set_fuel()
+
+    def forked(self, catalog: Catalog, machine: Machine) -> RunningRollout:
+        """The same rollout of a copy of the machine, which goes its own way."""
+        copy = RunningRollout(
+            catalog, machine, self.before, self.after, self._migration, self.terms, self._salt.decode(), self.position
+        )
+        copy.share, copy.since_us, copy.held = self.share, self.since_us, self.held
+        copy.health, copy.losses = self.health.copy(), deepcopy(self.losses)
+        copy._without_shadow |= self._without_shadow
+        for key, shadow in self.shadows.each():
+            copy.shadows.add(key, self.before.make_cell(shadow.state))
+        for _, instance in machine.each():
+            if instance.loaded is self.after:
+                instance.become(copy._stage, instance.cell)
+        if self.share == ALL:
+            machine.stage = copy._stage
+        return copy
 
     # ---- who runs what ---------------------------------------------------------------------------------------------
 
@@ -157,9 +179,7 @@ class RunningRollout:
         """Let a share of the instances run the new version from here on: a wave, whose health is its own."""
         for key, instance, state in joining:
             self.shadows.add(key, instance.cell)
-            if self._migration is None:
-                # The cell goes on as the shadow's, and two cells must not share a container.
-                state = from_raw(self.before.state_type, decode_raw(encode(self.before.state_type, state)))
+            # That cell goes on as the shadow's; the new one has copies of the state's containers.
             instance.become(self._stage, self.after.make_cell(state))
         self.share = share
         self.since_us = time_us
@@ -194,7 +214,7 @@ class RunningRollout:
 
     def left(self) -> list[str | None]:
         """The keys of the instances of which nothing would be left after going back."""
-        return [key for key in self.machine.keys - self.shadows.keys if self.machine.program_of(key) is self.after]
+        return [key for key in self._without_shadow if key not in self.shadows.keys]
 
     # ---- inputs ----------------------------------------------------------------------------------------------------
 
@@ -207,7 +227,8 @@ class RunningRollout:
         instance, shadow = self.machine.instance(key), self.shadows.instance(key)
         # Nearly every input is one for the new version, of a method that both have, on an instance that both know.
         if pair and instance and shadow and entry.interface == self.after.id and type(entry.arguments) is tuple:
-            told, old = pair.run(entry.arguments, instance.cell, shadow.cell, self.machine.fuel)
+            # Neither has maps that are being brought over: both were migrated whole.
+            told, old = pair.run(entry.arguments, instance.held, shadow.held, self.machine.fuel)
             self.health.inputs += 1
         elif self.share != ALL and not self._runs_the_new(key):
             return run_input(self._all, self._catalog, entry, batch, index)
@@ -216,6 +237,8 @@ class RunningRollout:
             old = run_input(self._old, self._catalog, self._for_the_old(entry), batch, index)
             if type(told) is not StaleInput:
                 self.health.inputs += 1
+            if instance is None and key in self.machine.keys and key not in self.shadows.keys:
+                self._without_shadow.add(key)
         if told is not old and not is_same(told, old):
             self._differs(entry, position, told, old)
         if self.after.invariants and type(told) is Returned and self.failure is None:

@@ -15,7 +15,7 @@ from camshaft.bytecode.rollout import ACTIONS, ALL, Rollout, percent
 from camshaft.bytecode.rollout_report import RolloutReport
 from camshaft.errors import Rejected
 from camshaft.runtime.catalog import Catalog, Loaded
-from camshaft.runtime.entries import Entries, Input
+from camshaft.runtime.entries import Entries, Input, Rollback, Steer
 from camshaft.runtime.inputs import run_input
 from camshaft.runtime.instances import HistoryRecord, Machine
 from camshaft.runtime.migration import UNCHANGED, rejection
@@ -53,11 +53,14 @@ class Rollouts:
 
     # ---- by itself -------------------------------------------------------------------------------------------------
 
-    def begin_batch(self, start: int, time_us: int) -> None:
-        """Go on with each rollout whose wave has been watched for long enough, before a batch at a position."""
-        self._start, self._time_us = start, time_us
+    def begin_batch(self, start: int, batch: Entries) -> None:
+        """Go on with each rollout whose wave has been watched for long enough, before a batch at a position.
+
+        What somebody asks for in the batch comes first: who takes a rollout back must not find it confirmed by that.
+        """
+        self._start, self._time_us = start, batch.time_us
         for rollout in list(self.running.values()):
-            if rollout.is_due(time_us):
+            if rollout.is_due(batch.time_us) and not _is_steered(rollout.machine.name, batch):
                 self._go_on(rollout)
 
     def run(self, machines: dict[str, Machine], catalog: Catalog, entry: Input, batch: Entries, index: int) -> Outcome:
@@ -97,7 +100,7 @@ class Rollouts:
     ) -> tuple[int, str]:
         """Begin the rollout of a checked upgrade; gives how many instances were migrated, and what history says."""
         machine = checked.machine
-        rollout = RunningRollout(catalog, machine, after, checked.code, terms, salt, position)
+        rollout = RunningRollout(catalog, machine, machine.loaded, after, checked.code, terms, salt, position)
         share = terms.shares[0]
         states = dict(machine.states() if checked.states is None else zip(machine.keys, checked.states, strict=True))
         joining = [(key, each, states[key]) for key, each in rollout.candidates(share)]
@@ -173,6 +176,10 @@ class Rollouts:
     ) -> None:
         record = HistoryRecord(position, self._time_us, kind, from_.id, to.id, said, count)
         rollout.machine.history.append(record)
+
+
+def _is_steered(machine: str, batch: Entries) -> bool:
+    return any(isinstance(entry, Steer | Rollback) and entry.machine == machine for entry in batch.entries)
 
 
 def report_of(rollout: RunningRollout, now_us: int) -> RolloutReport:
