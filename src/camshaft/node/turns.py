@@ -40,6 +40,12 @@ _CALLN: Final = b"CALLN"
 
 _MOST_TOLD: Final = 4
 """Changes of a machine that may have come by themselves in one batch: a wave, or the end, and going back."""
+_SLICE_S: Final = 0.000_5
+_SLICE_UNDER_LOAD_S: Final = 0.000_1
+"""How long a node works in the background before it looks for clients again, and while clients wait for their turn."""
+
+_ENDED: Final = "a fault ends this node; nothing after it was acknowledged"
+
 _LEAST_SHARE: Final = 16
 """Commands of one client in a turn, however many clients there are."""
 
@@ -68,6 +74,8 @@ class Turns:
         self._gathering = Gathering()
         self._number = 0
         """Counts the turns."""
+        self._works = False
+        """Whether work in the background is scheduled."""
 
     def wake(self, connection: Connection) -> None:
         """Let the next turn come to a client."""
@@ -84,6 +92,7 @@ class Turns:
         """Run everything that was received, as before the node stops."""
         while self._ready and self.fault is None:
             self._run()
+        self._works = True  # nothing is begun any more
 
     def _run(self) -> None:
         self._is_scheduled = False
@@ -96,9 +105,33 @@ class Turns:
         try:
             self._turn()
         except BaseException as fault:
-            self.fault = fault
-            log.critical("a fault ends this node; nothing after it was acknowledged", exc_info=fault)
-            self._failed()
+            log.critical(_ENDED, exc_info=fault)
+            self._end_by(fault)
+        self.work()
+
+    def _end_by(self, fault: BaseException) -> None:
+        self.fault = fault
+        self._failed()
+
+    def work(self) -> None:
+        """Do a little of what was put off, unless it is being done already: called when there may be such work."""
+        if not self._works and self.fault is None and self.context.replica.engine.is_behind:
+            self._works = True
+            self._loop.call_soon(self._work)
+
+    def _work(self) -> None:
+        self._works = False
+        if self.fault is not None:
+            return
+        engine = self.context.replica.engine
+        end_s = time.perf_counter() + (_SLICE_UNDER_LOAD_S if self._ready else _SLICE_S)
+        try:
+            while engine.advance() and time.perf_counter() < end_s:
+                pass
+        except BaseException as fault:
+            log.critical(_ENDED, exc_info=fault)
+            self._end_by(fault)
+        self.work()
 
     def _turn(self) -> None:
         limit = self.context.limits.turn
@@ -181,7 +214,8 @@ class Turns:
                 return command
             return calls.positional(words) if command.name == "CALL" else calls.named(words)
         except Rejected as error:
-            return error
+            # Its traceback would hold the frames that hold it, until a collector came by.
+            return error.with_traceback(None)
 
     def _answer_now(self, connection: Connection, words: list[bytes], step: _Step) -> None:
         """Answer what is not journaled by the turn."""

@@ -58,6 +58,7 @@ class Engine:
         "at_once",
         "catalog",
         "generation",
+        "is_behind",
         "machines",
         "past",
         "position",
@@ -76,6 +77,8 @@ class Engine:
         """When the last batch was written, in microseconds since 1970, UTC."""
         self.generation = 0
         """Counts changes of programs: what somebody keeps of `prepare` is good for one generation."""
+        self.is_behind = False
+        """Whether `advance` may have something to do."""
         self.catalog = Catalog()
         self.machines: dict[str, Machine] = {}
         self.rollouts = Rollouts(self._programs_changed)
@@ -222,6 +225,7 @@ class Engine:
 
     def _programs_changed(self) -> None:
         self.generation += 1
+        self.is_behind = True
 
     def _set(self, position: int, entry: Setting) -> Set | Void:
         try:
@@ -317,7 +321,9 @@ class Engine:
 
         A call takes well under a millisecond, unless an instance is large in a way that cannot be divided.
         """
-        return any(machine.advance() for machine in self.machines.values())
+        if self.is_behind and not any(machine.advance() for machine in self.machines.values()):
+            self.is_behind = False
+        return self.is_behind
 
     # ---- questions -------------------------------------------------------------------------------------------------
 

@@ -1,0 +1,135 @@
+"""A node migrates between its turns what was put off, answers meanwhile, and is right if it is killed then."""
+
+from __future__ import annotations
+
+import os
+import subprocess
+import sys
+from contextlib import closing
+from pathlib import Path
+
+from camshaft.bytecode.encoding import encode_program
+from camshaft.client.client import Client
+from camshaft.client.endpoint import Endpoint
+from camshaft.journal.memory import MemoryJournal
+from camshaft.journal.sqlite import SqliteJournal
+from camshaft.language.compile import compile_machine, compile_migration
+from camshaft.node.server import NodeThread
+from camshaft.runtime.replica import Replica
+from camshaft.runtime.stages import LARGE
+from generators import stores
+from generators.machines import upgrade
+
+ONE, TWO = compile_machine(stores.Store).program, compile_machine(stores.Store2).program
+PRICED, UNPRICED = compile_migration(stores.priced).program, compile_migration(stores.unpriced).program
+MANY = 2 * LARGE
+
+
+def fill(client: Client) -> None:
+    commands = [("CALL", "store/large", "put", f"item {number}", str(number)) for number in range(MANY)]
+    assert client.connection.commands(commands)[-1] == MANY
+    client.connection.commands([("CALL", f"store/{number}", "put", "item", "1") for number in range(100)])
+
+
+def test_a_node_goes_on_by_itself_until_nothing_is_put_off() -> None:
+    replica = Replica(MemoryJournal())
+    replica.deploy(encode_program(ONE))
+    with NodeThread(replica) as node, Client(Endpoint(port=node.port)) as client:
+        fill(client)
+        client.upgrade_bytes(upgrade(ONE, TWO, PRICED, UNPRICED))
+        while replica.engine.is_behind:
+            client.connection.command("PING")
+        assert not replica.engine.advance()
+        assert client.call("store/large", "take", ["item 5"], {}) == 5 + 3
+
+
+def test_clients_use_a_large_map_while_it_is_brought_over_and_go_back_in_the_middle() -> None:
+    replica = Replica(MemoryJournal())
+    replica.deploy(encode_program(ONE))
+    with NodeThread(replica) as node, Client(Endpoint(port=node.port)) as client:
+        fill(client)
+        client.upgrade_bytes(upgrade(ONE, TWO, PRICED, UNPRICED))
+        for number in range(0, MANY, 97):
+            assert client.call("store/large", "take", [f"item {number}"], {}) == number + 3
+        client.call("store/large", "put", ["new", "7"], {})
+        client.rollback(client.plan_rollback("store", "downgrade"))
+        assert client.call("store/large", "take", ["item 1"], {}) == 1
+        assert client.call("store/large", "take", ["new"], {}) == 7
+        left = client.call("store/large", "names", [], {})
+    assert left == [f"item {number}" for number in range(MANY) if number % 97 and number != 1]
+
+
+IN_THE_MIDDLE = f"""
+import sys
+from camshaft.bytecode.encoding import encode_program, program_id
+from camshaft.journal.sqlite import SqliteJournal
+from camshaft.language.compile import compile_machine, compile_migration
+from camshaft.runtime.entries import Input
+from camshaft.runtime.replica import Replica
+from generators import stores
+from generators.machines import upgrade
+
+one, two = compile_machine(stores.Store).program, compile_machine(stores.Store2).program
+replica = Replica(SqliteJournal(sys.argv[1]))
+replica.deploy(encode_program(one))
+items = [Input("store", "large", "put", (f"item {{n}}", n), program_id(one)) for n in range({MANY})]
+replica.commit([*items, *(Input("store", str(n), "put", ("item", 1), program_id(one)) for n in range(100))])
+replica.upgrade(upgrade(one, two, compile_migration(stores.priced).program))
+replica.commit([Input("store", "large", "take", ("item 3",), program_id(two))])
+for _ in range(120):
+    assert replica.engine.advance()
+print("in the middle", flush=True)
+sys.stdin.read()
+"""
+
+
+def test_a_process_that_is_killed_in_the_middle_comes_back_as_if_all_had_been_done(tmp_path: Path) -> None:
+    environment = {**os.environ, "PYTHONPATH": str(Path(__file__).parent.parent)}
+    with subprocess.Popen(
+        [sys.executable, "-c", IN_THE_MIDDLE, str(tmp_path)],
+        env=environment,
+        stdin=subprocess.PIPE,
+        stdout=subprocess.PIPE,
+        text=True,
+    ) as process:
+        assert process.stdout is not None
+        assert process.stdout.readline() == "in the middle\n"
+        process.kill()
+    with closing(SqliteJournal(tmp_path)) as journal:
+        recovered = Replica(journal)
+        recovered.recover()
+        states = dict(recovered.engine.machine("store").states())
+    assert list(states["large"][1]) == [f"item {number}" for number in range(MANY) if number != 3]
+    assert states["large"][1]["item 9"] == ("item 9", 9, 3)
+    assert states["7"][1] == {"item": ("item", 1, 3)}
+
+
+GARBAGE = """
+import gc, socket
+from camshaft.bytecode.encoding import encode_program
+from camshaft.journal.memory import MemoryJournal
+from camshaft.node.server import NodeThread
+from camshaft.runtime.replica import Replica
+from generators.machines import counter
+
+def use(port):
+    with socket.create_connection(("127.0.0.1", port)) as connection:
+        for words in ("CALL counter incr", "CALL counter trap", "CALL counter nothing", "NOTHING", "STATE counter"):
+            connection.sendall(words.encode() + b"\\r\\n")
+            assert connection.recv(10_000)
+
+replica = Replica(MemoryJournal())
+replica.deploy(encode_program(counter()))
+with NodeThread(replica) as node:
+    use(node.port)
+    gc.collect()
+    for _ in range(50):
+        use(node.port)
+    print(gc.collect())
+"""
+
+
+def test_a_node_makes_no_garbage_that_only_the_collector_could_take_away() -> None:
+    environment = {**os.environ, "PYTHONPATH": str(Path(__file__).parent.parent)}
+    done = subprocess.run([sys.executable, "-c", GARBAGE], env=environment, capture_output=True, text=True, check=True)
+    assert int(done.stdout) < 20, "one object for each client would be more"
