@@ -29,7 +29,7 @@ from camshaft.execution.interpreter import DEFAULT_FUEL, Interpreter
 from camshaft.execution.line_table import with_lines
 from camshaft.execution.ordinary import ORDINARY, NotOrdinary
 from camshaft.execution.rewriting import only_charges, rewritten
-from camshaft.execution.statements import NOT_KNOWN, Writer, Written
+from camshaft.execution.statements import NOT_KNOWN, Body, Writer, Written
 from camshaft.execution.structure import sets_an_integer_in_a_loop
 from camshaft.execution.symbolic_machine import Constants, Summary
 from camshaft.execution.symbols import UNIT_ATOM, Atom, Pack, Symbol
@@ -251,7 +251,7 @@ class Compiled:
         # What runs after a call may fail: a function always records how to take its writes back.
         writer = Writer([], results, fails_after=True)
         head = _known_nowhere([f"def {summary.name}({', '.join(parameters)}):"])
-        statements = rewritten(translator.body, self._lines_of(code))
+        statements = self._rewritten(translator.body, code)
         with_last_values(statements)
         lines = (*head, *writer.lines(statements, 1))
         self.define(summary.name, lines, code)
@@ -265,7 +265,7 @@ class Compiled:
         stores = [(cell[field], f"f{field}") for field in sorted(summary.rebinds)]
         chains = not summary.passes_undo
         writer = Writer(stores, [], fails_after=False, chains=chains)
-        statements = with_fields(rewritten(translator.body, self._lines_of(code)), cell)
+        statements = with_fields(self._rewritten(translator.body, code), cell)
         limits = sorted(only_charges(statements))
         body = list(writer.lines(statements, 2))
         takes_fuel = summary.fuel
@@ -291,6 +291,9 @@ class Compiled:
         return CompiledMethod(
             function, lines, code, takes_fuel, summary.occasion, code.cost, returns_unit, tuple(limits)
         )
+
+    def _rewritten(self, body: Body, code: VerifiedCode) -> Body:
+        return rewritten(body, self._lines_of(code), self._constants.namespace)
 
     def _lines_of(self, code: VerifiedCode) -> Callable[[int], int]:
         """The function from an instruction of a code to its line of the author's file, 0 where that is not known."""

@@ -27,12 +27,12 @@ from camshaft.execution.statements import (
     Statement,
     Write,
     fails,
+    is_left,
+    targets,
 )
 
 _FIELDS: Final = re.compile(r"\bf\d+\b")
-_ASSIGNMENT: Final = re.compile(r"(\w+(?:, \w+)*) = ")
 _CALL: Final = re.compile(r"\w\(")
-_LEAVES: Final = re.compile(r"break|continue|raise ")
 _LONG: Final = 100
 """Results that are longer, and results with so many fields, are not written twice: keeps code linear."""
 
@@ -46,17 +46,6 @@ def with_fields(body: Body, attributes: Sequence[str]) -> Body:
     if early:
         body = _with_early_stores(body, early, attributes, later=frozenset())
     return _Loads(attributes).into(body)
-
-
-def targets(statement: Statement) -> list[str]:
-    """The names that a statement itself assigns."""
-    match statement:
-        case Line() if found := _ASSIGNMENT.match(statement.text):
-            return found[1].split(", ")
-        case Assign():
-            return [statement.name]
-        case _:
-            return []
 
 
 def _fields_set(statement: Statement) -> frozenset[str]:
@@ -107,26 +96,13 @@ def _gains(branch: Branch, end: Return) -> bool:
 
 def _ended(arm: Body, end: Return) -> Body:
     """An arm that goes on to a return, with it."""
-    if arm and _is_left(arm[-1]):
+    if arm and is_left(arm[-1]):
         return arm
     last = arm[-1] if arm else None
     is_field = _FIELDS.fullmatch(end.text) is not None
     if isinstance(last, Line) and targets(last) == [end.text] and not is_field and not last.fails:
         return [*arm[:-1], replace(end, text=last.text.partition(" = ")[2])]
     return [*arm, replace(end)]
-
-
-def _is_left(statement: Statement) -> bool:
-    """Whether what stands behind a statement does not run."""
-    match statement:
-        case Return():
-            return True
-        case Line():
-            return _LEAVES.match(statement.text) is not None
-        case Branch():
-            return all(arm and _is_left(arm[-1]) for _, arm in statement.arms)
-        case _:
-            return False
 
 
 def _note_changes(body: Body, changed: frozenset[str]) -> frozenset[str]:

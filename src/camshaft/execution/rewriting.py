@@ -4,13 +4,14 @@ from __future__ import annotations
 
 import re
 from collections import Counter
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import replace
 from enum import Enum
 from functools import partial
 from itertools import takewhile
-from typing import Final, assert_never
+from typing import Any, Final, assert_never
 
+from camshaft.execution.joins import joined
 from camshaft.execution.statements import (
     BLOCK_HEAD,
     FOREVER_HEAD,
@@ -28,7 +29,8 @@ from camshaft.execution.statements import (
 )
 
 _IDENTIFIER: Final = re.compile(r"\b[a-z]\d+\b")
-_START: Final = re.compile(r"(v\d+) = (?:-?\d+|False|\[\]|\{\}|k\d+)")
+_START: Final = re.compile(r"([vr]\d+) = (?!.*\w\().*")
+"""An assignment that does nothing else: it calls nothing."""
 _FIELD: Final = re.compile(r"f\d+")
 _LOOKAHEAD: Final = 100
 """Statements that are looked at behind one: keeps hostile code linear."""
@@ -39,9 +41,13 @@ _LEAVES: Final = re.compile(r"\b(break|continue)\b")
 _CHANGE: Final = re.compile(r"\.append\(|^del |^\w+\[[^=]*\] = |\bg\d+\(")
 
 
-def rewritten(body: Body, line_of: Callable[[int], int]) -> Body:
-    """The body, simplified. `line_of` an instruction: what fails on one line stays apart from what fails on another."""
-    return sunk_writes(inlined(without_idle_starts(body), line_of))
+def rewritten(body: Body, line_of: Callable[[int], int], constants: Mapping[str, Any]) -> Body:
+    """The body, simplified. `line_of` an instruction: what fails on one line stays apart from what fails on another.
+    `constants`: what the names of constants stand for."""
+    simpler = inlined(without_idle_starts(body), line_of)
+    if (fewer := joined(simpler, constants)) is not simpler:
+        simpler = without_idle_starts(fewer)
+    return sunk_writes(simpler)
 
 
 # ---- writes at the end -----------------------------------------------------------------------------------------------
@@ -129,25 +135,34 @@ def _may_pass(read: frozenset[str], names: frozenset[str], statement: Statement)
 # ---- variables that are set twice ------------------------------------------------------------------------------------
 
 
-def without_idle_starts(body: Body, *, ends: bool = True) -> Body:
-    """The body without settings of variables that are set again before anything reads them. `ends`: nothing follows."""
-    kept: Body = []
-    for index, statement in enumerate(body):
+def without_idle_starts(body: Body, after: Body | None = None, *, is_all: bool = True) -> Body:
+    """The body without settings of variables that are set again before anything reads them.
+
+    `after`: what runs behind it, `is_all`: and nothing else does.
+    """
+    backwards: Body = []
+
+    def behind() -> tuple[Body, bool]:
+        following = [*backwards[: -_LOOKAHEAD - 1 : -1], *(after or [])]
+        return following[:_LOOKAHEAD], is_all and len(following) < _LOOKAHEAD
+
+    for statement in reversed(body):
         match statement:
-            case Line() if found := _START.fullmatch(statement.text):
-                name = re.compile(rf"\b{found[1]}\b")
-                use = _first_use(name, body[index + 1 : index + 1 + _LOOKAHEAD], [_LOOKAHEAD])
-                if use is _Use.SET or (use is _Use.NONE and ends and index + 1 + _LOOKAHEAD >= len(body)):
+            case Line() if not statement.fails and (found := _START.fullmatch(statement.text)):
+                following, ends = behind()
+                use = _first_use(re.compile(rf"\b{found[1]}\b"), following, [_LOOKAHEAD])
+                if use is _Use.SET or (use is _Use.NONE and ends):
                     continue
             case Branch():
-                arms = [(test, without_idle_starts(arm, ends=False)) for test, arm in statement.arms]
+                following, ends = behind()
+                arms = [(test, without_idle_starts(arm, following, is_all=ends)) for test, arm in statement.arms]
                 statement = replace(statement, arms=arms)
             case Loop():
-                statement = replace(statement, body=without_idle_starts(statement.body, ends=False))
+                statement = replace(statement, body=without_idle_starts(statement.body, is_all=False))
             case _:
                 pass
-        kept.append(statement)
-    return kept
+        backwards.append(statement)
+    return backwards[::-1]
 
 
 class _Use(Enum):

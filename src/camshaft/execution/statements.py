@@ -9,6 +9,7 @@ author's file.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from typing import Final, TypeAlias, assert_never
@@ -172,6 +173,8 @@ BLOCK_HEAD: Final = "while True"
 FOREVER_HEAD: Final = "while 1"
 """A loop that its own body leaves; CPython compiles it as it does `while True`."""
 _INDENT: Final = " "
+_ASSIGNMENT: Final = re.compile(r"(\w+(?:, \w+)*) = ")
+_LEAVES: Final = re.compile(r"break|continue|raise ")
 
 
 def may_fail(body: Body) -> bool:
@@ -191,6 +194,31 @@ def fails(statement: Statement) -> bool:
             return statement.fails or may_fail(statement.body)
         case _:
             assert_never(statement)
+
+
+def targets(statement: Statement) -> list[str]:
+    """The names that a statement itself assigns."""
+    match statement:
+        case Line() if found := _ASSIGNMENT.match(statement.text):
+            return found[1].split(", ")
+        case Assign():
+            return [statement.name]
+        case _:
+            return []
+
+
+def is_left(statement: Statement) -> bool:
+    """Whether what stands behind a statement does not run."""
+    match statement:
+        case Return():
+            return True
+        case Line():
+            return _LEAVES.match(statement.text) is not None
+        case Branch():
+            has_else = statement.arms[-1][0] is None
+            return has_else and all(arm and is_left(arm[-1]) for _, arm in statement.arms)
+        case _:
+            return False
 
 
 class Writer:
