@@ -223,15 +223,16 @@ class RunningRollout:
         is the old version's: what its caller is told is what will have happened."""
         told: Outcome
         old: Outcome
-        key, pair = entry.key, self._pairs.get(entry.method)
+        key = entry.key
         instance, shadow = self.machine.instance(key), self.shadows.instance(key)
+        if shadow is None and self.share != ALL and not self._runs_the_new(key, instance):
+            return run_input(self._all, self._catalog, entry, batch, index)
+        pair = self._pairs.get(entry.method)
         # Nearly every input is one for the new version, of a method that both have, on an instance that both know.
         if pair and instance and shadow and entry.interface == self.after.id and type(entry.arguments) is tuple:
             # Neither has maps that are being brought over: both were migrated whole.
             told, old = pair.run(entry.arguments, instance.held, shadow.held, self.machine.fuel)
             self.health.inputs += 1
-        elif self.share != ALL and not self._runs_the_new(key):
-            return run_input(self._all, self._catalog, entry, batch, index)
         else:
             told = run_input(self._new, self._catalog, entry, batch, index)
             old = run_input(self._old, self._catalog, self._for_the_old(entry), batch, index)
@@ -248,12 +249,9 @@ class RunningRollout:
             return told
         return old
 
-    def _runs_the_new(self, key: str | None) -> bool:
-        """As `includes`, but that a hash is computed only where nothing is there that tells it."""
-        instance = self.machine.instance(key)
-        if instance is not None:
-            return instance.loaded is self.after
-        return key in self.shadows.keys or self.includes(key, self.share)
+    def _runs_the_new(self, key: str | None, instance: Instance | None) -> bool:
+        """As `includes` for an address without a shadow, but that a hash is computed only where no instance tells."""
+        return self.includes(key, self.share) if instance is None else instance.loaded is self.after
 
     def _for_the_old(self, entry: Input) -> Input:
         """The input as the old version has a form of it: one whose arguments have the types that it takes, whatever
