@@ -28,7 +28,7 @@ from camshaft.language.pytypes import (
     union_of,
 )
 from camshaft.language.scan import Names
-from camshaft.language.unit import Unit
+from camshaft.language.unit import GivenPlace, Unit
 from camshaft.language.unsupported import unsupported
 from camshaft.values.types import Record
 
@@ -125,6 +125,10 @@ class Body:
     """The loops that go over the elements of a container as places."""
     of_object: bool = False
     """Whether it is a dataclass's method."""
+    gives_place: bool = False
+    """Whether it gives the place of its result, and not that itself."""
+    given_place: GivenPlace | None = None
+    """That place, as far as results were met."""
     gives_result: bool = False
     """Whether the result lives on as a state, as that of a migration does."""
     loops: list[Loop] = field(default_factory=list)

@@ -18,6 +18,7 @@ from camshaft.language.body import Body, expression, lower
 from camshaft.language.diagnostics import Code, Problem
 from camshaft.language.fitting import fitted
 from camshaft.language.functions import call_function, method_of
+from camshaft.language.given_places import call_for_place
 from camshaft.language.library import function_handler, method_call
 from camshaft.language.literals import plain
 from camshaft.language.lowered import CONSTANT, SELF, Borrow, Lowered, shown_path
@@ -253,6 +254,10 @@ def _own_method(body: Body, node: ast.Call, function: ast.Attribute) -> Lowered:
     for parameter, value, where in given.named:
         if parameter in behaviour.stores:
             aliases.give(body, value, where, f"`{parameter}` of `{name}`", SELF)
+    giver = body.unit.place_givers.get(name)
+    if giver is not None:
+        writes = given.writes | behaviour.writes
+        return call_for_place(body, node, giver.key, giver.place, signature.result, given.record, writes)
     borrows: tuple[Borrow, ...] = ()
     if is_mutable(signature.result):
         borrows = tuple(

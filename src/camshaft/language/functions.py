@@ -14,6 +14,7 @@ from collections.abc import Callable, Iterable, Iterator
 from functools import cache
 from pathlib import Path
 from types import FunctionType
+from typing import TypeVar
 
 from camshaft.category.terms import Call, compose
 from camshaft.language.arguments import Wanted, arguments
@@ -28,7 +29,9 @@ from camshaft.language.pytypes import PyClass, is_mutable
 from camshaft.language.scan import assigns_in
 from camshaft.language.signatures import problem, signature
 from camshaft.language.syntax import nodes_of
-from camshaft.language.unit import Behaviour, Function, Lowering, ParameterSignature, Signature, Unit
+from camshaft.language.unit import Behaviour, Function, Lowering, ParameterSignature, Signature, Unit, free_key
+
+T = TypeVar("T")
 
 MAX_KEY = 80
 """The most characters of a function's own name that its name in the program has."""
@@ -147,7 +150,7 @@ def _found(unit: Unit, function: FunctionType, owner: PyClass | None) -> Functio
         parameters = (ParameterSignature(SELF, owner), *made.parameters)
         sure = not owner.frozen and assigns_in(node.body, SELF)
         made = dataclasses.replace(made, parameters=parameters, of_object=True, changes_object=sure)
-    key = _free_key(unit, shown.replace(".", "_")[:MAX_KEY])
+    key = free_key(unit, shown.replace(".", "_")[:MAX_KEY])
     return Function(key, shown, own, made)
 
 
@@ -170,16 +173,6 @@ def _inside(error: Problem, shown: str) -> Problem:
     return Problem(None if found is None else dataclasses.replace(found, inside=found.inside or shown))
 
 
-def _free_key(unit: Unit, wanted: str) -> str:
-    names = unit.program.names
-    key, number = wanted, 1
-    while key in names:
-        number += 1
-        key = f"{wanted}_{number}"
-    names.add(key)
-    return key
-
-
 def method_of(type_: PyClass, name: str) -> object:
     """What a dataclass's own body defines under a name: a function, a property, or None."""
     found = type_.cls.__dict__.get(name)
@@ -189,7 +182,7 @@ def method_of(type_: PyClass, name: str) -> object:
 # ---- the order of lowering -------------------------------------------------------------------------------------------
 
 
-def settled(unit: Unit, build: Callable[[], Lowering], lower_body: Callable[[Unit, Signature], Lowering]) -> Lowering:
+def settled(unit: Unit, build: Callable[[], T], lower_body: Callable[[Unit, Signature], Lowering]) -> T:
     """What `build` lowers, with all functions that it calls lowered before it."""
     while True:
         reported = len(unit.diagnostics)

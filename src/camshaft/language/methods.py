@@ -11,6 +11,7 @@ from camshaft.language import failures, loops, matching, operators, references
 from camshaft.language.body import Body, Ending
 from camshaft.language.diagnostics import Code, Problem
 from camshaft.language.flow import Variable
+from camshaft.language.given_places import NoPlace
 from camshaft.language.homes import shown
 from camshaft.language.lowered import GIVEN_OBJECT, SELF, Borrow, Lowered, nothing
 from camshaft.language.pytypes import core, is_mutable
@@ -18,7 +19,16 @@ from camshaft.language.scan import names_bound, self_uses
 from camshaft.language.signatures import problem
 from camshaft.language.statements import RETURN_LABEL, block
 from camshaft.language.syntax import children, nodes_of
-from camshaft.language.unit import Behaviour, Lowering, ParameterSignature, Signature, Unit
+from camshaft.language.unit import (
+    Behaviour,
+    GivenPlace,
+    Lowering,
+    ParameterSignature,
+    PlaceGiver,
+    Signature,
+    Unit,
+    free_key,
+)
 
 # Handlers are registered when their modules are imported; these are imported for nothing else.
 HANDLERS_REGISTERED = (failures, loops, matching, operators)
@@ -61,6 +71,11 @@ def calls_of(unit: Unit, definition: ast.FunctionDef) -> dict[str, ast.AST]:
     return found
 
 
+def called_methods(unit: Unit) -> set[str]:
+    """The machine's own methods that others of it call."""
+    return {name for found in unit.signatures.values() for name in calls_of(unit, found.node)}
+
+
 # ---- bodies ----------------------------------------------------------------------------------------------------------
 
 
@@ -71,10 +86,47 @@ def lower_body(unit: Unit, found: Signature) -> Lowering:
     if too_deep is not None:
         unit.report(too_deep, inside)
         return Lowering(nothing(), Behaviour())
+    body = _body(unit, inside, found)
+    term = _lowered(body, found)
+    behaviour = Behaviour(
+        frozenset(body.writes), frozenset(body.changes), frozenset(body.stores), frozenset(body.returns)
+    )
+    return Lowering(term, behaviour)
+
+
+def lower_place_giver(unit: Unit, found: Signature) -> PlaceGiver | None:
+    """A method as a function that tells the place of its result; None where that is not always at one place."""
+    inside = f"{unit.prefix}{found.name}"
+    if _too_deep(unit, found.node) is not None:
+        return None
+    reported = len(unit.diagnostics)
+    place: GivenPlace | None = None
+    try:
+        # What tells that there is no result has the types of the keys, which only the other results show.
+        for _ in range(2):
+            body = _body(unit, inside, found)
+            body.gives_place, body.given_place = True, place
+            term = _lowered(body, found)
+            place = body.given_place
+    except NoPlace:
+        return None
+    finally:
+        wrong = len(unit.diagnostics) > reported
+        del unit.diagnostics[reported:]
+    if wrong or place is None:
+        return None
+    return PlaceGiver(free_key(unit, f"{found.name}_place"), place, term)
+
+
+def _body(unit: Unit, inside: str, found: Signature) -> Body:
     body = Body(unit, inside, found.result, names_bound(found.node.body))
     body.loads = [one for one in nodes_of(found.node) if isinstance(one, ast.Name) and isinstance(one.ctx, ast.Load)]
     body.gives_result = unit.constructible is not None
     body.of_object = found.of_object
+    return body
+
+
+def _lowered(body: Body, found: Signature) -> Term:
     starts = [term for one in found.parameters for term in _parameter(body, found, one)]
     statements = found.node.body
     term = sequence(*starts, block(body, statements, Ending.RETURN, found.node))
@@ -82,12 +134,7 @@ def lower_body(unit: Unit, found: Signature) -> Lowering:
         term = Block(RETURN_LABEL, term)
     if found.changes_object:
         term = compose(term, Fork((("0", references.own_object(body)), ("1", Identity()))))
-    if body.slots:
-        term = Locals(body.slot_record(), term)
-    behaviour = Behaviour(
-        frozenset(body.writes), frozenset(body.changes), frozenset(body.stores), frozenset(body.returns)
-    )
-    return Lowering(term, behaviour)
+    return Locals(body.slot_record(), term) if body.slots else term
 
 
 def _parameter(body: Body, found: Signature, one: ParameterSignature) -> list[Term]:

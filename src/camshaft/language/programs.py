@@ -23,9 +23,9 @@ from camshaft.language.diagnostics import Code, CompileError, Problem
 from camshaft.language.functions import foreseen, lower_function, settled
 from camshaft.language.machine import Machine, check_machine
 from camshaft.language.machine_body import check_class, docs, is_invariant, is_property
-from camshaft.language.methods import calls_of, lower_body, order
+from camshaft.language.methods import called_methods, lower_body, lower_place_giver, order
 from camshaft.language.origin import origin_of
-from camshaft.language.pytypes import NO_DEFAULT, PyClass, PyMachine, core
+from camshaft.language.pytypes import NO_DEFAULT, PyClass, PyMachine, core, is_mutable
 from camshaft.language.signatures import problem, signature
 from camshaft.language.source import Sources, annotated_names, methods_of
 from camshaft.language.stubs import check_version, is_stub, lower_stub
@@ -144,7 +144,12 @@ def _compile(cls: type[Machine], sources: Sources) -> CompiledMachine:
 
 def _lower_methods(unit: Unit, lowered: dict[str, Lowering]) -> None:
     lower_functions(unit, [found.node for found in unit.signatures.values()])
+    called = called_methods(unit)
     for name in order(unit):
+        if name in called and is_mutable(unit.signatures[name].result):
+            giver = settled(unit, partial(lower_place_giver, unit, unit.signatures[name]), lower_body)
+            if giver is not None:
+                unit.place_givers[name] = giver
         lowered[name] = settled(unit, partial(lower_body, unit, unit.signatures[name]), lower_body)
         unit.behaviours[name] = lowered[name].behaviour
         _check_unchanging(unit, name)
@@ -218,6 +223,7 @@ def functions_of(unit: Unit) -> tuple[FunctionSource, ...]:
 def homes_note(unit: Unit) -> dict[str, Any]:
     """The note of where the functions outside of the machine are written."""
     homes = {one.key: [one.unit.source.path.name, one.signature.name] for one in unit.program.lowered}
+    homes |= {giver.key: [unit.source.path.name, name] for name, giver in unit.place_givers.items()}
     return {HOMES_NOTE: homes} if homes else {}
 
 
@@ -231,14 +237,18 @@ def refused(error: Problem) -> CompileError:
 def _program_source(
     unit: Unit, machine: PyMachine, name: str, lowered: dict[str, Lowering], notes: dict[str, Any]
 ) -> ProgramSource:
-    called = {name for found in unit.signatures.values() for name in calls_of(unit, found.node)}
+    called = called_methods(unit)
     functions = list(functions_of(unit))
     methods = []
     for key, lowering in lowered.items():
         found = unit.signatures[key]
         parameters = _parameters(found)
         body: Term = lowering.term
-        if key in called:
+        giver = unit.place_givers.get(key)
+        if giver is not None:
+            domain = Record((one.name, one.type) for one in parameters)
+            functions.append(FunctionSource(giver.key, domain, core(giver.place.type), giver.term, found.node.lineno))
+        elif key in called:
             domain = Record((one.name, one.type) for one in parameters)
             functions.append(FunctionSource(key, domain, core(found.result), body, found.node.lineno))
             body = Call(key)

@@ -18,7 +18,7 @@ from camshaft.category.terms import (
     compose,
     sequence,
 )
-from camshaft.language import aliases, named_expressions, slice_changes, targets
+from camshaft.language import aliases, given_places, named_expressions, slice_changes, targets
 from camshaft.language.body import STATEMENTS, Body, Ending, Loop, Rest, lower, statement
 from camshaft.language.conditions import branch, lower_test
 from camshaft.language.diagnostics import Code
@@ -217,16 +217,23 @@ def return_(body: Body, node: ast.Return, rest: Rest) -> Term:
     value = constant(PY_NONE, (), body.level) if node.value is None else lower(body, node.value, body.result)
     where = node.value or node
     result = fitted(body, value, body.result, where, "the result")
+    if body.gives_place:
+        return _left(body, given_places.answer(body, value, where), rest)
     if body.gives_result:
         aliases.give(body, result, where, "the new instance", None)
     else:
         own = body.slots.keys() - {OWN_OBJECT}
         body.returns |= {one.path for one in result.borrows if one.shared or str(one.path[0]) not in own}
+    return _left(body, result.at(body.level), rest)
+
+
+def _left(body: Body, result: Term, rest: Rest) -> Term:
+    """environment -> the result, which ends the method."""
     body.flow.live = False
     if rest.ending is Ending.RETURN:
-        return result.at(body.level)
+        return result
     body.exits.add(RETURN_LABEL)
-    return compose(result.at(body.level), Exit(RETURN_LABEL))
+    return compose(result, Exit(RETURN_LABEL))
 
 
 # ---- branches --------------------------------------------------------------------------------------------------------

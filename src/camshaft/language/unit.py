@@ -15,7 +15,7 @@ from camshaft.language.change import Change
 from camshaft.language.diagnostics import Diagnostic, Problem
 from camshaft.language.lowered import Path
 from camshaft.language.machine import Machine
-from camshaft.language.pytypes import NO_DEFAULT, PyClass, PyMachine, PyTuple, PyType
+from camshaft.language.pytypes import NO_DEFAULT, PY_BOOL, PyClass, PyMachine, PyTuple, PyType
 from camshaft.language.source import SourceFile
 
 
@@ -72,11 +72,33 @@ class Behaviour:
 
 
 @dataclass(frozen=True, slots=True)
+class GivenPlace:
+    """The places in the state that a method's results are at: the way to them, and the types of the keys on it."""
+
+    steps: Path
+    keys: tuple[PyType, ...]
+
+    @property
+    def type(self) -> PyTuple:
+        """What a function gives that tells one: whether there is a result, then its keys."""
+        return PyTuple((PY_BOOL, *self.keys))
+
+
+@dataclass(frozen=True, slots=True)
 class Lowering:
     """A method's term, from the record of its parameters to its result, and what its callers must know."""
 
     term: Term
     behaviour: Behaviour
+
+
+@dataclass(frozen=True, slots=True)
+class PlaceGiver:
+    """A method as a function that tells the place of its result: its name in the program, and its term."""
+
+    key: str
+    place: GivenPlace
+    term: Term
 
 
 @dataclass(slots=True, eq=False)
@@ -130,6 +152,8 @@ class Unit:
     signatures: dict[str, Signature] = field(default_factory=dict)
     behaviours: dict[str, Behaviour] = field(default_factory=dict)
     """The methods that were lowered before, which are those that may be called."""
+    place_givers: dict[str, PlaceGiver] = field(default_factory=dict)
+    """The methods whose results are at places, which is what their callers get."""
     refusals: dict[str, PyClass] = field(default_factory=dict)
     constants: dict[str, Any] = field(default_factory=dict)
     """The constants of the module that the code uses, by name: part of the origin."""
@@ -150,6 +174,7 @@ class Unit:
             told=None,
             signatures={},
             behaviours={},
+            place_givers={},
         )
 
     def report(self, problem: Problem, inside: str) -> None:
@@ -165,3 +190,14 @@ class Unit:
     def is_machine(self, obj: object) -> bool:
         """Whether something is a machine's class."""
         return isinstance(obj, type) and issubclass(obj, Machine)
+
+
+def free_key(unit: Unit, wanted: str) -> str:
+    """A name for a function that nothing else in the program has."""
+    names = unit.program.names
+    key, number = wanted, 1
+    while key in names:
+        number += 1
+        key = f"{wanted}_{number}"
+    names.add(key)
+    return key
