@@ -122,6 +122,21 @@ class Box(Machine):
     def _find(self, key: int) -> Line:
         return self.lines[key]
 
+    def _made(self, key: int) -> Line:
+        if key not in self.lines:
+            self.n += 1
+            self.lines[key] = Line("made", self.n)
+        return self.lines[key]
+
+    def _first(self, least: int) -> Line | None:
+        for line in self.shelf:
+            if line.quantity >= least:
+                return line
+        return None
+
+    def _spot(self, key: int) -> list[int]:
+        return self.lots[key].items
+
     def run(self, p: int, given: Line, many: list[Line]) -> int:
         n = 0
         m = p
@@ -163,7 +178,7 @@ class _Writer(StatementWriter):
             lambda: f"d[{self.key()}]",
             lambda: self.pick(
                 f"many[{self.key()}]",
-                f"self._find({self.key()})",
+                f"self.{self.pick('_find', '_made')}({self.key()})",
                 f"Pin({self.pick(*self._lines)}).line",
                 f"{self.pick(*self._lots)}.counted()",
             ),
@@ -191,6 +206,7 @@ class _Writer(StatementWriter):
             lambda: self.pick(*self._lists),
             lambda: f"{self.lot()}.items",
             lambda: f"self.rows[{self.key()}]",
+            lambda: f"self._spot({self.key()})",
             lambda: f"[{self.number()}]",
             lambda: f"list({self.pick(*self._lists)})",
         )
@@ -232,6 +248,7 @@ class _Writer(StatementWriter):
             lambda: f"lot = {self.lot()}",
             lambda: f"{self.pick('row', 'items')} = {self.items()}",
             lambda: f"found = {self.pick('self.lines', 'd')}.get({self.key()})",
+            lambda: f"found = self._first({self.key()})",
             lambda: f"found = {self.pick('None', 'line', 'self.maybe', 'lot.spare', 'self.shelf[-1]', 'Line(str(n))')}",
             lambda: f"best = {self.pick('None', 'lot', f'self.lots.get({self.key()})', 'Lot(Line(str(n)))')}",
             lambda: f"lot = Lot({self.new_line()}, {self.items()})",

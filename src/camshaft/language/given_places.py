@@ -2,8 +2,8 @@
 
 `def _lot(self, name: str) -> Lot: … return self.lots[name]`: in Python the caller gets the object itself, and changes
 it where it is. A method that others call, and each `return` of which gives what is at places of one shape, is lowered
-a second time, as a function to the keys of that place; `self._lot(name)` then stands for the place under those keys. They
-are evaluated once, where the call stands. Where it may give None, whether it did comes before the keys.
+a second time, as a function to the keys of that place; `self._lot(name)` then stands for the place under those keys.
+They are evaluated once, where the call stands. Where it may give None, whether it did comes before the keys.
 """
 
 from __future__ import annotations
@@ -26,7 +26,7 @@ class NoPlace(Exception):
     """A result is not at a place, or at one of another shape than the results before it."""
 
 
-def answer(body: Body, value: Lowered, node: ast.AST) -> Term:
+def answer(body: Body, value: Lowered) -> Term:
     """environment -> whether there is a result, and the keys of the place where it is. Raises NoPlace, PlaceWanted."""
     if value.type == PY_NONE:
         known = body.given_place
@@ -93,6 +93,4 @@ def call_for_place(
     there = compose(looked_up.get(body.level), Inject(variant, tag(type_)))
     missing = compose(Fork(()), Inject(variant, tag(PY_NONE)))
     term = sequence(call, If(kept(0), there, missing))
-    return Lowered(
-        result, term, body.level, borrows=borrows, writes=writes, path=path, present=kept(0), maybe=place
-    )
+    return Lowered(result, term, body.level, borrows=borrows, writes=writes, path=path, present=kept(0), maybe=place)

@@ -218,7 +218,7 @@ def return_(body: Body, node: ast.Return, rest: Rest) -> Term:
     where = node.value or node
     result = fitted(body, value, body.result, where, "the result")
     if body.gives_place:
-        return _left(body, given_places.answer(body, value, where), rest)
+        return _left(body, given_places.answer(body, value), rest)
     if body.gives_result:
         aliases.give(body, result, where, "the new instance", None)
     else:
