@@ -144,7 +144,7 @@ class Box(Machine):
         for x in list(self._cell(i, j)):
             cell = self._cell(0, 0)
             cell.append(x)
-            return len(cell)
+        return len(cell)
 
     def g(self, key: int) -> int:
         self._checked(key).add(4)
