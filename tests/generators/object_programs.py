@@ -246,6 +246,7 @@ class _Writer(StatementWriter):
             lambda: f"{self.pick('line', 'other')} = {self.line()}",
             lambda: f"{self.pick('line', 'other')} = {self.new_line()}",
             lambda: f"lot = {self.lot()}",
+            lambda: f"line, lot = {self.line()}, {self.lot()}",
             lambda: f"{self.pick('row', 'items')} = {self.items()}",
             lambda: f"found = {self.pick('self.lines', 'd')}.get({self.key()})",
             lambda: f"found = self._first({self.key()})",
@@ -313,7 +314,7 @@ class _Writer(StatementWriter):
         )
 
     def _statement(self, depth: int, loops: int) -> list[Statement]:
-        kind = self._draw(st.integers(0, 11)) if depth else 0
+        kind = self._draw(st.integers(0, 12)) if depth else 0
         if kind <= 5:
             return self._line(loops)
         if kind == 6:
@@ -328,7 +329,16 @@ class _Writer(StatementWriter):
             return [self._leave()]
         if kind == 9:
             return [self._match(depth, loops)]
+        if kind == 10:
+            return [self._opened(depth, loops)]
         return [self._loop(depth, loops)]
+
+    def _opened(self, depth: int, loops: int) -> Statement:
+        one = self.pick("self.maybe", "lot.spare", "self.lot.spare", "best.spare")
+        changes = [f"{one}.quantity += {self.number()}", f"{one}.add({self.number()})", f"other = {one}"]
+        first = Statement(self.pick(*changes))
+        around = "if best is not None and" if one == "best.spare" else "if"
+        return Statement(f"{around} {one} is not None:", [first, *self._with([one], self._lines, depth, loops)])
 
     def _many(self, most: int) -> int:
         return self._draw(st.integers(0, most))

@@ -21,11 +21,11 @@ from camshaft.language.aliases import check_use, ended
 from camshaft.language.body import Body, expression, lower
 from camshaft.language.constants import class_constant, module_constant
 from camshaft.language.diagnostics import Code, Problem
-from camshaft.language.fitting import fitted, narrowing
+from camshaft.language.fitting import fitted, narrowing, widening
 from camshaft.language.flow import Variable
 from camshaft.language.homes import Ended
 from camshaft.language.literals import as_literal, plain
-from camshaft.language.lowered import SELF, Borrow, Lowered, PlaceRef
+from camshaft.language.lowered import SELF, Borrow, Lowered, Opening, PlaceRef, shown_path
 from camshaft.language.names import is_builtin, lookup, object_of
 from camshaft.language.parts import element, fitted_index, part, tuple_element
 from camshaft.language.pytypes import (
@@ -40,6 +40,7 @@ from camshaft.language.pytypes import (
     PyStr,
     PyTuple,
     PyType,
+    PyUnion,
     is_mutable,
     is_optional,
     shown,
@@ -91,14 +92,25 @@ def _narrowed(body: Body, value: Lowered) -> Lowered:
     if found is None or found.type == value.type:
         return value
     if found.port is not None and found.port.level <= body.level:
-        return replace(value, type=found.type, term=body.flow.scope.read(found.port), level=body.level, place=None)
+        place = _opened(body, value, found.type)
+        return replace(value, type=found.type, term=body.flow.scope.read(found.port), level=body.level, place=place)
     return replace(
         value,
         type=found.type,
         term=compose(value.term, narrowing(value.type, found.type)),
-        place=None,
+        place=_opened(body, value, found.type),
         borrows=value.borrows if is_mutable(found.type) else (),
     )
+
+
+def _opened(body: Body, value: Lowered, type_: PyType) -> PlaceRef | None:
+    """The place of a member of a union that is at a place, where it can change and is known to be that member."""
+    if value.place is None or not is_mutable(type_) or isinstance(type_, PyUnion):
+        return None
+    slot = body.hidden(f"{shown_path(value.path or ())} as {shown(type_)}", type_).slot
+    assert slot is not None
+    opening = Opening(value.place, narrowing(value.type, type_), widening(type_, value.type))
+    return PlaceRef(slot, (), (), opening=opening)
 
 
 # ---- names -----------------------------------------------------------------------------------------------------------

@@ -9,6 +9,7 @@ They are evaluated once, where the call stands. Where it may give None, whether 
 from __future__ import annotations
 
 import ast
+from dataclasses import replace
 
 from camshaft.category.terms import Call, Constant, Fork, If, Inject, Primitive, Term, compose, operate, sequence
 from camshaft.language import aliases
@@ -62,7 +63,7 @@ def _is_there(body: Body, value: Lowered, kept: PlaceRef) -> Term:
         return Constant(BOOL, True)
     if value.present is not None:
         return value.present
-    of_dict = PlaceRef(kept.slot, kept.steps[:-1], kept.keys[:-1]).get(body.level)
+    of_dict = replace(kept, steps=kept.steps[:-1], keys=kept.keys[:-1]).get(body.level)
     return operate(Primitive("map_contains"), of_dict, kept.keys[-1].at(body.level))
 
 

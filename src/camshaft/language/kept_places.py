@@ -146,6 +146,5 @@ def written_through(body: Body, path: Path, held: PlaceRef, stored: Term) -> Ter
     """environment -> (): write a part of what a name stands for into its copy, and that into the place."""
     home = body.flow.homes[str(path[0])]
     assert isinstance(home, Alias)
-    keys = [key.at(body.level) for key in home.place.keys]
     whole = slot_place(held.slot).get(body.level)
-    return sequence(operate(Put(held.place), stored), operate(Put(home.place.place), whole, *keys))
+    return sequence(operate(Put(held.place), stored), home.place.put(whole, body.level))

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import ast
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from camshaft.category.terms import Primitive, Term, sequence
 from camshaft.language import aliases
@@ -182,7 +182,7 @@ def with_keys(body: Body, place: PlaceRef, build: Callable[[PlaceRef], Term]) ->
 
     def bind(keys: Sequence[Lowered], done: tuple[Lowered, ...]) -> Term:
         if not keys:
-            return build(PlaceRef(place.slot, place.steps, done))
+            return build(replace(place, keys=done, known=0))
         return body.bound_term(keys[0], lambda key: bind(keys[1:], (*done, key)))
 
     return bind(place.keys, ())

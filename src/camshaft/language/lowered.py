@@ -7,7 +7,20 @@ from dataclasses import dataclass, replace
 from typing import TypeAlias
 
 from camshaft.bytecode.program import Place
-from camshaft.category.terms import Constant, Fork, Get, Primitive, Project, Term, compose, operate
+from camshaft.category.terms import (
+    Append,
+    Constant,
+    Delete,
+    Fork,
+    Get,
+    Primitive,
+    Project,
+    Put,
+    Term,
+    compose,
+    operate,
+    sequence,
+)
 from camshaft.language.pytypes import PyType, core
 
 Path: TypeAlias = tuple[str | None, ...]
@@ -88,14 +101,31 @@ class Borrow:
 
 
 @dataclass(frozen=True, slots=True)
+class Opening:
+    """A member of a union, which no step of a place leads into: it is taken out, changed in a slot, and put back.
+
+    `place`: where the union is, under keys that do not change; `take` and `restore`: from the union to the member, and
+    back.
+    """
+
+    place: PlaceRef
+    take: Term
+    restore: Term
+
+
+@dataclass(frozen=True, slots=True)
 class PlaceRef:
-    """A place that can be written: its path in a slot, and the keys along it, evaluated in this order."""
+    """A place that can be written: its path in a slot, and the keys along it, evaluated in this order.
+
+    `opening`: the slot has a member of a union, while it is read or changed.
+    """
 
     slot: int
     steps: tuple[str | None, ...]
     keys: tuple[Lowered, ...]
     known: int = 0
     """So many keys, from the first on, are known to lead to something."""
+    opening: Opening | None = None
 
     @property
     def place(self) -> Place:
@@ -117,7 +147,39 @@ class PlaceRef:
 
     def get(self, level: int) -> Term:
         """environment -> what is at the place"""
-        return operate(Get(self.place), *(key.at(level) for key in self.keys))
+        found = operate(Get(self.place), *(key.at(level) for key in self.keys))
+        return found if self.opening is None else sequence(self._taken_out(self.opening, level), found)
+
+    def put(self, value: Term, level: int) -> Term:
+        """environment -> (): write a value, which is evaluated before the keys"""
+        return self._changed(Put(self.place), [value], level)
+
+    def append(self, value: Term, level: int) -> Term:
+        """environment -> (): put a value, which is evaluated before the keys, behind the list that is here"""
+        return self._changed(Append(self.place), [value], level)
+
+    def delete(self, level: int) -> Term:
+        """environment -> (): take away the element that is here"""
+        return self._changed(Delete(self.place), [], level)
+
+    def _changed(self, operation: Put | Append | Delete, values: list[Term], level: int) -> Term:
+        operands = [*values, *(key.at(level) for key in self.keys)]
+        if self.opening is None:
+            return operate(operation, *operands)
+        # What the operands do comes before the member is taken out.
+        operands[-1] = compose(Fork((("0", operands[-1]), ("1", self._taken_out(self.opening, level)))), Project("0"))
+        member = compose(Get(Place(self.slot, ())), self.opening.restore)
+        return sequence(operate(operation, *operands), self.opening.place.put(member, level))
+
+    def _taken_out(self, opening: Opening, level: int) -> Term:
+        return operate(Put(Place(self.slot, ())), compose(opening.place.get(level), opening.take))
+
+    def within(self, place: PlaceRef) -> PlaceRef:
+        """This place, of a slot whose value is at another place now."""
+        if self.opening is not None:
+            return replace(self, opening=replace(self.opening, place=self.opening.place.within(place)))
+        keys = (*place.keys, *self.keys)
+        return replace(place, steps=(*place.steps, *self.steps), keys=keys, known=len(keys))
 
 
 @dataclass(frozen=True, slots=True)

@@ -10,10 +10,8 @@ import ast
 from dataclasses import replace
 
 from camshaft.category.terms import (
-    Append,
     Constant,
     Primitive,
-    Put,
     Term,
     compose,
     operate,
@@ -64,10 +62,7 @@ def reroot(body: Body, name: str, path: Path, place: PlaceRef) -> None:
     for one, home in flow.homes.items():
         match home:
             case Alias() if home.path[0] == name:
-                inner = home.place
-                moved = PlaceRef(place.slot, (*place.steps, *inner.steps), (*place.keys, *inner.keys))
-                moved = replace(moved, known=len(moved.keys))
-                flow.homes[one] = replace(home, place=moved, path=(*path, *home.path[1:]), text="")
+                flow.homes[one] = replace(home, place=home.place.within(place), path=(*path, *home.path[1:]), text="")
             case Shown():
                 borrows = tuple(
                     replace(borrow, path=(*path, *borrow.path[1:])) if borrow.path[0] == name else borrow
@@ -101,7 +96,7 @@ def move(body: Body, variable: Variable, value: Lowered, place: PlaceRef, path: 
     """environment -> (): store a variable's own object in a place, for which its name stands from then on."""
     containers = key_containers(body, place)
     kept, starts = kept_keys(body, variable.name, place, containers)
-    store = operate(Put(kept.place), value.at(body.level), *(key.at(body.level) for key in kept.keys))
+    store = kept.put(value.at(body.level), body.level)
     ends = positions(body, kept, containers, place.known)
     return sequence(*starts, store, *ends, *_follow(body, variable, value, kept, path, at))
 
@@ -110,7 +105,7 @@ def move_to_end(body: Body, variable: Variable, value: Lowered, place: PlaceRef,
     """environment -> (): append a variable's own object to a list: its name then stands for that element."""
     containers = key_containers(body, place)
     kept, starts = kept_keys(body, variable.name, place, containers)
-    store = operate(Append(kept.place), value.at(body.level), *(key.at(body.level) for key in kept.keys))
+    store = kept.append(value.at(body.level), body.level)
     ends = positions(body, kept, containers, place.known)
     last = operate(Primitive("subtract"), compose(kept.get(body.level), Primitive("length")), Constant(INT, 1))
     position = body.hidden(f"index of {variable.name} in {place.slot} {place.steps}", PY_INT).slot

@@ -9,7 +9,7 @@ from __future__ import annotations
 import ast
 from dataclasses import replace
 
-from camshaft.category.terms import Constant, Primitive, Put, Term, compose, operate, sequence
+from camshaft.category.terms import Constant, Primitive, Term, compose, sequence
 from camshaft.language import aliases
 from camshaft.language.access import access
 from camshaft.language.body import Body
@@ -80,11 +80,7 @@ def _replaced(body: Body, node: ast.Subscript, new: Lowered | None) -> Term:
             start if start is not None else constant(PY_INT, 0, body.level),
             lambda first: body.bound_term(
                 stop if stop is not None else constant(PY_INT, END, body.level),
-                lambda last: operate(
-                    Put(found.place),
-                    _parts(body, found.get(body.level), first, last, new),
-                    *(key.at(body.level) for key in found.keys),
-                ),
+                lambda last: found.put(_parts(body, found.get(body.level), first, last, new), body.level),
             ),
         )
         # Python looks up the list before it evaluates the bounds: where both fail, the list's failure is the one.

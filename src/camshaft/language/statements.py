@@ -28,7 +28,7 @@ from camshaft.language.lowered import OWN_OBJECT, constant, nothing
 from camshaft.language.names import Site
 from camshaft.language.pytypes import PY_NONE, is_mutable, shown
 from camshaft.language.scan import has_exit, leaves, single_targets, target_names, walk
-from camshaft.language.unpacking import exchanges
+from camshaft.language.unpacking import exchanges, names_of_objects
 from camshaft.language.unsupported import unsupported
 
 RETURN_LABEL: Final = "return"
@@ -157,6 +157,11 @@ def assign(body: Body, node: ast.Assign, rest: Rest) -> Term:
     if isinstance(first, ast.Subscript) and slice_changes.is_slice(first) and len(node.targets) == 1:
         value = lower(body, node.value, slice_changes.element_list(body, first))
         return slice_changes.assign_slice(body, first, value, node.value)
+    if len(node.targets) == 1 and names_of_objects(body, first, node.value):
+        # Each name can stand for the place of its object, as if it were bound alone.
+        assert isinstance(first, ast.Tuple | ast.List)
+        assert isinstance(node.value, ast.Tuple | ast.List)
+        return sequence(*(_bound(body, *pair) for pair in zip(first.elts, node.value.elts, strict=True)))
     value = lower(body, node.value, targets.expected_type(body, first))
     if len(node.targets) == 1:
         if exchanges(first, node.value):
@@ -169,6 +174,10 @@ def assign(body: Body, node: ast.Assign, rest: Rest) -> Term:
     return body.bound_term(
         value, lambda one: sequence(*(targets.assign(body, target, one, node.value) for target in node.targets))
     )
+
+
+def _bound(body: Body, target: ast.expr, value: ast.expr) -> Term:
+    return targets.assign(body, target, lower(body, value, targets.expected_type(body, target)), value)
 
 
 @statement(ast.AnnAssign)

@@ -11,7 +11,7 @@ from collections.abc import Sequence
 from dataclasses import replace
 from typing import Final
 
-from camshaft.category.terms import Append, Delete, Fork, Put, Term, compose, operate, sequence
+from camshaft.category.terms import Fork, Term, compose, sequence
 from camshaft.language import aliases, kept_places, moves, references
 from camshaft.language.access import access, find_variable, variable_value
 from camshaft.language.arithmetic import combined
@@ -100,7 +100,7 @@ def _put(body: Body, target: Target, stored: Term) -> Term:
     held = kept_places.held_at(body, target.path, target.place)
     if held is not None:
         return kept_places.written_through(body, target.path, held, stored)
-    return operate(Put(target.place.place), stored, *_keys(body, target.place))
+    return target.place.put(stored, body.level)
 
 
 def assign_variable(
@@ -139,10 +139,6 @@ def _unpack(body: Body, target: ast.expr, targets: Sequence[ast.expr], value: Lo
     return body.bound_term(replace(value, stable=False), parts)
 
 
-def _keys(body: Body, place: PlaceRef) -> list[Term]:
-    return [key.at(body.level) for key in place.keys]
-
-
 # ---- augmented assignment --------------------------------------------------------------------------------------------
 
 
@@ -169,7 +165,7 @@ def _augment_variable(body: Body, node: ast.AugAssign, target: ast.Name) -> Term
         value, taken = _operated(body, node, current, target)
         _changed_in_place(body, current.type, (target.id,), target)
         _take(body, node, current, taken)
-        return operate(Put(place.place), value.at(body.level), *_keys(body, place))
+        return place.put(value.at(body.level), body.level)
     value, _ = _operated(body, node, current, target)
     aliases.rebound(body, target.id, target)
     stored = fitted(body, value, variable.type, node, f"`{target.id}`")
@@ -197,8 +193,10 @@ def _augment_place(body: Body, node: ast.AugAssign, target: Target) -> Term:
             "make the call on a line of its own, before",
         )
     stored = fitted(body, value, target.type, node, f"`{ast.unparse(node.target)}`")
-    _changed_in_place(body, target.type, target.path, node.target)
+    _changed_in_place(body, current.type, target.path, node.target)
     _take(body, node, current, taken)
+    if isinstance(target.type, PyUnion) and value.type != target.type and None not in target.path:
+        body.flow.narrowed[target.path] = Narrowing(value.type)
     return _put(body, target, stored.at(body.level))
 
 
@@ -253,7 +251,7 @@ def delete(body: Body, node: ast.expr) -> Term:
         aliases.changed(body, Kind.SHIFTS, target.path[:-1], node)
     else:
         aliases.changed(body, Kind.REPLACES, target.path, node)
-    term = located(body, target, lambda place: operate(Delete(place.place), *_keys(body, place)))
+    term = located(body, target, lambda place: place.delete(body.level))
     body.mark(term, node)
     return term
 
@@ -280,7 +278,7 @@ def append(body: Body, node: ast.Call, function: ast.Attribute) -> Term:
     aliases.give(body, value, node.args[0], f"an element of `{name}`", str(path[0]))
 
     def build(found: PlaceRef) -> Term:
-        term = operate(Append(found.place), value.at(body.level), *_keys(body, found))
+        term = found.append(value.at(body.level), body.level)
         if value.calm or found.is_known:
             return term
         # Python looks up the list before it evaluates the element: where both fail, the list's failure is the one.

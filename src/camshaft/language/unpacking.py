@@ -11,7 +11,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
 from camshaft.category.terms import Constant, Fork, If, Primitive, Term, Trap, compose
-from camshaft.language.body import Body
+from camshaft.language.body import Body, lower
 from camshaft.language.diagnostics import Code, Problem
 from camshaft.language.fitting import applied, collected, fitted, joined
 from camshaft.language.lowered import Lowered, constant
@@ -144,6 +144,28 @@ def exchanges(target: ast.expr, value: ast.expr) -> bool:
             return plain and not within and not called and places == [_text(another), _text(other)]
         case _:
             return False
+
+
+def names_of_objects(body: Body, target: ast.expr, value: ast.expr) -> bool:
+    """Whether an assignment gives each of its names a value written out, `a, b = self.x, self.y`, and one can change.
+
+    No value reads a name that is assigned: then it makes no difference whether each is bound before the next is read.
+    """
+    match target, value:
+        case ((ast.Tuple(elts=targets) | ast.List(elts=targets)), (ast.Tuple(elts=values) | ast.List(elts=values))):
+            names = [one.id for one in targets if isinstance(one, ast.Name)]
+            if not len(names) == len(set(names)) == len(targets) == len(values):
+                return False
+            if any(isinstance(one, ast.Starred) for one in values):
+                return False
+            read = {node.id for one in values for node in ast.walk(one) if isinstance(node, ast.Name)}
+            return not read & set(names) and body.within(body.flow.copy(), lambda: _any_mutable(body, values))
+        case _:
+            return False
+
+
+def _any_mutable(body: Body, values: Sequence[ast.expr]) -> bool:
+    return any(isinstance(one, ast.Attribute | ast.Subscript) and is_mutable(lower(body, one).type) for one in values)
 
 
 def _text(node: ast.expr) -> str:

@@ -11,7 +11,7 @@ import ast
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 
-from camshaft.category.terms import Fork, If, Primitive, Put, Term, compose, operate, sequence
+from camshaft.category.terms import Fork, If, Primitive, Term, compose, sequence
 from camshaft.language import aliases
 from camshaft.language.access import access
 from camshaft.language.body import Body, lower
@@ -58,7 +58,7 @@ class Container:
 
     def put(self, body: Body, value: Term) -> Term:
         """environment -> (): the container becomes another"""
-        return operate(Put(self.place.place), value, *(key.at(body.level) for key in self.place.keys))
+        return self.place.put(value, body.level)
 
     def element(self, key: Lowered) -> PlaceRef:
         """The place of the element under a key that is bound."""
@@ -170,9 +170,8 @@ def defaulted(body: Body, node: ast.Call, found: Container, build: Build) -> Ter
 
     def with_both(values: Sequence[Lowered]) -> Term:
         place = found.element(values[0])
-        keys = [one.at(body.level) for one in place.keys]
         is_there = applied(Primitive("map_contains"), [found.get(body), values[0].at(body.level)])
-        made = If(is_there, nothing(), operate(Put(place.place), values[1].at(body.level), *keys))
+        made = If(is_there, nothing(), place.put(values[1].at(body.level), body.level))
         path, owner = (*found.path, None), (*found.owner, None)
         inner = Container(type_.value, place, path, owner, ast.unparse(node), node, found.written)
         return sequence(made, build(inner))

@@ -10,22 +10,18 @@ from typing import Final
 from camshaft.category.terms import (
     Case,
     Constant,
-    Delete,
     Distribute,
     Each,
     Fork,
-    Get,
     Identity,
     If,
     Inject,
     Primitive,
     Project,
-    Put,
     Term,
     Trap,
     compose,
     fork,
-    operate,
 )
 from camshaft.language import aliases
 from camshaft.language.body import Body, lower
@@ -136,8 +132,7 @@ _DEFAULT: Final = Parameter("default", positional=True, optional=True)
 
 def _taken(body: Body, place: PlaceRef) -> Term:
     """environment -> what is at a place, which is taken away."""
-    keys = [key.at(body.level) for key in place.keys]
-    return compose(fork(operate(Get(place.place), *keys), operate(Delete(place.place), *keys)), Project("0"))
+    return compose(fork(place.get(body.level), place.delete(body.level)), Project("0"))
 
 
 def _pop(body: Body, node: ast.Call, base: Lowered, expected: PyType | None) -> Lowered:
@@ -237,9 +232,7 @@ def _update(body: Body, node: ast.Call, function: ast.Attribute) -> Term:
         aliases.changed(body, Kind.REPLACES, (*found.path, None), node)
         # One scope deeper, within the round, the entry is what the round is given.
         entry = Lowered(found.type.key, compose(Project("1"), Project("0")), body.level + 1)
-        place = found.element(entry)
-        keys = [key.at(body.level + 1) for key in place.keys]
-        adding = operate(Put(place.place), compose(Project("1"), Project("1")), *keys)
+        adding = found.element(entry).put(compose(Project("1"), Project("1")), body.level + 1)
         loop = compose(Fork((("0", Identity()), ("1", source.value.at(body.level)))), Each(adding))
         return looked_up(body, found, [source.value], loop, in_rounds=True)
 

@@ -7,19 +7,15 @@ from collections.abc import Callable
 from typing import Final
 
 from camshaft.category.terms import (
-    Append,
     Constant,
-    Delete,
     Each,
     Fork,
-    Get,
     Identity,
     Primitive,
     Project,
     Term,
     compose,
     fork,
-    operate,
 )
 from camshaft.language import aliases, targets
 from camshaft.language.body import Body, lower
@@ -98,9 +94,7 @@ def _pop(body: Body, node: ast.Call, base: Lowered, expected: PyType | None) -> 
 
         def taken(at: Lowered) -> Term:
             place = found.element(at)
-            keys = [key.at(body.level) for key in place.keys]
-            both = fork(operate(Get(place.place), *keys), operate(Delete(place.place), *keys))
-            return compose(both, Project("0"))
+            return compose(fork(place.get(body.level), place.delete(body.level)), Project("0"))
 
         return looked_up(body, found, [index], bound(body, [index], lambda values: taken(values[0])))
 
@@ -120,8 +114,7 @@ def _append(body: Body, node: ast.Call, function: ast.Attribute) -> Term:
         what = f"an element of `{found.name}`"
         value = given(body, found, argument(body, found, where, _element(found), what), where, what)
         aliases.changed(body, Kind.GROWS, found.path, node)
-        keys = [key.at(body.level) for key in found.place.keys]
-        return looked_up(body, found, [value], operate(Append(found.place.place), value.at(body.level), *keys))
+        return looked_up(body, found, [value], found.place.append(value.at(body.level), body.level))
 
     return on_place(body, function.value, build)
 
@@ -136,10 +129,8 @@ def _extend(body: Body, node: ast.Call, function: ast.Attribute) -> Term:
         taken = Lowered(source.element, source.value.term, body.level, borrows=source.shares.borrows)
         given(body, found, taken, where, f"an element of `{found.name}`")
         aliases.changed(body, Kind.GROWS, found.path, node)
-        place = found.place.place
         # The keys are read within the round, one scope deeper; the element is what the round is given.
-        keys = [key.at(body.level + 1) for key in found.place.keys]
-        adding = operate(Append(place), Project("1"), *keys)
+        adding = found.place.append(Project("1"), body.level + 1)
         loop = compose(Fork((("0", Identity()), ("1", source.value.at(body.level)))), Each(adding))
         return looked_up(body, found, [source.value], loop, in_rounds=True)
 

@@ -12,16 +12,13 @@ from typing import Final
 
 from camshaft.category.terms import (
     Constant,
-    Delete,
     Fork,
     If,
     Primitive,
     Project,
-    Put,
     Term,
     compose,
     fork,
-    operate,
     sequence,
 )
 from camshaft.language import aliases
@@ -283,18 +280,12 @@ def _member_change(build: Callable[[Body, PlaceRef, Lowered], Term], name: str) 
     return handler
 
 
-def _keys(body: Body, place: PlaceRef) -> list[Term]:
-    return [key.at(body.level) for key in place.keys]
-
-
 def _add(body: Body, found: PlaceRef, member: Lowered) -> Term:
-    place = found.element(member)
-    return operate(Put(place.place), Constant(UNIT, ()), *_keys(body, place))
+    return found.element(member).put(Constant(UNIT, ()), body.level)
 
 
 def _remove(body: Body, found: PlaceRef, member: Lowered) -> Term:
-    place = found.element(member)
-    return operate(Delete(place.place), *_keys(body, place))
+    return found.element(member).delete(body.level)
 
 
 def _discard(body: Body, found: PlaceRef, member: Lowered) -> Term:
@@ -313,9 +304,7 @@ def _clear(body: Body, node: ast.Call, function: ast.Attribute) -> Term:
     return with_keys(
         body,
         changed.place,
-        lambda found: sequence(
-            compose(found.get(body.level), Fork(())), operate(Put(found.place), empty, *_keys(body, found))
-        ),
+        lambda found: sequence(compose(found.get(body.level), Fork(())), found.put(empty, body.level)),
     )
 
 
@@ -332,7 +321,7 @@ def _update(primitive: str) -> ChangeHandler:
             whole = found.get(body.level)
             for other, _ in others:
                 whole = applied(Primitive(primitive), [whole, other.at(body.level)])
-            return operate(Put(found.place), whole, *_keys(body, found))
+            return found.put(whole, body.level)
 
         return with_keys(body, changed.place, at)
 
