@@ -229,6 +229,10 @@ class _Writer(StatementWriter):
             lambda: f"({self.pick(*self._ints)} {self.pick('+', '-', '//')} {self.pick(*self._ints)})",
         )
 
+    def source(self) -> str:
+        """Lines, one after the other."""
+        return self.pick("self.shelf", "self.lines.values()", "d.values()")
+
     def condition(self) -> str:
         """A `bool`."""
         return self._one(
@@ -250,6 +254,8 @@ class _Writer(StatementWriter):
             lambda: f"{self.pick('row', 'items')} = {self.items()}",
             lambda: f"found = {self.pick('self.lines', 'd')}.get({self.key()})",
             lambda: f"found = self._first({self.key()})",
+            lambda: f"found = next((x for x in {self.source()} if x.quantity >= {self.key()}), None)",
+            lambda: f"other = {self.pick('self.lines', 'd')}.setdefault({self.pick('n', '1')}, {self.new_line()})",
             lambda: f"found = {self.pick('None', 'line', 'self.maybe', 'lot.spare', 'self.shelf[-1]', 'Line(str(n))')}",
             lambda: f"best = {self.pick('None', 'lot', f'self.lots.get({self.key()})', 'Lot(Line(str(n)))')}",
             lambda: f"lot = Lot({self.new_line()}, {self.items()})",
@@ -287,6 +293,8 @@ class _Writer(StatementWriter):
             lambda: f"self._keep({self.new_line()}, {self.key()})",
             lambda: f"{self.lot()}.hold({self.new_line()})",
             lambda: self.pick("self.shelf = many", "self.line = given", "self.lot = lot", "self.lines = d"),
+            lambda: f"self.shelf = {self.pick('self.shelf[1:]', '[x for x in self.shelf if x.quantity > n]')}",
+            lambda: f"self.lines = {{k: x for k, x in self.lines.items() if x.quantity != {self.key()}}}",
         )
 
     def _take(self) -> str:

@@ -7,7 +7,7 @@ Each node class of `ast` has one handler, registered with `@expression` or `@sta
 from __future__ import annotations
 
 import ast
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Sequence, Set
 from dataclasses import dataclass, field, replace
 from enum import Enum
 from typing import Any, Final, TypeAlias, TypeVar
@@ -134,6 +134,10 @@ class Body:
     loops: list[Loop] = field(default_factory=list)
     named: set[ast.NamedExpr] = field(default_factory=set)
     """Where `:=` may stand."""
+    touched: Set[str] = frozenset()
+    """The names in whose objects the method may change something."""
+    choices: int = 0
+    """The choices of a place for a name that this is in."""
     loads: list[ast.Name] = field(default_factory=list)
     """Where the method reads names."""
     counter: int = 0

@@ -18,7 +18,7 @@ from camshaft.language.fitting import fitted
 from camshaft.language.homes import Shown
 from camshaft.language.lowered import SELF, Lowered, Path, PlaceRef
 from camshaft.language.parts import element, fitted_index
-from camshaft.language.pytypes import PyClass, PyDict, PyList, PyMachine, PyType, PyUnion, shown
+from camshaft.language.pytypes import PyClass, PyDict, PyList, PyMachine, PyType, PyUnion, is_optional, shown
 
 
 @dataclass(frozen=True, slots=True)
@@ -146,12 +146,21 @@ def changeable(body: Body, value: Lowered, node: ast.expr) -> PlaceRef:
         home = None if variable is None else body.flow.homes.get(str(variable.path[0]))
         if variable is not None and (isinstance(home, Shown) or (variable.slot is None and variable.value is not None)):
             aliases.check_parameter(body, variable, home, node)
-    if isinstance(value.type, PyUnion) or value.path is not None:
+    text = ast.unparse(node)
+    if isinstance(value.type, PyUnion):
+        told = f"`if {text} is not None:`" if is_optional(value.type) else f"`if isinstance({text}, …):`"
         raise body.problem(
-            Code.UNSUPPORTED,
-            "a container that may be None, or is one of several types, cannot be changed in place yet",
+            Code.ALIAS,
+            f"`{text}` is one of several types here, `{shown(value.type)}`: it can be changed once it is known which",
             node,
-            f"build a new one and assign it: `{ast.unparse(node)} = …`",
+            f"test it first: {told}; what is under a key needs a name: `one = {text}`",
+        )
+    if value.path is not None:
+        raise body.problem(
+            Code.ALIAS,
+            f"`{text}` is a part of something that is not at one place: it cannot be changed through this name",
+            node,
+            f"build a new one and assign it: `{text} = …`",
         )
     if isinstance(node, ast.Call) and isinstance(node.func, ast.Attribute) and _is_self(body, node.func.value):
         raise body.problem(

@@ -15,7 +15,7 @@ from camshaft.language.given_places import NoPlace
 from camshaft.language.homes import shown
 from camshaft.language.lowered import GIVEN_OBJECT, SELF, Borrow, Lowered, nothing
 from camshaft.language.pytypes import core, is_mutable
-from camshaft.language.scan import names_bound, self_uses
+from camshaft.language.scan import changes, names_bound, self_uses
 from camshaft.language.signatures import problem
 from camshaft.language.statements import RETURN_LABEL, block
 from camshaft.language.syntax import children, nodes_of
@@ -121,6 +121,7 @@ def lower_place_giver(unit: Unit, found: Signature) -> PlaceGiver | None:
 def _body(unit: Unit, inside: str, found: Signature) -> Body:
     body = Body(unit, inside, found.result, names_bound(found.node.body))
     body.loads = [one for one in nodes_of(found.node) if isinstance(one, ast.Name) and isinstance(one.ctx, ast.Load)]
+    body.touched = changes(found.node.body).in_place.keys()
     body.gives_result = unit.constructible is not None
     body.of_object = found.of_object
     return body

@@ -26,6 +26,7 @@ from camshaft.language.fitting import fitted
 from camshaft.language.library import change_handler
 from camshaft.language.lowered import OWN_OBJECT, constant, nothing
 from camshaft.language.names import Site
+from camshaft.language.naming import chosen, written_out
 from camshaft.language.pytypes import PY_NONE, is_mutable, shown
 from camshaft.language.scan import has_exit, leaves, single_targets, target_names, walk
 from camshaft.language.unpacking import exchanges, names_of_objects
@@ -152,7 +153,12 @@ def expression_statement(body: Body, node: ast.Expr, rest: Rest) -> Term:
 @statement(ast.Assign)
 def assign(body: Body, node: ast.Assign, rest: Rest) -> Term:
     """`x = value`, `self.count = value`, `a = b = value`, `a, b = value`"""
-    del rest
+    longer = written_out(body, node)
+    if longer is not None:
+        return block(body, longer, Ending.FALL, node)
+    choice = chosen(body, node, rest)
+    if choice is not None:
+        return _choice(body, node, *choice, rest)
     first = node.targets[0]
     if isinstance(first, ast.Subscript) and slice_changes.is_slice(first) and len(node.targets) == 1:
         value = lower(body, node.value, slice_changes.element_list(body, first))
@@ -251,6 +257,9 @@ def _left(body: Body, result: Term, rest: Rest) -> Term:
 @statement(ast.If)
 def if_(body: Body, node: ast.If, rest: Rest) -> Term:
     """`if … elif … else`"""
+    choice = chosen(body, node, rest)
+    if choice is not None:
+        return _choice(body, node, *choice, rest)
     named_expressions.allow(body, node.test)
     tested = lower_test(body, node.test)
     then, otherwise = list(node.body), list(node.orelse)
@@ -265,6 +274,25 @@ def if_(body: Body, node: ast.If, rest: Rest) -> Term:
         lambda: block(body, then, rest.here, node),
         lambda: block(body, otherwise, rest.here, node),
     )
+    return branches.term(branches.results)
+
+
+def _choice(
+    body: Body, node: ast.stmt, test: ast.expr, then: list[ast.stmt], otherwise: list[ast.stmt], rest: Rest
+) -> Term:
+    """Both sides of a choice, each with what follows it."""
+    named_expressions.allow(body, test)
+    tested = lower_test(body, test)
+    body.choices += 1
+    try:
+        branches = branch(
+            body,
+            tested,
+            lambda: block(body, then, rest.here, node),
+            lambda: block(body, otherwise, rest.here, node),
+        )
+    finally:
+        body.choices -= 1
     return branches.term(branches.results)
 
 

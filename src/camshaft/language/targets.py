@@ -20,6 +20,7 @@ from camshaft.language.change import Kind
 from camshaft.language.diagnostics import Code, Problem
 from camshaft.language.fitting import fits, fitted
 from camshaft.language.flow import Narrowing
+from camshaft.language.homes import Own
 from camshaft.language.locating import Target, changeable, locate, located, path_of, with_keys
 from camshaft.language.lowered import SELF, Borrow, Lowered, Path, PlaceRef, capped, nothing, overlap, written_path
 from camshaft.language.pytypes import (
@@ -33,6 +34,7 @@ from camshaft.language.pytypes import (
     PyUnion,
     is_mutable,
 )
+from camshaft.language.rearranging import without_own
 from camshaft.language.unpacking import unpacked
 
 _IN_PLACE: Final = (PyList, PyDict, PySet)
@@ -73,6 +75,7 @@ def _assigned(body: Body, target: ast.expr, value: Lowered, node: ast.AST) -> Te
         case _:
             found = locate(body, target)
             stored = fitted(body, value, found.type, node, f"`{ast.unparse(target)}`")
+            stored = without_own(target, node, stored, body.flow.resolved(found.path))
             if kept_places.is_at(body, value, target):
                 return nothing()  # `line = self.lines[k]`, and later `self.lines[k] = line`
             moving = moves.movable(body, stored, found.type, node)
@@ -116,6 +119,8 @@ def assign_variable(
     if known is not None and declared is None and not fits(value.type, known.type):
         body.declare(name, value.type, target)  # says that the variable would have two types
     stored = fitted(body, value, variable.type, node, f"`{name}`")
+    if isinstance(body.flow.homes.get(name), Own):
+        stored = without_own(target, node, stored, (name,))
     if is_mutable(variable.type):
         bound = capped(value) if variable.present is not None else stored
         term = references.bind(body, variable, bound, target, node)

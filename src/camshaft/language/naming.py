@@ -1,0 +1,133 @@
+"""Names for what is found: assignments written out in full, so that the name stands for a place.
+
+`users = d.setdefault(k, set())`, `found = next((one for one in self.rows if …), None)`, `side = self.buys if buy else
+self.sells`: what the name is given is somewhere already, and is changed there through the name. Where a name that may
+be changed is given such a value, the longer statements of the same meaning are lowered in its stead.
+
+A choice of two places takes what follows it into both of its branches, where the name stands for one place each.
+
+Rule: only syntax is made here, of nodes that keep their lines. Whether a name may be changed is seen by syntax too:
+more rather than less.
+"""
+
+from __future__ import annotations
+
+import ast
+import copy
+from typing import Final
+
+from camshaft.language.body import Body, Rest, lower
+from camshaft.language.kept_places import place_text
+from camshaft.language.lowered import Lowered
+from camshaft.language.names import is_builtin
+from camshaft.language.pytypes import PY_NONE, PyDict, PyUnion, is_mutable
+
+MAX_CHOICES: Final = 3
+"""How many choices may stand within each other, since each doubles what follows it."""
+
+
+def written_out(body: Body, node: ast.Assign) -> list[ast.stmt] | None:
+    """The statements that an assignment is short for, None where it stays as it is. Raises Problem."""
+    match node:
+        case ast.Assign(
+            targets=[ast.Name(id=name) as target],
+            value=ast.Call(
+                func=ast.Attribute(value=owner, attr="setdefault"), args=[ast.Name() | ast.Constant() as key, _]
+            ) as call,
+        ) if name in body.touched and place_text(owner):
+            return _defaulted(body, target, call, owner, key)
+        case ast.Assign(
+            targets=[ast.Name(id=name) as target],
+            value=ast.Call(
+                func=ast.Name(id="next"),
+                args=[ast.GeneratorExp(elt=ast.Name() as shown, generators=[loop]), ast.Constant(value=None)],
+                keywords=[],
+            ) as call,
+        ) if name in body.touched and "next" not in body.names and is_builtin(body.unit.names, "next"):
+            return _searched(body, node, target, call, shown, loop)
+        case _:
+            return None
+
+
+def _looked_at(body: Body, node: ast.expr) -> Lowered:
+    """A value, of which nothing but what it is like is used."""
+    return body.within(body.flow.copy(), lambda: lower(body, node))
+
+
+def _defaulted(body: Body, target: ast.Name, call: ast.Call, owner: ast.expr, key: ast.expr) -> list[ast.stmt] | None:
+    """`d.setdefault(k, x)` on a line of its own, then `name = d[k]`"""
+    type_ = _looked_at(body, owner).type
+    if not isinstance(type_, PyDict) or not is_mutable(type_.value):
+        return None
+    found = ast.copy_location(ast.Subscript(owner, key, ast.Load()), call)
+    first: ast.stmt = ast.copy_location(ast.Expr(call), call)
+    return [first, ast.copy_location(ast.Assign([target], found), call)]
+
+
+def _searched(
+    body: Body, node: ast.Assign, target: ast.Name, call: ast.Call, shown: ast.Name, loop: ast.comprehension
+) -> list[ast.stmt] | None:
+    """`name = None`, then a loop that assigns it what it finds, and breaks"""
+    type_ = _looked_at(body, call).type
+    if not isinstance(type_, PyUnion) or PY_NONE not in type_.members or not is_mutable(type_):
+        return None
+    body.declare(target.id, type_, target)
+    bound = {one.id for one in ast.walk(loop.target) if isinstance(one, ast.Name)}
+    taken = {name for name in bound if name in body.names or name in body.flow.variables}
+    renaming = _Renaming({name: f"{name} of {target.id}" for name in taken})
+    pattern, found = renaming.visit(copy.deepcopy(loop.target)), renaming.visit(copy.deepcopy(shown))
+    inner: list[ast.stmt] = [ast.copy_location(ast.Assign([target], found), call)]
+    inner.append(ast.copy_location(ast.Break(), call))
+    for condition in reversed(loop.ifs):
+        tested = renaming.visit(copy.deepcopy(condition))
+        inner = [ast.copy_location(ast.If(tested, inner, []), condition)]
+    none = ast.copy_location(ast.Assign([target], ast.copy_location(ast.Constant(None), call)), node)
+    return [none, ast.copy_location(ast.For(pattern, loop.iter, inner, []), call)]
+
+
+class _Renaming(ast.NodeTransformer):
+    """The names of a generator are its own: here they get others, where the method has them too."""
+
+    def __init__(self, names: dict[str, str]) -> None:
+        self._names = names
+
+    def visit_Name(self, node: ast.Name) -> ast.Name:
+        node.id = self._names.get(node.id, node.id)
+        return node
+
+
+def chosen(body: Body, node: ast.stmt, rest: Rest) -> tuple[ast.expr, list[ast.stmt], list[ast.stmt]] | None:
+    """A choice of two places for a name that may be changed: the condition, and both sides with all that follows.
+
+    None where it is none, or nothing follows.
+    """
+    if not rest.statements or body.choices >= MAX_CHOICES:
+        return None
+    match node:
+        case ast.Assign(
+            targets=[ast.Name(id=name) as target], value=ast.IfExp(test=test, body=one, orelse=other) as value
+        ) if name in body.touched:
+            if not is_mutable(_looked_at(body, value).type) or not any(map(_is_place, (one, other))):
+                return None
+            first: ast.stmt = ast.copy_location(ast.Assign([target], one), one)
+            second: ast.stmt = ast.copy_location(ast.Assign([target], other), other)
+            following = rest.take()
+            return test, [first, *following], [second, *following]
+        case ast.If(test=test, body=then, orelse=otherwise) if _places(then) & _places(otherwise) & body.touched:
+            following = rest.take()
+            return test, [*then, *following], [*otherwise, *following]
+        case _:
+            return None
+
+
+def _is_place(node: ast.expr) -> bool:
+    return isinstance(node, ast.Attribute | ast.Subscript) and place_text(node) != ""
+
+
+def _places(statements: list[ast.stmt]) -> set[str]:
+    """The names that statements give a field or an element."""
+    return {
+        one.targets[0].id
+        for one in statements
+        if isinstance(one, ast.Assign) and isinstance(one.targets[0], ast.Name) and _is_place(one.value)
+    }

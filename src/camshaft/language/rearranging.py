@@ -1,0 +1,60 @@
+"""Containers made of their own elements: `self.lines = [line for line in self.lines if line.open]`.
+
+The new container takes the place of the old one, which nobody can reach afterwards. So each object is still in one
+place, as long as it is in the new container no more than once. That is seen by syntax: a comprehension of one loop over
+the container whose elements are the loop's, a slice, `sorted`, `list`, `reversed`.
+"""
+
+from __future__ import annotations
+
+import ast
+from dataclasses import replace
+
+from camshaft.language.lowered import Lowered, Path
+
+
+def without_own(target: ast.expr, node: ast.AST, value: Lowered, path: Path) -> Lowered:
+    """A value that is assigned to a target, at a path, without the borrows of elements that stay in that place."""
+    if not value.borrows or not _is_rearranged(ast.unparse(target), node):
+        return value
+    element = (*path, None)
+    kept = tuple(borrow for borrow in value.borrows if borrow.path[: len(element)] != element)
+    return replace(value, borrows=kept)
+
+
+def _is_rearranged(place: str, node: ast.AST) -> bool:
+    match node:
+        case (
+            ast.ListComp(elt=ast.Name(id=name), generators=[one])
+            | ast.DictComp(value=ast.Name(id=name), generators=[one])
+        ):
+            return _shows(place, one, name)
+        case _:
+            return isinstance(node, ast.expr) and _is_in_order(place, node)
+
+
+def _shows(place: str, loop: ast.comprehension, name: str) -> bool:
+    """Whether a loop goes over the elements of the container at a place, each of which its name stands for once."""
+    match loop.target, loop.iter:
+        case ast.Name(id=target), ast.Call(func=ast.Attribute(value=owner, attr="values"), args=[], keywords=[]):
+            return target == name and ast.unparse(owner) == place
+        case (
+            ast.Tuple(elts=[ast.Name(id=key), ast.Name(id=target)]),
+            ast.Call(func=ast.Attribute(value=owner, attr="items"), args=[], keywords=[]),
+        ):
+            return target == name != key and ast.unparse(owner) == place
+        case ast.Name(id=target), source:
+            return target == name and _is_in_order(place, source)
+        case _:
+            return False
+
+
+def _is_in_order(place: str, node: ast.expr) -> bool:
+    """Whether an expression gives elements of the container at a place, none of them twice."""
+    match node:
+        case ast.Subscript(value=inner, slice=ast.Slice()):
+            return _is_in_order(place, inner)
+        case ast.Call(func=ast.Name(id="sorted" | "list" | "reversed"), args=[inner]):
+            return _is_in_order(place, inner)
+        case _:
+            return ast.unparse(node) == place
