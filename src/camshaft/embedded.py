@@ -245,7 +245,14 @@ def _result(outcome: outcomes.Outcome) -> Any:
             return outcome.value
         case outcomes.RefusedBy() | outcomes.Trapped() | outcomes.StaleInput() | outcomes.Void():
             return outcomes.error_of(outcome)
-        case outcomes.Deployed() | outcomes.Upgraded() | outcomes.RolledBack() | outcomes.Steered() | outcomes.Set():
+        case (
+            outcomes.Deployed()
+            | outcomes.Upgraded()
+            | outcomes.RolledBack()
+            | outcomes.Steered()
+            | outcomes.Set()
+            | outcomes.Restored()
+        ):
             raise Fault(f"an input had the outcome {outcome!r}")
         case _:
             assert_never(outcome)

@@ -16,6 +16,7 @@ from camshaft.cli import (
     calling,
     changing,
     checking,
+    recording,
     rolling_back,
     rollouts,
     serving,
@@ -72,6 +73,9 @@ app.command()(assembly.asm)
 app.command()(backing_up.backup)
 app.command()(backing_up.restore)
 app.command()(backing_up.recover)
+app.command()(recording.rehearse)
+app.command()(recording.export)
+app.command("import")(recording.import_)
 app.command()(demo)
 
 

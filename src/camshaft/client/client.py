@@ -207,6 +207,19 @@ class Client:
         figures = (int(reply[name]) for name in ("share", "instances", "position"))
         return steered(reply["machine"], reply["action"], *figures)
 
+    def journal(self) -> Iterator[tuple[int, int, bytes]]:
+        """All that the node's journal holds, page by page: the position of each batch, its entries' count, its bytes.
+
+        The last page is the first that is empty: what is written meanwhile is in it.
+        """
+        following = 0
+        while True:
+            following, page = self.connection.command("EXPORT", str(following))
+            if not page:
+                return
+            for position, count, payload in page:
+                yield int(position), int(count), as_bytes(payload)
+
     def _sent_again(self, *command: str | bytes) -> Any:
         """The reply to a command that a node knows again by its id, sent once more where the connection was lost."""
         try:

@@ -12,6 +12,7 @@ path through its body), and an operation whose time depends on its operands by t
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Sequence
+from contextlib import suppress
 from typing import Any, Final, NamedTuple
 
 from camshaft.bytecode.instructions import Op
@@ -97,6 +98,15 @@ class Interpreter:
         run = _Run(self._verified.functions, state, fuel, self._locate, occasion)
         result = run.begin(self._codes[method], arguments)
         return result, run.state
+
+    def fuel_used(
+        self, method: str, arguments: tuple[Any, ...], state: Any, fuel: int, occasion: Occasion | None = None
+    ) -> int:
+        """The units of fuel that a step uses, however it ends; see `step`."""
+        run = _Run(self._verified.functions, state, fuel, self._locate, occasion)
+        with suppress(Refused, Trap):
+            run.begin(self._codes[method], arguments)
+        return fuel - run.fuel
 
     def _locate(self, code: VerifiedCode, instruction: int) -> Where | None:
         lines = self._verified.lines

@@ -26,6 +26,8 @@ from camshaft.values.view import from_text, to_json, to_view
 
 _PAGE: Final = 1_000
 _MOST_DIGITS: Final = 18
+_EXPORT_BYTES: Final = 256 * 1024
+"""After so many bytes a page of a journal ends; a batch is never cut."""
 _json: Final = msgspec.json.Encoder()
 
 
@@ -200,6 +202,20 @@ def setting(context: Context, _client: Connection, words: Sequence[bytes]) -> An
     if context.trace is not None:
         context.trace.changed(done)
     return {"machine": done.machine, "fuel": done.fuel, "position": done.position}
+
+
+def export(context: Context, _client: Connection, words: Sequence[bytes]) -> Any:
+    """EXPORT position"""
+    if not words[1].isdigit() or len(words[1]) > _MOST_DIGITS:
+        raise Rejected("a journal is exported from a position on: 0, or where the page before ended")
+    following, size, page = int(words[1]), 0, []
+    # A page is read between two inputs: it is small, so that nobody waits for it.
+    for batch in context.replica.journal.read(following):
+        page.append([batch.position, batch.count, batch.payload])
+        following, size = batch.end, size + len(batch.payload)
+        if size >= _EXPORT_BYTES or len(page) >= _PAGE:
+            break
+    return [following, page]
 
 
 def _machine(context: Context, name: bytes) -> Machine:

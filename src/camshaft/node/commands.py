@@ -159,6 +159,9 @@ COMMANDS: Final[dict[bytes, Command]] = {
                 "confirm.", "machines"),
         Command("SETTING", 4, "machine FUEL units|DEFAULT", administration.setting,
                 "Set the units of fuel that one input of a machine may use from here on.", "machines"),
+        Command("EXPORT", 2, "position", administration.export,
+                "A page of the journal from a position on: where it ends, and batches of position, count and bytes.",
+                "machines"),
         # The node
         Command("INFO", -1, "[section …]", information.info, "Figures about this node.", "server"),
         Command("CONFIG", -2, "GET pattern …", information.config, "The settings of this node.", "server"),

@@ -11,41 +11,39 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Callable
-from typing import Any, TypeAlias, assert_never
+from typing import Any, assert_never
 
-from camshaft.bytecode.occasion import Draws, Occasion
 from camshaft.bytecode.upgrade import Upgrade, decode_upgrade
-from camshaft.errors import Fault, Refused, Rejected, Stale, Trap
+from camshaft.errors import Fault, Rejected, Stale
 from camshaft.execution.interpreter import DEFAULT_FUEL
 from camshaft.runtime import entries
 from camshaft.runtime.catalog import Catalog, Loaded, Prepared
-from camshaft.runtime.entries import Deploy, Entries, Entry, Input, Rollback, Setting, Steer
+from camshaft.runtime.entries import Deploy, Entries, Entry, Input, Restore, Rollback, Setting, Steer
 from camshaft.runtime.facades import served
-from camshaft.runtime.inputs import failed, run_input
-from camshaft.runtime.instances import VOID, HistoryRecord, Machine
+from camshaft.runtime.inputs import run_input
+from camshaft.runtime.instances import RESTORE, VOID, HistoryRecord, Machine
 from camshaft.runtime.migration import rejection
 from camshaft.runtime.outcomes import (
     Deployed,
     Outcome,
     RefusedBy,
+    Restored,
     Returned,
     RolledBack,
     Set,
     StaleInput,
-    Steered,
     Trapped,
     Upgraded,
     Void,
 )
+from camshaft.runtime.queries import When, run_query
 from camshaft.runtime.replay import MAX_FUEL, Past, is_fuel, no_past
 from camshaft.runtime.rollback import ROLLED_BACK, CheckedRollback, check_rollback, chosen_way, undoable_of
 from camshaft.runtime.rollouts import CheckedSteering, Rollouts
+from camshaft.runtime.snapshot import Answers, Change, Standing, restored
 from camshaft.runtime.upgrade import CheckedUpgrade, apply_upgrade, check_upgrade, known
 from camshaft.values.address import Address
 from camshaft.values.types import Type
-
-Change: TypeAlias = Upgraded | RolledBack | Steered | Void
-"""What is decided once about an upgrade, a rollback or a rollout, and answered again when it is repeated."""
 
 
 class Engine:
@@ -82,7 +80,7 @@ class Engine:
         self.catalog = Catalog()
         self.machines: dict[str, Machine] = {}
         self.rollouts = Rollouts(self._programs_changed)
-        self._answers: dict[str, tuple[bytes, Change]] = {}
+        self._answers: Answers = {}
         self._rehearsed: tuple[int, bytes, CheckedUpgrade] | None = None
         self._went_back: tuple[int, CheckedRollback] | None = None
 
@@ -104,7 +102,7 @@ class Engine:
             else:
                 outcomes.append(self.apply_one(entry, batch, position, len(outcomes)))
                 run = self._runner()
-        self.position = position + len(outcomes)
+        self.position = position + batch.span
         self._rehearsed = None
         self._went_back = None
         return outcomes
@@ -133,6 +131,8 @@ class Engine:
                 return self._steer(start + index, entry)
             case Setting():
                 return self._set(start + index, entry)
+            case Restore():
+                return self._restore(entry)
             case _:
                 assert_never(entry)
 
@@ -239,6 +239,17 @@ class Engine:
         machine.history.append(HistoryRecord(position, self.time_us, "setting", now, now, f"fuel {machine.fuel}", 0))
         return Set(machine.name, machine.fuel, position)
 
+    def _restore(self, entry: Restore) -> Restored:
+        if self.position != 0 or self.machines:
+            raise Rejected("the journal restores a state where it does not begin: it was not written by Camshaft")
+        standing = restored(entry.snapshot, self.catalog)
+        self.machines, self._answers = standing.machines, standing.answers
+        self.generation += 1
+        for machine in self.machines.values():
+            now, position = machine.loaded.id, entry.positions - 1
+            machine.history.append(HistoryRecord(position, self.time_us, RESTORE, now, now, "restored", machine.count))
+        return Restored(sum(machine.count for machine in self.machines.values()))
+
     # ---- checks before an entry is journaled -----------------------------------------------------------------------
 
     def check_deployment(self, program: bytes) -> Loaded:
@@ -325,6 +336,11 @@ class Engine:
             self.is_behind = False
         return self.is_behind
 
+    @property
+    def standing(self) -> Standing:
+        """What this engine stands on, for a snapshot. It goes on changing with the engine."""
+        return Standing(self.machines, self._answers, self.time_us)
+
     # ---- questions -------------------------------------------------------------------------------------------------
 
     def prepare(self, address: Address, method: str, interface: str | None = None) -> Prepared:
@@ -356,38 +372,15 @@ class Engine:
         address: Address,
         method: str,
         arguments: tuple[Any, ...],
-        when: Callable[[], tuple[int, bytes]] | None = None,
+        when: When | None = None,
         interface: str | None = None,
     ) -> Returned | RefusedBy | Trapped | StaleInput:
-        """Run a query on the present state; an instance that does not exist is in its initial state and stays absent.
+        """Run a query on the present state; see `run_query`, and `prepare` for the interface.
 
-        `arguments` is a value of the method's domain. `when` gives the time in microseconds and a seed: it is called
-        where the query asks for its occasion; `interface` is as for `prepare`. Raises `Rejected` where there is no such
-        query.
+        Raises `Rejected` where there is no such query.
         """
         prepared = self.prepare(address, method, interface)
-        if not prepared.is_query:
-            raise Rejected(f"{address.machine}.{method} is a command: it may change the state and has to be journaled")
-        loaded = prepared.loaded
-        machine = self.machines[address.machine]
-        instance = machine.instance(address.key)
-        try:
-            cell = loaded.make_cell(loaded.initial) if instance is None else instance.cell_for(method, loaded)
-            if prepared.asks_occasion:
-                occasion = self._occasion_of_query(address, when)
-                result = loaded.run_on(occasion, method, arguments, cell, machine.fuel)
-            else:
-                result = loaded.run(method, arguments, cell, machine.fuel)
-        except (Refused, Trap) as error:
-            return failed(loaded, error)
-        return prepared.returned(result)
-
-    def _occasion_of_query(self, address: Address, when: Callable[[], tuple[int, bytes]] | None) -> Occasion:
-        if when is None:
-            raise Fault(f"a query of {address} asks for its occasion, and whoever runs it gave none")
-        time_us, seed = when()
-        # A query sees what the last batch wrote: it does not happen before that.
-        return Occasion(max(time_us, self.time_us), address.key or "", Draws(seed))
+        return run_query(self.machines[address.machine], address.key, prepared, arguments, self.time_us, when)
 
     def machine(self, name: str) -> Machine:
         """The machine of a name. Raises `Rejected` where this node runs none."""

@@ -8,8 +8,8 @@ An input refers to its machine, method and interface by their index in the batch
 load holds hundreds of inputs and a handful of those. `[index, key, arguments]` is an input without metadata,
 `[index, key, arguments, caller, idempotency, cause]` one with it; every other kind of entry starts with its name:
 `["deploy", program, caller, idempotency, cause]`, `["setting", [machine, "fuel", units], …]`, `["rollback", [id,
-machine, undone, way], …]`, `["rollout", [id, machine, upgrade, action, share], …]`. A kind that is not known is an
-error and never skipped.
+machine, undone, way], …]`, `["rollout", [id, machine, upgrade, action, share], …]`, `["restore", [positions, snapshot],
+…]`. A kind that is not known is an error and never skipped.
 
 The classes are msgspec's and not dataclasses: a frozen one is made in a tenth of the time, and none of them is ever
 looked at by the garbage collector, which finds no cycles in values anyway.
@@ -118,7 +118,20 @@ class Steer(Struct, frozen=True, gc=False):
         return _encoder.encode(("rollout", self.machine, self.upgrade, self.action, self.share))
 
 
-Entry: TypeAlias = Input | Deploy | Upgrade | Setting | Rollback | Steer
+class Restore(Struct, frozen=True, gc=False):
+    """What a journal begins with that does not begin at the beginning: the state at a position, by `snapshot`.
+
+    It stands for the entries at all positions before that, so that those after it keep theirs.
+    """
+
+    positions: int
+    snapshot: bytes
+    caller: str = ""
+    idempotency: str | None = None
+    cause: str | None = None
+
+
+Entry: TypeAlias = Input | Deploy | Upgrade | Setting | Rollback | Steer | Restore
 
 
 class Entries(Struct, frozen=True, gc=False):
@@ -127,6 +140,12 @@ class Entries(Struct, frozen=True, gc=False):
     time_us: int
     seed: bytes
     entries: Sequence[Entry]
+
+    @property
+    def span(self) -> int:
+        """How many positions of the journal it takes: one for each entry, but for a `Restore`, which is alone."""
+        first = self.entries[0] if self.entries else None
+        return first.positions if type(first) is Restore else len(self.entries)
 
 
 _encoder: Final = msgspec.msgpack.Encoder()
@@ -168,6 +187,9 @@ def encode_batch(entries: Sequence[Entry], time_us: int, seed: bytes) -> bytes:
             case Steer():
                 steered = (entry.id, entry.machine, entry.upgrade, entry.action, entry.share)
                 row = ("rollout", steered, entry.caller, entry.idempotency, entry.cause)
+            case Restore():
+                state = (entry.positions, entry.snapshot)
+                row = ("restore", state, entry.caller, entry.idempotency, entry.cause)
             case _:
                 assert_never(entry)
         rows.append(row)
@@ -197,6 +219,8 @@ def decode_batch(payload: bytes) -> Entries:
                 entries.append(_other(*row))
     except (msgspec.DecodeError, RecursionError, TypeError, ValueError, IndexError) as error:
         raise Rejected(f"a batch of entries is malformed: {error}") from error
+    if len(entries) != 1 and any(type(entry) is Restore for entry in entries):
+        raise Rejected("a batch of entries is malformed: what restores a state is alone in its batch")
     return Entries(time_us, seed, entries)
 
 
@@ -219,7 +243,9 @@ def _other(kind: str, content: Any, caller: str, idempotency: str | None, cause:
             return Rollback(id_, machine, undone, way, caller, idempotency, cause)
         case "rollout", [str(id_), str(machine), int(upgrade), str(action), int() | None as share]:
             return Steer(id_, machine, upgrade, action, share, caller, idempotency, cause)
-        case (("deploy" | "upgrade" | "setting" | "rollback" | "rollout"), _):
+        case "restore", [int(positions), bytes(snapshot)] if 0 < positions < 2**63:
+            return Restore(positions, snapshot, caller, idempotency, cause)
+        case (("deploy" | "upgrade" | "setting" | "rollback" | "rollout" | "restore"), _):
             raise TypeError(f"{kind} does not hold {type(content).__name__}")
         case _:
             raise Rejected(

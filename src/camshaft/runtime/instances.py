@@ -27,14 +27,16 @@ if TYPE_CHECKING:
 
 VOID: Final = "void: "
 """How history begins to tell of what did not happen; the reason follows."""
+RESTORE: Final = "restore"
+"""The kind of record of a state that a journal begins with."""
 
 
 class HistoryRecord(Struct, frozen=True, gc=False):
     """A change of a machine's program or setting, or an attempt at one, at a position of the journal.
 
-    `kind` is `deploy`, `upgrade`, `rollback`, `rollout` or `setting`; `outcome` is `deployed`, `upgraded`, `on trial`,
-    `canary: …`, `rolled back by …`, what was done about a rollout, `fuel …` or `void: …`; `from_id` is empty for a
-    deployment; `time_us` is that of the batch.
+    `kind` is `deploy`, `upgrade`, `rollback`, `rollout`, `setting` or `restore`; `outcome` is `deployed`, `upgraded`,
+    `on trial`, `canary: …`, `rolled back by …`, what was done about a rollout, `fuel …`, `restored` or `void: …`;
+    `from_id` is empty for a deployment; `time_us` is that of the batch.
     """
 
     position: int

@@ -50,11 +50,12 @@ def rejection(reason: str) -> Rejected:
 class Migration:
     """A verified migration or downgrade, ready to run. `what` is which of the two, for errors."""
 
-    __slots__ = ("_compiled", "_lines", "_nothing", "cannot_fail", "moves", "what")
+    __slots__ = ("_compiled", "_lines", "_nothing", "cannot_fail", "data", "moves", "what")
 
     def __init__(self, data: bytes, before: Type, after: Type, what: str = "migration") -> None:
         """Raises `Rejected` where it is not acceptable, or leads from or to another type of state."""
         self.what = what
+        self.data = data
         try:
             prepared = _prepared(data)
         except Rejected as error:

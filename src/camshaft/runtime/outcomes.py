@@ -114,6 +114,12 @@ class Set(Struct, frozen=True, gc=False):
     position: int
 
 
+class Restored(Struct, frozen=True, gc=False):
+    """A journal begins with so many instances, in the states of a snapshot."""
+
+    instances: int
+
+
 class Void(Struct, frozen=True, gc=False):
     """A deployment, an upgrade, a rollback, a step of a rollout or a setting that did not happen; nothing changed."""
 
@@ -121,7 +127,7 @@ class Void(Struct, frozen=True, gc=False):
 
 
 Outcome: TypeAlias = (
-    Returned | RefusedBy | Trapped | StaleInput | Deployed | Upgraded | RolledBack | Steered | Set | Void
+    Returned | RefusedBy | Trapped | StaleInput | Deployed | Upgraded | RolledBack | Steered | Set | Restored | Void
 )
 
 NOTHING: Final = Returned(UNIT, ())

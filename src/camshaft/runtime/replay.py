@@ -47,12 +47,17 @@ class Recorded(Struct, frozen=True, gc=False):
 
 def recorded_from(past: Past, undoable: Undoable, end: int) -> Iterator[Recorded]:
     """The entries from an upgrade on, itself the first, up to a position and without that."""
-    for start, batch in past(undoable.batch):
+    return recorded_between(past, undoable.batch, undoable.position, end)
+
+
+def recorded_between(past: Past, batch_position: int, begin: int, end: int) -> Iterator[Recorded]:
+    """The entries from `begin` on and before `end`; a batch begins at `batch_position`, which is not after `begin`."""
+    for start, batch in past(batch_position):
         for index, entry in enumerate(batch.entries):
             position = start + index
             if position >= end:
                 return
-            if position >= undoable.position:
+            if position >= begin:
                 yield Recorded(position, entry, batch, start, index)
 
 

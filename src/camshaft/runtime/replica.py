@@ -25,7 +25,6 @@ from camshaft.runtime.entries import (
     Setting,
     Steer,
     Upgrade,
-    decode_batch,
     encode_batch,
 )
 from camshaft.runtime.outcomes import (
@@ -41,6 +40,7 @@ from camshaft.runtime.outcomes import (
     Upgraded,
     Void,
 )
+from camshaft.runtime.past import decoded
 from camshaft.runtime.rollback_plan import plan_rollback
 from camshaft.runtime.rollouts import report_of, rollout_of
 from camshaft.values.address import Address
@@ -90,14 +90,7 @@ class Replica:
         return engine.position - start
 
     def _read(self, start: int) -> Iterator[tuple[int, Entries]]:
-        for batch in self.journal.read(start):
-            decoded = decode_batch(batch.payload)
-            if len(decoded.entries) != batch.count:
-                raise Rejected(
-                    f"the batch at position {batch.position} holds {len(decoded.entries)} entries, but the journal "
-                    f"counts {batch.count}: it was not written by Camshaft"
-                )
-            yield batch.position, decoded
+        return decoded(self.journal.read(start))
 
     def _past(self, start: int) -> Iterator[tuple[int, Entries]]:
         """What the journal holds from a batch on, for the fold.

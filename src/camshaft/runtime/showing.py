@@ -11,6 +11,7 @@ from camshaft.runtime.outcomes import (
     Deployed,
     Outcome,
     RefusedBy,
+    Restored,
     Returned,
     RolledBack,
     Set,
@@ -60,6 +61,8 @@ def shown(outcome: Outcome) -> str:
                 f"Rollout of {outcome.machine}: {outcome.action} at position {outcome.position}, "
                 f"{outcome.instances} instances run the new version, {percent(outcome.share)} of all addresses"
             )
+        case Restored():
+            return f"Restored: {outcome.instances} instances"
         case Void():
             return f"No change: {outcome.reason}"
         case _:

@@ -1,0 +1,47 @@
+"""Running one query on the present state: between batches, on what was applied, and nothing changes."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any, TypeAlias
+
+from camshaft.bytecode.occasion import Draws, Occasion
+from camshaft.errors import Fault, Refused, Rejected, Trap
+from camshaft.runtime.catalog import Prepared
+from camshaft.runtime.inputs import failed
+from camshaft.runtime.instances import Machine
+from camshaft.runtime.outcomes import RefusedBy, Returned, StaleInput, Trapped
+from camshaft.values.address import Address
+
+When: TypeAlias = Callable[[], tuple[int, bytes]]
+"""Gives the time in microseconds and a seed."""
+
+
+def run_query(
+    machine: Machine, key: str | None, prepared: Prepared, arguments: tuple[Any, ...], last_us: int, when: When | None
+) -> Returned | RefusedBy | Trapped | StaleInput:
+    """Run a query; an instance that does not exist is in its initial state and stays absent.
+
+    `last_us` is the time of the last batch, `when` what is asked where the query asks for its occasion. Raises
+    `Rejected` where the method is a command.
+    """
+    method = prepared.name
+    if not prepared.is_query:
+        raise Rejected(f"{machine.name}.{method} is a command: it may change the state and has to be journaled")
+    loaded = prepared.loaded
+    instance = machine.instance(key)
+    try:
+        cell = loaded.make_cell(loaded.initial) if instance is None else instance.cell_for(method, loaded)
+        if prepared.asks_occasion:
+            if when is None:
+                address = Address(machine.name, key)
+                raise Fault(f"a query of {address} asks for its occasion, and whoever runs it gave none")
+            time_us, seed = when()
+            # A query sees what the last batch wrote: it does not happen before that.
+            occasion = Occasion(max(time_us, last_us), key or "", Draws(seed))
+            result = loaded.run_on(occasion, method, arguments, cell, machine.fuel)
+        else:
+            result = loaded.run(method, arguments, cell, machine.fuel)
+    except (Refused, Trap) as error:
+        return failed(loaded, error)
+    return prepared.returned(result)

@@ -1,0 +1,173 @@
+"""The state of an engine as bytes: its machines, their programs, the state of each instance.
+
+    [1, time in microseconds, [program, …], [machine, …], [answer, …], extensions]
+    machine: [name, program, fuel, [record of the history, …], [undoable, …], [[key, program, state], …]]
+    undoable: [position, position of its batch, program before, program after, whether it migrated, downgrade, fuel]
+    answer: [id of an upgrade or a rollback, SHA-256 of what was asked, kind, outcome]
+
+Programs are encoded programs, and referred to by their index; a state is in its canonical bytes. `extensions` is a map
+by name, and empty: a snapshot with one that this Camshaft does not know is rejected, since it may change what it means.
+
+A journal that does not begin at the beginning begins with one of these (see `entries.Restore`). An upgrade that was in
+force then can be undone by its downgrade, not by replay: what would be replayed is not in the journal.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any, Final, Protocol, TypeAlias
+
+import msgspec
+
+from camshaft.errors import Fault, Rejected
+from camshaft.runtime.catalog import Catalog, Loaded
+from camshaft.runtime.instances import HistoryRecord, Machine
+from camshaft.runtime.migration import Migration
+from camshaft.runtime.outcomes import RolledBack, Steered, Upgraded, Void
+from camshaft.runtime.replay import is_fuel
+from camshaft.runtime.stages import Stage
+from camshaft.runtime.undoable import Undoable
+from camshaft.values.address import checked_key
+from camshaft.values.codec import decode, encode
+from camshaft.values.types import Type
+
+SNAPSHOT_VERSION: Final = 1
+
+Change: TypeAlias = Upgraded | RolledBack | Steered | Void
+"""What is decided once about an upgrade, a rollback or a rollout, and answered again when it is repeated."""
+
+_Instance: TypeAlias = tuple[str | None, int, bytes]
+_Undoable: TypeAlias = tuple[int, int, int, int, bool, bytes | None, int]
+_Machine: TypeAlias = tuple[str, int, int, list[HistoryRecord], list[_Undoable], list[_Instance]]
+_Answer: TypeAlias = tuple[str, bytes, str, dict[str, Any]]
+
+Answers: TypeAlias = "dict[str, tuple[bytes, Change]]"
+"""What was decided about upgrades and rollbacks, by their ids, each with the digest of what was asked."""
+
+_KINDS: Final[dict[str, type[Change]]] = {
+    "upgraded": Upgraded,
+    "rolled back": RolledBack,
+    "steered": Steered,
+    "void": Void,
+}
+
+
+class Rewriter(Protocol):
+    """Changes what is written."""
+
+    def key(self, machine: str, key: str) -> str:
+        """The key of an instance, in place of another."""
+
+    def value(self, type_: Type, value: Any) -> Any:
+        """A value in place of another, of the same type."""
+
+
+class _Snapshot(msgspec.Struct, array_like=True, forbid_unknown_fields=True):
+    version: int
+    time_us: int
+    programs: list[bytes]
+    machines: list[_Machine]
+    answers: list[_Answer]
+    extensions: dict[str, Any]
+
+
+_encoder: Final = msgspec.msgpack.Encoder()
+_decoder: Final = msgspec.msgpack.Decoder(_Snapshot, strict=True)
+
+
+@dataclass(frozen=True, slots=True)
+class Standing:
+    """What an engine stands on: its machines, its answers, and the time of its last batch."""
+
+    machines: dict[str, Machine]
+    answers: Answers
+    time_us: int
+
+
+def snapshot_of(catalog: Catalog, standing: Standing, rewriter: Rewriter | None = None) -> bytes:
+    """The bytes of a snapshot. `rewriter` changes each instance on the way."""
+    programs = list(catalog.programs.values())
+    places = {loaded.id: place for place, loaded in enumerate(programs)}
+    rows: list[_Machine] = []
+    for machine in standing.machines.values():
+        if machine.rollout is not None:
+            raise Fault(f"a rollout of {machine.name} is under way, and a snapshot does not hold it")
+        instances: list[_Instance] = []
+        for key, instance in machine.each():
+            type_, state = instance.loaded.state_type, instance.state
+            if rewriter is not None:
+                key = key if key is None else rewriter.key(machine.name, key)
+                state = rewriter.value(type_, state)
+            instances.append((key, places[instance.loaded.id], encode(type_, state)))
+        program = places[machine.loaded.id]
+        undoable = [_undoable_row(one, places) for one in machine.undoable]
+        rows.append((machine.name, program, machine.fuel, machine.history, undoable, instances))
+    datas = [loaded.data for loaded in programs]
+    names = {kind: name for name, kind in _KINDS.items()}
+    answers: list[_Answer] = [
+        (id_, digest, names[type(change)], msgspec.to_builtins(change))
+        for id_, (digest, change) in standing.answers.items()
+    ]
+    return _encoder.encode(_Snapshot(SNAPSHOT_VERSION, standing.time_us, datas, rows, answers, {}))
+
+
+def _undoable_row(one: Undoable, places: dict[str, int]) -> _Undoable:
+    downgrade = None if one.downgrade is None else one.downgrade.data
+    before, after = places[one.before.id], places[one.after.id]
+    return (one.position, one.batch, before, after, one.migrated, downgrade, one.fuel)
+
+
+def restored(data: bytes, catalog: Catalog) -> Standing:
+    """What a snapshot holds; its programs are put into the catalog.
+
+    Raises `Rejected` where it is malformed, of a later version, or holds what is none of its type.
+    """
+    try:
+        snapshot = _decoder.decode(data)
+    except (msgspec.DecodeError, ValueError, RecursionError) as error:
+        raise Rejected(f"malformed bytes where a snapshot should be: {error}") from None
+    if snapshot.version != SNAPSHOT_VERSION or snapshot.extensions:
+        raise Rejected(
+            f"the snapshot has version {snapshot.version}"
+            + (f" and uses {', '.join(sorted(snapshot.extensions))[:200]}" if snapshot.extensions else "")
+            + f"; this Camshaft reads version {SNAPSHOT_VERSION}: use the one that wrote it, or a later one"
+        )
+    programs = [catalog.keep(catalog.load(program)) for program in snapshot.programs]
+    machines: dict[str, Machine] = {}
+    for name, program, fuel, history, undoable, instances in snapshot.machines:
+        if name in machines or not is_fuel(fuel):
+            raise Rejected(f"the snapshot holds the machine {name[:80]!r} twice, or fuel that none can have")
+        machine = machines[name] = Machine(name, _program(programs, program, name))
+        machine.fuel = fuel
+        machine.history.extend(history)
+        machine.undoable.extend(_undoable(one, programs, name) for one in undoable)
+        for key, place, state in instances:
+            if key is not None:
+                checked_key(key)
+            if machine.instance(key) is not None:
+                raise Rejected(f"the snapshot holds the instance {key!r} of {name} twice")
+            loaded = _program(programs, place, name)
+            stage = None if loaded is machine.loaded else Stage(loaded)
+            machine.add(key, loaded.make_cell(decode(loaded.state_type, state)), stage)
+    answers: Answers = {}
+    for id_, digest, kind, change in snapshot.answers:
+        if kind not in _KINDS:
+            raise Rejected(f"the snapshot holds an answer of kind {kind[:40]!r}, which this Camshaft does not know")
+        try:
+            answers[id_] = digest, msgspec.convert(change, _KINDS[kind])
+        except msgspec.ValidationError as error:
+            raise Rejected(f"malformed bytes where a snapshot should be: {error}") from None
+    return Standing(machines, answers, snapshot.time_us)
+
+
+def _undoable(row: _Undoable, programs: list[Loaded], name: str) -> Undoable:
+    position, batch, before, after, migrated, data, fuel = row
+    old, new = _program(programs, before, name), _program(programs, after, name)
+    downgrade = None if data is None else Migration(data, new.state_type, old.state_type, "downgrade")
+    return Undoable(position, batch, old, new, migrated, downgrade, None, fuel)
+
+
+def _program(programs: list[Loaded], place: int, name: str) -> Loaded:
+    if not 0 <= place < len(programs) or programs[place].name != name:
+        raise Rejected(f"the snapshot names no program of {name[:80]} where it should")
+    return programs[place]
