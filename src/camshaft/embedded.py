@@ -19,9 +19,19 @@ from camshaft.bytecode.rollback import RollbackPlan
 from camshaft.bytecode.rollout_report import RolloutReport
 from camshaft.client.adapting import Adaptation
 from camshaft.client.binding import Binding, Call
-from camshaft.client.outcomes import Deployed, RolledBack, Steered, Upgraded, millionths, steered
+from camshaft.client.outcomes import (
+    Deployed,
+    Released,
+    ReleaseMember,
+    RolledBack,
+    Steered,
+    Upgraded,
+    millionths,
+    steered,
+)
 from camshaft.client.proxy import Link, binding_of, proxy
 from camshaft.errors import Fault, Rejected, Stale
+from camshaft.evolution.release import encoded_release
 from camshaft.evolution.upgrade import Upgrade, new_upgrade_id
 from camshaft.journal.memory import MemoryJournal
 from camshaft.journal.sqlite import SqliteJournal
@@ -82,6 +92,22 @@ class Node:
             done = self._replica.upgrade(upgrade.encode(running))
         return Upgraded(done.machine, done.from_id, done.to_id, done.position, done.migrated)
 
+    def release(self, *members: Upgrade[Any, Any] | type[Machine], requires: Sequence[type[Machine]] = ()) -> Released:
+        """Upgrade several machines and deploy new ones, given as classes, at one position: all of them, or none.
+
+        `requires` are versions that their machines have to run once the release is made.
+
+        Raises:
+            Rejected: a member does not check, or a required version would not run; nothing was changed.
+            MigrationNeeded: an upgrade needs a migration that nobody wrote.
+        """
+        with self._caller.lock:
+            machines = self._replica.engine.machines
+            running = {name: machine.loaded.verified.program for name, machine in machines.items()}
+            done = self._replica.release(encoded_release(members, running, requires))
+        found = [ReleaseMember(one.machine, one.from_id, one.to_id, one.migrated) for one in done.members]
+        return Released(done.id, found, done.position)
+
     def plan_rollback(self, machine: str, way: str | None = None) -> RollbackPlan:
         """What going back before a machine's last upgrade would do and lose; nothing changes.
 
@@ -91,18 +117,26 @@ class Node:
         with self._caller.lock:
             return self._replica.plan_rollback(machine, way)
 
-    def rollback(self, plan: RollbackPlan | str, *, id: str | None = None) -> RolledBack:  # noqa: A002 - as in Upgrade
+    def rollback(
+        self,
+        plan: RollbackPlan | str,
+        *,
+        id: str | None = None,  # noqa: A002 - as in Upgrade
+        machine_only: bool = False,
+    ) -> RolledBack:
         """Go back to the version before, as planned; with a machine's name, as `plan_rollback` plans it now.
 
         Giving the same `id` (32 hex digits) twice is a retry: the second has the first one's answer.
 
         Raises:
-            Rejected: another upgrade is the last one now, or the way is closed; nothing was changed.
+            Rejected: another upgrade is the last one now, it is part of a release and this is not for the
+                `machine_only`, or the way is closed; nothing was changed.
         """
         with self._caller.lock:
             chosen = self._replica.plan_rollback(plan) if isinstance(plan, str) else plan
             id_ = new_upgrade_id() if id is None else id
-            done = self._replica.rollback(id_, chosen.machine, chosen.undone, chosen.way)
+            undone, way = chosen.undone, chosen.way
+            done = self._replica.rollback(id_, chosen.machine, undone, way, machine_only=machine_only)
         return RolledBack(done.machine, done.from_id, done.to_id, done.position, done.undone, done.way, done.instances)
 
     def rollout(self, machine: str) -> RolloutReport:
@@ -252,6 +286,7 @@ def _result(outcome: outcomes.Outcome) -> Any:
             | outcomes.Steered()
             | outcomes.Set()
             | outcomes.Restored()
+            | outcomes.Released()
         ):
             raise Fault(f"an input had the outcome {outcome!r}")
         case _:

@@ -174,6 +174,15 @@ class Page:
 
 PAGES = [
     ROOT / "docs" / name
-    for name in ("tutorial.md", "language.md", "rollback.md", "chains.md", "clients.md", "testing.md", "rehearsal.md")
+    for name in (
+        "tutorial.md",
+        "language.md",
+        "rollback.md",
+        "chains.md",
+        "clients.md",
+        "testing.md",
+        "rehearsal.md",
+        "releases.md",
+    )
 ]
 """The pages whose code runs whole; README.md and docs/category.md have tests of their own."""

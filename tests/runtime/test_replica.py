@@ -20,7 +20,18 @@ from camshaft.errors import Rejected
 from camshaft.journal.journal import Journal, PositionConflict
 from camshaft.journal.memory import MemoryJournal
 from camshaft.journal.sqlite import SqliteJournal
-from camshaft.runtime.entries import Deploy, Entry, Input, Restore, Rollback, Setting, Steer, Upgrade, decode_batch
+from camshaft.runtime.entries import (
+    Deploy,
+    Entry,
+    Input,
+    Release,
+    Restore,
+    Rollback,
+    Setting,
+    Steer,
+    Upgrade,
+    decode_batch,
+)
 from camshaft.runtime.outcomes import NOTHING, Outcome, RefusedBy, StaleInput, Trapped, Upgraded, Void
 from camshaft.runtime.replica import Replica
 from camshaft.values.codec import encode_raw
@@ -142,7 +153,7 @@ class Model:
                 return self._input(entry)
             case Upgrade():
                 return self.answers.setdefault(entry.upgrade, self._upgrade(entry.upgrade))
-            case Deploy() | Setting() | Rollback() | Steer() | Restore():
+            case Deploy() | Setting() | Rollback() | Steer() | Restore() | Release():
                 return type(NOTHING)
 
     def _input(self, entry: Input) -> type[Outcome]:

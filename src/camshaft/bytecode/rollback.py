@@ -104,6 +104,9 @@ class RollbackPlan(Struct, frozen=True):
     inputs: InputLosses | None
     """What is lost by replay or trial; None by downgrade."""
 
+    release: str = ""
+    """The id of the release that the upgrade is part of, whose others stay in force; empty where it is of none."""
+
     @property
     def loses_nothing(self) -> bool:
         """Whether nothing is lost, as far as a plan can know: what a written downgrade does is its author's word."""
@@ -122,6 +125,8 @@ class RollbackPlan(Struct, frozen=True):
     def _lines(self) -> Iterator[str]:
         from_, to = self.from_id[:_SHORT_ID_DIGITS], self.to_id[:_SHORT_ID_DIGITS]
         yield f"rollback {self.machine} {from_} -> {to}, which takes back the upgrade at position {self.undone}"
+        if self.release:
+            yield f"  part of:   release {self.release[:_SHORT_ID_DIGITS]}, whose other machines stay as they are"
         yield f"  way:       {self._way_text()}"
         yield f"  instances: {self.instances}, all at once"
         lost = [*self._field_lines(), *self._input_lines()]

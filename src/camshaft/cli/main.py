@@ -17,6 +17,7 @@ from camshaft.cli import (
     changing,
     checking,
     recording,
+    releasing,
     rolling_back,
     rollouts,
     serving,
@@ -63,6 +64,7 @@ app.command()(calling.history)
 app.command()(changing.deploy)
 app.command()(changing.fuel)
 app.command()(changing.upgrade)
+app.command()(releasing.release)
 app.command()(rolling_back.rollback)
 app.command()(rollouts.rollout)
 app.command()(rollouts.confirm)

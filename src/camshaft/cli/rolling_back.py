@@ -26,6 +26,9 @@ def rollback(
         typer.Option("--way", metavar="WAY", help="downgrade, replay or trial; unless given, the first that is open."),
     ] = None,
     plan: Annotated[bool, typer.Option("--plan", help="Only say what it would do and lose.")] = False,
+    machine_only: Annotated[
+        bool, typer.Option("--machine-only", help="Also where the upgrade is part of a release, whose others stay.")
+    ] = False,
     yes: Annotated[bool, typer.Option("--yes", "-y", help="Do not ask.")] = False,
     json: AsJson = False,
     host: Host = DEFAULT_HOST,
@@ -42,6 +45,11 @@ def rollback(
             typer.echo(planned.json() if json else planned.text())
             return
         print_note(planned.text())
+        if planned.release and not machine_only:
+            raise Rejected(
+                "the upgrade is part of a release, whose other machines stay as they are: with --machine-only it is "
+                "done; nothing was changed"
+            )
         if not yes:
             if sys.stdin.isatty():
                 if not typer.confirm("go back?", default=planned.loses_nothing, err=True):
@@ -49,7 +57,7 @@ def rollback(
                     raise typer.Exit(1)
             elif not planned.loses_nothing:
                 raise Rejected("going back loses something, and there is nobody to ask: with --yes it is done")
-        done = client.rollback(planned)
+        done = client.rollback(planned, machine_only=machine_only)
     if json:
         typer.echo(as_json(asdict(done)))
         return

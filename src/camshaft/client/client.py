@@ -15,7 +15,16 @@ from typing import TYPE_CHECKING, Any, TypeVar
 from camshaft.client.connection import ANSWER_TIMEOUT_S, Connection
 from camshaft.client.endpoint import DEFAULT_ENDPOINT, Endpoint
 from camshaft.client.failures import Disconnected, Unreachable
-from camshaft.client.outcomes import Deployed, RolledBack, Steered, Upgraded, millionths, steered
+from camshaft.client.outcomes import (
+    Deployed,
+    Released,
+    ReleaseMember,
+    RolledBack,
+    Steered,
+    Upgraded,
+    millionths,
+    steered,
+)
 from camshaft.client.replies import may_hide_a_number, view_of
 from camshaft.values.address import Address
 
@@ -149,6 +158,18 @@ class Client:
         reply = self._sent_again("UPGRADE", upgrade)
         return Upgraded(reply["machine"], reply["from"], reply["to"], int(reply["position"]), int(reply["migrated"]))
 
+    def plan_release(self, release: bytes) -> str:
+        """Check an encoded release at the node without making it: what it would do, as JSON text."""
+        return str(self.connection.command("RELEASEPLAN", release))
+
+    def release_bytes(self, release: bytes) -> Released:
+        """Make an encoded release, which is sent once more where the connection was lost, as an upgrade is."""
+        reply = self._sent_again("RELEASE", release)
+        members = [
+            ReleaseMember(one["machine"], one["from"], one["to"], int(one["migrated"])) for one in reply["members"]
+        ]
+        return Released(reply["id"], members, int(reply["position"]))
+
     def plan_rollback(self, machine: str, way: str | None = None) -> RollbackPlan:
         """What going back before a machine's last upgrade would do and lose; nothing changes.
 
@@ -160,15 +181,23 @@ class Client:
         words = (machine,) if way is None else (machine, way)
         return plan_from_json(str(self.connection.command("ROLLBACKPLAN", *words)))
 
-    def rollback(self, plan: RollbackPlan | str, *, id: str | None = None) -> RolledBack:  # noqa: A002 - as in Upgrade
+    def rollback(
+        self,
+        plan: RollbackPlan | str,
+        *,
+        id: str | None = None,  # noqa: A002 - as in Upgrade
+        machine_only: bool = False,
+    ) -> RolledBack:
         """Go back to the version before, as planned; with a machine's name, as `plan_rollback` plans it now.
 
         The upgrade that the plan takes back must still be the machine's last one in force. `id` is 32 hex digits:
-        giving the same twice is a retry, which is answered as the first was. Raises Rejected; nothing was changed then.
+        giving the same twice is a retry, which is answered as the first was. An upgrade that is part of a release is
+        taken back for this `machine_only` or not at all. Raises Rejected; nothing was changed then.
         """
         chosen = self.plan_rollback(plan) if isinstance(plan, str) else plan
         id_ = secrets.token_hex(_ID_BYTES) if id is None else id
-        reply = self._sent_again("ROLLBACK", chosen.machine, str(chosen.undone), chosen.way, id_)
+        words = ["ROLLBACK", chosen.machine, str(chosen.undone), chosen.way, id_]
+        reply = self._sent_again(*words, *(["MACHINEONLY"] if machine_only else []))
         return RolledBack(
             machine=reply["machine"],
             from_id=reply["from"],

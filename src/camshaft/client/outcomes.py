@@ -33,6 +33,26 @@ class Upgraded:
 
 
 @dataclass(frozen=True, slots=True)
+class ReleaseMember:
+    """A machine of a release: `from_id` is empty where it is new."""
+
+    machine: str
+    from_id: str
+    to_id: str
+    migrated: int
+
+
+@dataclass(frozen=True, slots=True)
+class Released:
+    """Several machines were upgraded, and new ones deployed, at one position."""
+
+    id: str
+    members: list[ReleaseMember]
+    position: int
+    """Where the release stands in the journal."""
+
+
+@dataclass(frozen=True, slots=True)
 class RolledBack:
     """A machine went back to the program that its last upgrade had replaced: all of its instances at once."""
 

@@ -137,6 +137,34 @@ def upgrade(context: Context, _client: Connection, words: Sequence[bytes]) -> An
     }
 
 
+def release_plan(context: Context, _client: Connection, words: Sequence[bytes]) -> Any:
+    """RELEASEPLAN bytes"""
+    context.settle()
+    checked = context.replica.engine.check_release(words[1])
+    return _json.encode(
+        {
+            "id": checked.release.id,
+            "deploys": [loaded.name for loaded in checked.deployments],
+            "upgrades": [
+                {"machine": one.machine.name, "from": one.before.id, "to": one.after.id, "instances": one.instances}
+                for one in checked.upgrades
+            ],
+        }
+    )
+
+
+def release(context: Context, _client: Connection, words: Sequence[bytes]) -> Any:
+    """RELEASE bytes"""
+    context.settle()
+    done = context.replica.release(words[1])
+    if context.trace is not None:
+        context.trace.changed(done)
+    members = [
+        {"machine": one.machine, "from": one.from_id, "to": one.to_id, "migrated": one.migrated} for one in done.members
+    ]
+    return {"id": done.id, "position": done.position, "members": members}
+
+
 def rollback_plan(context: Context, _client: Connection, words: Sequence[bytes]) -> Any:
     """ROLLBACKPLAN machine [way]"""
     context.settle()
@@ -145,13 +173,16 @@ def rollback_plan(context: Context, _client: Connection, words: Sequence[bytes])
 
 
 def rollback(context: Context, _client: Connection, words: Sequence[bytes]) -> Any:
-    """ROLLBACK machine undone way id"""
+    """ROLLBACK machine undone way id [MACHINEONLY]"""
     undone = words[2]
     if not undone.isdigit() or len(undone) > _MOST_DIGITS:
         raise Rejected("an upgrade is named by its position in the journal, which ROLLBACKPLAN gives as `undone`")
     context.settle()
     machine, way, id_ = _machine(context, words[1]).name, text_of(words[3], "a way back"), text_of(words[4], "an id")
-    done = context.replica.rollback(id_, machine, int(undone), way)
+    machine_only = len(words) > 5
+    if machine_only and words[5].upper() != b"MACHINEONLY":
+        raise Rejected("a rollback ends with its id, or with MACHINEONLY where the machine is part of a release")
+    done = context.replica.rollback(id_, machine, int(undone), way, machine_only=machine_only)
     if context.trace is not None:
         context.trace.changed(done)
     return {

@@ -67,7 +67,7 @@ def _chosen(names: Sequence[bytes]) -> list[Command]:
     return [COMMANDS[name] for name in names if name in COMMANDS]
 
 
-_WRITERS: Final = {"CALL", "CALLN", "DEPLOY", "UPGRADE", "ROLLBACK", "STEER"}
+_WRITERS: Final = {"CALL", "CALLN", "DEPLOY", "UPGRADE", "RELEASE", "ROLLBACK", "STEER"}
 
 
 def _summary(each: Command) -> list[Any]:
@@ -147,9 +147,13 @@ COMMANDS: Final[dict[bytes, Command]] = {
                 "Check an upgrade and rehearse it, without doing it; JSON.", "machines"),
         Command("UPGRADE", 2, "upgrade", administration.upgrade,
                 "Replace a machine's program, and migrate all of its instances.", "machines"),
+        Command("RELEASEPLAN", 2, "release", administration.release_plan,
+                "Check a release, without making it; JSON.", "machines"),
+        Command("RELEASE", 2, "release", administration.release,
+                "Upgrade several machines and deploy new ones as one record, all or none.", "machines"),
         Command("ROLLBACKPLAN", -2, "machine [way]", administration.rollback_plan,
                 "What going back before a machine's last upgrade would do and lose, without doing it.", "machines"),
-        Command("ROLLBACK", 5, "machine undone way id", administration.rollback,
+        Command("ROLLBACK", -5, "machine undone way id [MACHINEONLY]", administration.rollback,
                 "Take the upgrade at a position back, by downgrade or replay; an id of 32 hex digits tells a retry.",
                 "machines"),
         Command("ROLLOUT", 2, "machine", administration.rollout,
@@ -182,7 +186,7 @@ COMMANDS: Final[dict[bytes, Command]] = {
 }  # fmt: skip
 """Each command by its name in capitals."""
 
-_MOST_WORDS: Final = {"INSTANCES": 3, "ROLLBACKPLAN": 3, "STEER": 6, "AUTH": 3, "PING": 2}
+_MOST_WORDS: Final = {"INSTANCES": 3, "ROLLBACK": 6, "ROLLBACKPLAN": 3, "STEER": 6, "AUTH": 3, "PING": 2}
 """The most words of the commands that take optional ones, but not any number of them."""
 
 

@@ -9,38 +9,42 @@ refuses or traps has taken its changes back. What leaves here is a copy, or is r
 
 from __future__ import annotations
 
-import hashlib
 from collections.abc import Callable
 from typing import Any, assert_never
 
+from camshaft.bytecode.release import Release, decode_release
 from camshaft.bytecode.upgrade import Upgrade, decode_upgrade
 from camshaft.errors import Fault, Rejected, Stale
 from camshaft.execution.interpreter import DEFAULT_FUEL
 from camshaft.runtime import entries
+from camshaft.runtime.answers import Answers, Change
 from camshaft.runtime.catalog import Catalog, Loaded, Prepared
 from camshaft.runtime.entries import Deploy, Entries, Entry, Input, Restore, Rollback, Setting, Steer
 from camshaft.runtime.facades import served
 from camshaft.runtime.inputs import run_input
-from camshaft.runtime.instances import RESTORE, VOID, HistoryRecord, Machine
+from camshaft.runtime.instances import VOID, HistoryRecord, Machine
 from camshaft.runtime.migration import rejection
 from camshaft.runtime.outcomes import (
     Deployed,
     Outcome,
     RefusedBy,
+    Released,
     Restored,
     Returned,
     RolledBack,
     Set,
     StaleInput,
+    Steered,
     Trapped,
     Upgraded,
     Void,
 )
-from camshaft.runtime.queries import When, run_query
+from camshaft.runtime.queries import When, run_query, state_of
+from camshaft.runtime.releases import CheckedRelease, apply_release, check_release
 from camshaft.runtime.replay import MAX_FUEL, Past, is_fuel, no_past
 from camshaft.runtime.rollback import ROLLED_BACK, CheckedRollback, check_rollback, chosen_way, undoable_of
 from camshaft.runtime.rollouts import CheckedSteering, Rollouts
-from camshaft.runtime.snapshot import Answers, Change, Standing, restored
+from camshaft.runtime.snapshot import Standing, begun
 from camshaft.runtime.upgrade import CheckedUpgrade, apply_upgrade, check_upgrade, known
 from camshaft.values.address import Address
 from camshaft.values.types import Type
@@ -80,7 +84,7 @@ class Engine:
         self.catalog = Catalog()
         self.machines: dict[str, Machine] = {}
         self.rollouts = Rollouts(self._programs_changed)
-        self._answers: Answers = {}
+        self._answers = Answers()
         self._rehearsed: tuple[int, bytes, CheckedUpgrade] | None = None
         self._went_back: tuple[int, CheckedRollback] | None = None
 
@@ -131,6 +135,8 @@ class Engine:
                 return self._steer(start + index, entry)
             case Setting():
                 return self._set(start + index, entry)
+            case entries.Release():
+                return self._release(start + index, start, entry)
             case Restore():
                 return self._restore(entry)
             case _:
@@ -151,13 +157,11 @@ class Engine:
     def _upgrade(self, position: int, start: int, entry: entries.Upgrade) -> Change:
         try:
             upgrade = decode_upgrade(entry.upgrade)
-            answer = self.answer(upgrade.id, entry.upgrade)
         except Rejected as error:
             return Void(str(error))
-        if answer is None:
-            answer = self._decide(position, start, upgrade, entry.upgrade)
-            self._answers[upgrade.id] = hashlib.sha256(entry.upgrade).digest(), answer
-        return answer
+        return self._answers.once(
+            upgrade.id, entry.upgrade, lambda: self._decide(position, start, upgrade, entry.upgrade)
+        )
 
     def _decide(self, position: int, start: int, upgrade: Upgrade, data: bytes) -> Upgraded | Void:
         try:
@@ -176,19 +180,27 @@ class Engine:
         machine.history.append(record)
         return Upgraded(machine.name, before, after.id, migrated, position)
 
-    def _rollback(self, position: int, entry: Rollback) -> Change:
+    def _release(self, position: int, start: int, entry: entries.Release) -> Change:
         try:
-            answer = self.answer(entry.id, entry.asked)
+            release = decode_release(entry.release)
         except Rejected as error:
             return Void(str(error))
-        if answer is None:
-            answer = self._go_back(position, entry)
-            self._answers[entry.id] = hashlib.sha256(entry.asked).digest(), answer
-        return answer
+        return self._answers.once(release.id, entry.release, lambda: self._make(position, start, release))
+
+    def _make(self, position: int, start: int, release: Release) -> Released | Void:
+        try:
+            checked = check_release(self.catalog, self.machines, release, at_once=self.at_once)
+        except Rejected as error:
+            return Void(str(error))
+        self._programs_changed()
+        return apply_release(checked, self.catalog, self.machines, self.time_us, position, start)
+
+    def _rollback(self, position: int, entry: Rollback) -> Change:
+        return self._answers.once(entry.id, entry.asked, lambda: self._go_back(position, entry))
 
     def _go_back(self, position: int, entry: Rollback) -> RolledBack | Void:
         try:
-            checked = self._check_rollback(position, entry.machine, entry.undone, entry.way)
+            checked = self._check_rollback(position, entry.machine, entry.undone, entry.way, entry.machine_only)
         except Rejected as error:
             return self._void(position, entry.machine, "rollback", error)
         machine, undone = checked.machine, checked.undoable
@@ -203,17 +215,13 @@ class Engine:
         return RolledBack(machine.name, before, after, checked.way, count, undone.position, position)
 
     def _steer(self, position: int, entry: Steer) -> Change:
+        return self._answers.once(entry.id, entry.asked, lambda: self._steered(position, entry))
+
+    def _steered(self, position: int, entry: Steer) -> Steered | Void:
         try:
-            answer = self.answer(entry.id, entry.asked)
+            return self.rollouts.steer(self.check_steering(entry), position)
         except Rejected as error:
-            return Void(str(error))
-        if answer is None:
-            try:
-                answer = self.rollouts.steer(self.check_steering(entry), position)
-            except Rejected as error:
-                answer = self._void(position, entry.machine, "rollout", error)
-            self._answers[entry.id] = hashlib.sha256(entry.asked).digest(), answer
-        return answer
+            return self._void(position, entry.machine, "rollout", error)
 
     def _void(self, position: int, name: str, kind: str, error: Rejected) -> Void:
         """What did not happen, and a record of it where there is such a machine."""
@@ -242,29 +250,25 @@ class Engine:
     def _restore(self, entry: Restore) -> Restored:
         if self.position != 0 or self.machines:
             raise Rejected("the journal restores a state where it does not begin: it was not written by Camshaft")
-        standing = restored(entry.snapshot, self.catalog)
+        standing = begun(entry.snapshot, self.catalog, entry.positions - 1)
         self.machines, self._answers = standing.machines, standing.answers
-        self.generation += 1
-        for machine in self.machines.values():
-            now, position = machine.loaded.id, entry.positions - 1
-            machine.history.append(HistoryRecord(position, self.time_us, RESTORE, now, now, "restored", machine.count))
+        self._programs_changed()
         return Restored(sum(machine.count for machine in self.machines.values()))
 
     # ---- checks before an entry is journaled -----------------------------------------------------------------------
 
     def check_deployment(self, program: bytes) -> Loaded:
-        """The program of a deployment that would be accepted: its machine is new here, or runs it already.
-
-        Raises `Rejected` where the program is not acceptable or the machine runs another one.
-        """
+        """The program of a deployment, whose machine is new here or runs it already. Raises `Rejected` otherwise."""
         loaded = self.catalog.load(program)
         machine = self.machines.get(loaded.name)
         if machine is not None and machine.loaded.id != loaded.id:
-            raise rejection(
-                f"{loaded.name} runs already (program {machine.loaded.id[:12]}): an upgrade replaces it by "
-                f"{loaded.id[:12]}"
-            )
+            runs, other = machine.loaded.id[:12], loaded.id[:12]
+            raise rejection(f"{loaded.name} runs already (program {runs}): an upgrade replaces it by {other}")
         return loaded
+
+    def check_release(self, data: bytes) -> CheckedRelease:
+        """Check a release against the present state. Raises `Rejected`."""
+        return check_release(self.catalog, self.machines, decode_release(data), at_once=self.at_once)
 
     def check_setting(self, name: str, fuel: int | None) -> Machine:
         """The machine whose fuel may be set so. Raises `Rejected` where it may not."""
@@ -281,7 +285,7 @@ class Engine:
         """Check an upgrade's bytes, and rehearse it, against the present state.
 
         What was rehearsed is kept until the next batch: where nothing came in between, the fold uses it. Raises
-        `Rejected` with what is wrong. Where the upgrade was decided before, ask `answer` first.
+        `Rejected`. Where the upgrade was decided before, ask `answer` first.
         """
         upgrade = decode_upgrade(data)
         checked = self._check(self.position, upgrade, data)
@@ -295,37 +299,31 @@ class Engine:
             return kept[2]
         return check_upgrade(self.catalog, self.machines, upgrade, at_once=self.at_once)
 
-    def check_rollback(self, machine: str, undone: int | None = None, way: str | None = None) -> CheckedRollback:
+    def check_rollback(
+        self, machine: str, undone: int | None = None, way: str | None = None, machine_only: bool = False
+    ) -> CheckedRollback:
         """Check a rollback against the present state, and compute the states to go back to.
 
-        None is the last upgrade in force, wherever it stands, and the first way that is open. What was computed is kept
-        until the next batch. Raises `Rejected` with what is wrong.
+        None is the last upgrade in force, wherever it stands, and the first way that is open. Raises `Rejected`.
         """
-        checked = self._check_rollback(self.position, machine, undone, way)
+        checked = self._check_rollback(self.position, machine, undone, way, machine_only)
         self._went_back = (self.position, checked)
         return checked
 
-    def _check_rollback(self, position: int, name: str, undone: int | None, way: str | None) -> CheckedRollback:
+    def _check_rollback(
+        self, position: int, name: str, undone: int | None, way: str | None, machine_only: bool
+    ) -> CheckedRollback:
         machine = self.machine(name)
-        last = undoable_of(machine, undone)
+        last = undoable_of(machine, undone, machine_only)
         way = chosen_way(machine, last, way)
         kept = self._went_back
         if kept is not None and kept[0] == position and (kept[1].undoable, kept[1].way) == (last, way):
             return kept[1]
         return check_rollback(self.catalog, machine, last, way, self.past, position, at_once=self.at_once)
 
-    def answer(self, upgrade_id: str, data: bytes) -> Change | None:
-        """What was decided about the upgrade or the rollback of this id, or None where it is new.
-
-        Raises `Rejected` where the id was used for other bytes: that is no retry.
-        """
-        found = self._answers.get(upgrade_id)
-        if found is None:
-            return None
-        digest, answer = found
-        if digest != hashlib.sha256(data).digest():
-            raise rejection(f"another upgrade or rollback had the id {upgrade_id}: each needs an id of its own")
-        return answer
+    def answer(self, id_: str, asked: bytes) -> Change | None:
+        """What was decided about the change of this id; see `Answers.answer`."""
+        return self._answers.answer(id_, asked)
 
     def advance(self) -> bool:
         """Migrate a little of what was put off; whether there may be more. Nobody can tell, but by the time it takes.
@@ -375,10 +373,7 @@ class Engine:
         when: When | None = None,
         interface: str | None = None,
     ) -> Returned | RefusedBy | Trapped | StaleInput:
-        """Run a query on the present state; see `run_query`, and `prepare` for the interface.
-
-        Raises `Rejected` where there is no such query.
-        """
+        """Run a query on the present state; see `run_query`, and `prepare` for the interface and the errors."""
         prepared = self.prepare(address, method, interface)
         return run_query(self.machines[address.machine], address.key, prepared, arguments, self.time_us, when)
 
@@ -394,12 +389,7 @@ class Engine:
 
         The value is good until the next entry is applied: its containers are the instance's own.
         """
-        machine = self.machine(address.machine)
-        instance = machine.instance(address.key)
-        if instance is None:
-            loaded = machine.program_of(address.key)
-            return loaded.state_type, loaded.initial
-        return instance.loaded.state_type, instance.state
+        return state_of(self.machine(address.machine), address.key)
 
     def instances(self, machine: str, cursor: int = 0, count: int = 1000) -> tuple[int, list[Address]]:
         """A page of a machine's instances; see `Machine.page`. Raises `Rejected` where there is no such machine."""

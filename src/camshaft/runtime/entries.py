@@ -65,6 +65,15 @@ class Upgrade(Struct, frozen=True, gc=False):
     cause: str | None = None
 
 
+class Release(Struct, frozen=True, gc=False):
+    """A proposal of upgrades and deployments: the bytes of `bytecode.release.Release`. The fold decides on it."""
+
+    release: bytes
+    caller: str = ""
+    idempotency: str | None = None
+    cause: str | None = None
+
+
 class Setting(Struct, frozen=True, gc=False):
     """A setting of a machine from here on: `fuel`, the units that one input may use; None: the default again."""
 
@@ -89,11 +98,19 @@ class Rollback(Struct, frozen=True, gc=False):
     caller: str = ""
     idempotency: str | None = None
     cause: str | None = None
+    machine_only: bool = False
+    """Whether it may take back one upgrade of a release, and leave the others in force."""
 
     @property
     def asked(self) -> bytes:
         """What is asked for, as bytes that a retry has in common with the first."""
-        return _encoder.encode(("rollback", self.machine, self.undone, self.way))
+        return _encoder.encode(("rollback", *self.row[1:]))
+
+    @property
+    def row(self) -> tuple[Any, ...]:
+        """What a journal holds of it."""
+        asked = (self.id, self.machine, self.undone, self.way)
+        return (*asked, True) if self.machine_only else asked
 
 
 class Steer(Struct, frozen=True, gc=False):
@@ -131,7 +148,7 @@ class Restore(Struct, frozen=True, gc=False):
     cause: str | None = None
 
 
-Entry: TypeAlias = Input | Deploy | Upgrade | Setting | Rollback | Steer | Restore
+Entry: TypeAlias = Input | Deploy | Upgrade | Setting | Rollback | Steer | Restore | Release
 
 
 class Entries(Struct, frozen=True, gc=False):
@@ -182,11 +199,12 @@ def encode_batch(entries: Sequence[Entry], time_us: int, seed: bytes) -> bytes:
                 content = (entry.machine, "fuel", entry.fuel)
                 row = ("setting", content, entry.caller, entry.idempotency, entry.cause)
             case Rollback():
-                asked = (entry.id, entry.machine, entry.undone, entry.way)
-                row = ("rollback", asked, entry.caller, entry.idempotency, entry.cause)
+                row = ("rollback", entry.row, entry.caller, entry.idempotency, entry.cause)
             case Steer():
                 steered = (entry.id, entry.machine, entry.upgrade, entry.action, entry.share)
                 row = ("rollout", steered, entry.caller, entry.idempotency, entry.cause)
+            case Release():
+                row = ("release", entry.release, entry.caller, entry.idempotency, entry.cause)
             case Restore():
                 state = (entry.positions, entry.snapshot)
                 row = ("restore", state, entry.caller, entry.idempotency, entry.cause)
@@ -237,15 +255,19 @@ def _other(kind: str, content: Any, caller: str, idempotency: str | None, cause:
             return Deploy(content, caller, idempotency, cause)
         case "upgrade", bytes():
             return Upgrade(content, caller, idempotency, cause)
+        case "release", bytes():
+            return Release(content, caller, idempotency, cause)
         case "setting", [str(machine), "fuel", int() | None as fuel]:
             return Setting(machine, fuel, caller, idempotency, cause)
         case "rollback", [str(id_), str(machine), int(undone), str(way)]:
             return Rollback(id_, machine, undone, way, caller, idempotency, cause)
+        case "rollback", [str(id_), str(machine), int(undone), str(way), True]:
+            return Rollback(id_, machine, undone, way, caller, idempotency, cause, machine_only=True)
         case "rollout", [str(id_), str(machine), int(upgrade), str(action), int() | None as share]:
             return Steer(id_, machine, upgrade, action, share, caller, idempotency, cause)
         case "restore", [int(positions), bytes(snapshot)] if 0 < positions < 2**63:
             return Restore(positions, snapshot, caller, idempotency, cause)
-        case (("deploy" | "upgrade" | "setting" | "rollback" | "rollout" | "restore"), _):
+        case (("deploy" | "upgrade" | "setting" | "rollback" | "rollout" | "restore" | "release"), _):
             raise TypeError(f"{kind} does not hold {type(content).__name__}")
         case _:
             raise Rejected(

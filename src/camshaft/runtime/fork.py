@@ -7,20 +7,16 @@ from __future__ import annotations
 
 from msgspec.structs import replace
 
-from camshaft.errors import Rejected
 from camshaft.runtime.engine import Engine
 from camshaft.runtime.instances import Machine
 from camshaft.runtime.stages import Stage
 
 
 def forked(engine: Engine, machine: str | None = None) -> Engine:
-    """An engine with the machines, or with the one machine, of another, in their present states.
-
-    Raises `Rejected` where a rollout of one is under way.
-    """
+    """An engine with the machines, or with the one machine, of another, in their present states."""
     fork = Engine(engine.past)
     fork.position, fork.time_us = engine.position, engine.time_us
-    fork._answers = dict(engine._answers)
+    fork._answers.update(engine._answers)
     fork.catalog = engine.catalog.only(engine.catalog.programs)
     for name, one in engine.machines.items():
         if machine is None or name == machine:
@@ -31,8 +27,6 @@ def forked(engine: Engine, machine: str | None = None) -> Engine:
 
 
 def _copied(machine: Machine) -> Machine:
-    if machine.rollout is not None:
-        raise Rejected(f"a rollout of {machine.name} is under way: confirm it, or go back, and try again")
     copy = Machine(machine.name, machine.loaded)
     copy.fuel = machine.fuel
     copy.history.extend(machine.history)

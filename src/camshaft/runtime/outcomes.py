@@ -114,6 +114,23 @@ class Set(Struct, frozen=True, gc=False):
     position: int
 
 
+class Member(Struct, frozen=True, gc=False):
+    """A machine of a release: `from_id` is empty where it is new."""
+
+    machine: str
+    from_id: str
+    to_id: str
+    migrated: int
+
+
+class Released(Struct, frozen=True, gc=False):
+    """Several machines run other programs since a position, and some are new."""
+
+    id: str
+    members: list[Member]
+    position: int
+
+
 class Restored(Struct, frozen=True, gc=False):
     """A journal begins with so many instances, in the states of a snapshot."""
 
@@ -127,7 +144,18 @@ class Void(Struct, frozen=True, gc=False):
 
 
 Outcome: TypeAlias = (
-    Returned | RefusedBy | Trapped | StaleInput | Deployed | Upgraded | RolledBack | Steered | Set | Restored | Void
+    Returned
+    | RefusedBy
+    | Trapped
+    | StaleInput
+    | Deployed
+    | Upgraded
+    | RolledBack
+    | Steered
+    | Set
+    | Released
+    | Restored
+    | Void
 )
 
 NOTHING: Final = Returned(UNIT, ())

@@ -1,4 +1,4 @@
-"""Running one query on the present state: between batches, on what was applied, and nothing changes."""
+"""What is asked of the present state, between batches: one query, or the state itself. Nothing changes by it."""
 
 from __future__ import annotations
 
@@ -12,6 +12,7 @@ from camshaft.runtime.inputs import failed
 from camshaft.runtime.instances import Machine
 from camshaft.runtime.outcomes import RefusedBy, Returned, StaleInput, Trapped
 from camshaft.values.address import Address
+from camshaft.values.types import Type
 
 When: TypeAlias = Callable[[], tuple[int, bytes]]
 """Gives the time in microseconds and a seed."""
@@ -45,3 +46,12 @@ def run_query(
     except (Refused, Trap) as error:
         return failed(loaded, error)
     return prepared.returned(result)
+
+
+def state_of(machine: Machine, key: str | None) -> tuple[Type, Any]:
+    """The type and the value of an instance's state, the initial one where it does not exist; see `Engine.state`."""
+    instance = machine.instance(key)
+    if instance is None:
+        loaded = machine.program_of(key)
+        return loaded.state_type, loaded.initial
+    return instance.loaded.state_type, instance.state

@@ -11,6 +11,7 @@ import time
 from collections.abc import Callable, Iterator, Sequence
 from typing import Any, TypeVar
 
+from camshaft.bytecode.release import decode_release
 from camshaft.bytecode.rollback import RollbackPlan, check_rollback_id
 from camshaft.bytecode.rollout_report import RolloutReport
 from camshaft.bytecode.upgrade import decode_upgrade
@@ -21,6 +22,7 @@ from camshaft.runtime.entries import (
     Deploy,
     Entries,
     Entry,
+    Release,
     Rollback,
     Setting,
     Steer,
@@ -31,6 +33,7 @@ from camshaft.runtime.outcomes import (
     Deployed,
     Outcome,
     RefusedBy,
+    Released,
     Returned,
     RolledBack,
     Set,
@@ -45,7 +48,7 @@ from camshaft.runtime.rollback_plan import plan_rollback
 from camshaft.runtime.rollouts import report_of, rollout_of
 from camshaft.values.address import Address
 
-_Success = TypeVar("_Success", Deployed, Upgraded, RolledBack, Steered, Set)
+_Success = TypeVar("_Success", Released, Deployed, Upgraded, RolledBack, Steered, Set)
 
 
 def wall_clock_us() -> int:
@@ -150,18 +153,32 @@ class Replica:
         (outcome,) = self.commit([Upgrade(data, caller)])
         return _success(Upgraded, outcome)
 
-    def rollback(self, id_: str, machine: str, undone: int, way: str, caller: str = "") -> RolledBack:
+    def release(self, data: bytes, caller: str = "") -> Released:
+        """Check a release and propose it to the journal; a repeated one gets its first answer.
+
+        Raises `Rejected` where it is not acceptable, whether that was found before or by the fold.
+        """
+        answer = self.engine.answer(decode_release(data).id, data)
+        if answer is not None:
+            return _success(Released, answer)
+        self.engine.check_release(data)
+        (outcome,) = self.commit([Release(data, caller)])
+        return _success(Released, outcome)
+
+    def rollback(
+        self, id_: str, machine: str, undone: int, way: str, caller: str = "", *, machine_only: bool = False
+    ) -> RolledBack:
         """Check a rollback and propose it to the journal; a repeated one gets its first answer.
 
-        `undone` is the position of the upgrade to take back. Raises `Rejected` where it is not acceptable, whether that
-        was found before or by the fold.
+        `undone` is the position of the upgrade to take back; `machine_only` allows one that is part of a release.
+        Raises `Rejected` where it is not acceptable, whether that was found before or by the fold.
         """
         check_rollback_id(id_)
-        entry = Rollback(id_, machine, undone, way, caller)
+        entry = Rollback(id_, machine, undone, way, caller, machine_only=machine_only)
         answer = self.engine.answer(id_, entry.asked)
         if answer is not None:
             return _success(RolledBack, answer)
-        self.engine.check_rollback(machine, undone, way)
+        self.engine.check_rollback(machine, undone, way, machine_only)
         (outcome,) = self.commit([entry])
         return _success(RolledBack, outcome)
 

@@ -49,7 +49,7 @@ class CheckedRollback:
             undone.kept.forget()
 
 
-def undoable_of(machine: Machine, undone: int | None = None) -> Undoable:
+def undoable_of(machine: Machine, undone: int | None = None, machine_only: bool = False) -> Undoable:
     """The upgrade of a machine that a rollback takes back: the last one in force.
 
     `undone` is the position at which it is expected to stand, None: anywhere. Raises `Rejected` where there is none.
@@ -63,6 +63,11 @@ def undoable_of(machine: Machine, undone: int | None = None) -> Undoable:
         raise rejection(
             f"the last upgrade of {machine.name} in force is that at position {last.position}, not {undone}: "
             "something else was changed meanwhile"
+        )
+    if last.release and not machine_only:
+        raise rejection(
+            f"the upgrade of {machine.name} at position {last.position} is part of the release {last.release[:12]}, "
+            "whose other machines would stay as they are: say that this is for one machine only"
         )
     return last
 

@@ -6,9 +6,13 @@ journal. That costs as much as the replay, and only a plan pays for it.
 
 from __future__ import annotations
 
+from msgspec.structs import replace
+
+from camshaft.bytecode.release import decode_release
 from camshaft.bytecode.rollback import DOWNGRADE, TRIAL, InputLosses, RollbackPlan
+from camshaft.bytecode.upgrade import decode_upgrade
 from camshaft.runtime.engine import Engine
-from camshaft.runtime.entries import Input, Rollback, Setting, Steer, Upgrade
+from camshaft.runtime.entries import Input, Release, Rollback, Setting, Steer, Upgrade
 from camshaft.runtime.instances import VOID, Machine
 from camshaft.runtime.losses import Comparison, field_losses
 from camshaft.runtime.outcomes import Outcome
@@ -19,7 +23,7 @@ from camshaft.runtime.undoable import Undoable
 
 def plan_rollback(engine: Engine, name: str, way: str | None) -> RollbackPlan:
     """What a rollback of a machine would do and lose; see `Engine.check_rollback` for the way, and what is raised."""
-    checked = engine.check_rollback(name, way=way)
+    checked = engine.check_rollback(name, way=way, machine_only=True)
     undone, by_code = checked.undoable, checked.way == DOWNGRADE
     now, then, rollout = undone.after, undone.before, checked.machine.rollout
     return RollbackPlan(
@@ -30,6 +34,7 @@ def plan_rollback(engine: Engine, name: str, way: str | None) -> RollbackPlan:
         way=checked.way,
         ways=list(undone.ways) if rollout is None else [TRIAL],
         written=undone.downgrade is not None,
+        release=undone.release,
         instances=checked.machine.count,
         fields=field_losses(now.state_type, then.state_type) if by_code else None,
         inputs=None if by_code else _input_losses(engine, checked) if rollout is None else rollout.going_back_loses(),
@@ -80,10 +85,17 @@ class _Happened:
                 self._run(recorded)
             case Upgrade() | Rollback() | Steer() if recorded.position in self._changes:
                 self._run(recorded)
+            case Release() if recorded.position in self._changes:
+                self._run(replace(recorded, entry=Upgrade(_own_upgrade(entry, self._name))))
         return None
 
     def _run(self, recorded: Recorded) -> Outcome:
         return self._engine.apply_one(recorded.entry, recorded.batch, recorded.start, recorded.index)
+
+
+def _own_upgrade(entry: Release, machine: str) -> bytes:
+    """The upgrade of a machine in a release."""
+    return next(data for data in decode_release(entry.release).upgrades if decode_upgrade(data).machine == machine)
 
 
 def _known_at(engine: Engine, position: int) -> set[str]:

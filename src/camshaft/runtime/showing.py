@@ -11,6 +11,7 @@ from camshaft.runtime.outcomes import (
     Deployed,
     Outcome,
     RefusedBy,
+    Released,
     Restored,
     Returned,
     RolledBack,
@@ -61,6 +62,12 @@ def shown(outcome: Outcome) -> str:
                 f"Rollout of {outcome.machine}: {outcome.action} at position {outcome.position}, "
                 f"{outcome.instances} instances run the new version, {percent(outcome.share)} of all addresses"
             )
+        case Released():
+            members = ", ".join(
+                f"{one.machine} {one.from_id[:12]} -> {one.to_id[:12]}" if one.from_id else f"{one.machine} deployed"
+                for one in outcome.members
+            )
+            return f"Release {outcome.id[:12]} at position {outcome.position}: {members}"
         case Restored():
             return f"Restored: {outcome.instances} instances"
         case Void():

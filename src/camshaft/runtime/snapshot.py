@@ -2,7 +2,9 @@
 
     [1, time in microseconds, [program, …], [machine, …], [answer, …], extensions]
     machine: [name, program, fuel, [record of the history, …], [undoable, …], [[key, program, state], …]]
-    undoable: [position, position of its batch, program before, program after, whether it migrated, downgrade, fuel]
+    undoable: [position, that of its batch, program before, program after, did it migrate, downgrade, fuel, adapters,
+        release]
+    adapters: [program, how many of its functions stand for methods of the new version], or nil
     answer: [id of an upgrade or a rollback, SHA-256 of what was asked, kind, outcome]
 
 Programs are encoded programs, and referred to by their index; a state is in its canonical bytes. `extensions` is a map
@@ -19,11 +21,14 @@ from typing import Any, Final, Protocol, TypeAlias
 
 import msgspec
 
+from camshaft.bytecode.adapters import check_adapters
+from camshaft.bytecode.encoding import decode_program, encode_program
 from camshaft.errors import Fault, Rejected
+from camshaft.runtime.answers import Answers, Change
 from camshaft.runtime.catalog import Catalog, Loaded
-from camshaft.runtime.instances import HistoryRecord, Machine
+from camshaft.runtime.instances import RESTORE, HistoryRecord, Machine
 from camshaft.runtime.migration import Migration
-from camshaft.runtime.outcomes import RolledBack, Steered, Upgraded, Void
+from camshaft.runtime.outcomes import Released, RolledBack, Steered, Upgraded, Void
 from camshaft.runtime.replay import is_fuel
 from camshaft.runtime.stages import Stage
 from camshaft.runtime.undoable import Undoable
@@ -33,21 +38,17 @@ from camshaft.values.types import Type
 
 SNAPSHOT_VERSION: Final = 1
 
-Change: TypeAlias = Upgraded | RolledBack | Steered | Void
-"""What is decided once about an upgrade, a rollback or a rollout, and answered again when it is repeated."""
 
 _Instance: TypeAlias = tuple[str | None, int, bytes]
-_Undoable: TypeAlias = tuple[int, int, int, int, bool, bytes | None, int]
+_Undoable: TypeAlias = tuple[int, int, int, int, bool, bytes | None, int, "tuple[bytes, int] | None", str]
 _Machine: TypeAlias = tuple[str, int, int, list[HistoryRecord], list[_Undoable], list[_Instance]]
 _Answer: TypeAlias = tuple[str, bytes, str, dict[str, Any]]
-
-Answers: TypeAlias = "dict[str, tuple[bytes, Change]]"
-"""What was decided about upgrades and rollbacks, by their ids, each with the digest of what was asked."""
 
 _KINDS: Final[dict[str, type[Change]]] = {
     "upgraded": Upgraded,
     "rolled back": RolledBack,
     "steered": Steered,
+    "released": Released,
     "void": Void,
 }
 
@@ -114,7 +115,9 @@ def snapshot_of(catalog: Catalog, standing: Standing, rewriter: Rewriter | None 
 def _undoable_row(one: Undoable, places: dict[str, int]) -> _Undoable:
     downgrade = None if one.downgrade is None else one.downgrade.data
     before, after = places[one.before.id], places[one.after.id]
-    return (one.position, one.batch, before, after, one.migrated, downgrade, one.fuel)
+    code = one.adapters
+    adapters = None if code is None else (encode_program(code.program), code.imports)
+    return (one.position, one.batch, before, after, one.migrated, downgrade, one.fuel, adapters, one.release)
 
 
 def restored(data: bytes, catalog: Catalog) -> Standing:
@@ -149,7 +152,7 @@ def restored(data: bytes, catalog: Catalog) -> Standing:
             loaded = _program(programs, place, name)
             stage = None if loaded is machine.loaded else Stage(loaded)
             machine.add(key, loaded.make_cell(decode(loaded.state_type, state)), stage)
-    answers: Answers = {}
+    answers = Answers()
     for id_, digest, kind, change in snapshot.answers:
         if kind not in _KINDS:
             raise Rejected(f"the snapshot holds an answer of kind {kind[:40]!r}, which this Camshaft does not know")
@@ -160,11 +163,24 @@ def restored(data: bytes, catalog: Catalog) -> Standing:
     return Standing(machines, answers, snapshot.time_us)
 
 
+def begun(data: bytes, catalog: Catalog, position: int) -> Standing:
+    """As `restored`, with a record in each machine's history that it was, at a position."""
+    standing = restored(data, catalog)
+    for machine in standing.machines.values():
+        now, count = machine.loaded.id, machine.count
+        machine.history.append(HistoryRecord(position, standing.time_us, RESTORE, now, now, "restored", count))
+    return standing
+
+
 def _undoable(row: _Undoable, programs: list[Loaded], name: str) -> Undoable:
-    position, batch, before, after, migrated, data, fuel = row
+    position, batch, before, after, migrated, data, fuel, adapters, release = row
     old, new = _program(programs, before, name), _program(programs, after, name)
     downgrade = None if data is None else Migration(data, new.state_type, old.state_type, "downgrade")
-    return Undoable(position, batch, old, new, migrated, downgrade, None, fuel)
+    code = None
+    if adapters is not None:
+        program, imports = decode_program(adapters[0]), adapters[1]
+        code = check_adapters(program, imports, old.verified.program, new.verified.program)
+    return Undoable(position, batch, old, new, migrated, downgrade, None, fuel, code, release)
 
 
 def _program(programs: list[Loaded], place: int, name: str) -> Loaded:

@@ -126,6 +126,8 @@ class Undoable(Struct, frozen=True, eq=False):
     """The units of fuel of an input at that position."""
     adapters: AdapterCode | None = None
     """By which clients of the version before are served, where it brings any."""
+    release: str = ""
+    """The id of the release that it is part of, empty where it is of none."""
 
     @property
     def ways(self) -> tuple[str, ...]:

@@ -108,13 +108,23 @@ def check_upgrade(
     return CheckedUpgrade(machine, before, after, migration, states, downgrade, upgrade.rollout is not None, adapters)
 
 
-def apply_upgrade(checked: CheckedUpgrade, after: Loaded, position: int, batch: int) -> None:
+def apply_upgrade(checked: CheckedUpgrade, after: Loaded, position: int, batch: int, release: str = "") -> None:
     """Keep what it takes to undo a checked upgrade, and apply it, unless it is rolled out; `after` is its program in
-    the catalog, `position` that of the upgrade in the journal, `batch` that of its batch."""
+    the catalog, `position` that of the upgrade in the journal, `batch` that of its batch, `release` the id of the one
+    that it is part of."""
     machine, before = checked.machine, checked.before
     kept = Kept(before.state_type, machine.count) if checked.migration else None
     undoable = Undoable(
-        position, batch, before, after, checked.migration, checked.downgrade, kept, machine.fuel, checked.adapters
+        position,
+        batch,
+        before,
+        after,
+        checked.migration,
+        checked.downgrade,
+        kept,
+        machine.fuel,
+        checked.adapters,
+        release,
     )
     machine.upgraded(undoable)
     if kept is not None and checked.states is not None:
