@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from typing import Any
 
 import msgspec
@@ -23,6 +22,7 @@ from camshaft.runtime.replica import Replica
 from camshaft.runtime.slicing import cut_before, sliced
 from camshaft.runtime.snapshot import restored, snapshot_of
 from camshaft.values.codec import encode
+from generators.journals import Held
 from generators.machines import cart, counter, counter_v2, merge, split, upgrade
 
 V1, V2, CART = program_id(counter()), program_id(counter_v2()), program_id(cart())
@@ -44,27 +44,13 @@ entries = st.one_of(
 journals = st.lists(st.lists(entries, min_size=1, max_size=3), max_size=6)
 
 
-class Kept:
-    """A journal in memory, as something to read."""
-
-    def __init__(self, batches: list[Batch]) -> None:
-        self._batches = batches
-        self.end = batches[-1].end
-
-    def read(self, from_position: int = 0) -> Iterator[Batch]:
-        yield from (batch for batch in self._batches if batch.position >= from_position)
-
-    def close(self) -> None:
-        pass
-
-
-def written(journal: list[list[Entry]]) -> Kept:
+def written(journal: list[list[Entry]]) -> Held:
     memory = MemoryJournal()
     replica = Replica(memory, clock_us=lambda: 5)
     replica.commit([Deploy(encode_program(counter())), Deploy(encode_program(cart()))])
     for batch in journal:
         replica.commit([_at_what_stands(entry, replica) for entry in batch])
-    return Kept(list(memory.read()))
+    return Held.of(memory)
 
 
 def _at_what_stands(entry: Entry, replica: Replica) -> Entry:
@@ -75,7 +61,7 @@ def _at_what_stands(entry: Entry, replica: Replica) -> Entry:
     return entry
 
 
-def folded(source: Kept) -> tuple[Engine, list[Any]]:
+def folded(source: Held) -> tuple[Engine, list[Any]]:
     """The engine that a journal folds to, and what became of its entries."""
     engine, outcomes = Engine(past_of(source)), []
     for position, batch in past_of(source)(0):
@@ -105,7 +91,7 @@ def test_a_journal_may_begin_anywhere_and_goes_on_the_same(journal: list[list[En
     source = written(journal)
     whole, outcomes = folded(source)
     begin = cut_before(source, past_of(source), data.draw(st.integers(0, source.end)))
-    cut = Kept(list(sliced(source, begin, past_of(source))))
+    cut = Held(list(sliced(source, begin, past_of(source))))
     engine, since = folded(cut)
     assert picture(engine) == picture(whole)
     if begin == 0:

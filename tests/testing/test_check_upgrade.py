@@ -8,7 +8,7 @@ import pytest
 from hypothesis import strategies as st
 
 import camshaft as cam
-from camshaft import Machine, Refusal, migration, testing
+from camshaft import Machine, Refusal, invariant, migration, testing
 from camshaft.testing import UpgradeFailed, call
 
 
@@ -99,13 +99,13 @@ def test_an_upgrade_that_is_right_passes_on_given_and_on_drawn_calls() -> None:
 def test_a_migration_that_traps_on_a_state_is_found_with_the_one_input_that_makes_it() -> None:
     upgrade = cam.Upgrade(old=Jar, new=JarV2, migrate=not_in_debt)
     failure = failure_of(upgrade, [*CALLS, call("put", -9), *CALLS])
-    assert (failure.kind, failure.position, failure.inputs) == ("migration", 1, ["put(-9)"])
+    assert (failure.kind, failure.position, failure.inputs) == ("upgrade", 1, ["put(-9)"])
     assert "the migration fails on the instance jar: AssertionError: a jar in debt" in str(failure)
 
 
 def test_hypothesis_finds_the_state_by_itself() -> None:
     failure = failure_of(cam.Upgrade(old=Jar, new=JarV2, migrate=not_in_debt))
-    assert (failure.kind, failure.inputs) == ("migration", ["put(n=-1)"])
+    assert (failure.kind, failure.inputs) == ("upgrade", ["put(n=-1)"])
 
 
 def test_an_invariant_is_asked_after_the_migration() -> None:
@@ -117,7 +117,7 @@ def test_an_invariant_is_asked_after_the_migration() -> None:
     failure = failure_of(upgrade, [*CALLS, *CALLS], invariant=nothing_is_lost)
     assert failure.kind == "invariant"
     assert failure.inputs == ["put(3)", "take()"]
-    assert "the invariant does not hold of jar after the migration" in str(failure)
+    assert "jar after the migration: the invariant does not hold" in str(failure)
     assert '  before: {"sweets":2,"taken":[2]}' in str(failure)
     assert "    - taken: [2]" in str(failure)
     assert "    + takes: 0" in str(failure)
@@ -130,7 +130,42 @@ def test_an_invariant_is_asked_after_the_inputs_that_follow_and_says_what_it_ass
     failure = failure_of(UPGRADE, [call("put", 3)], then=[call("take"), call("take")], invariant=few)
     assert failure.position == 0
     assert failure.inputs == ["put(3)", "take()", "take()"]
-    assert "after take() (2 takes)" in str(failure)
+    assert "jar after take(): the invariant does not hold (2 takes)" in str(failure)
+
+
+class Checked(Machine, name="jar"):
+    sweets: int = 0
+    takes: int = 0
+
+    def put(self, n: int) -> int:
+        self.sweets += n
+        return self.sweets
+
+    def take(self) -> int:
+        if self.sweets < 1:
+            raise Empty
+        self.sweets -= 1
+        self.takes += 1
+        return self.sweets
+
+    @invariant
+    def few(self) -> bool:
+        return self.takes < 2 and self.sweets >= 0
+
+
+@migration
+def checked(was: Jar) -> Checked:
+    return Checked(sweets=was.sweets, takes=len(was.taken))
+
+
+def test_the_invariants_of_the_new_version_are_checked_without_being_asked_for() -> None:
+    upgrade = cam.Upgrade(old=Jar, new=Checked, migrate=checked)
+    with pytest.raises(UpgradeFailed, match="would break an invariant: `few` is false") as refused:
+        testing.check_upgrade(upgrade, [call("put", -1)], following=0)
+    assert (refused.value.kind, refused.value.position) == ("upgrade", 1)
+    with pytest.raises(UpgradeFailed, match=r"jar after take\(\): the invariant `few` is false") as broken:
+        testing.check_upgrade(upgrade, [call("put", 3)], then=[call("take"), call("take")])
+    assert (broken.value.kind, broken.value.position) == ("invariant", 0)
 
 
 def test_a_downgrade_must_not_trap_on_what_the_migration_made() -> None:

@@ -1,7 +1,8 @@
 """Checking an upgrade at every position: what is asked of it, and the first position at which it does not hold.
 
 - The migration neither refuses nor traps on any state that the old version came to.
-- What is claimed of states (`invariant`) holds after the migration, and after each input that follows.
+- The invariants of the new version, and what else is claimed of states (`invariant`), hold after the migration, and
+  after each input that follows.
 - A downgrade, where there is one, neither refuses nor traps on what the migration made; where the upgrade is claimed to
   be `reversible`, it gives back the very state that there was.
 - Methods that are claimed to have the `same_answers` answer the rest of the inputs as the old version did: results,
@@ -81,7 +82,7 @@ class _Check(Generic[Old, New]):
     def _failures(self) -> Iterator[Failure]:
         position = self._position
         if position.void is not None:
-            yield self._failure("migration", position.void)
+            yield self._failure("upgrade", position.void)
             return
         for key in position.after:
             yield from self._invariant(key, "the migration")
@@ -112,6 +113,9 @@ class _Check(Generic[Old, New]):
         yield self._failure("answers", f"{step.shown} answers {becomes}, where the old version answers {was}")
 
     def _invariant(self, key: str | None, after: str) -> Iterator[Failure]:
+        declared = self._position.broken(key)
+        if declared is not None:
+            yield self._broken(key, after, declared)
         invariant = self._claims.invariant
         if invariant is None:
             return
@@ -126,10 +130,12 @@ class _Check(Generic[Old, New]):
         # A function of assertions only gives None.
         if holds is None or holds:
             return
-        reason = f"the invariant does not hold of {self._address(key)} after {after}{said}"
+        yield self._broken(key, after, f"the invariant does not hold{said}")
+
+    def _broken(self, key: str | None, after: str, reason: str) -> Failure:
         was = self._position.before.get(key)
         sides = None if was is None else Sides(("before", "now"), was, self._position.present(key))
-        yield self._failure("invariant", reason, sides)
+        return self._failure("invariant", f"{self._address(key)} after {after}: {reason}", sides)
 
     def _way_back(self, key: str | None) -> Iterator[Failure]:
         downgrade, position = self._pair.downgrade, self._position

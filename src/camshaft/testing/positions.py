@@ -18,6 +18,7 @@ from camshaft.runtime import entries
 from camshaft.runtime.engine import Engine
 from camshaft.runtime.entries import Entries
 from camshaft.runtime.fork import forked
+from camshaft.runtime.invariants import broken
 from camshaft.runtime.migration import Migration
 from camshaft.runtime.outcomes import Outcome, Void
 from camshaft.testing.calls import Call, Step, Version
@@ -100,6 +101,14 @@ class Position(Generic[Old, New]):
     def present(self, key: str | None) -> Value:
         """The present state of an instance, as a value."""
         return self.engine.state(Address(self._pair.old.name, key))
+
+    def broken(self, key: str | None) -> str | None:
+        """The first of the new version's own invariants that an instance breaks now, in words; None where all hold."""
+        machine = self.engine.machines[self._pair.old.name]
+        loaded = machine.program_of(key)
+        _, state = self.present(key)
+        found = broken(loaded, loaded.make_cell(state), machine.fuel)
+        return None if found is None else f"the invariant {found[0]}"
 
     def instance(self, key: str | None = None) -> New:
         """An instance as it is now, after the inputs that were made since, as an object of the new class."""

@@ -75,7 +75,7 @@ class Failure:
 class UpgradeFailed(AssertionError):
     """An upgrade that fails a check: at which position, and after which inputs.
 
-    `kind` is `migration`, `invariant`, `downgrade`, `reversible`, `answers` or `inputs`.
+    `kind` is `upgrade` (it does not happen), `invariant`, `downgrade`, `reversible`, `answers`.
     """
 
     def __init__(self, upgrade: str, failure: Failure) -> None:
