@@ -208,3 +208,46 @@ def test_a_node_in_this_process_goes_back_by_itself() -> None:
         assert [node.instance(Broken, "hall").switch() for _ in range(2)] == [1, 2]
         with pytest.raises(Rejected, match="answered otherwise than by the old version, undeclared"):
             node.rollout("lamp")
+
+
+class TooHot(cam.Refusal):
+    limit: int
+
+
+class Heater(cam.Machine):
+    degrees: int = 20
+
+    def set(self, degrees: int) -> int:
+        if degrees > 30:
+            raise TooHot(limit=30)
+        self.degrees = degrees
+        return self.degrees
+
+
+class SignedHeater(cam.Machine, name="heater"):
+    degrees: int = 20
+    by: str = "nobody"
+
+    def set(self, degrees: int, by: str = "somebody") -> int:
+        if degrees > 30:
+            raise TooHot(limit=30)
+        self.degrees = degrees
+        self.by = by
+        return self.degrees
+
+
+def test_an_old_client_is_adapted_in_a_trial_and_both_versions_answer_it_alike() -> None:
+    with cam.Node() as node:
+        node.deploy(Heater)
+        old, new = node.instance(Heater, "hall"), node.instance(SignedHeater, "hall")
+        old.set(19)
+        node.upgrade(cam.Upgrade(old=Heater, new=SignedHeater, rollout=cam.Rollout.canary(1.0)))
+        assert old.set(25) == 25
+        with pytest.raises(TooHot, match="limit=30"):
+            old.set(99)
+        assert new.set(26, "ann") == 26
+        report = node.rollout("heater")
+        assert (report.inputs, report.compared, report.unfit.count, report.different.count) == (3, 2, 1, 0)
+        assert cam.state(new) == SignedHeater(degrees=26, by="ann")
+        node.rollback("heater")
+        assert cam.state(old) == Heater(degrees=25), "what was set by name was never heard of"

@@ -95,8 +95,10 @@ class RunningRollout:
         """What going back would lose, since the rollout began; the inputs of the wave are not in it yet."""
         self.failure: str | None = None
         """Why the rollout must end, once it must."""
-        # At the very stage of the machine, where it still is at that: the instances of the other side are there too.
-        self.shadows = machine.without_instances() if machine.loaded is before else Machine(machine.name, before)
+        self.shadows = machine.without_instances()
+        # Else they are at the very stage of the machine: the instances of the other side are there too.
+        if machine.loaded is not before:
+            self.shadows.stage = Stage(before)
         self._catalog = catalog
         self._migration = migration
         self._salt = salt.encode()
