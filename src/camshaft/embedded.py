@@ -287,6 +287,7 @@ def _result(outcome: outcomes.Outcome) -> Any:
             | outcomes.Set()
             | outcomes.Restored()
             | outcomes.Released()
+            | outcomes.Retired()
         ):
             raise Fault(f"an input had the outcome {outcome!r}")
         case _:

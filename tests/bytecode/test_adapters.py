@@ -4,9 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import replace
+from random import Random
 from typing import Any
 
 import pytest
+from hypothesis import assume, given, settings
+from hypothesis import strategies as st
 
 from camshaft.bytecode.adapters import AdapterCode, Facade, check_adapters, facade, own_facade
 from camshaft.bytecode.encoding import decode_program, encode_program
@@ -31,8 +34,13 @@ from camshaft.category.terms import Trap as TrapTerm
 from camshaft.errors import Refused, Rejected, Trap
 from camshaft.execution.compiler import Compiled
 from camshaft.execution.interpreter import DEFAULT_FUEL, Interpreter
+from camshaft.values.codec import encode_raw
 from camshaft.values.types import INT, NEVER, STR, UNIT, Record, Type
 from generators.machines import COUNT, COUNTER_STATE, cart, counter, dice, method, number, plus
+from generators.mutations import Mutator, bodies
+from generators.occasions import occasion
+from generators.terms import imperative_programs, programs
+from generators.types import values
 
 FULL = Record((("at", INT),))
 FULL_V2 = Record((("at", INT), ("most", INT)))
@@ -75,9 +83,11 @@ def code(
     return assemble(ProgramSource("adapters", state, initial, functions, methods))
 
 
-def outcome(execution: Any, name: str, arguments: tuple[Any, ...], state: tuple[Any, ...]) -> Any:
+def outcome(
+    execution: Any, name: str, arguments: tuple[Any, ...], state: tuple[Any, ...], fuel: int = DEFAULT_FUEL
+) -> Any:
     try:
-        result, after = execution.step(name, arguments, state, DEFAULT_FUEL)
+        result, after = execution.step(name, arguments, state, fuel, occasion())
     except Refused as refused:
         return "refused", refused.name, refused.payload
     except Trap as trap:
@@ -204,3 +214,56 @@ def test_parameters_are_those_of_the_old_interface() -> None:
     found = linked.program.method("add")
     assert found is not None
     assert found.parameters == (Parameter("n", INT),)
+
+
+def identity(program: Program) -> AdapterCode:
+    """Adapters of which each calls the method that it is named after, and gives what that gives."""
+    imports = [stub(each.name, each.domain, each.result) for each in program.methods]
+    methods = tuple(MethodSource(each.name, each.parameters, each.result, Call(each.name)) for each in program.methods)
+    made = assemble(ProgramSource("adapters", UNIT, Constant(UNIT, ()), tuple(imports), methods))
+    return check_adapters(made, len(imports), program, program)
+
+
+@settings(deadline=None, max_examples=30)
+@given(programs() | imperative_programs(), st.data())
+def test_the_facade_of_identities_is_the_program(source: ProgramSource, data: st.DataObject) -> None:
+    program = assemble(source)
+    once = facade(program, identity(program), own_facade(verify(program)))
+    twice = facade(program, identity(program), once, whole=data.draw(st.booleans()))
+    assert not twice.missing
+    assert not twice.untold
+    state = data.draw(values(program.state))
+    for each in program.methods:
+        arguments = data.draw(values(each.domain))
+        expected = _seen(outcome(Interpreter(verify(program)), each.name, arguments, state, 5_000))
+        # The calls in between cost something, so that only what had enough to begin with can be compared.
+        assume(b"OutOfFuel" not in expected[1])
+        for linked in (once, twice):
+            for execution in EXECUTIONS:
+                assert _seen(outcome(execution(linked.verified), each.name, arguments, state, 6_000)) == expected
+
+
+def _seen(found: Any) -> Any:
+    return found[0], encode_raw(found[1:])
+
+
+def test_changed_adapters_are_rejected_or_linked_and_never_a_fault() -> None:
+    random = Random(7)
+    verified = verify(ADAPTERS)
+    mutator = Mutator(random, bodies(verified) + bodies(verify(NEW)))
+    linked = 0
+    for _ in range(150):
+        changed = mutator.mutated(verified)
+        try:
+            code = check_adapters(changed, random.choice((0, 1, 1, 1, 2)), OLD, NEW)
+        except Rejected:
+            continue
+        found = facade(OLD, code, own_facade(verify(NEW)))
+        linked += 1
+        for each in found.program.methods:
+            arguments = (random.randrange(20),) if each.parameters else ()
+            seen = [
+                _seen(outcome(execution(found.verified), each.name, arguments, (3,), 3_000)) for execution in EXECUTIONS
+            ]
+            assert seen[0] == seen[1]
+    assert linked > 5

@@ -3,15 +3,19 @@
 from __future__ import annotations
 
 import asyncio
+import json
 from collections.abc import Iterator
+from datetime import datetime
 from functools import partial
 from pathlib import Path
 
 import pytest
 import redis
+from typer.testing import CliRunner
 
 import camshaft as cam
 from camshaft.bytecode.encoding import program_id
+from camshaft.cli.main import app
 from camshaft.journal.memory import MemoryJournal
 from camshaft.journal.sqlite import SqliteJournal
 from camshaft.language.compile import compile_machine
@@ -245,3 +249,53 @@ def test_a_restarted_node_comes_to_the_same_and_its_clients_go_on(tmp_path: Path
         assert till.pay(5) == 10
         assert till.bill() == till_v1.Bill(5)
     replica.close()
+
+
+# ---- who is there ----------------------------------------------------------------------------------------------------
+
+
+def test_an_operator_sees_who_is_there_and_retires_a_version(client: cam.Client, node: NodeThread) -> None:
+    till = client.instance(till_v1.Till)
+    till.pay(1)
+    to_second(client)
+    till.pay(1)
+    with redis.Redis(port=node.port, protocol=3, decode_responses=True) as other:
+        other.execute_command("CLIENT", "INTERFACE", "till", "0" * 64)
+        rows = {row["interface"]: row for row in client.clients("till")}
+    last = rows[FIRST].pop("last")
+    assert datetime.fromisoformat(last).tzinfo is not None
+    assert rows.pop(FIRST) == {"interface": FIRST, "state": "old", "connections": 1, "inputs": 1}
+    none = {"inputs": 0, "last": None}
+    unknown = rows.pop("0" * 64)
+    assert unknown == {"interface": "0" * 64, "state": "never ran here", "connections": 1, **none}
+    ((second, row),) = rows.items()
+    assert row == {"interface": second, "state": "running", "connections": 0, **none}
+
+    done = client.retire("till", FIRST[:12])
+    assert (done["interface"], done["retired"]) == (FIRST, True)
+    with pytest.raises(cam.Stale, match="was retired at position"):
+        till.pay(1)
+    with pytest.raises(cam.Stale, match="was retired at position"):
+        till.count()
+    assert {row["state"] for row in client.clients("till")} >= {f"retired at position {done['position']}", "running"}
+    client.retire("till", FIRST[:12], undo=True)
+    assert till.pay(1) == 3
+    for given in (second[:12], FIRST[:7], "f" * 12, ""):
+        with pytest.raises(cam.Rejected):
+            client.retire("till", given)
+
+
+def test_the_command_line_shows_versions_and_retires_them(client: cam.Client, node: NodeThread) -> None:
+    till = client.instance(till_v1.Till)
+    to_second(client)
+    till.pay(1)
+    runner = CliRunner()
+    shown = runner.invoke(app, ["clients", "till", "--port", str(node.port)])
+    first = next(line.split() for line in shown.output.splitlines() if line.startswith(FIRST[:12]))
+    assert first[:4] == [FIRST[:12], "old", "1", "1"]
+    done = runner.invoke(app, ["retire", "till", FIRST[:12], "--port", str(node.port)])
+    assert done.output.startswith(f"till {FIRST[:12]}: retired at position")
+    undone = runner.invoke(app, ["retire", "till", FIRST[:12], "--undo", "--json", "--port", str(node.port)])
+    assert json.loads(undone.output)["retired"] is False
+    listed = runner.invoke(app, ["clients", "till", "--json", "--port", str(node.port)])
+    assert {row["state"] for row in json.loads(listed.output)} == {"old", "running"}

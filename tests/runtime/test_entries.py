@@ -11,7 +11,18 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from camshaft.errors import Rejected
-from camshaft.runtime.entries import Deploy, Entries, Entry, Input, Rollback, Steer, Upgrade, decode_batch, encode_batch
+from camshaft.runtime.entries import (
+    Deploy,
+    Entries,
+    Entry,
+    Input,
+    Retirement,
+    Rollback,
+    Steer,
+    Upgrade,
+    decode_batch,
+    encode_batch,
+)
 
 FORMATS = Path(__file__).parent.parent / "journal" / "formats"
 INTERFACE, OTHER_INTERFACE = "ab" * 32, "01" * 32
@@ -97,6 +108,12 @@ entries: st.SearchStrategy[Entry] = (
         st.integers(0, 2**62),
         texts,
         st.none() | st.integers(0, 2**62),
+        metadata,
+    )
+    | st.builds(
+        lambda interface, retired, meta: Retirement("counter", interface, retired, *meta),
+        texts,
+        st.booleans(),
         metadata,
     )
 )

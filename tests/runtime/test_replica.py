@@ -26,6 +26,7 @@ from camshaft.runtime.entries import (
     Input,
     Release,
     Restore,
+    Retirement,
     Rollback,
     Setting,
     Steer,
@@ -153,7 +154,7 @@ class Model:
                 return self._input(entry)
             case Upgrade():
                 return self.answers.setdefault(entry.upgrade, self._upgrade(entry.upgrade))
-            case Deploy() | Setting() | Rollback() | Steer() | Restore() | Release():
+            case Deploy() | Setting() | Rollback() | Steer() | Restore() | Release() | Retirement():
                 return type(NOTHING)
 
     def _input(self, entry: Input) -> type[Outcome]:

@@ -126,12 +126,15 @@ def own_facade(verified: Verified) -> Facade:
     return Facade(verified.program, verified)
 
 
-def facade(old: Program, adapters: AdapterCode | None, new: Facade) -> Facade:
+def facade(old: Program, adapters: AdapterCode | None, new: Facade, *, whole: bool = True) -> Facade:
     """An interface, served through the one that came after it.
 
-    Raises Rejected where the whole is more than the verifier takes.
+    `whole`: with the methods that are those of the program that runs, which another facade may go through; without them
+    there is less to compile.
+
+    Raises Rejected where it is more than the verifier takes.
     """
-    return _Linking(old, adapters or _NO_ADAPTERS, new).linked()
+    return _Linking(old, adapters or _NO_ADAPTERS, new).linked(whole=whole)
 
 
 _NO_ADAPTERS: Final = AdapterCode(Program("none", UNIT, (), (), (), Pools()), 0)
@@ -155,8 +158,10 @@ class _Linking:
         self._missing: dict[str, str] = {}
         self._adapted: set[str] = set()
 
-    def linked(self) -> Facade:
+    def linked(self, *, whole: bool) -> Facade:
         served = {method.name: self._how(method) for method in self._old.methods}
+        if not whole:
+            served = {name: method if name in self._adapted else None for name, method in served.items()}
         code = self._adapters.program
         handlers = self._adapters.handlers
         self._add_own(self._adapters.reached([code.functions[index].code for index in handlers.values()]))

@@ -16,6 +16,7 @@ from camshaft.cli import (
     calling,
     changing,
     checking,
+    interfaces,
     recording,
     releasing,
     rolling_back,
@@ -65,6 +66,8 @@ app.command()(changing.deploy)
 app.command()(changing.fuel)
 app.command()(changing.upgrade)
 app.command()(releasing.release)
+app.command()(interfaces.clients)
+app.command()(interfaces.retire)
 app.command()(rolling_back.rollback)
 app.command()(rollouts.rollout)
 app.command()(rollouts.confirm)

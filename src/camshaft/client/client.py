@@ -146,6 +146,21 @@ class Client:
         reply = self.connection.command("SETTING", machine, "FUEL", "DEFAULT" if units is None else str(units))
         return int(reply["fuel"])
 
+    def clients(self, machine: str) -> list[dict[str, Any]]:
+        """The versions of a machine that clients were made for: `interface`, `state`, `connections`, `inputs`, `last`.
+
+        `inputs` are those that came for it after another version ran, `last` is when the last one did.
+        """
+        return list(self.connection.command("CLIENTS", machine))
+
+    def retire(self, machine: str, interface: str, *, undo: bool = False) -> dict[str, Any]:
+        """Serve clients of a version no longer, named by the first digits of its id; `undo`: again.
+
+        Gives `machine`, `interface`, `retired` and `position`. Raises Rejected where it runs, or is so already.
+        """
+        words = ("RETIRE", machine, interface, *(("UNDO",) if undo else ()))
+        return dict(self.connection.command(*words))
+
     def plan_bytes(self, upgrade: bytes) -> str:
         """Check an encoded upgrade at the node without doing it: what it would do, as JSON text."""
         return str(self.connection.command("PLAN", upgrade))

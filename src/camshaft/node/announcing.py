@@ -1,4 +1,4 @@
-"""CLIENT INTERFACE: a client says which version of a machine it was made for, and learns how it is served.
+"""Which versions of machines clients were made for: they say so, and learn how they are served; operators see it.
 
 From then on its calls are read by that version's types, and its inputs are journaled as made for it. A client that
 says nothing is served the version that runs.
@@ -7,17 +7,24 @@ says nothing is served the version that runs.
 from __future__ import annotations
 
 import re
+from collections import Counter
+from collections.abc import Sequence
+from datetime import UTC, datetime
 from typing import Any, Final
 
 from camshaft.errors import Rejected
-from camshaft.node.calls import text_of
+from camshaft.node.calls import machine_of, text_of
 from camshaft.node.connection import Connection
 from camshaft.node.context import Context
-from camshaft.runtime.facades import distance, known_version, ways
+from camshaft.runtime.catalog import Loaded
+from camshaft.runtime.facades import distance, known_version, versions, ways
+from camshaft.runtime.instances import Machine
 from camshaft.values.address import is_machine_name
 
 MOST_INTERFACES: Final = 64
 """How many machines a client may announce an interface of."""
+SHORTEST_ID: Final = 8
+"""How many digits of an id name a version at least."""
 _HEX_ID: Final = re.compile(r"[0-9a-f]{64}")
 
 
@@ -54,3 +61,57 @@ def _id(word: bytes, what: str) -> str:
     if not _HEX_ID.fullmatch(text):
         raise Rejected(f"{what} has 64 hex digits, not {text[:80]!r}")
     return text
+
+
+def clients(context: Context, _client: Connection, words: Sequence[bytes]) -> Any:
+    """CLIENTS machine"""
+    engine = context.replica.engine
+    machine = machine_of(engine, text_of(words[1], "a machine's name"))
+    connected = Counter(
+        interfaces[machine.name]
+        for each in context.clients.connected.values()
+        if machine.name in (interfaces := each.interfaces)
+    )
+    known = {each.id: each for each in versions(machine, engine.catalog)}
+    return [_use(machine, id_, known.get(id_), connected[id_]) for id_ in {**known, **connected}]
+
+
+def _use(machine: Machine, id_: str, version: Loaded | None, connections: int) -> dict[str, Any]:
+    since = machine.retired.get(id_)
+    away = None if version is None else distance(machine, version)
+    inputs, last_us = machine.uses.get(id_, (0, 0))
+    if away == 0:
+        state = "running"
+    elif since is not None:
+        state = f"retired at position {since}"
+    elif version is None:
+        state = "never ran here"
+    else:
+        state = "taken back" if away is None else "old"
+    return {
+        "interface": id_,
+        "state": state,
+        "connections": connections,
+        "inputs": inputs,
+        "last": datetime.fromtimestamp(last_us / 1_000_000, UTC).isoformat(timespec="milliseconds") if inputs else None,
+    }
+
+
+def retire(context: Context, _client: Connection, words: Sequence[bytes]) -> Any:
+    """RETIRE machine interface [UNDO]"""
+    if len(words) > 3 and words[3].upper() != b"UNDO":
+        raise Rejected(f"after the interface comes UNDO or nothing, not {text_of(words[3], 'a word')[:60]!r}")
+    engine = context.replica.engine
+    machine = machine_of(engine, text_of(words[1], "a machine's name"))
+    given = text_of(words[2], "a program's id")
+    found = [each.id for each in versions(machine, engine.catalog) if each.id.startswith(given)]
+    if len(given) < SHORTEST_ID or len(found) != 1:
+        raise Rejected(
+            f"{given[:80]!r} is not the id of a version of {machine.name} that ever ran here, or its first "
+            f"{SHORTEST_ID} digits or more; CLIENTS {machine.name} lists them"
+        )
+    context.settle()
+    done = context.replica.retire(machine.name, found[0], retired=len(words) == 3)
+    if context.trace is not None:
+        context.trace.changed(done)
+    return {"machine": done.machine, "interface": done.interface, "retired": done.retired, "position": done.position}

@@ -10,7 +10,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import Any, Final, TypeAlias
 
-from camshaft.node import administration, information, session
+from camshaft.node import administration, announcing, information, session
 from camshaft.node.calls import did_you_mean
 from camshaft.node.connection import Connection
 from camshaft.node.context import Context
@@ -166,6 +166,10 @@ COMMANDS: Final[dict[bytes, Command]] = {
         Command("EXPORT", 2, "position", administration.export,
                 "A page of the journal from a position on: where it ends, and batches of position, count and bytes.",
                 "machines"),
+        Command("CLIENTS", 2, "machine", announcing.clients,
+                "The versions of a machine that clients were made for, and who is there for each.", "machines"),
+        Command("RETIRE", -3, "machine interface [UNDO]", announcing.retire,
+                "Serve clients of a version no longer, named by the first digits of its id; UNDO: again.", "machines"),
         # The node
         Command("INFO", -1, "[section …]", information.info, "Figures about this node.", "server"),
         Command("CONFIG", -2, "GET pattern …", information.config, "The settings of this node.", "server"),
@@ -186,7 +190,7 @@ COMMANDS: Final[dict[bytes, Command]] = {
 }  # fmt: skip
 """Each command by its name in capitals."""
 
-_MOST_WORDS: Final = {"INSTANCES": 3, "ROLLBACK": 6, "ROLLBACKPLAN": 3, "STEER": 6, "AUTH": 3, "PING": 2}
+_MOST_WORDS: Final = {"INSTANCES": 3, "ROLLBACK": 6, "ROLLBACKPLAN": 3, "RETIRE": 4, "STEER": 6, "AUTH": 3, "PING": 2}
 """The most words of the commands that take optional ones, but not any number of them."""
 
 

@@ -19,7 +19,7 @@ from camshaft.execution.interpreter import DEFAULT_FUEL
 from camshaft.runtime import entries
 from camshaft.runtime.answers import Answers, Change
 from camshaft.runtime.catalog import Catalog, Loaded, Prepared
-from camshaft.runtime.entries import Deploy, Entries, Entry, Input, Restore, Rollback, Setting, Steer
+from camshaft.runtime.entries import Deploy, Entries, Entry, Input, Restore, Retirement, Rollback, Setting, Steer
 from camshaft.runtime.facades import served
 from camshaft.runtime.inputs import run_input
 from camshaft.runtime.instances import VOID, HistoryRecord, Machine
@@ -42,6 +42,7 @@ from camshaft.runtime.outcomes import (
 from camshaft.runtime.queries import When, run_query, state_of
 from camshaft.runtime.releases import CheckedRelease, apply_release, check_release
 from camshaft.runtime.replay import MAX_FUEL, Past, is_fuel, no_past
+from camshaft.runtime.retirement import retire
 from camshaft.runtime.rollback import ROLLED_BACK, CheckedRollback, check_rollback, chosen_way, undoable_of
 from camshaft.runtime.rollouts import CheckedSteering, Rollouts
 from camshaft.runtime.snapshot import Standing, begun
@@ -139,6 +140,9 @@ class Engine:
                 return self._release(start + index, start, entry)
             case Restore():
                 return self._restore(entry)
+            case Retirement():
+                self.generation += 1
+                return retire(self.catalog, self.machines, entry, start + index, self.time_us)
             case _:
                 assert_never(entry)
 

@@ -135,6 +135,17 @@ class Steer(Struct, frozen=True, gc=False):
         return _encoder.encode(("rollout", self.machine, self.upgrade, self.action, self.share))
 
 
+class Retirement(Struct, frozen=True, gc=False):
+    """Clients of a version of a machine, the id of its program, are no longer served from here on, or are again."""
+
+    machine: str
+    interface: str
+    retired: bool
+    caller: str = ""
+    idempotency: str | None = None
+    cause: str | None = None
+
+
 class Restore(Struct, frozen=True, gc=False):
     """What a journal begins with that does not begin at the beginning: the state at a position, by `snapshot`.
 
@@ -148,7 +159,7 @@ class Restore(Struct, frozen=True, gc=False):
     cause: str | None = None
 
 
-Entry: TypeAlias = Input | Deploy | Upgrade | Setting | Rollback | Steer | Restore | Release
+Entry: TypeAlias = Input | Deploy | Upgrade | Setting | Rollback | Steer | Restore | Release | Retirement
 
 
 class Entries(Struct, frozen=True, gc=False):
@@ -208,6 +219,9 @@ def encode_batch(entries: Sequence[Entry], time_us: int, seed: bytes) -> bytes:
             case Restore():
                 state = (entry.positions, entry.snapshot)
                 row = ("restore", state, entry.caller, entry.idempotency, entry.cause)
+            case Retirement():
+                said = (entry.machine, entry.interface, entry.retired)
+                row = ("retirement", said, entry.caller, entry.idempotency, entry.cause)
             case _:
                 assert_never(entry)
         rows.append(row)
@@ -265,9 +279,11 @@ def _other(kind: str, content: Any, caller: str, idempotency: str | None, cause:
             return Rollback(id_, machine, undone, way, caller, idempotency, cause, machine_only=True)
         case "rollout", [str(id_), str(machine), int(upgrade), str(action), int() | None as share]:
             return Steer(id_, machine, upgrade, action, share, caller, idempotency, cause)
+        case "retirement", [str(machine), str(interface), bool(retired)]:
+            return Retirement(machine, interface, retired, caller, idempotency, cause)
         case "restore", [int(positions), bytes(snapshot)] if 0 < positions < 2**63:
             return Restore(positions, snapshot, caller, idempotency, cause)
-        case (("deploy" | "upgrade" | "setting" | "rollback" | "rollout" | "restore" | "release"), _):
+        case (("deploy" | "upgrade" | "setting" | "rollback" | "rollout" | "restore" | "release" | "retirement"), _):
             raise TypeError(f"{kind} does not hold {type(content).__name__}")
         case _:
             raise Rejected(

@@ -29,6 +29,12 @@ def served(machine: Machine, catalog: Catalog, loaded: Loaded, interface: str, m
 
     What is given has the state of `loaded`. The answer is remembered until another upgrade is in force.
     """
+    since = machine.retired.get(interface)
+    if since is not None:
+        return (
+            f"version {interface[:12]} of {machine.name} was retired at position {since}: {loaded.id[:12]} runs, and "
+            "clients need its class"
+        )
     key = (interface, loaded.id, method)
     found = machine.served.get(key)
     if found is None:
@@ -63,7 +69,8 @@ def _by_facade(line: Sequence[Undoable], made_for: Loaded, loaded: Loaded) -> di
     try:
         linked = own_facade(loaded.verified)
         for upgrade in reversed(line):
-            linked = facade(upgrade.before.verified.program, upgrade.adapters, linked)
+            whole = upgrade is not line[0]
+            linked = facade(upgrade.before.verified.program, upgrade.adapters, linked, whole=whole)
         runs: dict[str, Loaded | str] = dict.fromkeys(made_for.methods, loaded)
         if linked.adapted:
             adapted = Loaded(b"", linked.verified, made_for.id)
@@ -91,6 +98,11 @@ def distance(machine: Machine, version: Loaded) -> int | None:
     """
     runs = (machine.loaded, *(upgrade.after for upgrade in machine.undoable[-1:]))
     return 0 if version in runs else len(line_between(machine, version.id, machine.loaded)) or None
+
+
+def versions(machine: Machine, catalog: Catalog) -> list[Loaded]:
+    """The versions of a machine that ever ran here, in the order in which they came in."""
+    return [each for each in catalog.programs.values() if each.name == machine.name]
 
 
 def ways(machine: Machine, catalog: Catalog, version: Loaded) -> dict[str, str]:

@@ -30,6 +30,7 @@ def _copied(machine: Machine) -> Machine:
     copy = Machine(machine.name, machine.loaded)
     copy.fuel = machine.fuel
     copy.history.extend(machine.history)
+    copy.retired.update(machine.retired)
     for key, instance in machine.each():
         loaded = instance.loaded
         stage = None if loaded is machine.loaded else Stage(loaded)

@@ -24,6 +24,7 @@ def run_input(machines: dict[str, Machine], catalog: Catalog, entry: Input, batc
     loaded = machine.loaded if instance is None else instance.loaded
     runs = loaded
     if entry.interface != loaded.id:
+        machine.used(entry.interface, batch.time_us)
         found = served(machine, catalog, loaded, entry.interface, entry.method)
         if isinstance(found, str):
             return StaleInput(found)

@@ -64,10 +64,12 @@ class Machine:
         "fuel",
         "history",
         "name",
+        "retired",
         "rollout",
         "served",
         "stage",
         "undoable",
+        "uses",
     )
 
     def __init__(self, name: str, loaded: Loaded) -> None:
@@ -83,6 +85,10 @@ class Machine:
         self.served: dict[tuple[str, str, str], Loaded | str] = {}
         """What runs a method of another interface, or why nothing does, by (interface, program, method); see
         `facades`. Good until another upgrade is in force."""
+        self.retired: dict[str, int] = {}
+        """The versions, by the ids of their programs, whose clients are no longer served, and since which position."""
+        self.uses: dict[str, tuple[int, int]] = {}
+        """How many inputs came for each version that did not run, and when the last one did."""
         self._instances: dict[str | None, Instance] = {}
         self._order: list[str | None] = []
         """The keys, oldest instance first: the table of instances can only be gone through at once."""
@@ -193,6 +199,7 @@ class Machine:
         machine.fuel = undoable.fuel
         # By these, inputs of still earlier versions are adapted, as they were then.
         machine.undoable = self.upgrades_before(undoable)
+        machine.retired = {id_: since for id_, since in self.retired.items() if since < undoable.position}
         for key, state in undoable.kept.states(self._order):
             machine.add(key, before.make_cell(state))
         return machine
@@ -202,13 +209,14 @@ class Machine:
         seen = Machine(self.name, stage.loaded)
         seen._instances, seen._order, seen.stage = self._instances, self._order, stage
         seen.undoable, seen.served = self.undoable, self.served
+        seen.retired, seen.uses = self.retired, self.uses
         return seen
 
     def without_instances(self) -> Machine:
         """A machine at the same stage and of the same past, with no instances yet."""
         empty = Machine(self.name, self.loaded)
         empty.fuel, empty.stage = self.fuel, self.stage
-        empty.undoable, empty.served = self.undoable, self.served
+        empty.undoable, empty.served, empty.retired = self.undoable, self.served, self.retired
         return empty
 
     def put_back(self, others: Machine, gone: Iterable[str | None]) -> None:
@@ -220,6 +228,11 @@ class Machine:
         self._order[:] = self._instances
         self.stage, self._seen = others.stage, 0
         others._instances, others._order = {}, []
+
+    def used(self, interface: str, time_us: int) -> None:
+        """Count an input that came at a time for a version that did not run."""
+        count, _ = self.uses.get(interface, (0, 0))
+        self.uses[interface] = count + 1, time_us
 
     def upgraded(self, undoable: Undoable) -> None:
         """Remember an upgrade as the last one in force. The one that is too far back now lets go of its states."""

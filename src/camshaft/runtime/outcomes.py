@@ -137,6 +137,15 @@ class Restored(Struct, frozen=True, gc=False):
     instances: int
 
 
+class Retired(Struct, frozen=True, gc=False):
+    """Clients of a version of a machine are no longer served since a position, or are served again."""
+
+    machine: str
+    interface: str
+    retired: bool
+    position: int
+
+
 class Void(Struct, frozen=True, gc=False):
     """A deployment, an upgrade, a rollback, a step of a rollout or a setting that did not happen; nothing changed."""
 
@@ -155,6 +164,7 @@ Outcome: TypeAlias = (
     | Set
     | Released
     | Restored
+    | Retired
     | Void
 )
 

@@ -23,6 +23,7 @@ from camshaft.runtime.entries import (
     Entries,
     Entry,
     Release,
+    Retirement,
     Rollback,
     Setting,
     Steer,
@@ -34,6 +35,7 @@ from camshaft.runtime.outcomes import (
     Outcome,
     RefusedBy,
     Released,
+    Retired,
     Returned,
     RolledBack,
     Set,
@@ -44,11 +46,12 @@ from camshaft.runtime.outcomes import (
     Void,
 )
 from camshaft.runtime.past import decoded
+from camshaft.runtime.retirement import check_retirement
 from camshaft.runtime.rollback_plan import plan_rollback
 from camshaft.runtime.rollouts import report_of, rollout_of
 from camshaft.values.address import Address
 
-_Success = TypeVar("_Success", Released, Deployed, Upgraded, RolledBack, Steered, Set)
+_Success = TypeVar("_Success", Released, Deployed, Upgraded, RolledBack, Steered, Set, Retired)
 
 
 def wall_clock_us() -> int:
@@ -212,6 +215,15 @@ class Replica:
         self.engine.check_setting(machine, fuel)
         (outcome,) = self.commit([Setting(machine, fuel, caller)])
         return _success(Set, outcome)
+
+    def retire(self, machine: str, interface: str, *, retired: bool = True, caller: str = "") -> Retired:
+        """Serve clients of a version of a machine, the id of its program, no longer from here on, or again.
+
+        Raises `Rejected` where there is no such machine or version, it runs, or it is so already.
+        """
+        check_retirement(self.engine.catalog, self.engine.machine(machine), interface, retired=retired)
+        (outcome,) = self.commit([Retirement(machine, interface, retired, caller)])
+        return _success(Retired, outcome)
 
     def close(self) -> None:
         """Close the journal."""

@@ -13,6 +13,7 @@ from camshaft.runtime.outcomes import (
     RefusedBy,
     Released,
     Restored,
+    Retired,
     Returned,
     RolledBack,
     Set,
@@ -57,6 +58,9 @@ def shown(outcome: Outcome) -> str:
                 f"Rollback successful! {outcome.machine} {outcome.from_id[:12]} -> {outcome.to_id[:12]} "
                 f"at position {outcome.position}, by {outcome.way}"
             )
+        case Retired():
+            done = "retired" if outcome.retired else "served again"
+            return f"Clients of {outcome.machine} {outcome.interface[:12]}: {done}"
         case Steered():
             return (
                 f"Rollout of {outcome.machine}: {outcome.action} at position {outcome.position}, "

@@ -8,7 +8,9 @@
     answer: [id of an upgrade or a rollback, SHA-256 of what was asked, kind, outcome]
 
 Programs are encoded programs, and referred to by their index; a state is in its canonical bytes. `extensions` is a map
-by name, and empty: a snapshot with one that this Camshaft does not know is rejected, since it may change what it means.
+by name, and empty where there is none: `retired` has by machine the ids of the versions whose clients are no longer
+served, each with the position since which that is so. A snapshot with one that this Camshaft does not know is rejected,
+since it may change what it means.
 
 A journal that does not begin at the beginning begins with one of these (see `entries.Restore`). An upgrade that was in
 force then can be undone by its downgrade, not by replay: what would be replayed is not in the journal.
@@ -39,6 +41,7 @@ from camshaft.values.types import Type
 SNAPSHOT_VERSION: Final = 1
 
 
+_RETIRED: Final = "retired"
 _Instance: TypeAlias = tuple[str | None, int, bytes]
 _Undoable: TypeAlias = tuple[int, int, int, int, bool, bytes | None, int, "tuple[bytes, int] | None", str]
 _Machine: TypeAlias = tuple[str, int, int, list[HistoryRecord], list[_Undoable], list[_Instance]]
@@ -109,7 +112,9 @@ def snapshot_of(catalog: Catalog, standing: Standing, rewriter: Rewriter | None 
         (id_, digest, names[type(change)], msgspec.to_builtins(change))
         for id_, (digest, change) in standing.answers.items()
     ]
-    return _encoder.encode(_Snapshot(SNAPSHOT_VERSION, standing.time_us, datas, rows, answers, {}))
+    retired = {machine.name: machine.retired for machine in standing.machines.values() if machine.retired}
+    extensions = {_RETIRED: retired} if retired else {}
+    return _encoder.encode(_Snapshot(SNAPSHOT_VERSION, standing.time_us, datas, rows, answers, extensions))
 
 
 def _undoable_row(one: Undoable, places: dict[str, int]) -> _Undoable:
@@ -129,10 +134,11 @@ def restored(data: bytes, catalog: Catalog) -> Standing:
         snapshot = _decoder.decode(data)
     except (msgspec.DecodeError, ValueError, RecursionError) as error:
         raise Rejected(f"malformed bytes where a snapshot should be: {error}") from None
-    if snapshot.version != SNAPSHOT_VERSION or snapshot.extensions:
+    unknown = sorted(snapshot.extensions.keys() - {_RETIRED})
+    if snapshot.version != SNAPSHOT_VERSION or unknown:
         raise Rejected(
             f"the snapshot has version {snapshot.version}"
-            + (f" and uses {', '.join(sorted(snapshot.extensions))[:200]}" if snapshot.extensions else "")
+            + (f" and uses {', '.join(unknown)[:200]}" if unknown else "")
             + f"; this Camshaft reads version {SNAPSHOT_VERSION}: use the one that wrote it, or a later one"
         )
     programs = [catalog.keep(catalog.load(program)) for program in snapshot.programs]
@@ -152,6 +158,7 @@ def restored(data: bytes, catalog: Catalog) -> Standing:
             loaded = _program(programs, place, name)
             stage = None if loaded is machine.loaded else Stage(loaded)
             machine.add(key, loaded.make_cell(decode(loaded.state_type, state)), stage)
+    _retire(snapshot.extensions.get(_RETIRED, {}), machines)
     answers = Answers()
     for id_, digest, kind, change in snapshot.answers:
         if kind not in _KINDS:
@@ -161,6 +168,14 @@ def restored(data: bytes, catalog: Catalog) -> Standing:
         except msgspec.ValidationError as error:
             raise Rejected(f"malformed bytes where a snapshot should be: {error}") from None
     return Standing(machines, answers, snapshot.time_us)
+
+
+def _retire(retired: Any, machines: dict[str, Machine]) -> None:
+    try:
+        for name, versions in msgspec.convert(retired, dict[str, dict[str, int]]).items():
+            machines[name].retired.update(versions)
+    except (msgspec.ValidationError, KeyError) as error:
+        raise Rejected(f"malformed bytes where a snapshot should be: versions that are retired: {error}") from None
 
 
 def begun(data: bytes, catalog: Catalog, position: int) -> Standing:
