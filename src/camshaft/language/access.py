@@ -126,6 +126,10 @@ def find_variable(body: Body, node: ast.Name) -> Variable | None:
         return None
     if name in body.broken:
         raise Problem(None)
+    if name in body.undecided:
+        kind, problem = body.undecided[name]
+        body.undecided[name] = (kind, Problem(None))  # it is told once, and what follows may still tell the type
+        raise problem
     if name in body.slots and name in body.flow.assigned:
         return body.slots[name]
     if name in body.names.captures:

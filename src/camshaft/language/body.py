@@ -7,7 +7,7 @@ Each node class of `ast` has one handler, registered with `@expression` or `@sta
 from __future__ import annotations
 
 import ast
-from collections.abc import Callable, Sequence, Set
+from collections.abc import Callable, Mapping, Sequence, Set
 from dataclasses import dataclass, field, replace
 from enum import Enum
 from typing import Any, Final, TypeAlias, TypeVar
@@ -136,6 +136,12 @@ class Body:
     """Where `:=` may stand."""
     touched: Set[str] = frozenset()
     """The names in whose objects the method may change something."""
+    inferred: Mapping[str, PyType] = field(default_factory=dict)
+    """The types of the variables that are given an empty container, as what follows was seen to use them."""
+    undecided: dict[str, tuple[type[PyType], Problem]] = field(default_factory=dict)
+    """Those of which that was not seen yet: which kind of container it is, and what to say where one is read."""
+    shown_only: Set[str] = frozenset()
+    """The names that are bound more than once and through which nothing changes: they may show one thing or another."""
     choices: int = 0
     """The choices of a place for a name that this is in."""
     loads: list[ast.Name] = field(default_factory=list)

@@ -14,11 +14,12 @@ from camshaft.language.flow import Variable
 from camshaft.language.given_places import NoPlace
 from camshaft.language.homes import shown
 from camshaft.language.lowered import GIVEN_OBJECT, SELF, Borrow, Lowered, nothing
-from camshaft.language.pytypes import core, is_mutable
-from camshaft.language.scan import changes, names_bound, self_uses
+from camshaft.language.pytypes import PyType, core, is_mutable
+from camshaft.language.scan import changes, names_bound, names_rebound, self_uses
 from camshaft.language.signatures import problem
 from camshaft.language.statements import RETURN_LABEL, block
 from camshaft.language.syntax import children, nodes_of
+from camshaft.language.undecided import TypeSeen
 from camshaft.language.unit import (
     Behaviour,
     GivenPlace,
@@ -86,8 +87,7 @@ def lower_body(unit: Unit, found: Signature) -> Lowering:
     if too_deep is not None:
         unit.report(too_deep, inside)
         return Lowering(nothing(), Behaviour())
-    body = _body(unit, inside, found)
-    term = _lowered(body, found)
+    body, term = _lowered(unit, inside, found)
     behaviour = Behaviour(
         frozenset(body.writes), frozenset(body.changes), frozenset(body.stores), frozenset(body.returns)
     )
@@ -104,9 +104,7 @@ def lower_place_giver(unit: Unit, found: Signature) -> PlaceGiver | None:
     try:
         # What tells that there is no result has the types of the keys, which only the other results show.
         for _ in range(2):
-            body = _body(unit, inside, found)
-            body.gives_place, body.given_place = True, place
-            term = _lowered(body, found)
+            body, term = _lowered(unit, inside, found, gives_place=True, given_place=place)
             place = body.given_place
     except NoPlace:
         return None
@@ -118,16 +116,37 @@ def lower_place_giver(unit: Unit, found: Signature) -> PlaceGiver | None:
     return PlaceGiver(free_key(unit, f"{found.name}_place"), place, term)
 
 
+def _lowered(
+    unit: Unit, inside: str, found: Signature, *, gives_place: bool = False, given_place: GivenPlace | None = None
+) -> tuple[Body, Term]:
+    """A method's body and its term, lowered anew for each type that is seen only where it is used."""
+    inferred: dict[str, PyType] = {}
+    while True:
+        reported = len(unit.diagnostics)
+        body = _body(unit, inside, found)
+        body.gives_place, body.given_place, body.inferred = gives_place, given_place, inferred
+        try:
+            term = _term(body, found)
+        except TypeSeen as seen:
+            inferred[seen.name] = seen.type
+            del unit.diagnostics[reported:]
+        else:
+            for _, never_seen in body.undecided.values():
+                body.report(never_seen)
+            return body, term
+
+
 def _body(unit: Unit, inside: str, found: Signature) -> Body:
     body = Body(unit, inside, found.result, names_bound(found.node.body))
     body.loads = [one for one in nodes_of(found.node) if isinstance(one, ast.Name) and isinstance(one.ctx, ast.Load)]
     body.touched = changes(found.node.body).in_place.keys()
+    body.shown_only = names_rebound(found.node.body) - body.touched
     body.gives_result = unit.constructible is not None
     body.of_object = found.of_object
     return body
 
 
-def _lowered(body: Body, found: Signature) -> Term:
+def _term(body: Body, found: Signature) -> Term:
     starts = [term for one in found.parameters for term in _parameter(body, found, one)]
     statements = found.node.body
     term = sequence(*starts, block(body, statements, Ending.RETURN, found.node))

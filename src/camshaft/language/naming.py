@@ -31,11 +31,14 @@ def written_out(body: Body, node: ast.Assign) -> list[ast.stmt] | None:
     match node:
         case ast.Assign(
             targets=[ast.Name(id=name) as target],
-            value=ast.Call(
-                func=ast.Attribute(value=owner, attr="setdefault"), args=[ast.Name() | ast.Constant() as key, _]
-            ) as call,
-        ) if name in body.touched and place_text(owner):
+            value=ast.Call(func=ast.Attribute(value=owner, attr="setdefault"), args=[key, _]) as call,
+        ) if name in body.touched and _is_still(owner) and _is_still(key):
             return _defaulted(body, target, call, owner, key)
+        case (
+            ast.Assign(targets=[ast.Name() as target, ast.Attribute() | ast.Subscript() as place])
+            | ast.Assign(targets=[ast.Attribute() | ast.Subscript() as place, ast.Name() as target])
+        ):
+            return _stored(body, node, target, place)
         case ast.Assign(
             targets=[ast.Name(id=name) as target],
             value=ast.Call(
@@ -47,6 +50,21 @@ def written_out(body: Body, node: ast.Assign) -> list[ast.stmt] | None:
             return _searched(body, node, target, call, shown, loop)
         case _:
             return None
+
+
+def _is_still(node: ast.expr) -> bool:
+    """Whether an expression gives the same when it is evaluated again at once."""
+    return not any(isinstance(one, ast.Call | ast.NamedExpr) for one in ast.walk(node))
+
+
+def _stored(body: Body, node: ast.Assign, target: ast.Name, place: ast.expr) -> list[ast.stmt] | None:
+    """`name = x`, then `self.rows[k] = name`, where an object that can change is stored under both"""
+    read = {one.id for one in ast.walk(place) if isinstance(one, ast.Name)}
+    if target.id in read or not is_mutable(_looked_at(body, node.value).type):
+        return None
+    again = ast.copy_location(ast.Name(target.id, ast.Load()), target)
+    first: ast.stmt = ast.copy_location(ast.Assign([target], node.value), node)
+    return [first, ast.copy_location(ast.Assign([place], again), node)]
 
 
 def _looked_at(body: Body, node: ast.expr) -> Lowered:

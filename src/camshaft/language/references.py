@@ -213,7 +213,7 @@ def _to_place(body: Body, variable: Variable, value: Lowered, place: PlaceRef, n
         starts.append(compose(place.get(body.level), nothing()))
     kept, puts = kept_keys(body, variable.name, place, containers)
     starts += puts
-    flat = is_flat(type_) and variable.slot is not None
+    flat = variable.slot is not None and (is_flat(type_) or variable.name in body.shown_only)
     there = [] if variable.present is None else [put_slot(variable.present, Constant(BOOL, True))]
     if value.present is not None:
         assert value.maybe is not None

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ast
+from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Final
@@ -69,6 +70,13 @@ def names_bound(body: Sequence[ast.stmt]) -> Names:
             case ast.Call(func=ast.Attribute(attr=method) as function) if method in VALUE_CHANGES:
                 unsettled.add(_root(function))
     return Names(frozenset(assigned), frozenset(captured - assigned), frozenset(unsettled))
+
+
+def names_rebound(body: Sequence[ast.stmt]) -> set[str]:
+    """The names that more than one assignment binds."""
+    targets = (one for node in walk(body) if isinstance(node, ast.Assign | ast.AnnAssign) for one in _targets(node))
+    bound = Counter(name for target in targets for name in target_names(target))
+    return {name for name, count in bound.items() if count > 1}
 
 
 def target_names(target: ast.expr) -> set[str]:

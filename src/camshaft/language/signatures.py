@@ -29,10 +29,11 @@ def signature(
     if given.vararg is not None or given.kwarg is not None:
         extra = given.vararg or given.kwarg
         assert extra is not None
+        stars = "*" if extra is given.vararg else "**"
         raise problem(
             unit,
             Code.UNSUPPORTED,
-            f"`*{extra.arg}` is not supported: each parameter has a name and a type",
+            f"`{stars}{extra.arg}` is not supported: each parameter has a name and a type",
             extra,
             "take a list or a dict as one parameter",
         )

@@ -29,6 +29,7 @@ from camshaft.language.names import Site
 from camshaft.language.naming import chosen, written_out
 from camshaft.language.pytypes import PY_NONE, is_mutable, shown
 from camshaft.language.scan import has_exit, leaves, single_targets, target_names, walk
+from camshaft.language.undecided import leave_undecided, look_at
 from camshaft.language.unpacking import exchanges, names_of_objects
 from camshaft.language.unsupported import unsupported
 
@@ -69,9 +70,28 @@ def _lower_statement(body: Body, node: ast.stmt, rest: Rest) -> Term:
     if handler is None:
         reason = unsupported(node)
         raise body.problem(Code.UNSUPPORTED, reason.message, node, reason.help)
-    term = handler(body, node, rest)
+    if body.undecided:
+        look_at(body, node)
+    watched = body.flow.watched
+    if _leaves_at_once(body, node, rest.statements):
+        body.flow.watched = ()
+    try:
+        term = handler(body, node, rest)
+    finally:
+        body.flow.watched = watched
     body.mark(term, node)
     return term
+
+
+def _leaves_at_once(body: Body, node: ast.stmt, following: Sequence[ast.stmt]) -> bool:
+    """Whether all loops around are left by, or straight after, a simple statement: they see none of its changes."""
+    simple = (ast.Expr, ast.Assign, ast.AugAssign, ast.Delete)
+    if isinstance(node, ast.Return):
+        return True
+    if not following or not all(isinstance(one, simple) for one in (node, *following[:-1])):
+        return False
+    last = following[-1]
+    return isinstance(last, ast.Return | ast.Raise) or (isinstance(last, ast.Break) and len(body.loops) == 1)
 
 
 def _poison(body: Body, node: ast.stmt) -> None:
@@ -153,6 +173,8 @@ def expression_statement(body: Body, node: ast.Expr, rest: Rest) -> Term:
 @statement(ast.Assign)
 def assign(body: Body, node: ast.Assign, rest: Rest) -> Term:
     """`x = value`, `self.count = value`, `a = b = value`, `a, b = value`"""
+    if leave_undecided(body, node):
+        return nothing()
     longer = written_out(body, node)
     if longer is not None:
         return block(body, longer, Ending.FALL, node)

@@ -47,7 +47,7 @@ def expected_type(body: Body, target: ast.expr) -> PyType | None:
     """The type that a target wants, None where it is decided by what is assigned. Raises Problem."""
     match target:
         case ast.Name(id=name):
-            return body.slots[name].type if name in body.slots else None
+            return body.slots[name].type if name in body.slots else body.inferred.get(name)
         case ast.Tuple(elts=targets) | ast.List(elts=targets):
             if any(isinstance(one, ast.Starred) for one in targets):
                 return None

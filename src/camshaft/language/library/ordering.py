@@ -185,7 +185,22 @@ def _sorted(body: Body, node: ast.Call, expected: PyType | None) -> Lowered:
             Parameter("reverse", optional=True, keyword=True),
         ],
     )
-    return put_in_order(body, iterated(body, given["iterable"], any_order=True), given)
+    source = iterated(body, given["iterable"], any_order=True)
+    if "key" not in given and _is_by_keys(source):
+        # No two keys of a dict are equal: they alone decide, whatever the values are.
+        item = ast.Subscript(ast.Name("item", ast.Load()), ast.Constant(0), ast.Load())
+        names = ast.arguments([], [ast.arg("item")], None, [], [], None, [])
+        key = ast.fix_missing_locations(ast.copy_location(ast.Lambda(names, item), given["iterable"]))
+        given = {**given, "key": key}
+    return put_in_order(body, source, given)
+
+
+def _is_by_keys(source: Iterated) -> bool:
+    """Whether it is the entries of a dict, whose keys have an order and whose values have none."""
+    if source.view != "items" or not isinstance(source.element, PyTuple):
+        return False
+    key, value = source.element.elements
+    return comparable(key) is not None and comparable(value) is None
 
 
 # ---- the least and the greatest --------------------------------------------------------------------------------------
