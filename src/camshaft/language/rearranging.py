@@ -15,11 +15,27 @@ from camshaft.language.lowered import Lowered, Path
 
 def without_own(target: ast.expr, node: ast.AST, value: Lowered, path: Path) -> Lowered:
     """A value that is assigned to a target, at a path, without the borrows of elements that stay in that place."""
-    if not value.borrows or not _is_rearranged(ast.unparse(target), node):
+    if not value.borrows:
+        return value
+    place = ast.unparse(target)
+    if _is_replaced(place, node):
+        # What is given anew is inside of the new object; the rest are the old one's own fields.
+        left = tuple(borrow for borrow in value.borrows if borrow.inside or borrow.path[: len(path)] != path)
+        return replace(value, borrows=left)
+    if not _is_rearranged(place, node):
         return value
     element = (*path, None)
     kept = tuple(borrow for borrow in value.borrows if borrow.path[: len(element)] != element)
     return replace(value, borrows=kept)
+
+
+def _is_replaced(place: str, node: ast.AST) -> bool:
+    """`self.lot = replace(self.lot, best=3)`"""
+    match node:
+        case ast.Call(func=ast.Name(id="replace") | ast.Attribute(attr="replace"), args=[one]):
+            return ast.unparse(one) == place
+        case _:
+            return False
 
 
 def _is_rearranged(place: str, node: ast.AST) -> bool:
