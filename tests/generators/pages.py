@@ -178,6 +178,7 @@ PAGES = [
         "tutorial.md",
         "language.md",
         "rollback.md",
+        "rollouts.md",
         "chains.md",
         "clients.md",
         "testing.md",
