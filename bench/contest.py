@@ -33,19 +33,21 @@ def contest(
     second: Callable[[], Any],
     inputs: Sequence[Any],
     rounds: int,
+    fewer: Sequence[Any] | None = None,
 ) -> Contest:
     """Both take the same steps from a new machine on, in each round; the first round warms up and is not counted.
 
-    `drive` makes one call for each input; `first` and `second` make the machines.
+    `drive` makes one call for each input; `first` and `second` make the machines. `fewer`: what the second one takes,
+    where it is so much slower that as many steps as the first one needs for a round worth timing would take too long.
     """
-    sides = [(first, own_copy(drive)), (second, own_copy(drive))]
+    sides = [(first, own_copy(drive), inputs), (second, own_copy(drive), inputs if fewer is None else fewer)]
     runs = []
     for number in range(rounds + 1):
         times = [0.0, 0.0]
         # Who goes first changes, so that neither always finds the caches as the other leaves them.
         for which in (0, 1) if number % 2 else (1, 0):
-            make, driver = sides[which]
-            times[which] = time_ns(partial(driver, make(), inputs)) / len(inputs)
+            make, driver, steps = sides[which]
+            times[which] = time_ns(partial(driver, make(), steps)) / len(steps)
         runs.append(times)
     counted = runs[1:]
     return Contest(

@@ -7,6 +7,7 @@ let through without a closer look is what nearly all arguments are.
 from __future__ import annotations
 
 import inspect
+import re
 from collections.abc import Callable
 from dataclasses import dataclass
 from itertools import groupby
@@ -25,6 +26,7 @@ from camshaft.language.unit import Signature
 Check = Callable[[Any], Any]
 _TYPES: Final = {"type": type, "int": int, "str": str, "bool": bool}
 """Built-in names that every call looks up: CPython finds them faster in the namespace of the function itself."""
+_LIMIT: Final = re.compile(r"\bn(\d+)\b")
 _TOGETHER: Final = 3
 """How many arguments one condition looks at: CPython compares integers fast only where the jump behind it is short."""
 
@@ -62,18 +64,17 @@ def checked_function(
             kept.append(f"q{index} = {name}")
         looks.append(look or check_it)
     head = _looked_at(looks)
+    left = DEFAULT_FUEL - method.cost
     if method.takes_fuel:
-        left = DEFAULT_FUEL - method.cost
-        known = {"fuel": left, **{f"n{each}": left // each for each in method.limits}}
-        if method.keeps_fuel:
-            scope |= known
-        else:
-            head += [f"{name} = {units}" for name, units in known.items()]
+        scope["fuel"] = left
+        if not method.keeps_fuel:
+            head.append(f"fuel = {left}")
     head = [*kept, *head]
     if method.takes_occasion:
         head = ["o, drawn = None, 0", *head, "o = occasion_of(s)", "drawn = o.draws.count"]
         scope["occasion_of"] = occasion_of
-    body = method.body
+    # How many rounds there is fuel for is known here: a number in the place of its name.
+    body = [(_LIMIT.sub(lambda found: str(left // int(found[1])), line), at) for line, at in method.body]
     lines: list[Written] = [(f"def m({', '.join(parameters)}):", NOT_KNOWN)]
     sources = (method.source, *compiled.function_sources)
     if speculative and (head or any("NotOrdinary" in source for source in sources)):
