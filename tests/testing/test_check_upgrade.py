@@ -238,3 +238,32 @@ def test_time_passes_and_random_numbers_are_the_same_in_both_versions() -> None:
     first, *_, last = testing.every_position(upgrade, calls)
     assert last.old[None].at[0] != last.old[None].at[1]
     assert first.make(call("tick", "c", wait=timedelta(hours=5))) == [14]
+
+
+class Coloured(Machine, name="jar"):
+    sweets: int = 0
+    taken: list[int] = []
+    colours: dict[str, int] = {}
+
+    def put(self, n: int, colour: str = "red") -> int:
+        self.sweets += n
+        self.colours[colour] = self.colours.get(colour, 0) + n
+        return self.sweets
+
+    def take(self) -> int:
+        if self.sweets < 1:
+            raise Empty
+        self.sweets -= 1
+        self.taken.append(self.sweets)
+        return self.sweets
+
+    def left(self) -> int:
+        return self.sweets
+
+
+def test_old_clients_are_answered_through_the_adapters_that_the_upgrade_brings() -> None:
+    upgrade = cam.Upgrade(old=Jar, new=Coloured)
+    testing.check_upgrade(upgrade, CALLS, same_answers=True)
+    _, second, *_ = testing.every_position(upgrade, CALLS)
+    assert second.make(call("put", 2, "blue")) == [5]
+    assert second.instance().colours == {"blue": 2}

@@ -16,6 +16,7 @@ from camshaft.language.machine import Machine
 from camshaft.testing.calls import Call, call
 from camshaft.testing.checks import Claims, first_failure, smallest
 from camshaft.testing.positions import Pair, Position, Recording, every_position
+from camshaft.testing.recordings import recorded
 from camshaft.testing.report import UpgradeFailed
 
 if TYPE_CHECKING:
@@ -54,7 +55,7 @@ def check_upgrade(
 
     Args:
         upgrade: the upgrade, as for a node.
-        calls: calls of the old version, recorded inputs, or a strategy of calls; `inputs(upgrade.old)` unless given.
+        calls: calls of the old version, `recorded` inputs, or a strategy of calls; `inputs(upgrade.old)` unless given.
         invariant: a function of an instance of the new version, called after the migration and after each input since;
             it fails by giving something false, or by an assertion.
         reversible: claim that going back right after the upgrade gives the very state that there was before it.
@@ -68,7 +69,10 @@ def check_upgrade(
         CompileError: one of its versions cannot run on a node.
         TypeError: a call is not one of its version's.
     """
-    pair = Pair(upgrade)
+    running = None
+    if isinstance(calls, Recording):
+        running = calls.start.machine(upgrade.machine).loaded.verified.program
+    pair = Pair(upgrade, running)
     if same_answers is True:
         same_answers = frozenset(pair.old.binding.compiled.methods)
     claims = Claims(invariant, reversible, same_answers or (), then, following)
@@ -93,10 +97,12 @@ def _check(pair: Pair[Old, New], claims: Claims[New], recording: Recording, draw
 
 
 def _check_drawn(pair: Pair[Old, New], claims: Claims[New], calls: SearchStrategy[list[Call]] | None) -> None:
-    from hypothesis import given
+    from hypothesis import HealthCheck, given, settings
 
     from camshaft.testing.strategies import inputs
 
+    # The first upgrade compiles two versions: times would tell of the machine that tests run on.
+    @settings(deadline=None, suppress_health_check=[HealthCheck.too_slow])
     @given(inputs(pair.old.machine) if calls is None else calls)
     def check(drawn: list[Call]) -> None:
         _check(pair, claims, Recording(pair.old.engine(), list(pair.old.steps(drawn))), drawn=True)
@@ -114,4 +120,5 @@ __all__ = [
     "every_position",
     "inputs",
     "objects",
+    "recorded",
 ]
