@@ -1,14 +1,21 @@
 from __future__ import annotations
 
+import json
+
 import pytest
 
+from camshaft.bytecode.encoding import encode_program
+from camshaft.bytecode.release import Release, encode_release
 from camshaft.client.client import Client
 from camshaft.client.endpoint import Endpoint
 from camshaft.client.failures import Disconnected
 from camshaft.client.outcomes import Upgraded
+from camshaft.errors import Rejected
+from camshaft.journal.journal import Batch
 from camshaft.journal.memory import MemoryJournal
 from camshaft.node.server import NodeThread
 from camshaft.runtime.replica import Replica
+from generators.machines import cart, counter
 from generators.peer import GREETING, scripted
 from generators.shop import Shop
 
@@ -42,3 +49,30 @@ def test_instances_are_listed_page_by_page() -> None:
         keys = [f"shop/{number}" for number in range(2_500)]
         client.connection.commands([("CALL", key, "put", "tea") for key in keys])
         assert list(client.instances("shop")) == keys
+
+
+def test_a_journal_is_fetched_page_by_page_as_it_was_written() -> None:
+    replica = Replica(MemoryJournal())
+    with NodeThread(replica) as node, Client(Endpoint(port=node.port)) as client:
+        client.deploy(Shop)
+        for _ in range(3):
+            # A batch for each, larger together than what one page may hold.
+            client.connection.commands([("CALL", f"shop/{number}", "put", "t" * 50_000) for number in range(4)])
+        fetched = [Batch(*row) for row in client.journal()]
+        assert fetched == list(replica.journal.read())
+        assert sum(len(batch.payload) for batch in fetched) > 512 * 1024
+        following, page = client.connection.command("EXPORT", "0")
+        assert 0 < following == page[-1][0] + page[-1][1] < fetched[-1].end
+        with pytest.raises(Rejected, match="from a position on"):
+            client.connection.command("EXPORT", "-1")
+
+
+def test_a_release_goes_over_the_wire_and_its_retry_is_known_again() -> None:
+    release = Release("a" * 32, (encode_program(cart()),), ())
+    with NodeThread(Replica(MemoryJournal())) as node, Client(Endpoint(port=node.port)) as client:
+        assert json.loads(client.plan_release(encode_release(release)))["deploys"] == ["cart"]
+        first = client.release_bytes(encode_release(release))
+        assert [(one.machine, one.from_id) for one in first.members] == [("cart", "")]
+        assert client.release_bytes(encode_release(release)) == first
+        with pytest.raises(Rejected, match="each needs an id of its own"):
+            client.release_bytes(encode_release(Release("a" * 32, (encode_program(counter()),), ())))

@@ -118,6 +118,20 @@ def test_entries_keep_their_positions_and_rollbacks_find_their_upgrades() -> Non
     assert picture(again.engine) == picture(replica.engine)
 
 
+def test_what_was_decided_before_the_cut_is_answered_again_after_it() -> None:
+    source = written([[Upgrade(UPGRADES[0])], [Input("counter", "a", "incr", (), V2)]])
+    _, outcomes = folded(source)
+    memory = MemoryJournal()
+    for batch in sliced(source, 3, past_of(source)):
+        memory.append(batch.position, batch.count, batch.payload)
+    replica = Replica(memory)
+    replica.recover()
+    assert replica.commit([Upgrade(UPGRADES[0])]) == outcomes[1]
+    assert replica.rollback("0" * 32, "counter", 2, "downgrade").undone == 2
+    assert replica.commit([Upgrade(UPGRADES[0])]) == outcomes[1], "and nothing was upgraded again"
+    assert replica.engine.machine("counter").loaded.id == V1
+
+
 def test_what_restores_a_state_stands_at_the_beginning_and_alone() -> None:
     source = written([])
     engine, _ = folded(source)
