@@ -4,14 +4,15 @@ from __future__ import annotations
 
 import json
 import sys
-from dataclasses import replace
+from dataclasses import asdict, replace
 from typing import Annotated
 
 import typer
 
 from camshaft.bytecode.rollout import ENOUGH
 from camshaft.cli.authoring import compiled_file, machines_to_run, versions_of
-from camshaft.cli.options import DEFAULT_HOST, DEFAULT_PORT, Host, MachineName, OneMachine, Port, Source
+from camshaft.cli.options import DEFAULT_HOST, DEFAULT_PORT, AsJson, Host, MachineName, OneMachine, Port, Source
+from camshaft.cli.planning import planned_at_node
 from camshaft.cli.printing import counted, print_note
 from camshaft.cli.rollouts import (
     NO_RATE,
@@ -71,6 +72,7 @@ def upgrade(
         typer.Option("--expect", metavar="ID", help="The version that must be running; the first digits are enough."),
     ] = None,
     yes: Annotated[bool, typer.Option("--yes", "-y", help="Do not ask.")] = False,
+    as_json: AsJson = False,
     trial: Trial = None,
     canary: Canary = None,
     every: Every = None,
@@ -103,14 +105,17 @@ def upgrade(
         expected = None if expect is None else _known_version(client, name, expect)
         prepared = prepared_upgrade(compiled, versions, running, expected, new_upgrade_id())
         prepared = replace(prepared, upgrade=replace(prepared.upgrade, rollout=rollout))
-        checked = json.loads(client.plan_bytes(prepared.encoded))
-        print_note(prepared.plan.with_instances(checked["instances"]).text())
+        planned = planned_at_node(client, prepared)
+        print_note(planned.text())
         if rollout is not None:
             print_note(f"  rollout:   {rollout.text()}")
         if not yes and sys.stdin.isatty() and not typer.confirm("upgrade?", default=True, err=True):
             print_note("nothing was changed")
             raise typer.Exit(1)
         done = client.upgrade_bytes(prepared.encoded)
+    if as_json:
+        typer.echo(json.dumps({"version": 1, "plan": planned.json(), "upgraded": asdict(done)}, ensure_ascii=False))
+        return
     typer.echo(
         f"{done.machine} {short(done.from_id)} -> {short(done.to_id)}: "
         f"{'upgraded' if rollout is None else 'on trial' if rollout.is_trial else 'a canary'} "

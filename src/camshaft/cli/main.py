@@ -17,6 +17,7 @@ from camshaft.cli import (
     changing,
     checking,
     interfaces,
+    planning,
     recording,
     releasing,
     rolling_back,
@@ -64,10 +65,12 @@ app.command()(calling.describe)
 app.command()(calling.history)
 app.command()(changing.deploy)
 app.command()(changing.fuel)
+app.command()(planning.plan)
 app.command()(changing.upgrade)
 app.command()(releasing.release)
 app.command()(interfaces.clients)
 app.command()(interfaces.retire)
+app.command()(planning.stub)
 app.command()(rolling_back.rollback)
 app.command()(rollouts.rollout)
 app.command()(rollouts.confirm)

@@ -8,10 +8,10 @@ rollback leads back to what ran.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field, replace
 from functools import cached_property
-from typing import Final
+from typing import Any, Final
 
 from camshaft.bytecode import upgrade as wire
 from camshaft.bytecode.encoding import decode_program, encode_program, program_id
@@ -19,7 +19,8 @@ from camshaft.bytecode.program import Program
 from camshaft.errors import Rejected
 from camshaft.evolution.adapters import adapters_between
 from camshaft.evolution.linking import linked
-from camshaft.evolution.plan import Plan
+from camshaft.evolution.plan import PLAN_VERSION, Plan, Rehearsed
+from camshaft.evolution.reversibility import Reversibility, worst
 from camshaft.evolution.upgrade import (
     PreparedUpgrade,
     expected_version,
@@ -49,10 +50,34 @@ class ChainPlan:
 
     steps: tuple[Plan, ...]
     by_code: bool
+    served: Mapping[str, str] = field(default_factory=dict)
+    """As in `Plan`, from the first version to the last."""
+    rehearsed: Rehearsed | None = None
+    """What a node found out about the whole, where one was asked."""
 
-    def with_instances(self, instances: int) -> ChainPlan:
-        """The plan with the number of live instances that a node has."""
-        return ChainPlan(tuple(plan.with_instances(instances) for plan in self.steps), self.by_code)
+    def with_rehearsal(self, rehearsed: Rehearsed) -> ChainPlan:
+        """The plan with what a node found out."""
+        return replace(self, rehearsed=rehearsed)
+
+    @property
+    def reversibility(self) -> Reversibility:
+        """The class of the whole way: that of its worst step."""
+        return worst([plan.reversibility for plan in self.steps])
+
+    def json(self) -> dict[str, Any]:
+        """The plan as data: what the whole does, and the plan of each step."""
+        last = self.steps[-1] if self.rehearsed is None else self._last_with(self.rehearsed)
+        node = {"node": last.json()["node"]} if self.rehearsed is not None else {}
+        return {
+            "version": PLAN_VERSION,
+            "machine": last.machine,
+            "from": self.steps[0].old_id,
+            "to": last.new_id,
+            "class": self.reversibility.value,
+            "by_code": self.by_code,
+            "steps": [plan.json() for plan in self.steps],
+            **node,
+        }
 
     def text(self) -> str:
         """The plan as people read it."""
@@ -60,7 +85,13 @@ class ChainPlan:
         head = f"one upgrade through {len(ids)} versions, all or nothing: {' -> '.join(map(short, ids))}"
         way = "by the downgrades of the steps, the last one first" if self.by_code else "by replay"
         end = f"  all the way back to {short(ids[0])}: rollback {way}"
-        return "\n".join([head, *(plan.text() for plan in self.steps), end])
+        steps = [*self.steps[:-1], self.steps[-1] if self.rehearsed is None else self._last_with(self.rehearsed)]
+        whole = f"  class of the whole: {self.reversibility.value}"
+        return "\n".join([head, *(plan.text() for plan in steps), whole, end])
+
+    def _last_with(self, rehearsed: Rehearsed) -> Plan:
+        # What the downgrade gave back is of the whole way, and says nothing of the last step.
+        return self.steps[-1].with_rehearsal(replace(rehearsed, given_back=None))
 
 
 @dataclass(frozen=True)
@@ -111,11 +142,12 @@ def prepared_upgrade(
     running: Program,
     expected: str | None,
     upgrade_id: str,
+    known: CompiledMachine | None = None,
 ) -> PreparedUpgrade | PreparedChain:
     """The upgrade from what is running to the last of a file's versions of a machine, in one step or in several.
 
-    `expected` is as in `prepare`; None: the version that the way starts from. Raises what `prepare` and `steps_from`
-    raise.
+    `expected` is as in `prepare`; None: the version that the way starts from. `known` is what runs as a class, where
+    its file is at hand and no migration leads from it. Raises what `prepare` and `steps_from` raise.
     """
     migrations = [*compiled.earlier, *compiled.migrations]
     new = versions[-1]
@@ -131,7 +163,7 @@ def prepared_upgrade(
             downgrade=downgrade,
             expected=expects if expected is None else expected,
             upgrade_id=upgrade_id,
-            known=_class_of(old, [*compiled.migrations, *compiled.earlier]),
+            known=_class_of(old, [*compiled.migrations, *compiled.earlier]) or known,
             adapters=compiled.adapters,
         )
     steps = steps_from(running, versions, migrations)
@@ -188,7 +220,8 @@ def prepare_chain(
         downgrade=encode_program(linked(back)) if back else None,
         adapters=None if between is None else between.encoded,
     )
-    return PreparedChain(upgrade, ChainPlan(tuple(one.plan for one in prepared), by_code=back is not None))
+    served = {} if between is None else between.served
+    return PreparedChain(upgrade, ChainPlan(tuple(one.plan for one in prepared), back is not None, served))
 
 
 def _prepared(

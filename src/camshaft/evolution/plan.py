@@ -1,15 +1,21 @@
-"""What an upgrade would do, for people to read before it is done."""
+"""What an upgrade would do, for people to read before it is done, and as data for tools.
+
+`json()` gives one object. `version` is 1: later ones may add keys; what is here keeps its meaning as long as it is 1.
+"""
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from enum import Enum
+from typing import Any, Final
 
 from camshaft.bytecode.program import Program
-from camshaft.evolution.changes import InterfaceChanges, StateChanges, signature
+from camshaft.evolution.changes import Change, InterfaceChanges, with_refusals
+from camshaft.evolution.reversibility import Reversibility
 from camshaft.evolution.versions import short
-from camshaft.values.types import Record, show
+
+PLAN_VERSION: Final = 1
 
 
 class MigrationOrigin(Enum):
@@ -21,6 +27,50 @@ class MigrationOrigin(Enum):
 
 
 @dataclass(frozen=True)
+class Served:
+    """A version that ran before, and its methods that a client of it can no longer call, each with the reason."""
+
+    id: str
+    methods: int
+    broken: dict[str, str]
+
+
+@dataclass(frozen=True)
+class Rehearsed:
+    """What a node found out: it went through a `sample` of the live `instances` in `sample_us`, one after the other.
+
+    `waits`: whether inputs wait until all instances are migrated; else each follows at its next use. `given_back`: of
+    the sample, how many the downgrade gives back exactly; None where there is none.
+    """
+
+    instances: int
+    sample: int
+    sample_us: int
+    waits: bool
+    given_back: int | None
+    served: tuple[Served, ...]
+
+    @staticmethod
+    def of_answer(answer: dict[str, Any]) -> Rehearsed:
+        """From what PLAN answers."""
+        served = tuple(Served(one["id"], one["methods"], dict(one["broken"])) for one in answer["served"])
+        given_back, rehearsal = answer["given_back"], answer["rehearsal"]
+        return Rehearsed(
+            answer["instances"], rehearsal["sample"], rehearsal["us"], rehearsal["waits"], given_back, served
+        )
+
+    @property
+    def work_us(self) -> int:
+        """The time that all instances will take, estimated."""
+        return self.sample_us * self.instances // self.sample if self.sample else 0
+
+    @property
+    def pause_us(self) -> int:
+        """How long inputs wait at the upgrade, estimated."""
+        return self.work_us if self.waits else 0
+
+
+@dataclass(frozen=True)
 class Plan:
     """An upgrade of a machine from one program to another."""
 
@@ -29,9 +79,16 @@ class Plan:
     new: Program
     old_id: str
     new_id: str
-    state: StateChanges
+    state: tuple[Change, ...]
     interface: InterfaceChanges
     migration: MigrationOrigin
+    reversibility: Reversibility
+    total: bool
+    """Whether the migration can fail on no state, fuel aside."""
+    loses: tuple[str, ...] = ()
+    """The paths in the old state of what is lost."""
+    python: Callable[[], list[str]] = list
+    """The lines of the migration."""
     migration_name: str | None = None
     """What the author called a written migration."""
     downgrade_name: str | None = None
@@ -39,74 +96,119 @@ class Plan:
     served: Mapping[str, str] = field(default_factory=dict)
     """How clients of the old version are served the methods that changed, by name; those that are not served are not
     there."""
-    instances: int | None = None
-    """How many live instances it migrates, where a node has said so."""
+    rehearsed: Rehearsed | None = None
+    """What a node found out, where one was asked."""
 
-    def with_instances(self, instances: int) -> Plan:
-        """The plan with the number of live instances that a node has."""
-        return replace(self, instances=instances)
+    def with_rehearsal(self, rehearsed: Rehearsed) -> Plan:
+        """The plan with what a node found out. A downgrade that does not give back what there was is none."""
+        given_back = rehearsed.given_back
+        fails = given_back is not None and given_back < rehearsed.sample
+        is_ = Reversibility.IRREVERSIBLE if fails else self.reversibility
+        return replace(self, rehearsed=rehearsed, reversibility=is_)
 
     def text(self) -> str:
         """The plan as people read it."""
         return "\n".join(self._lines())
 
+    def json(self) -> dict[str, Any]:
+        """The plan as data."""
+        node = self.rehearsed
+        found: dict[str, Any] = {
+            "version": PLAN_VERSION,
+            "machine": self.machine,
+            "from": self.old_id,
+            "to": self.new_id,
+            "state": [change.json() for change in self.state],
+            "methods": {
+                "added": list(self.interface.added),
+                "changed": list(self.interface.changed),
+                "dropped": list(self.interface.dropped),
+            },
+            "old_clients": dict(self.served),
+            "refusals": [change.json() for change in self.interface.refusals],
+            "migration": {
+                "origin": self.migration.value,
+                "name": self.migration_name,
+                "total": self.total,
+                "python": "\n".join(self.python()),
+            },
+            "loses": list(self.loses),
+            "class": self.reversibility.value,
+            "downgrade": self.downgrade_name,
+        }
+        if node is not None:
+            found["node"] = {
+                "instances": node.instances,
+                "work_us": node.work_us,
+                "pause_us": node.pause_us,
+                "sample": node.sample,
+                "given_back": node.given_back,
+                "served": [{"id": one.id, "methods": one.methods, "broken": one.broken} for one in node.served],
+            }
+        return found
+
+    # ---- lines -----------------------------------------------------------------------------------------------------
+
     def _lines(self) -> Iterator[str]:
         yield f"upgrade {self.machine} {short(self.old_id)} -> {short(self.new_id)}"
-        yield from self._state_lines()
-        yield from self._interface_lines()
-        if self.new.invariants:
-            yield f"  invariant: {', '.join(self.new.invariants)}, checked on each instance"
+        yield from _listed("state", [str(change) for change in self.state])
+        yield from _listed("methods", list(self._method_lines()))
+        if self.interface.refusals:
+            yield from _listed("refusals", [str(change) for change in self.interface.refusals])
         yield f"  migration: {self._migration_text()}"
-        if self.instances is not None:
-            yield f"  instances: {self.instances}, all at once"
+        yield from (f"      {line}" if line else "" for line in self.python())
+        if self.loses:
+            yield from _listed("loses", [f"- {path}" for path in self.loses])
+        elif self.migration is not MigrationOrigin.NOT_NEEDED:
+            read = "" if self.migration is MigrationOrigin.DERIVED else ": the migration reads every field"
+            yield f"  loses:     nothing{read}"
+        if self.rehearsed is not None:
+            yield from self._node_lines(self.rehearsed)
+        yield f"  class:     {self.reversibility.value}"
         yield f"  way back:  {self._way_back_text()}"
 
-    def _state_lines(self) -> Iterator[str]:
-        if self.state.none:
-            yield "  state:     unchanged"
-            return
-        old, new = self.old.state, self.new.state
-        assert isinstance(old, Record)
-        assert isinstance(new, Record)
-        yield "  state:"
-        for label, type_ in new.fields:
-            if label in self.state.kept:
-                yield f"      {label}: {show(type_)}"
-            elif label not in old.positions:
-                yield f"    + {label}: {show(type_)}"
-        for change in self.state.changed:
-            yield f"    ~ {change.name}: {show(change.old)} -> {show(change.new)}"
-        for label, type_ in self.state.dropped:
-            yield f"    - {label}: {show(type_)}"
-
-    def _interface_lines(self) -> Iterator[str]:
+    def _method_lines(self) -> Iterator[str]:
         changes = self.interface
-        if not (changes.added or changes.dropped or changes.changed):
-            yield "  methods:   unchanged"
-            return
-        yield "  methods:"
         after = {method.name: method for method in self.new.methods}
         before = {method.name: method for method in self.old.methods}
         for name in changes.added:
-            yield f"    + {signature(after[name])}"
+            yield f"+ {with_refusals(after[name])}"
         for name in changes.changed:
-            yield f"    ~ {signature(before[name])}  =>  {signature(after[name])}{self._old_clients(name)}"
+            yield f"~ {with_refusals(before[name])}  =>  {with_refusals(after[name])}{self._old_clients(name)}"
         for name in changes.dropped:
-            yield f"    - {signature(before[name])}{self._old_clients(name)}"
+            yield f"- {with_refusals(before[name])}{self._old_clients(name)}"
 
     def _old_clients(self, name: str) -> str:
         """How clients of the old version are served a method."""
         return f"  (old clients: {self.served.get(name, 'not served')})"
 
     def _migration_text(self) -> str:
+        runs = "total, it can fail on no state" if self.total else "partial, it may fail on an instance"
         match self.migration:
             case MigrationOrigin.NOT_NEEDED:
                 return "not needed: the state keeps its type"
             case MigrationOrigin.WRITTEN:
-                return f"`{self.migration_name}`, as written" if self.migration_name else "as written"
+                return f"{f'`{self.migration_name}`, ' * bool(self.migration_name)}as written; {runs}"
             case MigrationOrigin.DERIVED:
-                added = ", ".join(f"`{label}`" for label, _ in self.state.added)
-                return f"derived: new with its default: {added}" if added else "derived: only the order changes"
+                return f"derived; {runs}"
+
+    def _node_lines(self, node: Rehearsed) -> Iterator[str]:
+        if self.migration is MigrationOrigin.NOT_NEEDED:
+            yield f"  instances: {node.instances}, all at once, none of them changed"
+        elif node.waits:
+            yield f"  instances: {node.instances}, all at once; inputs wait for about {_time(node.pause_us)}"
+        else:
+            yield f"  instances: {node.instances}, each at its next use, {_time(node.work_us)} in all; nobody waits"
+        if node.given_back is not None:
+            yield f"  downgrade: gave back {node.given_back} of {node.sample} states exactly as they were"
+        for one in node.served:
+            count = f"{one.methods - len(one.broken)} of {one.methods} methods"
+            yield f"  clients:   of {short(one.id)}: {count} as before"
+            adapted = self.served if one.id == self.old_id else {}
+            yield from (
+                f"    - {name}: {adapted[name]}" if name in adapted else f"    - {reason}"
+                for name, reason in one.broken.items()
+            )
 
     def _way_back_text(self) -> str:
         """How a rollback would go; its own plan says what it loses."""
@@ -114,4 +216,18 @@ class Plan:
             return f"rollback by `{self.downgrade_name}`, as written"
         if self.migration is MigrationOrigin.NOT_NEEDED:
             return "rollback leaves every state as it is"
+        if self.migration is MigrationOrigin.DERIVED and not self.loses:
+            return "rollback by the downgrade that was derived with it"
         return "rollback by replay: the states as they are now, and the inputs from now on under the old version"
+
+
+def _listed(what: str, lines: list[str]) -> Iterator[str]:
+    if not lines:
+        yield f"  {what + ':':<10} unchanged"
+        return
+    yield f"  {what}:"
+    yield from (f"    {line}" for line in lines)
+
+
+def _time(us: int) -> str:
+    return f"{us} µs" if us < 1_000 else f"{us / 1_000:.1f} ms" if us < 1_000_000 else f"{us / 1_000_000:.1f} s"

@@ -13,11 +13,14 @@ from camshaft.bytecode import upgrade as wire
 from camshaft.bytecode.encoding import encode_program, program_id
 from camshaft.bytecode.program import Program
 from camshaft.bytecode.rollout import Rollout
+from camshaft.bytecode.verifier import verify
 from camshaft.errors import Rejected
 from camshaft.evolution.adapters import adapters_between
-from camshaft.evolution.changes import compare_interfaces, compare_states
-from camshaft.evolution.derive import Ends, derive
+from camshaft.evolution.changes import compare_interfaces, dropped, renames, type_changes
+from camshaft.evolution.derive import Derived, Ends, derive
 from camshaft.evolution.plan import MigrationOrigin, Plan
+from camshaft.evolution.reading import unread
+from camshaft.evolution.reversibility import of_derived, of_written
 from camshaft.evolution.versions import is_version
 from camshaft.language.compile import (
     CompiledAdapter,
@@ -172,19 +175,7 @@ def prepare(
     forward = migration.program if migration is not None else derived.migration if derived is not None else None
     back = downgrade.program if downgrade is not None else derived.downgrade if derived is not None else None
     between = adapters_between(old, new, adapters)
-    plan = Plan(
-        machine=new.name,
-        old=old,
-        new=becomes,
-        old_id=program_id(old),
-        new_id=program_id(becomes),
-        state=compare_states(old.state, becomes.state),
-        interface=compare_interfaces(old, becomes),
-        migration=_origin(migration, forward),
-        migration_name=None if migration is None else migration.function.__name__,
-        downgrade_name=None if downgrade is None else downgrade.function.__name__,
-        served={} if between is None else between.served,
-    )
+    plan = replace(_plan(old, new, migration, downgrade, derived), served={} if between is None else between.served)
     upgrade = wire.Upgrade(
         id=upgrade_id,
         machine=new.name,
@@ -195,6 +186,42 @@ def prepare(
         adapters=None if between is None else between.encoded,
     )
     return PreparedUpgrade(upgrade, plan)
+
+
+def _plan(
+    old: Program,
+    new: CompiledMachine,
+    migration: CompiledMigration | None,
+    downgrade: CompiledMigration | None,
+    derived: Derived | None,
+) -> Plan:
+    carry = None if derived is None else derived.carry
+    loses = () if migration is None else tuple(unread(migration.source))
+    if carry is not None:
+        loses = tuple(dropped(carry))
+    forward = derived.migration if derived is not None else None if migration is None else migration.program
+    return Plan(
+        machine=new.name,
+        old=old,
+        new=new.program,
+        old_id=program_id(old),
+        new_id=program_id(new.program),
+        state=tuple(type_changes(old.state, new.program.state, {} if carry is None else renames(carry))),
+        interface=compare_interfaces(old, new.program),
+        migration=_origin(migration, forward),
+        reversibility=of_written(downgrade is not None, bool(loses)) if derived is None else of_derived(derived),
+        total=forward is None or verify(forward).methods[wire.MIGRATION_METHOD].code.effects.is_total,
+        loses=loses,
+        python=_python(migration, derived),
+        migration_name=None if migration is None else migration.function.__name__,
+        downgrade_name=None if downgrade is None else downgrade.function.__name__,
+    )
+
+
+def _python(migration: CompiledMigration | None, derived: Derived | None) -> Callable[[], list[str]]:
+    if migration is not None:
+        return str(migration.program.notes["source"]).splitlines
+    return list if derived is None or derived.migration is None else derived.python
 
 
 def _origin(migration: CompiledMigration | None, forward: Program | None) -> MigrationOrigin:

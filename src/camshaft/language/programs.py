@@ -78,6 +78,8 @@ class CompiledMigration:
     old: CompiledMachine
     new: CompiledMachine
     program: Program
+    source: ProgramSource
+    """The terms that the program is assembled from."""
 
 
 def compile_machine(cls: type[Machine], sources: Sources | None = None) -> CompiledMachine:
@@ -336,7 +338,7 @@ def _compile_migration(function: FunctionType, sources: Sources) -> CompiledMigr
     }
     terms = ProgramSource("migration", UNIT, Fork(()), functions_of(unit), (migrate,), notes, unit.lines, node.lineno)
     program = checked_program(unit, node, terms)
-    return CompiledMigration(function, *versions, program)
+    return CompiledMigration(function, *versions, program, terms)
 
 
 def _machine_class(type_: PyMachine) -> type[Machine]:

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from datetime import UTC, datetime
+from time import perf_counter
 from typing import Any, Final
 
 import msgspec
@@ -20,6 +21,7 @@ from camshaft.node.connection import Connection
 from camshaft.node.context import Context
 from camshaft.runtime.entries import Steer
 from camshaft.runtime.instances import HistoryRecord, Machine
+from camshaft.runtime.upgrade_plan import plan_upgrade
 from camshaft.values.address import Address
 from camshaft.values.types import INT, show
 from camshaft.values.view import from_text, to_json, to_view
@@ -110,6 +112,7 @@ def plan(context: Context, _client: Connection, words: Sequence[bytes]) -> Any:
     """PLAN bytes"""
     context.settle()
     checked = context.replica.engine.check_upgrade(words[1])
+    planned = plan_upgrade(context.replica.engine.catalog, checked, perf_counter)
     return _json.encode(
         {
             "machine": checked.machine.name,
@@ -118,6 +121,9 @@ def plan(context: Context, _client: Connection, words: Sequence[bytes]) -> Any:
             "instances": checked.instances,
             "state_changed": checked.state_changed,
             "migration": checked.migration,
+            "rehearsal": {"sample": planned.sample, "us": planned.sample_us, "waits": planned.waits},
+            "given_back": planned.given_back,
+            "served": planned.served,
         }
     )
 
