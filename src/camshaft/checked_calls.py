@@ -15,7 +15,8 @@ from typing import Any, Final
 
 from camshaft.bytecode.occasion import Occasion
 from camshaft.execution.bounds import CAP
-from camshaft.execution.compiler import Compiled, CompiledMethod
+from camshaft.execution.compiled_method import CompiledMethod
+from camshaft.execution.compiler import Compiled
 from camshaft.execution.interpreter import DEFAULT_FUEL
 from camshaft.execution.ordinary import REST, NotOrdinary, is_ordinary
 from camshaft.execution.statements import NOT_KNOWN, Written

@@ -21,7 +21,8 @@ from camshaft.bytecode.verifier import verify
 from camshaft.checked_calls import checked_function
 from camshaft.errors import Refused, Trap, note_where
 from camshaft.execution.bounds import GENERAL, Assumptions
-from camshaft.execution.compiler import Compiled, CompiledMethod, attributes
+from camshaft.execution.compiled_method import CompiledMethod
+from camshaft.execution.compiler import Compiled, attributes
 from camshaft.execution.interpreter import DEFAULT_FUEL, Interpreter
 from camshaft.execution.ordinary import SPECULATIVE, is_ordinary, suits
 from camshaft.language.machine import Machine, check_machine

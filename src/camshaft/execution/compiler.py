@@ -9,27 +9,26 @@ Rule: generated source holds only generated names and small integers; everything
 
 from __future__ import annotations
 
-import re
 import types
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from dataclasses import dataclass
-from functools import lru_cache
-from typing import Any, ClassVar, Final
+from functools import lru_cache, partial
+from typing import Any, ClassVar
 
 from camshaft.bytecode.instructions import Op
 from camshaft.bytecode.line_map import line_map
 from camshaft.bytecode.occasion import Occasion
 from camshaft.bytecode.verified import VerifiedCode
 from camshaft.bytecode.verifier import Verified
-from camshaft.errors import BadValue, OutOfFuel, Refused
+from camshaft.errors import BadValue, Refused
 from camshaft.execution import operations, support
 from camshaft.execution.bounds import CAP, GENERAL, Assumptions, Bounds, Known, Slot, counted_slots
+from camshaft.execution.compiled_method import CompiledMethod, Runner
 from camshaft.execution.fields import with_fields, with_last_values
 from camshaft.execution.interpreter import DEFAULT_FUEL, Interpreter
 from camshaft.execution.line_table import with_lines
 from camshaft.execution.ordinary import ORDINARY, NotOrdinary
 from camshaft.execution.rewriting import only_charges, rewritten
-from camshaft.execution.statements import NOT_KNOWN, Body, Writer, Written
+from camshaft.execution.statements import NOT_KNOWN, Body, Writer, Written, text_of
 from camshaft.execution.structure import sets_an_integer_in_a_loop
 from camshaft.execution.symbolic_machine import Constants, Summary
 from camshaft.execution.symbols import UNIT_ATOM, Atom, Pack, Symbol
@@ -38,39 +37,8 @@ from camshaft.execution.whereabouts import frame_name
 from camshaft.values.check import weight
 from camshaft.values.types import INT, NEVER, UNIT, Record, Type
 
-_SETS_FUEL: Final = re.compile(r" *(\w+, )*fuel -?= ")
 MAX_SPREAD = 100
 """A record of more fields than this is passed as one argument."""
-
-
-@dataclass(frozen=True, slots=True)
-class CompiledMethod:
-    """A method as a Python function of a cell, the arguments, and, where its use of fuel depends on these, what is left
-    of the fuel beyond `cost`; last, where it asks for it, of the step's occasion."""
-
-    function: Callable[..., Any]
-    lines: tuple[Written, ...]
-    code: VerifiedCode
-    takes_fuel: bool
-    takes_occasion: bool
-    cost: int
-    returns_unit: bool
-    limits: tuple[int, ...] = ()
-    """The first lines set `n` and each of these to how often there is fuel for so much; who knows leaves them out."""
-
-    @property
-    def keeps_fuel(self) -> bool:
-        """Whether it only compares with the fuel that it is given."""
-        return not any(_SETS_FUEL.match(line) for line, _ in self.lines)
-
-    @property
-    def body(self) -> tuple[Written, ...]:
-        """The lines behind the head and those that set the limits."""
-        return self.lines[1 + len(self.limits) :]
-
-    @property
-    def source(self) -> str:
-        return text_of(self.lines)
 
 
 class Compiled:
@@ -122,6 +90,8 @@ class Compiled:
             if not self._applies_functions(each.code)
         }
         """The methods that are Python functions: all but those that make or apply functions of their own."""
+        self._runners: dict[str, Runner] = {name: partial(self._interpret, name) for name in verified.methods}
+        self._runners.update((name, compiled.runner()) for name, compiled in self.methods.items())
 
     def initial_state(self, fuel: int = DEFAULT_FUEL) -> Any:
         """The state of a new instance. It is computed once a program, so the interpreter does."""
@@ -155,16 +125,11 @@ class Compiled:
             Refused: the machine refused the input.
             Trap: an operation failed, or the fuel ran out.
         """
-        compiled = self.methods.get(method)
-        if compiled is None:
-            return self._interpret(method, arguments, cell, fuel)
-        if compiled.cost > fuel:
-            raise OutOfFuel(f"the input needs at least {compiled.cost} units of fuel, but only {fuel} are left")
-        if compiled.takes_fuel:
-            result = compiled.function(cell, *arguments, fuel=fuel - compiled.cost)
-        else:
-            result = compiled.function(cell, *arguments)
-        return () if compiled.returns_unit else result
+        return self._runners[method](arguments, cell, fuel)
+
+    def runner(self, method: str) -> Runner:
+        """`run` of one method, without looking for it each time."""
+        return self._runners[method]
 
     def run_on(self, occasion: Occasion, method: str, arguments: tuple[Any, ...], cell: Any, fuel: int) -> Any:
         """`run` of any method, also of one that asks for its occasion: `run` itself spends no time on telling."""
@@ -321,11 +286,6 @@ class Compiled:
 def _instructions(code: VerifiedCode) -> Iterable[tuple[int, tuple[int, Any]]]:
     """The opcodes of a code as they were written, and what each was resolved to."""
     return zip(code.opcodes, code.steps, strict=True)
-
-
-def text_of(lines: Sequence[Written]) -> str:
-    """The source text of generated lines."""
-    return "".join(f"{line}\n" for line, _ in lines)
 
 
 def _known_nowhere(lines: Iterable[str]) -> list[Written]:

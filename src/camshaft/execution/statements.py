@@ -10,7 +10,7 @@ author's file.
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from typing import Final, TypeAlias, assert_never
 
@@ -301,3 +301,8 @@ class Writer:
             else:
                 yield f"{indent}{'elif' if index else 'if'} {condition}:", branch.at
             yield from self.lines(body, depth + 1, fails_after=fails_after)
+
+
+def text_of(lines: Sequence[Written]) -> str:
+    """The source text of generated lines."""
+    return "".join(f"{line}\n" for line, _ in lines)

@@ -15,6 +15,7 @@ from camshaft.bytecode.encoding import decode_program, program_id
 from camshaft.bytecode.program import Method, MethodKind
 from camshaft.bytecode.verifier import Verified, verify
 from camshaft.errors import Refused, Rejected, Trap
+from camshaft.execution.compiled_method import Runner
 from camshaft.execution.compiler import Compiled, attributes
 from camshaft.execution.keyed import KeyedFields
 from camshaft.runtime.outcomes import NOTHING, Returned
@@ -39,10 +40,13 @@ class Prepared:
         "name",
         "result",
         "returns_nothing",
+        "run",
     )
 
-    def __init__(self, loaded: Loaded, method: Method) -> None:
+    def __init__(self, loaded: Loaded, method: Method, run: Runner) -> None:
+        """`run` takes arguments, a cell and an amount of fuel: a step of it that needs no occasion."""
         self.loaded = loaded
+        self.run = run
         self.method = method
         self.name = method.name
         self.interface = loaded.id
@@ -113,7 +117,7 @@ class Loaded:
         self.keyed = KeyedFields(compiled, len(self._attributes)).of
         self.run = compiled.run
         self.run_on = compiled.run_on
-        self.methods = {method.name: Prepared(self, method) for method in program.methods}
+        self.methods = {method.name: Prepared(self, method, compiled.runner(method.name)) for method in program.methods}
         self.untold: Mapping[str, str] = {}
         """The refusals that its callers know nothing of, with the names that they have elsewhere; see `facades`."""
         self.misfits: dict[tuple[str, str], str | None] = {}
