@@ -6,7 +6,7 @@ carries a checksum, positions have no gap, and the end is not before the mark (s
 
 An existing file is examined through a read-only connection first, so that opening a damaged one changes nothing.
 
-With `everysec` SQLite writes a batch to its log and does not sync it; a thread syncs the log (see `syncing`). A log
+With `everysec` SQLite writes a batch to its log and does not sync it; a thread does (see `syncing`, `log`). A log
 that lost its end to a power cut is a shorter log: the mark is never ahead of what was synced.
 """
 
@@ -33,6 +33,7 @@ from camshaft.journal.journal import (
     UnknownFormat,
     check_append,
 )
+from camshaft.journal.log import MOST_PAGES, WriteAheadLog
 from camshaft.journal.syncing import BackgroundSync
 
 FILE_NAME: Final = "journal.sqlite"
@@ -110,7 +111,7 @@ class SqliteJournal:
             undo.callback(self._mark.close)
             self._next_position = self._open(read_mark(directory))
             undo.callback(self._connection.close)
-            self._log = _Log(self.path, sync)
+            self._log = WriteAheadLog(self.path, sync)
             undo.callback(self._log.close)
             self._start()
             undo.pop_all()
@@ -124,7 +125,9 @@ class SqliteJournal:
         self._advance_mark(self._next_position)
         if self.durability is Durability.EVERYSEC:
             self._connection.execute("PRAGMA synchronous = NORMAL")
-            self._syncing = BackgroundSync(self._log.sync, self._next_position, self._advance_mark)
+            self._connection.execute(f"PRAGMA wal_autocheckpoint = {MOST_PAGES}")
+            sync = self._log.moved_by(_connect(self.path))
+            self._syncing = BackgroundSync(sync, self._next_position, self._advance_mark)
 
     def _open(self, mark: int | None) -> int:
         if self.path.exists() and self.path.stat().st_size > 0:
@@ -191,7 +194,7 @@ class SqliteJournal:
             return
         try:
             self._syncing.written(position)
-        except OSError as error:
+        except (OSError, sqlite3.Error) as error:
             raise self._write_error(error) from error
 
     def _advance_mark(self, position: int) -> None:
@@ -223,7 +226,7 @@ class SqliteJournal:
         try:
             if self._syncing is not None:
                 self._syncing.close()
-        except OSError as error:
+        except (OSError, sqlite3.Error) as error:
             if self._failure is None:
                 raise self._write_error(error) from error
         finally:
@@ -232,27 +235,6 @@ class SqliteJournal:
             self._connection.close()
             self._mark.close()
             self._lock.release()
-
-
-class _Log:
-    """SQLite's write-ahead log, as a file to be synced."""
-
-    def __init__(self, path: Path, sync: Callable[[int], None]) -> None:
-        # A descriptor of its own, open for as long as the journal is: the kernel tells each one once that pages could
-        # not be written, and SQLite makes nothing of what it is told while it moves pages from the log to the file.
-        # Closing it gives up no lock: SQLite has these on other files.
-        self._descriptor = os.open(path.with_name(f"{path.name}-wal"), os.O_RDONLY)
-        self._sync = sync
-
-    def sync(self) -> None:
-        """Make all that was written to the log durable. Raises OSError where that fails."""
-        self._sync(self._descriptor)
-
-    def close(self) -> None:
-        """Close the file. Closing twice is allowed."""
-        if self._descriptor >= 0:
-            os.close(self._descriptor)
-            self._descriptor = -1
 
 
 def checksum(position: int, count: int, payload: bytes) -> int:
