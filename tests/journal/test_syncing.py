@@ -95,23 +95,25 @@ def test_what_is_written_during_a_sync_waits_for_the_next_one() -> None:
 
 def test_a_disk_that_does_not_keep_up_makes_the_writer_wait() -> None:
     disk, told = Disk(), Told()
-    syncing = BackgroundSync(disk.sync, 0, told.synced)
     disk.is_ready.clear()
-    start_s = time.monotonic()
+    now_s = 0.0
+    syncing = BackgroundSync(disk.sync, 0, told.synced, lambda: now_s)
     syncing.written(1)
     assert disk.is_busy.wait(_PATIENCE_S)
-    # The disk goes on when the writer has been held up: it is let by another thread, much later than the writer may go.
-    release = threading.Timer(MOST_BEHIND_S, disk.is_ready.set)
-    release.start()
-    position = 1
-    while syncing.synced_position == 0 and time.monotonic() - start_s < MOST_BEHIND_S:
-        position += 1
-        syncing.written(position)
-    syncing.written(position + 1)
-    assert 1 in told.positions, "a write that is acknowledged now has none older than two seconds before it"
+    now_s = MOST_BEHIND_S
+    syncing.written(2)
+    now_s = MOST_BEHIND_S + 0.001
+    writer = threading.Thread(target=syncing.written, args=(3,))
+    writer.start()
+    # A writer that does not wait has mostly ended by then; one that waits never has.
+    writer.join(0.1)
+    assert writer.is_alive()
+    disk.is_ready.set()
+    writer.join(_PATIENCE_S)
+    assert not writer.is_alive()
+    assert 1 in told.positions
     syncing.close()
-    release.join()
-    assert syncing.synced_position == position + 1
+    assert syncing.synced_position == 3
 
 
 @pytest.mark.parametrize("failure", [OSError(errno.EIO, "Input/output error"), RuntimeError("a fault")])

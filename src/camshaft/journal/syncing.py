@@ -24,12 +24,19 @@ MOST_BEHIND_S: Final = 2.0
 class BackgroundSync:
     """A thread that syncs while there is something to sync. One other thread says what was written."""
 
-    def __init__(self, sync: Callable[[], None], position: int, synced: Callable[[int], None]) -> None:
+    def __init__(
+        self,
+        sync: Callable[[], None],
+        position: int,
+        synced: Callable[[int], None],
+        clock_s: Callable[[], float] = time.monotonic,
+    ) -> None:
         """`sync` makes all writes so far durable, or raises OSError; `synced` is told the position that they reach."""
         self.synced_position = position
         """Everything before it survives the death of the machine."""
         self._sync = sync
         self._tell = synced
+        self._clock_s = clock_s
         self._written_position = position
         self._waiting_since_s: float | None = None
         """When the first write came that no sync has begun for."""
@@ -48,7 +55,7 @@ class BackgroundSync:
         """
         with self._changed:
             self._written_position = position
-            now_s = time.monotonic()
+            now_s = self._clock_s()
             if self._waiting_since_s is None:
                 self._waiting_since_s = now_s
                 self._changed.notify()
@@ -87,7 +94,7 @@ class BackgroundSync:
             self._changed.wait_for(lambda: self._waiting_since_s is not None or self._is_closing)
             if self._waiting_since_s is None or self._error is not None:
                 return None
-            left_s = self._waiting_since_s + INTERVAL_S - time.monotonic()
+            left_s = self._waiting_since_s + INTERVAL_S - self._clock_s()
             self._changed.wait_for(lambda: self._is_closing, max(0.0, left_s))
             self._syncing_since_s, self._waiting_since_s = self._waiting_since_s, None
             return self._written_position
