@@ -27,6 +27,7 @@ from camshaft.journal.memory import MemoryJournal
 from camshaft.runtime.entries import Entry, Input, Rollback
 from camshaft.runtime.entries import Upgrade as UpgradeEntry
 from camshaft.runtime.outcomes import Outcome, Returned, RolledBack, StaleInput, Upgraded, Void
+from camshaft.runtime.recovery import Link, engine_at, frames
 from camshaft.runtime.replica import Replica
 from camshaft.runtime.undoable import MOST_KEPT
 from generators.machines import counter, counter_v2, merge, merge_only_even, migration, number, split, upgrade
@@ -302,6 +303,15 @@ class Journey(RuleBasedStateMachine):
     def the_node_starts_again(self) -> None:
         self.replica = Replica(self.replica.journal, clock_us=lambda: 0, seed=lambda: b"")
         self.replica.recover()
+
+    @rule()
+    def the_node_starts_again_from_a_snapshot(self) -> None:
+        """All of what comes after goes by what the snapshot held: answers to retries, ways back, kept states."""
+        engine = self.replica.engine
+        written = list(frames(engine, Link(1, 2)))
+        self.replica = Replica(self.replica.journal, clock_us=lambda: 0, seed=lambda: b"")
+        self.replica.engine, link = engine_at(written, engine.past)
+        assert link == Link(1, 2)
 
     def new_id(self) -> str:
         self.ids += 1

@@ -163,7 +163,7 @@ def test_a_query_on_an_absent_instance_sees_the_initial_state_and_creates_nothin
     assert engine.query(absent, "value", ()) == Returned(INT, 0)
     assert apply(engine, call("value", key="absent")) == [Returned(INT, 0)]
     assert engine.state(absent) == (COUNTER_STATE, (0,))
-    assert engine.instances("counter") == (0, [])
+    assert engine.machine("counter").page(0, 10) == (0, [])
 
 
 def test_a_query_sees_what_was_applied_and_may_trap(engine: Engine) -> None:
@@ -200,14 +200,14 @@ def test_instances_are_listed_in_pages_each_once(engine: Engine, size: int) -> N
     keys = [f"key/{n}" for n in range(10)]
     apply(engine, *(call("incr", key=key) for key in keys))
     seen: list[Address] = []
-    cursor, page = engine.instances("counter", 0, size)
+    cursor, page = engine.machine("counter").page(0, size)
     while cursor:
         assert len(page) == size
         seen += page
         apply(engine, call("incr", key=keys[0]))  # an old instance keeps its place
-        cursor, page = engine.instances("counter", cursor, size)
+        cursor, page = engine.machine("counter").page(cursor, size)
     assert seen + page == [Address("counter", key) for key in keys]
-    assert engine.instances("counter", 1000, size) == (0, [])
+    assert engine.machine("counter").page(1000, size) == (0, [])
 
 
 # ---- outcomes ------------------------------------------------------------------------------------------------------

@@ -93,15 +93,17 @@ def test_inputs_for_versions_that_do_not_run_are_counted() -> None:
     assert replayed(replica).engine.machines["till"].uses == machine.uses
 
 
-def test_a_snapshot_holds_what_was_retired() -> None:
+def test_a_snapshot_holds_what_was_retired_and_what_was_used() -> None:
     replica = a_node(2)
     engine = replica.engine
     plain = snapshot_of(engine.catalog, engine.standing)
     replica.retire("till", IDS[0])
+    engine.machines["till"].used(IDS[0], 5)
     data = snapshot_of(engine.catalog, engine.standing)
-    assert restored(data, Catalog()).machines["till"].retired == {IDS[0]: 3}
+    machine = restored(data, Catalog()).machines["till"]
+    assert (machine.retired, machine.uses) == ({IDS[0]: 3}, {IDS[0]: (1, 5)})
     rows = msgspec.msgpack.decode(data)
     assert msgspec.msgpack.decode(plain)[-1] == {}
-    for wrong in ({"till": 3}, {"gone": {IDS[0]: 4}}, {"till": {IDS[0]: "4"}}):
-        with pytest.raises(Rejected, match="versions that are retired"):
-            restored(msgspec.msgpack.encode([*rows[:-1], {"retired": wrong}]), Catalog())
+    for wrong in ({"till": 3}, {"gone": [{IDS[0]: 4}, {}]}, {"till": [{IDS[0]: "4"}, {}]}, {"till": [{}, 1]}):
+        with pytest.raises(Rejected, match="the versions of clients"):
+            restored(msgspec.msgpack.encode([*rows[:-1], {"clients": wrong}]), Catalog())

@@ -185,5 +185,5 @@ def test_a_snapshot_that_says_too_much_is_rejected() -> None:
     rejected("malformed", machines=[(name, program, fuel, history)])
     rejected("an answer of kind 'maybe'", answers=[("0" * 32, b"", "maybe", {})])
     rejected("malformed", answers=[("0" * 32, b"", "void", {})])
-    row = (3, 3, program, other[1], True, None, 5, None, "")
+    row = (3, 3, program, other[1], True, None, 5, None, "", None)
     rejected("names no program of counter", machines=[(name, program, fuel, history, [row], instances)])

@@ -17,6 +17,7 @@ from pathlib import Path
 from random import Random
 from typing import Final
 
+from camshaft.journal.snapshots import Snapshots
 from camshaft.journal.sqlite import SqliteJournal
 from camshaft.runtime.replica import Replica
 from torture.power import Disk
@@ -109,6 +110,6 @@ def fail_at(directory: Path, batches: int, failing: Failing) -> int:
 def inputs_found(directory: Path) -> int:
     """How many inputs a journal holds, all of them in order, and the state that they give."""
     with closing(SqliteJournal(directory)) as journal:
-        replica = Replica(journal)
+        replica = Replica(journal, snapshots=Snapshots(directory))
         replica.recover()
         return next_number(replica)

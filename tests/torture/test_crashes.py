@@ -36,6 +36,7 @@ def test_the_record_holds_all_that_a_journal_does(recorded: Recorded) -> None:
     # The log was taken into the file more than once: in the middle, and when the journal was closed.
     assert sum(isinstance(each, Sync) and each.name == "journal.sqlite" for each in operations) > 1
     assert any(isinstance(each, Sync) and each.name == DIRECTORY for each in operations)
+    assert sum(isinstance(each, Rename) and each.to.startswith("snapshot-") for each in operations) > 4
 
 
 def test_a_power_cut_at_any_moment_loses_nothing_that_was_acknowledged(recorded: Recorded, within: Path) -> None:

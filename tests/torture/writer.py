@@ -11,11 +11,13 @@ from __future__ import annotations
 
 import os
 import sys
+from contextlib import suppress
 from pathlib import Path
 from random import Random
 
 from camshaft.bytecode.encoding import encode_program
 from camshaft.journal.journal import JournalFailed, JournalFull
+from camshaft.journal.snapshots import Snapshots
 from camshaft.journal.sqlite import SqliteJournal
 from camshaft.runtime.entries import Deploy, Input, decode_batch
 from camshaft.runtime.outcomes import Returned
@@ -28,11 +30,12 @@ FAILED = 3
 """The exit code where the journal failed and nothing more was acknowledged."""
 
 _LARGEST_BATCH = 5
+_BATCHES_A_SNAPSHOT = 25
 
 
 def write(directory: Path, batches: int) -> int:
     """Write so many batches; the exit code."""
-    replica = Replica(SqliteJournal(directory))
+    replica = Replica(SqliteJournal(directory), snapshots=Snapshots(directory))
     replica.recover()
     if not replica.engine.machines:
         replica.deploy(encode_program(counter()))
@@ -40,7 +43,7 @@ def write(directory: Path, batches: int) -> int:
     interface = replica.engine.machine("counter").loaded.id
     choose = Random(batches)
     number = next_number(replica)
-    for _ in range(batches):
+    for batch in range(batches):
         count = choose.randint(1, _LARGEST_BATCH)
         caller = "x" * choose.choice((0, 0, 5_000, 60_000))
         inputs = [Input("counter", None, "add", (number + index,), interface, caller) for index in range(count)]
@@ -53,6 +56,9 @@ def write(directory: Path, batches: int) -> int:
         assert all(isinstance(outcome, Returned) for outcome in outcomes)
         number += count
         os.write(acknowledged, b"%d\n" % number)
+        if batch % _BATCHES_A_SNAPSHOT == 0:
+            with suppress(OSError):
+                replica.snapshot_writer()()
     replica.close()
     return 0
 

@@ -13,6 +13,7 @@ from camshaft.cli.printing import counted, print_note
 from camshaft.errors import Rejected
 from camshaft.evolution.versions import short
 from camshaft.journal.journal import Durability
+from camshaft.journal.snapshots import DEFAULT_POLICY, SnapshotPolicy, Snapshots
 
 if TYPE_CHECKING:
     from camshaft.journal.journal import Journal
@@ -40,6 +41,12 @@ def serve(
             "be synced within about a second (everysec), or with nothing on the disk at all (memory).",
         ),
     ] = Durability.ALWAYS,
+    snapshot_entries: Annotated[
+        int, typer.Option("--snapshot-entries", min=0, help="Make a snapshot after so many entries; 0: never.")
+    ] = DEFAULT_POLICY.entries,
+    snapshot_bytes: Annotated[
+        int, typer.Option("--snapshot-bytes", min=0, help="Make a snapshot after so many bytes of journal; 0: never.")
+    ] = DEFAULT_POLICY.written_bytes,
     trace: Annotated[bool, typer.Option("--trace", help="Print each input, its output and the new state.")] = False,
 ) -> None:
     """Run a node: serve the machines of the files, whose inputs are kept in a journal.
@@ -53,11 +60,14 @@ def serve(
 
     compiled = [(file, machine) for file in files for machine in machines_to_run(file).machines]
     _check_distinct(compiled)
-    replica = Replica(_journal(data, durability))
+    snapshots = None if durability is Durability.MEMORY else Snapshots(data)
+    replica = Replica(_journal(data, durability), snapshots=snapshots)
     try:
         recovered = replica.recover()
-        if recovered:
-            print_note(f"recovered {counted(recovered, 'entry', 'entries')} from {data}")
+        for problem in replica.unusable:
+            print_note(f"{problem}: recovery went on without it")
+        if recovered or replica.snapshot_position:
+            print_note(f"recovered {_recovered(replica.snapshot_position, recovered)} from {data}")
         for file, machine in compiled:
             _deploy_if_absent(replica, machine, file)
     except BaseException:
@@ -69,8 +79,14 @@ def serve(
         host=host,
         port=port,
         trace=Trace(typer.echo) if trace else None,
+        snapshots=SnapshotPolicy(snapshot_entries, snapshot_bytes),
         ready=lambda line: typer.echo(f"{line}, {_whereabouts(data, durability)}"),
     )
+
+
+def _recovered(snapshot: int, entries: int) -> str:
+    said = counted(entries, "entry", "entries")
+    return f"a snapshot of position {snapshot} and {said} after it" if snapshot else said
 
 
 def _journal(data: Path, durability: Durability) -> Journal:

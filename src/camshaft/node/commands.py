@@ -10,7 +10,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import Any, Final, TypeAlias
 
-from camshaft.node import administration, announcing, information, session
+from camshaft.node import administration, announcing, information, session, snapshotter
 from camshaft.node.calls import did_you_mean
 from camshaft.node.connection import Connection
 from camshaft.node.context import Context
@@ -171,6 +171,9 @@ COMMANDS: Final[dict[bytes, Command]] = {
         Command("RETIRE", -3, "machine interface [UNDO]", announcing.retire,
                 "Serve clients of a version no longer, named by the first digits of its id; UNDO: again.", "machines"),
         # The node
+        Command("SNAPSHOT", 1, "", snapshotter.snapshot,
+                "Begin to write a snapshot of all that the node holds; its position. INFO says when it is there.",
+                "server"),
         Command("INFO", -1, "[section …]", information.info, "Figures about this node.", "server"),
         Command("CONFIG", -2, "GET pattern …", information.config, "The settings of this node.", "server"),
         Command("COMMAND", -1, "[COUNT|DOCS|INFO|LIST [name …]]", command, "What this table says.", "server"),

@@ -9,6 +9,7 @@ from dataclasses import dataclass, field
 from camshaft.node.calls import Calls
 from camshaft.node.connection import Clients
 from camshaft.node.limits import Limits
+from camshaft.node.snapshotter import Snapshotter
 from camshaft.node.trace import Trace
 from camshaft.runtime.replica import Replica
 
@@ -37,6 +38,7 @@ class Context:
     clients: Clients
     limits: Limits
     trace: Trace | None
+    snapshotter: Snapshotter
     settle: Callable[[], None]
     """Commits the inputs that were collected so far: called before anything that changes what runs."""
     figures: Figures = field(default_factory=Figures)

@@ -116,6 +116,14 @@ def _persistence(context: Context) -> _Fields:
         ("journal_synced_position", journal.synced_position),
         ("last_batch_time_us", context.replica.engine.time_us),
     ]
+    snapshotter, replica = context.snapshotter, context.replica
+    fields += [
+        ("last_snapshot_position", replica.snapshot_position),
+        ("last_snapshot_status", "failed" if snapshotter.last_failed else "ok"),
+        ("last_snapshot_seconds", f"{snapshotter.last_seconds:.3f}"),
+        ("last_snapshot_pause_us", snapshotter.pause_us),
+        ("snapshot_in_progress", int(snapshotter.writing is not None)),
+    ]
     path = getattr(journal, "path", None)
     if isinstance(path, Path):
         fields += [("journal_file", path), ("journal_bytes", _size(path))]

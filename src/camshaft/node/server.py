@@ -24,10 +24,12 @@ from typing import Final
 import uvloop
 
 from camshaft.errors import Rejected
+from camshaft.journal.snapshots import DEFAULT_POLICY, SnapshotPolicy
 from camshaft.node.calls import Calls
 from camshaft.node.connection import Clients
 from camshaft.node.context import Context
 from camshaft.node.limits import DEFAULT_LIMITS, Limits, connections_possible
+from camshaft.node.snapshotter import Snapshotter
 from camshaft.node.trace import Trace
 from camshaft.node.turns import Turns
 from camshaft.runtime.replica import Replica
@@ -52,6 +54,7 @@ class NodeServer:
         port: int = DEFAULT_PORT,
         limits: Limits = DEFAULT_LIMITS,
         trace: Trace | None = None,
+        snapshots: SnapshotPolicy = DEFAULT_POLICY,
     ) -> None:
         """Port 0 is any that is free; `port` says which, once the node has started."""
         self.replica = replica
@@ -59,9 +62,11 @@ class NodeServer:
         self.port = port
         self.limits = limits
         self.trace = trace
+        self._policy = snapshots
         self.ended: asyncio.Future[None]
         """Done when the node is asked to stop, or a fault has stopped it: `stop` is to be called then."""
         self._turns: Turns
+        self._snapshotter: Snapshotter
         self._clients: Clients
         self._listener: asyncio.Server | None = None
         self._idle_check: asyncio.TimerHandle | None = None
@@ -75,8 +80,9 @@ class NodeServer:
         if capacity < self.limits.connections:
             log.warning("the limit of open files leaves room for %d clients, not %d", capacity, self.limits.connections)
         self._clients = Clients(self.limits, capacity, turns.wake)
+        self._snapshotter = snapshotter = Snapshotter(loop, self.replica, self._policy)
         turns.context = context = Context(
-            self.replica, Calls(self.replica.engine), self._clients, self.limits, self.trace, turns.settle
+            self.replica, Calls(self.replica.engine), self._clients, self.limits, self.trace, snapshotter, turns.settle
         )
         try:
             self._listener = await loop.create_server(
@@ -88,6 +94,7 @@ class NodeServer:
         context.host, context.port = self.host, self.port
         self._check_idle(loop)
         turns.work()
+        snapshotter.start()
 
     async def stop(self) -> None:
         """Accept nobody, run and answer what was received, and close the connections.
@@ -99,6 +106,7 @@ class NodeServer:
             self._listener = None
         if self._idle_check is not None:
             self._idle_check.cancel()
+        self._snapshotter.stop()
         self.request_stop()
         self._turns.finish()
         connected = self._clients.connected
@@ -132,6 +140,7 @@ def run_node(
     port: int = DEFAULT_PORT,
     limits: Limits = DEFAULT_LIMITS,
     trace: Trace | None = None,
+    snapshots: SnapshotPolicy = DEFAULT_POLICY,
     ready: Callable[[str], None],
 ) -> None:
     """Run a node until SIGTERM or SIGINT, then end it cleanly and close the replica, whose journal is recovered.
@@ -141,7 +150,7 @@ def run_node(
     """
 
     async def live() -> None:
-        server = NodeServer(replica, host, port, limits, trace)
+        server = NodeServer(replica, host, port, limits, trace, snapshots)
         loop = asyncio.get_running_loop()
         await server.start()
         for number in (signal.SIGTERM, signal.SIGINT):
@@ -176,8 +185,9 @@ class NodeThread:
         port: int = 0,
         limits: Limits = DEFAULT_LIMITS,
         trace: Trace | None = None,
+        snapshots: SnapshotPolicy = DEFAULT_POLICY,
     ) -> None:
-        self._server = NodeServer(replica, host, port, limits, trace)
+        self._server = NodeServer(replica, host, port, limits, trace, snapshots)
         self._thread = threading.Thread(target=self._run, name="camshaft-node", daemon=True)
         self._has_started = threading.Event()
         self._loop: asyncio.AbstractEventLoop

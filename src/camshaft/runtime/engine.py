@@ -254,9 +254,7 @@ class Engine:
     def _restore(self, entry: Restore) -> Restored:
         if self.position != 0 or self.machines:
             raise Rejected("the journal restores a state where it does not begin: it was not written by Camshaft")
-        standing = begun(entry.snapshot, self.catalog, entry.positions - 1)
-        self.machines, self._answers = standing.machines, standing.answers
-        self._programs_changed()
+        self.stand_on(begun(entry.snapshot, self.catalog, entry.positions - 1))
         return Restored(sum(machine.count for machine in self.machines.values()))
 
     # ---- checks before an entry is journaled -----------------------------------------------------------------------
@@ -343,6 +341,11 @@ class Engine:
         """What this engine stands on, for a snapshot. It goes on changing with the engine."""
         return Standing(self.machines, self._answers, self.time_us)
 
+    def stand_on(self, standing: Standing) -> None:
+        """Go on from what a snapshot holds, whose programs are in this engine's catalog."""
+        self.machines, self._answers, self.time_us = standing.machines, standing.answers, standing.time_us
+        self._programs_changed()
+
     # ---- questions -------------------------------------------------------------------------------------------------
 
     def prepare(self, address: Address, method: str, interface: str | None = None) -> Prepared:
@@ -360,10 +363,7 @@ class Engine:
         return prepared
 
     def serving(self, machine: Machine, loaded: Loaded, interface: str, method: str) -> Loaded:
-        """What runs a method for clients of an interface, on instances of a program.
-
-        Raises `Stale` where nothing does.
-        """
+        """What runs a method for clients of an interface, on instances of a program. Raises `Stale` where none does."""
         found = loaded if interface == loaded.id else served(machine, self.catalog, loaded, interface, method)
         if isinstance(found, str):
             raise Stale(found)
@@ -394,10 +394,6 @@ class Engine:
         The value is good until the next entry is applied: its containers are the instance's own.
         """
         return state_of(self.machine(address.machine), address.key)
-
-    def instances(self, machine: str, cursor: int = 0, count: int = 1000) -> tuple[int, list[Address]]:
-        """A page of a machine's instances; see `Machine.page`. Raises `Rejected` where there is no such machine."""
-        return self.machine(machine).page(cursor, count)
 
     def history(self, machine: str) -> list[HistoryRecord]:
         """Every change of a machine's program, oldest first. Raises `Rejected` where there is no such machine."""

@@ -9,7 +9,10 @@ from __future__ import annotations
 import os
 import time
 from collections.abc import Callable, Iterator, Sequence
+from functools import partial
+from pathlib import Path
 from typing import Any, TypeVar
+from zlib import crc32
 
 from camshaft.bytecode.release import decode_release
 from camshaft.bytecode.rollback import RollbackPlan, check_rollback_id
@@ -17,6 +20,7 @@ from camshaft.bytecode.rollout_report import RolloutReport
 from camshaft.bytecode.upgrade import decode_upgrade
 from camshaft.errors import Fault, Rejected
 from camshaft.journal.journal import Journal, JournalFailed
+from camshaft.journal.snapshots import DamagedSnapshot, Snapshots, read_frames
 from camshaft.runtime.engine import Engine
 from camshaft.runtime.entries import (
     Deploy,
@@ -46,6 +50,7 @@ from camshaft.runtime.outcomes import (
     Void,
 )
 from camshaft.runtime.past import decoded
+from camshaft.runtime.recovery import Link, engine_at, frames, obstacle
 from camshaft.runtime.retirement import check_retirement
 from camshaft.runtime.rollback_plan import plan_rollback
 from camshaft.runtime.rollouts import report_of, rollout_of
@@ -67,33 +72,98 @@ def random_seed() -> bytes:
 class Replica:
     """An engine whose every change is in a journal first."""
 
-    __slots__ = ("_clock_us", "_seed", "engine", "journal")
+    __slots__ = (
+        "_clock_us",
+        "_last_batch",
+        "_seed",
+        "engine",
+        "journal",
+        "snapshot_position",
+        "snapshots",
+        "unusable",
+        "written_bytes",
+    )
 
     def __init__(
         self,
         journal: Journal,
         clock_us: Callable[[], int] = wall_clock_us,
         seed: Callable[[], bytes] = random_seed,
+        snapshots: Snapshots | None = None,
     ) -> None:
+        """`snapshots` are those of the journal's directory; without them, recovery reads the whole journal."""
         self.journal = journal
+        self.snapshots = snapshots
+        self.snapshot_position = 0
+        """That of the last snapshot that is known to be good, 0 where there is none."""
+        self.unusable: list[str] = []
+        """What was wrong with the snapshots that recovery did not use."""
+        self.written_bytes = 0
+        """Of batches, since the beginning of this process."""
         self.engine = Engine(self._past)
+        self._last_batch = 0
         self._clock_us = clock_us
         self._seed = seed
 
     def recover(self, progress: Callable[[int, int], None] | None = None) -> int:
         """Apply what the journal holds beyond the engine's position; returns the number of entries applied.
 
-        `progress` is called after each batch with the entries applied so far and their total. Raises `DamagedJournal`
-        where the journal is damaged, `Rejected` where a later version of Camshaft wrote it.
+        A new engine begins at the newest snapshot that is good, `snapshot_position`. `progress` is called after each
+        batch with the entries applied so far and their total. Raises `DamagedJournal` where the journal is damaged,
+        `Rejected` where a later version of Camshaft wrote it.
         """
+        if self.engine.position == 0:
+            self._begin_at_snapshot()
         engine = self.engine
         start = engine.position
         total = self.journal.next_position - start
         for position, batch in self._read(start):
             engine.apply(position, batch)
+            self._last_batch = position
             if progress is not None:
                 progress(engine.position - start, total)
         return engine.position - start
+
+    def _begin_at_snapshot(self) -> None:
+        """Begin at the newest snapshot that is whole and belongs to this journal, where there is one."""
+        for position, path in [] if self.snapshots is None else self.snapshots.newest_first():
+            try:
+                engine, link = engine_at(read_frames(path), self._past)
+                self._check_link(path, position, engine, link)
+            except Rejected as error:
+                self.unusable.append(str(error))
+                continue
+            self.engine, self.snapshot_position, self._last_batch = engine, position, link.batch
+            return
+
+    def _check_link(self, path: Path, position: int, engine: Engine, link: Link) -> None:
+        if engine.position != position:
+            raise DamagedSnapshot(path, f"it is a snapshot of position {engine.position}")
+        if position > self.journal.next_position:
+            raise DamagedSnapshot(path, f"the journal ends at position {self.journal.next_position}, before it")
+        if link != self._link(link.batch, position):
+            raise DamagedSnapshot(path, "it is a snapshot of another journal")
+
+    def _link(self, start: int, end: int) -> Link | None:
+        """The link to a batch that begins and ends at positions, None where there is none."""
+        batch = next(self.journal.read(start), None)
+        if batch is None or (batch.position, batch.end) != (start, end):
+            return None
+        return Link(start, crc32(batch.payload))
+
+    def snapshot_writer(self) -> Callable[[], Path]:
+        """What writes a snapshot of the present state, which must not change until it has; it raises OSError.
+
+        Raises `Rejected` where there can be none now.
+        """
+        engine, snapshots = self.engine, self.snapshots
+        reason = "this node's journal is in memory" if snapshots is None else obstacle(engine)
+        if snapshots is None or reason is not None:
+            raise Rejected(f"no snapshot can be made: {reason}")
+        link = self._link(self._last_batch, engine.position)
+        if link is None:
+            raise JournalFailed(f"the journal could not be read back: no batch ends at position {engine.position}")
+        return partial(snapshots.write, engine.position, frames(engine, link))
 
     def _read(self, start: int) -> Iterator[tuple[int, Entries]]:
         return decoded(self.journal.read(start))
@@ -121,7 +191,10 @@ class Replica:
         time_us = max(self._clock_us(), engine.time_us)
         seed = self._seed()
         position = engine.position
-        self.journal.append(position, len(entries), encode_batch(entries, time_us, seed))
+        payload = encode_batch(entries, time_us, seed)
+        self.journal.append(position, len(entries), payload)
+        self.written_bytes += len(payload)
+        self._last_batch = position
         return engine.apply(position, Entries(time_us, seed, entries))
 
     def query(

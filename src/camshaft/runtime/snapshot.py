@@ -3,17 +3,18 @@
     [1, time in microseconds, [program, …], [machine, …], [answer, …], extensions]
     machine: [name, program, fuel, [record of the history, …], [undoable, …], [[key, program, state], …]]
     undoable: [position, that of its batch, program before, program after, did it migrate, downgrade, fuel, adapters,
-        release]
+        release, the states before it or nil]
     adapters: [program, how many of its functions stand for methods of the new version], or nil
     answer: [id of an upgrade or a rollback, SHA-256 of what was asked, kind, outcome]
 
 Programs are encoded programs, and referred to by their index; a state is in its canonical bytes. `extensions` is a map
-by name, and empty where there is none: `retired` has by machine the ids of the versions whose clients are no longer
-served, each with the position since which that is so. A snapshot with one that this Camshaft does not know is rejected,
-since it may change what it means.
+by name, and empty where there is none: `clients` has by machine the ids of the versions whose clients are no longer
+served, each with the position since which that is so, and of those that inputs came for, with their number and the time
+of the last one. A snapshot with one that this Camshaft does not know is rejected, since it may change what it means.
 
 A journal that does not begin at the beginning begins with one of these (see `entries.Restore`). An upgrade that was in
-force then can be undone by its downgrade, not by replay: what would be replayed is not in the journal.
+force then can be undone by its downgrade, not by replay: what would be replayed is not in the journal, so the states
+before the upgrade are left out. A snapshot beside a whole journal has them (see `recovery`).
 """
 
 from __future__ import annotations
@@ -33,7 +34,7 @@ from camshaft.runtime.migration import Migration
 from camshaft.runtime.outcomes import Released, RolledBack, Steered, Upgraded, Void
 from camshaft.runtime.replay import is_fuel
 from camshaft.runtime.stages import Stage
-from camshaft.runtime.undoable import Undoable
+from camshaft.runtime.undoable import Kept, PackedKept, Undoable
 from camshaft.values.address import checked_key
 from camshaft.values.codec import decode, encode
 from camshaft.values.types import Type
@@ -41,10 +42,13 @@ from camshaft.values.types import Type
 SNAPSHOT_VERSION: Final = 1
 
 
-_RETIRED: Final = "retired"
+_CLIENTS: Final = "clients"
 _Instance: TypeAlias = tuple[str | None, int, bytes]
-_Undoable: TypeAlias = tuple[int, int, int, int, bool, bytes | None, int, "tuple[bytes, int] | None", str]
+_Undoable: TypeAlias = tuple[
+    int, int, int, int, bool, bytes | None, int, "tuple[bytes, int] | None", str, PackedKept | None
+]
 _Machine: TypeAlias = tuple[str, int, int, list[HistoryRecord], list[_Undoable], list[_Instance]]
+_Clients: TypeAlias = tuple[dict[str, int], dict[str, tuple[int, int]]]
 _Answer: TypeAlias = tuple[str, bytes, str, dict[str, Any]]
 
 _KINDS: Final[dict[str, type[Change]]] = {
@@ -88,8 +92,11 @@ class Standing:
     time_us: int
 
 
-def snapshot_of(catalog: Catalog, standing: Standing, rewriter: Rewriter | None = None) -> bytes:
-    """The bytes of a snapshot. `rewriter` changes each instance on the way."""
+def snapshot_of(
+    catalog: Catalog, standing: Standing, rewriter: Rewriter | None = None, *, with_kept: bool = False
+) -> bytes:
+    """The bytes of a snapshot, `with_kept` also of the states before upgrades in force. `rewriter` changes each
+    instance on the way."""
     programs = list(catalog.programs.values())
     places = {loaded.id: place for place, loaded in enumerate(programs)}
     rows: list[_Machine] = []
@@ -104,7 +111,8 @@ def snapshot_of(catalog: Catalog, standing: Standing, rewriter: Rewriter | None 
                 state = rewriter.value(type_, state)
             instances.append((key, places[instance.loaded.id], encode(type_, state)))
         program = places[machine.loaded.id]
-        undoable = [_undoable_row(one, places) for one in machine.undoable]
+        # After the instances: what is kept is complete once each of them has gone on.
+        undoable = [_undoable_row(one, places, with_kept=with_kept) for one in machine.undoable]
         rows.append((machine.name, program, machine.fuel, machine.history, undoable, instances))
     datas = [loaded.data for loaded in programs]
     names = {kind: name for name, kind in _KINDS.items()}
@@ -112,17 +120,19 @@ def snapshot_of(catalog: Catalog, standing: Standing, rewriter: Rewriter | None 
         (id_, digest, names[type(change)], msgspec.to_builtins(change))
         for id_, (digest, change) in standing.answers.items()
     ]
-    retired = {machine.name: machine.retired for machine in standing.machines.values() if machine.retired}
-    extensions = {_RETIRED: retired} if retired else {}
+    machines = standing.machines.values()
+    clients = {each.name: (each.retired, each.uses) for each in machines if each.retired or each.uses}
+    extensions = {_CLIENTS: clients} if clients else {}
     return _encoder.encode(_Snapshot(SNAPSHOT_VERSION, standing.time_us, datas, rows, answers, extensions))
 
 
-def _undoable_row(one: Undoable, places: dict[str, int]) -> _Undoable:
+def _undoable_row(one: Undoable, places: dict[str, int], *, with_kept: bool) -> _Undoable:
     downgrade = None if one.downgrade is None else one.downgrade.data
     before, after = places[one.before.id], places[one.after.id]
     code = one.adapters
     adapters = None if code is None else (encode_program(code.program), code.imports)
-    return (one.position, one.batch, before, after, one.migrated, downgrade, one.fuel, adapters, one.release)
+    kept = one.kept.packed() if with_kept and one.kept is not None else None
+    return (one.position, one.batch, before, after, one.migrated, downgrade, one.fuel, adapters, one.release, kept)
 
 
 def restored(data: bytes, catalog: Catalog) -> Standing:
@@ -134,7 +144,7 @@ def restored(data: bytes, catalog: Catalog) -> Standing:
         snapshot = _decoder.decode(data)
     except (msgspec.DecodeError, ValueError, RecursionError) as error:
         raise Rejected(f"malformed bytes where a snapshot should be: {error}") from None
-    unknown = sorted(snapshot.extensions.keys() - {_RETIRED})
+    unknown = sorted(snapshot.extensions.keys() - {_CLIENTS})
     if snapshot.version != SNAPSHOT_VERSION or unknown:
         raise Rejected(
             f"the snapshot has version {snapshot.version}"
@@ -158,7 +168,7 @@ def restored(data: bytes, catalog: Catalog) -> Standing:
             loaded = _program(programs, place, name)
             stage = None if loaded is machine.loaded else Stage(loaded)
             machine.add(key, loaded.make_cell(decode(loaded.state_type, state)), stage)
-    _retire(snapshot.extensions.get(_RETIRED, {}), machines)
+    _know_clients(snapshot.extensions.get(_CLIENTS, {}), machines)
     answers = Answers()
     for id_, digest, kind, change in snapshot.answers:
         if kind not in _KINDS:
@@ -170,12 +180,13 @@ def restored(data: bytes, catalog: Catalog) -> Standing:
     return Standing(machines, answers, snapshot.time_us)
 
 
-def _retire(retired: Any, machines: dict[str, Machine]) -> None:
+def _know_clients(given: Any, machines: dict[str, Machine]) -> None:
     try:
-        for name, versions in msgspec.convert(retired, dict[str, dict[str, int]]).items():
-            machines[name].retired.update(versions)
+        for name, (retired, uses) in msgspec.convert(given, dict[str, _Clients]).items():
+            machines[name].retired.update(retired)
+            machines[name].uses.update(uses)
     except (msgspec.ValidationError, KeyError) as error:
-        raise Rejected(f"malformed bytes where a snapshot should be: versions that are retired: {error}") from None
+        raise Rejected(f"malformed bytes where a snapshot should be: the versions of clients: {error}") from None
 
 
 def begun(data: bytes, catalog: Catalog, position: int) -> Standing:
@@ -188,14 +199,15 @@ def begun(data: bytes, catalog: Catalog, position: int) -> Standing:
 
 
 def _undoable(row: _Undoable, programs: list[Loaded], name: str) -> Undoable:
-    position, batch, before, after, migrated, data, fuel, adapters, release = row
+    position, batch, before, after, migrated, data, fuel, adapters, release, packed = row
     old, new = _program(programs, before, name), _program(programs, after, name)
     downgrade = None if data is None else Migration(data, new.state_type, old.state_type, "downgrade")
     code = None
     if adapters is not None:
         program, imports = decode_program(adapters[0]), adapters[1]
         code = check_adapters(program, imports, old.verified.program, new.verified.program)
-    return Undoable(position, batch, old, new, migrated, downgrade, None, fuel, code, release)
+    kept = None if packed is None else Kept.unpacked(old.state_type, packed)
+    return Undoable(position, batch, old, new, migrated, downgrade, kept, fuel, code, release)
 
 
 def _program(programs: list[Loaded], place: int, name: str) -> Loaded:

@@ -38,6 +38,16 @@ _encoder: Final = msgspec.msgpack.Encoder()
 _decoder: Final = msgspec.msgpack.Decoder(list[tuple[str | None, bytes]])
 
 
+class PackedKept(Struct, frozen=True, array_like=True):
+    """What is kept, as data: the fields of `Kept`, but for its type."""
+
+    count: int
+    is_wanted: bool
+    blocks: list[bytes]
+    recent: list[tuple[str | None, bytes]]
+    maps: list[tuple[str | None, dict[int, list[bytes]]]]
+
+
 class Kept:
     """The states of a machine's instances before an upgrade."""
 
@@ -81,6 +91,22 @@ class Kept:
             key: {field: keeper.copied() for field, keeper in keepers.items()} for key, keepers in self._maps.items()
         }
         return copy
+
+    def packed(self) -> PackedKept:
+        """What is kept of instances that have all been migrated, as data."""
+        maps = [(key, {field: keeper.kept for field, keeper in keepers.items()}) for key, keepers in self._maps.items()]
+        return PackedKept(self.count, self.is_wanted, self._blocks, self._recent, maps)
+
+    @classmethod
+    def unpacked(cls, type_: Type, packed: PackedKept) -> Kept:
+        """What was packed, of states of a type."""
+        kept = cls(type_, packed.count)
+        kept.is_wanted = packed.is_wanted
+        kept._blocks, kept._recent = packed.blocks, packed.recent
+        for key, fields in packed.maps:
+            for field, entries in fields.items():
+                kept.keeper(key, field).kept.extend(entries)
+        return kept
 
     def forget(self) -> None:
         """Let go of everything, and keep nothing from here on."""

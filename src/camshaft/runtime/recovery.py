@@ -1,0 +1,73 @@
+"""An engine that begins at a snapshot in place of the beginning of its journal.
+
+    head, then the bytes of a snapshot in pieces (see `snapshot`)
+
+The head says which batch the snapshot follows, by where that begins and by its checksum: a snapshot of another journal,
+or of one that has lost its end since, is told from one that fits.
+
+While a rollout is under way there is no snapshot: two versions run beside each other then, on what is not worth a
+format of its own for the time that it lasts.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+from typing import Final
+
+import msgspec
+from msgspec import Struct
+
+from camshaft.errors import Rejected
+from camshaft.runtime.engine import Engine
+from camshaft.runtime.replay import Past
+from camshaft.runtime.snapshot import restored, snapshot_of
+
+PIECE_BYTES: Final = 16 << 20
+"""The most bytes of a snapshot that are in one frame."""
+
+
+class Link(Struct, frozen=True, array_like=True):
+    """What ties a snapshot to its journal: where the last batch before it begins, and the checksum of that."""
+
+    batch: int
+    checksum: int
+
+
+class _Head(Struct, frozen=True, array_like=True, forbid_unknown_fields=True):
+    position: int
+    link: Link
+
+
+_head: Final = msgspec.msgpack.Decoder(_Head)
+
+
+def obstacle(engine: Engine) -> str | None:
+    """Why no snapshot can be made of an engine now; None where one can."""
+    if engine.position == 0:
+        return "the journal is empty"
+    running = sorted(engine.rollouts.running)
+    return f"a rollout of {', '.join(running)} is under way" if running else None
+
+
+def frames(engine: Engine, link: Link) -> Iterator[bytes]:
+    """The frames of a snapshot of an engine, which has no obstacle and is left alone until the last one is made."""
+    yield msgspec.msgpack.encode(_Head(engine.position, link))
+    data = snapshot_of(engine.catalog, engine.standing, with_kept=True)
+    for at in range(0, len(data), PIECE_BYTES):
+        yield data[at : at + PIECE_BYTES]
+
+
+def engine_at(given: Iterable[bytes], past: Past) -> tuple[Engine, Link]:
+    """The engine that frames are a snapshot of, and the link to its journal. `past` is as for any engine.
+
+    Raises `Rejected` where they are none.
+    """
+    pieces = iter(given)
+    try:
+        head = _head.decode(next(pieces, b""))
+    except (msgspec.DecodeError, ValueError) as error:
+        raise Rejected(f"malformed bytes where the head of a snapshot should be: {error}") from None
+    engine = Engine(past)
+    engine.stand_on(restored(b"".join(pieces), engine.catalog))
+    engine.position = head.position
+    return engine, head.link
