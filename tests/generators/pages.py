@@ -180,6 +180,7 @@ PAGES = [
         "rollback.md",
         "rollouts.md",
         "chains.md",
+        "upgrades.md",
         "clients.md",
         "testing.md",
         "rehearsal.md",
