@@ -157,3 +157,15 @@ def noted(was: Store3) -> Store:
         notes={name: ["again"] for name in was.notes},
         rate=was.rate,
     )
+
+
+@migration
+def without_e(was: Store2) -> Store:
+    """Fails on some states."""
+    assert "e" not in was.items, "there is an e"
+    return Store(
+        items={name: Item(item.count, item.name) for name, item in was.items.items()},
+        notes=was.notes,
+        seen=was.seen,
+        rate=was.rate,
+    )

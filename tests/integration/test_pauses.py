@@ -3,14 +3,18 @@
 from __future__ import annotations
 
 import os
+import socket
 import subprocess
 import sys
-from contextlib import closing
+from contextlib import closing, suppress
 from pathlib import Path
+
+import pytest
 
 from camshaft.bytecode.encoding import encode_program
 from camshaft.client.client import Client
 from camshaft.client.endpoint import Endpoint
+from camshaft.errors import Rejected
 from camshaft.journal.memory import MemoryJournal
 from camshaft.journal.sqlite import SqliteJournal
 from camshaft.language.compile import compile_machine, compile_migration
@@ -21,6 +25,7 @@ from generators import stores
 from generators.machines import upgrade
 
 ONE, TWO = compile_machine(stores.Store).program, compile_machine(stores.Store2).program
+WITHOUT_E = compile_migration(stores.without_e).program
 PRICED, UNPRICED = compile_migration(stores.priced).program, compile_migration(stores.unpriced).program
 MANY = 2 * LARGE
 
@@ -57,6 +62,62 @@ def test_clients_use_a_large_map_while_it_is_brought_over_and_go_back_in_the_mid
         assert client.call("store/large", "take", ["new"], {}) == 7
         left = client.call("store/large", "names", [], {})
     assert left == [f"item {number}" for number in range(MANY) if number % 97 and number != 1]
+
+
+def test_a_client_that_upgrades_what_can_fail_waits_and_nobody_else_does() -> None:
+    replica = Replica(MemoryJournal())
+    replica.deploy(encode_program(TWO))
+    with NodeThread(replica) as node, Client(Endpoint(port=node.port)) as other:
+        fill(other)
+        change = upgrade(TWO, ONE, WITHOUT_E)
+        with socket.create_connection(("127.0.0.1", node.port)) as upgrading:
+            upgrading.sendall(
+                b"*2\r\n$4\r\nPLAN\r\n$%d\r\n%s\r\n" % (len(change), change)
+                + b"*2\r\n$7\r\nUPGRADE\r\n$%d\r\n%s\r\n" % (len(change), change)
+                + b"*4\r\n$4\r\nCALL\r\n$7\r\nstore/5\r\n$3\r\nhas\r\n$4\r\nitem\r\n"
+            )
+            answered = 0
+            replies = b""
+            upgrading.setblocking(False)
+            while not replies.endswith(b":1\r\n"):
+                # It is in the middle of preparing, or past it: this client is answered all the same, and in order.
+                answered += 1
+                assert other.call(f"store/{answered % 100}", "put", ["more", "2"], {}) in (1, 2)
+                with suppress(BlockingIOError):
+                    replies += upgrading.recv(10_000)
+        assert b"rehearsal" in replies
+        assert b"migrated" in replies
+        assert other.call("store/1", "take", ["more"], {}) == 2
+        assert other.call("store/1", "names", [], {}) == ["item"]
+        assert other.history("store")[-1]["outcome"] == "upgraded"
+
+
+def test_an_upgrade_that_fails_on_one_instance_is_told_so_while_it_is_prepared() -> None:
+    replica = Replica(MemoryJournal())
+    replica.deploy(encode_program(TWO))
+    with NodeThread(replica) as node, Client(Endpoint(port=node.port)) as client:
+        fill(client)
+        client.call("store/77", "put", ["e", "1"], {})
+        with pytest.raises(Rejected, match="fails on the instance store/77"):
+            client.upgrade_bytes(upgrade(TWO, ONE, WITHOUT_E))
+        assert replica.engine.machine("store").preparation is None
+        client.call("store/77", "take", ["e"], {})
+        client.upgrade_bytes(upgrade(TWO, ONE, WITHOUT_E))
+        assert client.call("store/77", "names", [], {}) == ["item"]
+
+
+def test_a_client_that_leaves_while_it_waits_leaves_nothing_behind() -> None:
+    replica = Replica(MemoryJournal())
+    replica.deploy(encode_program(TWO))
+    with NodeThread(replica) as node, Client(Endpoint(port=node.port)) as client:
+        fill(client)
+        change = upgrade(TWO, ONE, WITHOUT_E)
+        with socket.create_connection(("127.0.0.1", node.port)) as leaving:
+            leaving.sendall(b"*2\r\n$4\r\nPLAN\r\n$%d\r\n%s\r\n" % (len(change), change))
+        for _ in range(1_000):
+            client.connection.command("PING")
+    assert replica.engine.machine("store").preparation is None
+    assert len(replica.engine.history("store")) == 1
 
 
 IN_THE_MIDDLE = f"""
@@ -106,6 +167,8 @@ def test_a_process_that_is_killed_in_the_middle_comes_back_as_if_all_had_been_do
 
 GARBAGE = """
 import gc, socket
+import pytest
+
 from camshaft.bytecode.encoding import encode_program
 from camshaft.journal.memory import MemoryJournal
 from camshaft.node.server import NodeThread

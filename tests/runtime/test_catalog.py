@@ -105,3 +105,21 @@ def test_arguments_of_another_type_are_rejected(raw: list[Any]) -> None:
     program = assemble(ProgramSource("taker", UNIT, Constant(UNIT, ()), (), (method,)))
     with pytest.raises(Rejected):
         Catalog().load(encode_program(program)).methods["take"].arguments_of(raw)
+
+
+def test_a_program_that_was_loaded_in_steps_is_found_by_load() -> None:
+    data = encode_program(counter())
+    catalog = Catalog()
+    steps = sum(1 for _ in catalog.loading(data))
+    assert steps == 2 + len(counter().methods), "decoding, verifying, and a step for each method"
+    loaded = catalog.load(data)
+    assert catalog.load(data) is loaded
+    assert loaded.methods.keys() == Catalog().load(data).methods.keys()
+    assert list(catalog.loading(data)) == [], "there is nothing left to do"
+    cell = loaded.make_cell((4,))
+    assert loaded.run("value", (), cell) == 4
+
+
+def test_what_is_not_a_program_is_rejected_in_steps_too() -> None:
+    with pytest.raises(Rejected):
+        list(Catalog().loading(b"nothing"))

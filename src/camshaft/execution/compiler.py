@@ -10,7 +10,7 @@ Rule: generated source holds only generated names and small integers; everything
 from __future__ import annotations
 
 import types
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from functools import lru_cache, partial
 from typing import Any, ClassVar
 
@@ -53,12 +53,15 @@ class Compiled:
         file: str | None = None,
         function_files: Mapping[str, str] | None = None,
         assumed: Assumptions = GENERAL,
+        *,
+        at_once: bool = True,
     ) -> None:
         """`refuse` makes the exception of a refusal from its name and payload; `file` is where the author's source is.
 
         `function_files`: those of the functions that are written elsewhere, by their names in the program. Without a
         file, tracebacks name the machine only, as in `<camshaft counter>`. `assumed`: what is taken for granted of
         integers; methods raise `NotOrdinary` where it does not hold, and whoever calls them has to see to the rest.
+        `at_once`: otherwise `advance` compiles, until it says that nothing is left, and before that nothing runs.
         """
         self._verified = verified
         self._assumed = assumed
@@ -78,20 +81,31 @@ class Compiled:
         self._summaries: list[Summary] = []
         self._interpreted: set[int] = set()
         self.function_sources: list[str] = []
+        self.methods: dict[str, CompiledMethod] = {}
+        """The methods that are Python functions: all but those that make or apply functions of their own."""
+        self._runners: dict[str, Runner] = {name: partial(self._interpret, name) for name in verified.methods}
+        self._rest = self._compile()
+        while at_once and self.advance():
+            pass
+
+    def advance(self) -> bool:
+        """Compile one function or method; whether there may be more."""
+        return next(self._rest, False)
+
+    def _compile(self) -> Iterator[bool]:
+        verified = self._verified
         for index, (function, code) in enumerate(zip(verified.program.functions, verified.functions, strict=True)):
             if self._applies_functions(code):
                 self._interpreted.add(index)
                 self._summaries.append(Summary())
             else:
                 self._function(index, function.domain, code)
-        self.methods = {
-            name: self._method(each.method.domain, each.code)
-            for name, each in verified.methods.items()
-            if not self._applies_functions(each.code)
-        }
-        """The methods that are Python functions: all but those that make or apply functions of their own."""
-        self._runners: dict[str, Runner] = {name: partial(self._interpret, name) for name in verified.methods}
-        self._runners.update((name, compiled.runner()) for name, compiled in self.methods.items())
+            yield True
+        for name, each in verified.methods.items():
+            if not self._applies_functions(each.code):
+                compiled = self.methods[name] = self._method(each.method.domain, each.code)
+                self._runners[name] = compiled.runner()
+            yield True
 
     def initial_state(self, fuel: int = DEFAULT_FUEL) -> Any:
         """The state of a new instance. It is computed once a program, so the interpreter does."""

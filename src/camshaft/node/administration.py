@@ -19,6 +19,7 @@ from camshaft.errors import Rejected
 from camshaft.node.calls import machine_of, text_of
 from camshaft.node.connection import Connection
 from camshaft.node.context import Context
+from camshaft.node.later import Later
 from camshaft.runtime.entries import Steer
 from camshaft.runtime.instances import HistoryRecord, Machine
 from camshaft.runtime.upgrade_plan import plan_upgrade
@@ -111,7 +112,11 @@ def deploy(context: Context, _client: Connection, words: Sequence[bytes]) -> Any
 def plan(context: Context, _client: Connection, words: Sequence[bytes]) -> Any:
     """PLAN bytes"""
     context.settle()
-    checked = context.replica.engine.check_upgrade(words[1])
+    return Later(context.replica, words[1], lambda: _planned(context, words[1]))
+
+
+def _planned(context: Context, upgrade: bytes) -> bytes:
+    checked = context.replica.engine.check_upgrade(upgrade)
     planned = plan_upgrade(context.replica.engine.catalog, checked, perf_counter)
     return _json.encode(
         {
@@ -131,7 +136,11 @@ def plan(context: Context, _client: Connection, words: Sequence[bytes]) -> Any:
 def upgrade(context: Context, _client: Connection, words: Sequence[bytes]) -> Any:
     """UPGRADE bytes"""
     context.settle()
-    upgraded = context.replica.upgrade(words[1])
+    return Later(context.replica, words[1], lambda: _upgraded(context, words[1]))
+
+
+def _upgraded(context: Context, upgrade: bytes) -> dict[str, Any]:
+    upgraded = context.replica.upgrade(upgrade)
     if context.trace is not None:
         context.trace.changed(upgraded)
     return {

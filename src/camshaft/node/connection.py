@@ -80,7 +80,7 @@ class Clients:
     def close_idle(self) -> None:
         """Disconnect the clients that have been silent since the last time this was called."""
         for connection in list(self.connected.values()):
-            if connection.was_heard or connection.queue or connection.is_monitor:
+            if connection.was_heard or connection.queue or connection.is_monitor or connection.waits:
                 connection.was_heard = False
             elif connection.is_closing:
                 connection.abort()
@@ -116,6 +116,7 @@ class Connection(asyncio.Protocol):
         "queue",
         "silence",
         "turn",
+        "waits",
         "was_heard",
     )
 
@@ -151,6 +152,8 @@ class Connection(asyncio.Protocol):
         """Whether the node's next turn comes to this connection. Only `turns` sets it."""
         self.turn = 0
         """The number of the last turn that came to this connection. Only `turns` sets it."""
+        self.waits = False
+        """Whether a command of this client is still being worked on. Only `turns` changes it."""
         self.has_sent_all = False
         """Whether the client will send nothing more; it is closed once its queue has run and is answered."""
         self.is_closing = False

@@ -15,6 +15,7 @@ import asyncio
 import logging
 import time
 from collections.abc import Callable, Sequence
+from functools import partial
 from itertools import islice
 from typing import Any, Final, TypeAlias
 
@@ -26,6 +27,7 @@ from camshaft.node.commands import Command, checked
 from camshaft.node.connection import TURNED_AWAY, Connection
 from camshaft.node.context import Context
 from camshaft.node.gathering import Gathering
+from camshaft.node.later import Later, Waiting
 from camshaft.node.replies import Protocol
 from camshaft.node.session import NO_REPLY, Misuse, monitored, turned_away
 from camshaft.runtime.catalog import Loaded
@@ -76,6 +78,7 @@ class Turns:
         """Counts the turns."""
         self._works = False
         """Whether work in the background is scheduled."""
+        self._waiting = Waiting()
 
     def wake(self, connection: Connection) -> None:
         """Let the next turn come to a client."""
@@ -90,8 +93,10 @@ class Turns:
 
     def finish(self) -> None:
         """Run everything that was received, as before the node stops."""
-        while self._ready and self.fault is None:
+        while (self._ready or self._waiting) and self.fault is None:
             self._run()
+            if self._waiting:
+                self._work()
         self._works = True  # nothing is begun any more
 
     def _run(self) -> None:
@@ -115,7 +120,7 @@ class Turns:
 
     def work(self) -> None:
         """Do a little of what was put off, unless it is being done already: called when there may be such work."""
-        if not self._works and self.fault is None and self.context.replica.engine.is_behind:
+        if not self._works and self.fault is None and (self._waiting or self.context.replica.engine.is_behind):
             self._works = True
             self._loop.call_soon(self._work)
 
@@ -123,15 +128,27 @@ class Turns:
         self._works = False
         if self.fault is not None:
             return
-        engine = self.context.replica.engine
         end_s = time.perf_counter() + (_SLICE_UNDER_LOAD_S if self._ready else _SLICE_S)
         try:
-            while engine.advance() and time.perf_counter() < end_s:
+            while self._advance() and time.perf_counter() < end_s:
                 pass
         except BaseException as fault:
             log.critical(_ENDED, exc_info=fault)
             self._end_by(fault)
         self.work()
+
+    def _advance(self) -> bool:
+        """Do a little of what clients wait for, or else of what was put off; whether there may be more."""
+        if not self._waiting:
+            return self.context.replica.engine.advance()
+        done = self._waiting.advance()
+        if done is not None:
+            connection, run = done
+            connection.waits = connection.is_awake = False
+            connection.reply_to(self._answered(connection, run))
+            connection.flush()
+            self.wake(connection)
+        return True
 
     def _turn(self) -> None:
         limit = self.context.limits.turn
@@ -153,7 +170,9 @@ class Turns:
         self.settle()
         self._gathering.turned(len(ready), again, self.context.replica.journal.sync_s)
         for connection in ready:
-            if not connection.queue:
+            if connection.waits:
+                pass
+            elif not connection.queue:
                 if connection.failure is not None:
                     connection.reply(replies.error("ERR", f"Protocol error: {connection.failure}"))
                     connection.end()
@@ -188,7 +207,7 @@ class Turns:
             if self.context.clients.monitors:
                 self._show(connection, [words], step)
             self._answer_now(connection, words, step)
-            if connection.is_closing:
+            if connection.is_closing or connection.waits:
                 break
             if connection.calls is not calls:  # it has announced an interface
                 calls = connection.calls or self.context.calls
@@ -239,12 +258,19 @@ class Turns:
 
     def _run_command(self, connection: Connection, words: list[bytes], command: Command) -> bytes | None:
         assert command.run is not None
+        return self._answered(connection, partial(command.run, self.context, connection, words))
+
+    def _answered(self, connection: Connection, run: Callable[[], Any]) -> bytes | None:
+        """The reply of a command; None where there is none, or none yet."""
         try:
-            view = command.run(self.context, connection, words)
+            view = run()
         except Rejected as error:
             return self._error(error)
         finally:
             self._follow_programs()
+        if isinstance(view, Later):
+            self._waiting.add(connection, view)
+            return None
         if view is NO_REPLY:
             return None
         return self._bounded(connection.protocol.view(view))

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import hashlib
 from collections import OrderedDict
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from typing import Any, Final
 
 from camshaft.bytecode.encoding import decode_program, program_id
@@ -98,13 +98,16 @@ class Loaded:
         "verified",
     )
 
-    def __init__(self, data: bytes, verified: Verified, interface: str | None = None) -> None:
-        """`interface`: the id of the program whose interface it has, where that is another one.
+    def __init__(
+        self, data: bytes, verified: Verified, interface: str | None = None, compiled: Compiled | None = None
+    ) -> None:
+        """`interface`: the id of the program whose interface it has, where that is another one. `compiled`: where that
+        was done beforehand.
 
         Raises `Rejected` where the program's initial state cannot be computed.
         """
         program = verified.program
-        compiled = Compiled(verified)
+        compiled = Compiled(verified) if compiled is None else compiled
         self.data = data
         self.verified = verified
         self.id = verified.id if interface is None else interface
@@ -169,10 +172,32 @@ class Catalog:
             # The notes are not part of the id: the same code with other notes is the program that is here.
             if found is None:
                 found = Loaded(data, verify(program))
-            self._candidates[digest] = found
-            if len(self._candidates) > _MAX_CANDIDATES:
-                self._candidates.popitem(last=False)
+            self._add_candidate(digest, found)
         return found
+
+    def loading(self, data: bytes) -> Iterator[None]:
+        """Do what `load` does in steps of a few milliseconds: after the last one, it finds the program.
+
+        Raises `Rejected` as `load` does.
+        """
+        digest = hashlib.sha256(data).digest()
+        if digest in self._kept or digest in self._candidates:
+            return
+        program = decode_program(data)
+        if program_id(program) in self.programs:
+            return
+        yield
+        verified = verify(program)
+        yield
+        compiled = Compiled(verified, at_once=False)
+        while compiled.advance():
+            yield
+        self._add_candidate(digest, Loaded(data, verified, compiled=compiled))
+
+    def _add_candidate(self, digest: bytes, loaded: Loaded) -> None:
+        self._candidates[digest] = loaded
+        if len(self._candidates) > _MAX_CANDIDATES:
+            self._candidates.popitem(last=False)
 
     def keep(self, loaded: Loaded) -> Loaded:
         """The program of the catalog with this id, which is the one given where there was none."""

@@ -36,6 +36,8 @@ def run_input(machines: dict[str, Machine], catalog: Catalog, entry: Input, batc
     if type(arguments) is list:
         arguments = prepared.arguments_of(arguments)
     cell = loaded.make_cell(loaded.initial) if instance is None else instance.cell_for(entry.method, runs)
+    if machine.preparation is not None:
+        machine.preparation.changed(entry.key)
     try:
         # mypy: the arguments, where they were a list, became a tuple.
         if prepared.asks_occasion:

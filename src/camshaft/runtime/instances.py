@@ -22,6 +22,7 @@ from camshaft.runtime.undoable import MOST_KEPT, Kept, Undoable
 from camshaft.values.address import Address
 
 if TYPE_CHECKING:
+    from camshaft.runtime.preparation import Preparation
     from camshaft.runtime.rollout import RunningRollout
 
 
@@ -64,6 +65,7 @@ class Machine:
         "fuel",
         "history",
         "name",
+        "preparation",
         "retired",
         "rollout",
         "served",
@@ -89,6 +91,8 @@ class Machine:
         """The versions, by the ids of their programs, whose clients are no longer served, and since which position."""
         self.uses: dict[str, tuple[int, int]] = {}
         """How many inputs came for each version that did not run, and when the last one did."""
+        self.preparation: Preparation | None = None
+        """What is being worked out for an upgrade; it is told of every instance that an input may change."""
         self._instances: dict[str | None, Instance] = {}
         self._order: list[str | None] = []
         """The keys, oldest instance first: the table of instances can only be gone through at once."""
@@ -146,6 +150,17 @@ class Machine:
         for key, instance in self.each():
             yield key, instance.state
 
+    def states_of(self, keys: Iterable[str | None]) -> Iterator[tuple[str | None, Any]]:
+        """The states of some of the instances, as `states`."""
+        for key in keys:
+            instance = self.instance(key)
+            assert instance is not None
+            yield key, instance.state
+
+    def key_at(self, number: int) -> str | None:
+        """The key of the instance that came after so many others."""
+        return self._order[number]
+
     def _go_on(self, key: str | None, instance: Instance) -> None:
         was_converting = instance.conversions is not None
         instance.go_on(key)
@@ -167,18 +182,21 @@ class Machine:
 
     # ---- another program ---------------------------------------------------------------------------------------------
 
-    def move_on(self, loaded: Loaded, migration: Migration | None, kept: Kept | None) -> None:
+    def move_on(self, loaded: Loaded, migration: Migration | dict[str | None, Any] | None, kept: Kept | None) -> None:
         """Run another program from here on, new instances too; those that there are follow when they are needed.
 
-        `migration`, None where states stay as they are, cannot fail. `kept` is told the states before it.
+        `migration`, None where states stay as they are, cannot fail, or is what it has given for each of them. `kept`
+        is told the states before it.
         """
         before, self.stage = self.stage, Stage(loaded)
         before.lead_to(self.stage, migration, kept)
+        self.preparation = None
         self._seen = 0
 
     def change_over(self, loaded: Loaded, states: list[Any]) -> None:
         """Run another program from here on, new instances too: with these states in the order of `states`."""
         self.stage = stage = Stage(loaded)
+        self.preparation = None
         for instance, state in zip(self._instances.values(), states, strict=True):
             instance.become(stage, loaded.make_cell(state))
         self._converting = []
@@ -186,7 +204,7 @@ class Machine:
     def replace(self, other: Machine) -> None:
         """Run the program of another machine from here on with its instances, which are its no longer."""
         self._instances, self._order, self.stage = other._instances, other._order, other.stage
-        self._seen, self._converting = other._seen, other._converting
+        self._seen, self._converting, self.preparation = other._seen, other._converting, None
         other._instances, other._order, other._converting = {}, [], []
 
     def as_before(self, undoable: Undoable) -> Machine:
@@ -226,7 +244,7 @@ class Machine:
             del self._instances[key]
         self._instances.update(others._instances)
         self._order[:] = self._instances
-        self.stage, self._seen = others.stage, 0
+        self.stage, self._seen, self.preparation = others.stage, 0, None
         others._instances, others._order = {}, []
 
     def used(self, interface: str, time_us: int) -> None:
@@ -238,6 +256,7 @@ class Machine:
         """Remember an upgrade as the last one in force. The one that is too far back now lets go of its states."""
         self.undoable.append(undoable)
         self.served.clear()
+        self.preparation = None
         if len(self.undoable) > MOST_KEPT:
             kept = self.undoable[-1 - MOST_KEPT].kept
             if kept is not None:

@@ -131,6 +131,11 @@ class _Prepared:
         return moved_maps(self.verified, MIGRATION_METHOD) if self.cannot_fail else ()
 
 
+def load(data: bytes) -> None:
+    """Verify and compile a migration beforehand. Raises `Rejected`."""
+    _prepared(data)
+
+
 @lru_cache(maxsize=_MOST_PREPARED)
 def _prepared(data: bytes) -> _Prepared:
     return _Prepared(verify(decode_program(data)))

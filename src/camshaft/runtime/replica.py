@@ -21,6 +21,7 @@ from camshaft.bytecode.upgrade import decode_upgrade
 from camshaft.errors import Fault, Rejected
 from camshaft.journal.journal import Journal, JournalFailed
 from camshaft.journal.snapshots import DamagedSnapshot, Snapshots, read_frames
+from camshaft.runtime import migration
 from camshaft.runtime.engine import Engine
 from camshaft.runtime.entries import (
     Deploy,
@@ -50,10 +51,12 @@ from camshaft.runtime.outcomes import (
     Void,
 )
 from camshaft.runtime.past import decoded
+from camshaft.runtime.preparation import Preparation
 from camshaft.runtime.recovery import Link, engine_at, frames, obstacle
 from camshaft.runtime.retirement import check_retirement
 from camshaft.runtime.rollback_plan import plan_rollback
 from camshaft.runtime.rollouts import report_of, rollout_of
+from camshaft.runtime.upgrade import prepare
 from camshaft.values.address import Address
 
 _Success = TypeVar("_Success", Released, Deployed, Upgraded, RolledBack, Steered, Set, Retired)
@@ -240,6 +243,26 @@ class Replica:
         self.engine.check_release(data)
         (outcome,) = self.commit([Release(data, caller)])
         return _success(Released, outcome)
+
+    def load(self, data: bytes) -> Iterator[None]:
+        """Verify and compile beforehand what an upgrade brings, in steps of a few milliseconds. Raises `Rejected`."""
+        upgrade = decode_upgrade(data)
+        yield from self.engine.catalog.loading(upgrade.program)
+        for code in (upgrade.migration, upgrade.downgrade):
+            if code is not None:
+                yield
+                migration.load(code)
+
+    def prepare(self, data: bytes) -> Preparation | None:
+        """What works out beforehand, an instance at a time, the states that an upgrade would give.
+
+        `upgrade` does without it, in one go. None where there is nothing to work out. Raises `Rejected` where the
+        upgrade is not acceptable whatever the states are.
+        """
+        upgrade = decode_upgrade(data)
+        if self.engine.answer(upgrade.id, data) is not None:
+            return None
+        return prepare(self.engine.catalog, self.engine.machines, upgrade)
 
     def rollback(
         self, id_: str, machine: str, undone: int, way: str, caller: str = "", *, machine_only: bool = False

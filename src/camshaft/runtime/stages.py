@@ -35,12 +35,12 @@ class Stage:
     def __init__(self, loaded: Loaded) -> None:
         self.loaded = loaded
         self.next: Stage | None = None
-        self.migration: Migration | None = None
-        """What leads to the next stage; None where states stay as they are."""
+        self.migration: Migration | dict[str | None, Any] | None = None
+        """What leads to the next stage: code, or the states that it gave; None where states stay as they are."""
         self.kept: Kept | None = None
         """What wants to know the states of instances that go on."""
 
-    def lead_to(self, stage: Stage, migration: Migration | None, kept: Kept | None) -> None:
+    def lead_to(self, stage: Stage, migration: Migration | dict[str | None, Any] | None, kept: Kept | None) -> None:
         """Let instances go on from here."""
         self.next, self.migration, self.kept = stage, migration, kept
 
@@ -117,14 +117,16 @@ class Instance(Struct, gc=False, eq=False):
             self.loaded = stage.loaded
         self.stage = stage
 
-    def _migrate(self, key: str | None, migration: Migration, after: Loaded, kept: Kept | None) -> None:
-        if migration.moves and any(self._size(moved.old) >= LARGE for moved in migration.moves):
+    def _migrate(
+        self, key: str | None, migration: Migration | dict[str | None, Any], after: Loaded, kept: Kept | None
+    ) -> None:
+        if isinstance(migration, Migration) and any(self._size(moved.old) >= LARGE for moved in migration.moves):
             self._migrate_in_place(key, migration, after, kept)
             return
         state = self.state
         if kept is not None:
             kept.add(key, state)
-        self.held = after.make_cell(migration.of_one(state))
+        self.held = after.make_cell(migration.pop(key) if isinstance(migration, dict) else migration.of_one(state))
 
     def _size(self, field: int) -> int:
         return len(self.loaded.get_field(self.held, field))

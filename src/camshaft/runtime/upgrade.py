@@ -7,8 +7,9 @@ replaces none, so that applying an upgrade afterwards cannot fail.
 
 from __future__ import annotations
 
+import contextlib
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any, Final
 
 from camshaft.bytecode.adapters import AdapterCode, check_adapters, facade, own_facade
@@ -19,6 +20,7 @@ from camshaft.runtime.catalog import Catalog, Loaded
 from camshaft.runtime.instances import Machine
 from camshaft.runtime.invariants import check_states
 from camshaft.runtime.migration import Migration, rejection
+from camshaft.runtime.preparation import Preparation
 from camshaft.runtime.undoable import Kept, Undoable
 from camshaft.values.types import Record, Type
 
@@ -35,15 +37,24 @@ class CheckedUpgrade:
     after: Loaded
     code: Migration | None
     """The migration that it brings; without one every state stays as it is."""
-    states: list[Any] | None
-    """The new state of each instance, in the order of the machine's table; None where they stay as they are, and where
-    the upgrade cannot fail on any: then each instance is migrated when it is needed."""
     downgrade: Migration | None
     """The code for the way back, where it brings one."""
     rolled_out: bool
     """Whether it comes to one instance after the other, each with the old version beside it."""
     adapters: AdapterCode | None = None
     """The code by which clients of the version before are served, where it brings one."""
+    states: list[Any] | None = None
+    """The new state of each instance, in the order of the machine's table; None where they stay as they are, and where
+    each instance is migrated when it is needed: the upgrade cannot fail on any, or was prepared."""
+    prepared: dict[str | None, Any] | None = None
+    """The new state of each instance by key, where they were worked out beforehand."""
+
+    @property
+    def can_fail(self) -> bool:
+        """Whether it may fail on a state: by its migration, or by an invariant of the new version. A rollout runs both
+        versions on whole states, and needs them too."""
+        code = self.code
+        return bool((code is not None and not code.cannot_fail) or self.after.invariants or self.rolled_out)
 
     @property
     def migration(self) -> bool:
@@ -71,10 +82,40 @@ def check_upgrade(
 ) -> CheckedUpgrade:
     """Check an upgrade against what runs, and rehearse its migration on the state of every instance.
 
-    One that cannot fail needs no rehearsal, unless everything is to be done `at_once`.
+    One that cannot fail needs no rehearsal, unless everything is to be done `at_once`; of one that was prepared, the
+    migration runs on the instances that have changed since.
 
     Raises `Rejected` with the first thing that is wrong; nothing has changed then.
     """
+    checked = check_code(catalog, machines, upgrade)
+    machine, after, migration = checked.machine, checked.after, checked.code
+    if not (at_once or checked.can_fail):
+        return checked
+    prepared = machine.preparation
+    if prepared is not None and prepared.is_for(upgrade) and not checked.rolled_out:
+        with contextlib.suppress(Rejected):  # below, the instance that is named is the first one, for all who look
+            prepared.complete()
+            return replace(checked, prepared=prepared.states)
+    states = None if migration is None else migration.of_all(machine.name, machine.states())
+    if after.invariants:
+        becoming = machine.states() if states is None else zip(machine.keys, states, strict=True)
+        check_states(after, machine.name, becoming)
+    return replace(checked, states=states)
+
+
+def prepare(catalog: Catalog, machines: dict[str, Machine], upgrade: Upgrade) -> Preparation | None:
+    """What works out the states that an upgrade would give; None where that is not to be done beforehand.
+
+    Raises `Rejected` where something else is wrong with it.
+    """
+    checked = check_code(catalog, machines, upgrade)
+    if checked.rolled_out or not checked.can_fail:
+        return None
+    return Preparation(checked.machine, checked.after, checked.code, upgrade)
+
+
+def check_code(catalog: Catalog, machines: dict[str, Machine], upgrade: Upgrade) -> CheckedUpgrade:
+    """Check all of an upgrade that has nothing to do with states. Raises `Rejected` with what is wrong."""
     machine = machines.get(upgrade.machine)
     if machine is None:
         raise rejection(f"there is no machine {upgrade.machine} to upgrade{known(machines)}")
@@ -97,15 +138,7 @@ def check_upgrade(
     migration = None if upgrade.migration is None else Migration(upgrade.migration, old, new)
     downgrade = None if upgrade.downgrade is None else Migration(upgrade.downgrade, new, old, "downgrade")
     adapters = None if upgrade.adapters is None else _adapters(upgrade.adapters, before, after)
-    # An invariant of the new version may be broken by any state, and a rollout runs both versions on whole ones.
-    can_fail = migration is not None and not migration.cannot_fail
-    states = None
-    if migration is not None and (can_fail or at_once or after.invariants or upgrade.rollout is not None):
-        states = migration.of_all(machine.name, machine.states())
-    if after.invariants:
-        becoming = machine.states() if states is None else zip(machine.keys, states, strict=True)
-        check_states(after, machine.name, becoming)
-    return CheckedUpgrade(machine, before, after, migration, states, downgrade, upgrade.rollout is not None, adapters)
+    return CheckedUpgrade(machine, before, after, migration, downgrade, upgrade.rollout is not None, adapters)
 
 
 def apply_upgrade(checked: CheckedUpgrade, after: Loaded, position: int, batch: int, release: str = "") -> None:
@@ -132,7 +165,9 @@ def apply_upgrade(checked: CheckedUpgrade, after: Loaded, position: int, batch: 
             kept.add(key, state)
     if checked.rolled_out:
         return
-    if checked.states is None:
+    if checked.prepared is not None and checked.code is not None:
+        machine.move_on(after, checked.prepared, kept)
+    elif checked.states is None:
         machine.move_on(after, checked.code, kept)
     else:
         machine.change_over(after, checked.states)

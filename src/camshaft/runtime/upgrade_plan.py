@@ -44,8 +44,9 @@ class UpgradePlan:
 
     @property
     def waits(self) -> bool:
-        """Whether inputs wait until all instances are migrated; else each follows at its next use."""
-        return self.checked.states is not None
+        """Whether inputs may have to wait: for all instances, or, of an upgrade that is prepared, for those that change
+        meanwhile. Else each follows at its next use."""
+        return self.checked.states is not None or self.checked.prepared is not None
 
 
 def plan_upgrade(catalog: Catalog, checked: CheckedUpgrade, clock_s: Callable[[], float]) -> UpgradePlan:

@@ -1,0 +1,90 @@
+"""A command that is answered later: its client waits, and nobody else does.
+
+An upgrade brings code that has to be compiled; and one that can fail needs the new state of every instance before it
+may happen. A node does both a little at a time between its turns, and then runs the command as if it had just come.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Generator
+from contextlib import closing, suppress
+from functools import partial
+from typing import Any, TypeAlias
+
+from camshaft.errors import Rejected
+from camshaft.node.connection import Connection
+from camshaft.runtime.replica import Replica
+
+Run: TypeAlias = Callable[[], Any]
+
+
+class Later:
+    """What a command about an upgrade gives: it is answered once that was prepared."""
+
+    __slots__ = ("_rest", "run")
+
+    def __init__(self, replica: Replica, upgrade: bytes, run: Run) -> None:
+        self._rest = _prepared(replica, upgrade)
+        self.run = run
+        """Runs the command. Raises `Rejected`."""
+
+    def advance(self) -> bool:
+        """Prepare a little; whether there is more to prepare. Raises `Rejected` where the command can only fail."""
+        return next(self._rest, False)
+
+    def close(self) -> None:
+        """Let go of what was prepared."""
+        self._rest.close()
+
+
+def _prepared(replica: Replica, upgrade: bytes) -> Generator[bool, None, None]:
+    with suppress(Rejected):  # whoever runs the command says so as well, and says it better
+        for _ in replica.load(upgrade):
+            yield True
+    preparation = replica.prepare(upgrade)
+    if preparation is None:
+        return
+    with closing(preparation):
+        while preparation.advance():
+            yield True
+        yield False
+
+
+class Waiting:
+    """The clients that wait for an answer, first come first served."""
+
+    def __init__(self) -> None:
+        self._waiting: list[tuple[Connection, Later]] = []
+
+    def __bool__(self) -> bool:
+        return bool(self._waiting)
+
+    def add(self, connection: Connection, later: Later) -> None:
+        """Let a client wait: no turn comes to it meanwhile."""
+        connection.waits = connection.is_awake = True
+        self._waiting.append((connection, later))
+
+    def advance(self) -> tuple[Connection, Run] | None:
+        """Prepare a little for the first of them; that client and what runs its command, once it is time."""
+        connection, later = self._waiting[0]
+        if connection.has_ended:
+            later.close()
+            del self._waiting[0]
+            return None
+        try:
+            if later.advance():
+                return None
+            run = later.run
+        except Rejected as error:
+            run = partial(_fail, error)
+        del self._waiting[0]
+        return connection, partial(_run, later, run)
+
+
+def _run(later: Later, run: Run) -> Any:
+    with closing(later):
+        return run()
+
+
+def _fail(error: Rejected) -> Any:
+    raise error

@@ -1,0 +1,82 @@
+"""The states that an upgrade would give, worked out beforehand, an instance at a time, while inputs go on.
+
+An upgrade that can fail needs the new state of every instance before it may happen. That of an instance which no input
+has changed since is the same at the upgrade's position as it was here; only for the others the migration runs again.
+
+Rule: a preparation decides nothing. With it or without, an upgrade has the same outcome at its position.
+"""
+
+from __future__ import annotations
+
+from typing import Any
+
+from camshaft.bytecode.upgrade import Upgrade
+from camshaft.runtime.catalog import Loaded
+from camshaft.runtime.instances import Machine
+from camshaft.runtime.invariants import check_states
+from camshaft.runtime.migration import Migration
+
+
+class Preparation:
+    """New states of a machine's instances, by key. While it is the machine's, the machine says what changes."""
+
+    __slots__ = ("_after", "_changed", "_machine", "_migration", "_seen", "_upgrade", "states")
+
+    def __init__(self, machine: Machine, after: Loaded, migration: Migration | None, upgrade: Upgrade) -> None:
+        self._machine = machine
+        self._after = after
+        self._migration = migration
+        self._upgrade = upgrade
+        self._seen = 0
+        self._changed: dict[str | None, None] = {}
+        """The keys of instances that an input may have changed after they were seen."""
+        self.states: dict[str | None, Any] = {}
+        machine.preparation = self
+
+    def is_for(self, upgrade: Upgrade) -> bool:
+        """Whether this is what an upgrade of the machine would do."""
+        mine = self._upgrade
+        return (mine.program, mine.migration) == (upgrade.program, upgrade.migration)
+
+    def advance(self) -> bool:
+        """Work out one state; whether there are more. Raises `Rejected` where the upgrade fails on that instance."""
+        if self._machine.preparation is not self or self._seen == self._machine.count:
+            return False
+        key = self._machine.key_at(self._seen)
+        self._add([key])
+        self._seen += 1
+        return self._seen < self._machine.count
+
+    def complete(self) -> None:
+        """Work out the states that are missing. Raises `Rejected` as `advance` does."""
+        while self.advance():
+            pass
+        self._add(list(self._changed))
+        self._changed.clear()
+
+    @property
+    def missing(self) -> int:
+        """How many states are to be worked out yet."""
+        return self._machine.count - len(self.states)
+
+    def changed(self, key: str | None) -> None:
+        """Forget the state of an instance that an input may have changed."""
+        if self.states.pop(key, self) is not self:
+            self._changed[key] = None
+
+    def close(self) -> None:
+        """Be the machine's no longer."""
+        if self._machine.preparation is self:
+            self._machine.preparation = None
+
+    def _add(self, keys: list[str | None]) -> None:
+        name = self._machine.name
+        states = list(self._machine.states_of(keys))
+        if self._migration is not None:
+            becoming = self._migration.of_all(name, states)
+            states = [(key, state) for (key, _), state in zip(states, becoming, strict=True)]
+        check_states(self._after, name, states)
+        if self._migration is None:
+            # Every state stays as it is: that it may is all there is to know.
+            states = [(key, None) for key, _ in states]
+        self.states.update(states)
