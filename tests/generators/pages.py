@@ -72,6 +72,7 @@ def without_ids(text: str) -> str:
     text = re.sub(r"\b[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}\b", "<uuid>", text)
     text = re.sub(r"\b[0-9a-f]{12}\b", "<version>", text)
     text = re.sub(r"\b20\d\d-\d\d-\d\dT\d\d:\d\d:\d\d(\.\d+)?(Z|\+00:00)", "<time>", text)
+    text = re.sub(r"\b\d+(\.\d+)? (µs|ms|s) in all\b", "<time> in all", text)
     text = re.sub(r"127\.0\.0\.1:\d+", "<address>", text)
     return "\n".join(line.rstrip() for line in text.strip().splitlines())
 

@@ -55,12 +55,20 @@ def write(directory: Path, batches: int) -> int:
             return FAILED
         assert all(isinstance(outcome, Returned) for outcome in outcomes)
         number += count
-        os.write(acknowledged, b"%d\n" % number)
+        _acknowledge(acknowledged, number)
         if batch % _BATCHES_A_SNAPSHOT == 0:
             with suppress(OSError):
                 replica.snapshot_writer()()
     replica.close()
     return 0
+
+
+def _acknowledge(descriptor: int, number: int) -> None:
+    # The disk is full for this file too, for as long as the journal might have found it so.
+    while True:
+        with suppress(OSError):
+            os.write(descriptor, b"%d\n" % number)
+            return
 
 
 def next_number(replica: Replica) -> int:
