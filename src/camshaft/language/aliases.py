@@ -15,7 +15,8 @@ from camshaft.language.body import Body, Loop, ObjectWanted, PlaceWanted
 from camshaft.language.change import Change, Kind
 from camshaft.language.diagnostics import Code, Problem
 from camshaft.language.flow import GivenAway, Variable, Watched
-from camshaft.language.homes import CHANGED, DIFFERENT, MOVED, OWN, REPLACED, Alias, Ended, Home, Own, Shown
+from camshaft.language.gathering import check_gathered, gather, is_parameter, note_changed, note_stored
+from camshaft.language.homes import CHANGED, DIFFERENT, MOVED, OWN, REPLACED, Alias, Ended, Gathers, Home, Own, Shown
 from camshaft.language.lowered import (
     CONSTANT,
     GIVEN_OBJECT,
@@ -59,13 +60,16 @@ def can_be_given(body: Body, borrow: Borrow, *, to_variable: bool = False) -> bo
     return not any(overlap(path, borrow.path) for path in body.flow.given_away)
 
 
-def give(body: Body, value: Lowered, node: ast.AST, where: str, into: str | None) -> None:
+def give(body: Body, value: Lowered, node: ast.AST, where: str, at: Path | None) -> None:
     """A value is stored where it will live on: what it borrows must be given away for that. Raises Problem.
 
-    `where` names the place in messages; `into` is the variable, or `self`, that the place is in, None if it is neither.
+    `where` names the place in messages; `at` is its path, None if it is in no variable and not in `self`.
     """
+    into = None if at is None else str(at[0])
     for borrow in value.borrows:
         refused = _why_not_given(body, borrow)
+        if refused and at is not None and gather(body, borrow, at, node):
+            continue
         if refused:
             raise body.problem(
                 Code.ALIAS,
@@ -86,8 +90,10 @@ def give(body: Body, value: Lowered, node: ast.AST, where: str, into: str | None
                     also=() if given.node is borrow.node else (body.label(given.node, "stored here first"),),
                 )
         body.flow.give_away(borrow.path, GivenAway(borrow.node, into, borrow.capture))
-        if _is_parameter(body, str(borrow.path[0])):
+        if is_parameter(body, str(borrow.path[0])):
             body.stores.add(shown_path(borrow.path[:1]))
+        if at is not None:
+            note_stored(body, str(borrow.path[0]), (*at, None) if borrow.fresh else at)
 
 
 def _why_not_given(body: Body, borrow: Borrow, *, to_variable: bool = False) -> str:
@@ -102,9 +108,9 @@ def _why_not_given(body: Body, borrow: Borrow, *, to_variable: bool = False) -> 
     if borrow.shared:
         return "the same one in each round"
     # What the caller gave may be stored, once; a variable that would be it could be changed.
-    if _is_parameter(body, root) and to_variable and not borrow.inside:
+    if is_parameter(body, root) and to_variable and not borrow.inside:
         return "the caller's"
-    if None in borrow.path and borrow.capture is None and not (_is_parameter(body, root) and borrow.path[-1] is None):
+    if None in borrow.path and borrow.capture is None and not (is_parameter(body, root) and borrow.path[-1] is None):
         return f"a part of `{shown_path(borrow.path[:1])}`"
     return ""
 
@@ -113,10 +119,6 @@ def _described(borrow: Borrow) -> str:
     if borrow.path == (SELF,):
         return f"a `{shown(borrow.type)}` of the state, which this gives"
     return f"`{shown_path(borrow.path)}`, a `{shown(borrow.type)}`"
-
-
-def _is_parameter(body: Body, root: str) -> bool:
-    return root in body.parameters
 
 
 def _how_to_copy(borrow: Borrow) -> str:
@@ -152,8 +154,10 @@ def changed(body: Body, kind: Kind, path: Path, node: ast.AST) -> None:
     flow, name = body.flow, str(path[0])
     change = Change(kind, flow.resolved(path))
     _check_iterated(body, change, node)
+    note_changed(body, change)
     if change.of != (SELF,):
         _check_given_away(body, change, node)
+        check_gathered(body, change, node)
         flow.mark_changed(str(change.path[0]), node)
         if kind is Kind.REPLACES and None not in change.path:
             flow.take_back(change.path)
@@ -181,7 +185,7 @@ def _after(home: Home, change: Change, node: ast.AST, *, own: bool) -> Home:
             # A list that grows has another last element.
             text = "" if change.kind is Kind.GROWS and overlap(change.path, home.path) and not within else home.text
             return replace(home, held=home.held and (own or not within), text=text)
-        case Shown():
+        case Gathers() | Shown():
             # Where what it shows is replaced, the old one is left as it is, and nothing can change it any more.
             return Ended(CHANGED, node, home.node) if any(change.is_within(one.path) for one in home.borrows) else home
         case _:
@@ -193,7 +197,7 @@ def rebound(body: Body, name: str, node: ast.AST) -> None:
     flow = body.flow
     flow.forget(name)
     flow.take_back((name,))
-    if isinstance(flow.homes.get(name, OWN), Own):
+    if isinstance(flow.homes.get(name, OWN), Own | Gathers):
         for watched in flow.watched:
             if watched.path[0] == name and watched.as_places:
                 raise _iterated_changes(body, (name,), watched, node)
@@ -328,7 +332,7 @@ def check_parameter(body: Body, variable: Variable, home: Home | None, node: ast
     borrows = home.borrows if isinstance(home, Shown) else variable.borrows
     if body.of_object and GIVEN_OBJECT in {variable.path[0], *(borrow.path[0] for borrow in borrows)}:
         raise ObjectWanted
-    if variable.parameter or any(_is_parameter(body, str(borrow.path[0])) for borrow in borrows):
+    if variable.parameter or any(is_parameter(body, str(borrow.path[0])) for borrow in borrows):
         given = "is a parameter" if variable.parameter else "is or shows what the caller gave"
         raise body.problem(
             Code.PARAMETER,

@@ -150,7 +150,7 @@ def _concatenation(body: Body, left: Operand, right: Operand) -> Lowered:
 
 def _held(value: Lowered, element: PyType) -> tuple[Borrow, ...]:
     """What a new sequence of a sequence's elements borrows."""
-    return tuple(borrow.step(None, element).held() for borrow in value.borrows)
+    return tuple(borrow.step(None, element).collected() for borrow in value.borrows)
 
 
 def _joined_tuples(body: Body, left: tuple[Operand, PyTuple], right: tuple[Operand, PyTuple]) -> Lowered:

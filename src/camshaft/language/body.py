@@ -119,8 +119,16 @@ class Body:
     """The roots of the paths to what the caller gave."""
     stores: set[str] = field(default_factory=set)
     """The parameters that are stored where they live on."""
+    stored_at: dict[str, set[Path]] = field(default_factory=dict)
+    """Where those, and what the method made around them, were stored."""
+    alters: set[str] = field(default_factory=set)
+    """The parameters that may be changed after they were stored, where they were stored."""
+    changed_within: set[Change] = field(default_factory=set)
+    """All that the method changes, in objects of its own too."""
     returns: set[Path] = field(default_factory=set)
     """The places of others that the result may be, or hold."""
+    returns_new: bool = True
+    """Whether the result is always a new container around those, never one of them."""
     as_places: set[ast.AST] = field(default_factory=set)
     """The loops that go over the elements of a container as places."""
     of_object: bool = False

@@ -7,12 +7,14 @@ from __future__ import annotations
 
 import ast
 import types
+from dataclasses import replace
 from enum import EnumMeta
 from typing import Any, NewType
 
 from camshaft.category.terms import Call, compose
 from camshaft.language import aliases
 from camshaft.language.access import PropertyRead, did_you_mean, module_member, owner_named
+from camshaft.language.altered import check_altered
 from camshaft.language.arguments import Given, Wanted, arguments
 from camshaft.language.body import Body, expression, lower
 from camshaft.language.diagnostics import Code, Problem
@@ -253,7 +255,8 @@ def _own_method(body: Body, node: ast.Call, function: ast.Attribute) -> Lowered:
         aliases.changed(body, change.kind, change.path, node)
     for parameter, value, where in given.named:
         if parameter in behaviour.stores:
-            aliases.give(body, value, where, f"`{parameter}` of `{name}`", SELF)
+            aliases.give(body, value, where, f"`{parameter}` of `{name}`", (SELF,))
+    check_altered(body, behaviour, given, node, f"`{name}`")
     giver = body.unit.place_givers.get(name)
     if giver is not None:
         writes = given.writes | behaviour.writes
@@ -261,17 +264,17 @@ def _own_method(body: Body, node: ast.Call, function: ast.Attribute) -> Lowered:
     borrows: tuple[Borrow, ...] = ()
     if is_mutable(signature.result):
         borrows = tuple(
-            Borrow(path, signature.result, node, exact=False, shared=True)
+            Borrow(path, signature.result, node, exact=False, shared=True, fresh=behaviour.returns_new)
             for path in behaviour.returns
             if path[0] == SELF
         )
         borrows += tuple(
-            Borrow(path, signature.result, node, exact=False, shared=True)
+            Borrow(path, signature.result, node, exact=False, shared=True, fresh=behaviour.returns_new)
             for path in behaviour.returns
             if str(path[0]).endswith(CONSTANT)
         )
         if any(path[0] != SELF and not str(path[0]).endswith(CONSTANT) for path in behaviour.returns):
-            borrows += tuple(borrow.may_be() for borrow in given.borrows)
+            borrows += tuple(replace(borrow.may_be(), fresh=behaviour.returns_new) for borrow in given.borrows)
     return Lowered(
         signature.result,
         compose(given.record, Call(name)),

@@ -291,9 +291,9 @@ def _escaping(borrows: Sequence[Borrow], source: Iterated, captures: set[str], *
     """What a comprehension's result borrows. Each round repeats what is not a part of its own element."""
     outer = next((borrow.capture for borrow in source.value.borrows), None)
     return tuple(
-        replace(borrow.held(), capture=outer or borrow.capture)
+        replace(borrow.collected(), capture=outer or borrow.capture)
         if single and borrow.capture in captures
-        else replace(borrow.held(), shared=True)
+        else replace(borrow.collected(), shared=True)
         for borrow in borrows
     )
 

@@ -17,6 +17,7 @@ from types import FunctionType
 from typing import TypeVar
 
 from camshaft.category.terms import Call, compose
+from camshaft.language.altered import check_altered
 from camshaft.language.arguments import Wanted, arguments
 from camshaft.language.body import Body, ObjectWanted
 from camshaft.language.diagnostics import Code, Diagnostic, Label, Problem
@@ -73,14 +74,18 @@ def call_function(
     own = found.signature.parameters[1 if owner is not None else 0 :]
     wanted = [Wanted(one.name, one.type, one.default, one.keyword_only) for one in own]
     given = arguments(body, node, wanted, f"`{found.shown}`", receiver)
+    check_altered(body, behaviour, given, node, f"`{found.shown}`")
     borrows: tuple[Borrow, ...] = ()
     if is_mutable(found.signature.result):
         constant = {path for path in behaviour.returns if str(path[0]).endswith(CONSTANT)}
-        if behaviour.returns - constant:
-            borrows = tuple(borrow.may_be() for borrow in given.borrows)
+        if behaviour.returns - constant or behaviour.stores:
+            new = behaviour.returns_new and not behaviour.stores
+            borrows = tuple(dataclasses.replace(borrow.may_be(), fresh=new) for borrow in given.borrows)
         if constant:
             path = (f"{found.shown}(){CONSTANT}",)
-            borrows += (Borrow(path, found.signature.result, node, exact=False, shared=True),)
+            borrows += (
+                Borrow(path, found.signature.result, node, exact=False, shared=True, fresh=behaviour.returns_new),
+            )
     return Lowered(
         found.signature.result,
         compose(given.record, Call(found.key)),

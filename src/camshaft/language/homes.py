@@ -16,7 +16,7 @@ from dataclasses import dataclass, field, replace
 from functools import cache
 from typing import TypeAlias
 
-from camshaft.language.lowered import Borrow, Path, PlaceRef
+from camshaft.language.lowered import Borrow, Path, PlaceRef, overlap
 from camshaft.language.pytypes import (
     PY_NONE,
     PyDict,
@@ -62,6 +62,36 @@ class Alias:
 
 
 @dataclass(frozen=True, slots=True)
+class Gathers:
+    """The slot holds a container of the variable's own, in which are copies of what belongs to others.
+
+    It can grow, shrink and be sorted; what is at `within`, the paths from the variable to those copies, is only read,
+    and only until what they are copies of changes.
+    """
+
+    borrows: tuple[Borrow, ...] = field(compare=False)
+    node: ast.AST = field(compare=False)
+    paths: frozenset[Path]
+    within: frozenset[Path]
+
+    def of(self, path: Path, node: ast.AST) -> tuple[Borrow, ...]:
+        """What a value at a path within the variable is or holds of others."""
+        reached = [way for way in self.within if overlap(path, (path[0], *way))]
+        if not reached:
+            return ()
+        around = all(len(way) > len(path) - 1 for way in reached)
+        return tuple(replace(one, node=node, exact=False, inside=around, fresh=around) for one in self.borrows)
+
+
+def gathers(borrows: Iterable[Borrow], within: Iterable[Path], node: ast.AST, before: Home) -> Gathers:
+    """The home of a variable in whose container these are put, beside what was there before."""
+    more = before if isinstance(before, Gathers) else None
+    unique = {borrow.path: borrow for borrow in (*(more.borrows if more else ()), *borrows)}
+    ways = frozenset(within) | (more.within if more else frozenset())
+    return Gathers(tuple(unique.values()), more.node if more else node, frozenset(unique), ways)
+
+
+@dataclass(frozen=True, slots=True)
 class Shown:
     """The slot holds a copy of what belongs to others: it can be read until that changes, and is not changed itself."""
 
@@ -85,7 +115,7 @@ class Ended:
     bound: ast.AST = field(compare=False)
 
 
-Home: TypeAlias = Own | Empty | Alias | Shown | Ended
+Home: TypeAlias = Own | Empty | Alias | Gathers | Shown | Ended
 
 REPLACED = "was replaced or taken away"
 MOVED = "may have moved to another index"
@@ -112,6 +142,12 @@ def joined(homes: Sequence[Home]) -> Home:
         texts = {home.text for home in aliases}
         text = first.text if len(texts) == 1 else ""
         return replace(first, held=all(home.held for home in aliases), text=text)
+    if all(isinstance(home, Own | Gathers) for home in unique):
+        whole: Home = OWN
+        for home in unique:
+            if isinstance(home, Gathers):
+                whole = gathers(home.borrows, home.within, home.node, whole)
+        return whole
     borrows: list[Borrow] = []
     for home in unique:
         match home:
@@ -120,12 +156,14 @@ def joined(homes: Sequence[Home]) -> Home:
                 borrows.append(Borrow(home.path, home.type, home.node, exact=False))
             case Alias():
                 other = next(one for one in unique if one is not home)
-                return Ended(DIFFERENT, other.node if isinstance(other, Alias | Shown) else home.node, home.node)
-            case Shown():
+                return Ended(
+                    DIFFERENT, other.node if isinstance(other, Alias | Gathers | Shown) else home.node, home.node
+                )
+            case Gathers() | Shown():
                 borrows += home.borrows
             case _:
                 pass
-    return shown(borrows, next(home.node for home in unique if isinstance(home, Alias | Shown)))
+    return shown(borrows, next(home.node for home in unique if isinstance(home, Alias | Gathers | Shown)))
 
 
 def _same(one: Alias, other: Home) -> bool:

@@ -61,7 +61,9 @@ class Shares:
             return Shares()
         if self.parts is not None:
             return self.parts[index]
-        return Shares(tuple(borrow.step(str(index), type_) if borrow.exact else borrow for borrow in self.borrows))
+        return Shares(
+            tuple(borrow.step(str(index), type_) if borrow.exact else borrow.held() for borrow in self.borrows)
+        )
 
 
 @dataclass(frozen=True, slots=True)
@@ -84,7 +86,7 @@ class Iterated:
     def listed(self, type_: PyType, primitive: Primitive | None = None) -> Lowered:
         """A new list, as a value of this type, of what it gives; `primitive` makes it from that in one step."""
         value = self.value.as_value()
-        borrows = tuple(borrow.held() for borrow in self.shares.borrows)
+        borrows = tuple(borrow.collected() for borrow in self.shares.borrows)
         term = value.term if primitive is None else compose(value.term, primitive)
         return replace(value, type=type_, term=term, borrows=borrows, stable=False)
 

@@ -72,6 +72,7 @@ class Borrow:
     `type` and `node`: what it is, and the expression that reads it. `exact`: the value is what the path leads to;
     otherwise it holds it, or something within it. `capture`: the loop variable or capture that it was reached by.
     `shared`: it may be in the value more than once. `inside`: the value is a new object around it, never itself.
+    `fresh`: the value is a new container around it, even where what it is around is the caller's.
     """
 
     path: Path
@@ -81,23 +82,28 @@ class Borrow:
     capture: str | None = None
     shared: bool = False
     inside: bool = False
+    fresh: bool = False
 
     def step(self, step: str | None, type_: PyType, node: ast.AST | None = None) -> Borrow:
         """The borrow of a part. One that is not exact keeps its path, which covers all that is within it."""
         path = (*self.path, step) if self.exact else self.path
-        return replace(self, path=path, type=type_, node=node or self.node)
+        return replace(self, path=path, type=type_, node=node or self.node, fresh=False)
 
     def held(self) -> Borrow:
         """The borrow of something that holds this one, or may be it."""
-        return replace(self, exact=False)
+        return replace(self, exact=False, fresh=False)
 
     def may_be(self) -> Borrow:
         """The borrow of what a call gives, which may be this one or hold it."""
-        return replace(self, exact=False, inside=False)
+        return replace(self, exact=False, inside=False, fresh=False)
 
     def stored(self) -> Borrow:
         """The borrow of a new object that holds this one."""
-        return replace(self, exact=False, inside=True)
+        return replace(self, exact=False, inside=True, fresh=True)
+
+    def collected(self) -> Borrow:
+        """The borrow of a new container, one of whose elements is or holds this one."""
+        return replace(self, exact=False, fresh=True)
 
 
 @dataclass(frozen=True, slots=True)

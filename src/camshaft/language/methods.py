@@ -89,7 +89,12 @@ def lower_body(unit: Unit, found: Signature) -> Lowering:
         return Lowering(nothing(), Behaviour())
     body, term = _lowered(unit, inside, found)
     behaviour = Behaviour(
-        frozenset(body.writes), frozenset(body.changes), frozenset(body.stores), frozenset(body.returns)
+        frozenset(body.writes),
+        frozenset(body.changes),
+        frozenset(body.stores),
+        frozenset(body.alters),
+        frozenset(body.returns),
+        body.returns_new,
     )
     return Lowering(term, behaviour)
 

@@ -19,7 +19,8 @@ from camshaft.category.terms import (
 )
 from camshaft.language.body import Body
 from camshaft.language.flow import GivenAway, Variable
-from camshaft.language.homes import OWN, Alias, Own, Shown, is_flat, shown
+from camshaft.language.gathering import note_stored
+from camshaft.language.homes import Alias, Gathers, Own, Shown, is_flat, shown
 from camshaft.language.kept_places import (
     kept_keys,
     key_containers,
@@ -41,7 +42,8 @@ from camshaft.values.types import INT
 def release(body: Body, variable: Variable, value: Lowered) -> list[Term]:
     """A variable gets another object: another name for its present one keeps that from here on."""
     name = variable.name
-    if not isinstance(body.flow.homes.get(name), Own) or any(borrow.path[0] == name for borrow in value.borrows):
+    home = body.flow.homes.get(name)
+    if not isinstance(home, Own | Gathers) or any(borrow.path[0] == name for borrow in value.borrows):
         return []
     takers = [
         one
@@ -51,7 +53,7 @@ def release(body: Body, variable: Variable, value: Lowered) -> list[Term]:
     if not takers:
         return []
     taker = body.slots[takers[0]]
-    body.flow.homes[taker.name] = OWN
+    body.flow.homes[taker.name] = home
     reroot(body, name, (taker.name,), slot_place(taker.slot))
     return [put_slot(taker.slot, slot_place(variable.slot).get(body.level))]
 
@@ -128,6 +130,7 @@ def _follow(body: Body, variable: Variable, value: Lowered, place: PlaceRef, pat
         body.stores.add(variable.name)
     else:
         reroot(body, root, path, known)
+    note_stored(body, root, path)
     text = place_text(at)
     body.flow.homes[root] = Alias(known, path, value.type, at, held=flat, text=text, names=names_in(at))
     return terms

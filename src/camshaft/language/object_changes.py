@@ -14,6 +14,7 @@ from dataclasses import replace
 
 from camshaft.category.terms import Call, Project, Term, compose, sequence
 from camshaft.language import aliases
+from camshaft.language.altered import check_altered
 from camshaft.language.arguments import Given, Wanted, arguments
 from camshaft.language.body import Body
 from camshaft.language.change import Change
@@ -54,7 +55,8 @@ def call_changing(body: Body, node: ast.Call, function: Function, behaviour: Beh
             aliases.changed(body, change.kind, change.path, node)
         for parameter, value, where in given.named:
             if parameter in behaviour.stores:
-                aliases.give(body, value, where, f"`{parameter}` of {name}", str(found.owner[0]))
+                aliases.give(body, value, where, f"`{parameter}` of {name}", (*found.owner, None))
+        check_altered(body, behaviour, given, node, name)
         if is_mutable(result):
             borrowed.extend(_shown(behaviour, given, found.owner, Borrow(found.owner, result, node)))
         both = Lowered(PyTuple((own.type, result)), compose(given.record, Call(function.key)), body.level)

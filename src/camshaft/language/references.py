@@ -31,7 +31,8 @@ from camshaft.language import aliases
 from camshaft.language.body import Body
 from camshaft.language.diagnostics import Code
 from camshaft.language.flow import Variable
-from camshaft.language.homes import EMPTY, OWN, Alias, Empty, Ended, Home, Own, Shown, is_flat, shown
+from camshaft.language.gathering import can_be_gathered
+from camshaft.language.homes import EMPTY, OWN, Alias, Empty, Ended, Gathers, Home, Own, Shown, gathers, is_flat, shown
 from camshaft.language.kept_places import (
     kept_keys,
     key_containers,
@@ -41,7 +42,7 @@ from camshaft.language.kept_places import (
     put_slot,
     slot_place,
 )
-from camshaft.language.lowered import OWN_OBJECT, SELF, Borrow, Lowered, PlaceRef, nothing
+from camshaft.language.lowered import OWN_OBJECT, SELF, Borrow, Lowered, Path, PlaceRef, nothing
 from camshaft.language.moves import release
 from camshaft.language.pytypes import (
     PY_NONE,
@@ -85,14 +86,14 @@ def _object(body: Body, variable: Variable, home: Home, node: ast.AST) -> Lowere
     place: PlaceRef | None = None
     held = False
     match home:
-        case Own() | Empty():
+        case Own() | Empty() | Gathers():
             place = slot_place(variable.slot)
             term = place.get(body.level)
-            borrows: tuple[Borrow, ...] = (Borrow(variable.path, type_, node),)
+            borrows: tuple[Borrow, ...] = (Borrow(variable.path, type_, node), *gathered(body, variable.path, node))
         case Alias():
             place, held = home.place, home.held
             term = slot_place(variable.slot).get(body.level) if held else place.get(body.level)
-            borrows = (Borrow(home.path, type_, node, capture=home.capture),)
+            borrows = (Borrow(home.path, type_, node, capture=home.capture), *gathered(body, home.path, node))
         case Shown() | Ended():
             assert isinstance(home, Shown)
             term = slot_place(variable.slot).get(body.level)
@@ -111,21 +112,30 @@ def _object(body: Body, variable: Variable, home: Home, node: ast.AST) -> Lowere
     )
 
 
+def gathered(body: Body, path: Path, node: ast.AST) -> tuple[Borrow, ...]:
+    """What is of others at a path, where that leads into a container that has gathered it."""
+    home = body.flow.homes.get(str(path[0]))
+    return home.of(path, node) if isinstance(home, Gathers) else ()
+
+
 def bind(body: Body, variable: Variable, value: Lowered, target: ast.AST, node: ast.AST) -> Term:
     """environment -> (): let a variable refer to a value, which fits its type. Raises Problem."""
     if value.path == variable.path:
         return nothing()
     if value.type == PY_NONE and variable.present is not None:
         return _rebound(body, variable, EMPTY, put_slot(variable.present, Constant(BOOL, False)), value, target)
-    place = _place_of(variable, value)
+    place = _place_of(body, variable, value)
     if place is not None:
         home, term = _to_place(body, variable, value, place, node)
         return _rebound(body, variable, home, term, value, target)
     aliases.want_place(body, value)
     term = stored(variable, value, body.level)
     if all(aliases.can_be_given(body, borrow, to_variable=True) for borrow in value.borrows):
-        aliases.give(body, value, node, f"`{variable.name}`", variable.name)
+        aliases.give(body, value, node, f"`{variable.name}`", variable.path)
         return _rebound(body, variable, OWN, term, value, target)
+    if all(borrow.fresh and can_be_gathered(body, borrow) for borrow in value.borrows):
+        own = gathers(value.borrows, [(None,)], node, OWN)
+        return _rebound(body, variable, own, term, value, target)
     return _rebound(body, variable, shown(value.borrows, node), term, value, target)
 
 
@@ -189,13 +199,21 @@ def stored(variable: Variable, value: Lowered, level: int) -> Term:
     return compose(value.at(level), Case(tuple(sorted(cases, key=lambda case: case[0]))))
 
 
-def _place_of(variable: Variable, value: Lowered) -> PlaceRef | None:
+def _place_of(body: Body, variable: Variable, value: Lowered) -> PlaceRef | None:
     """The one place that a value is at, and that a name can stand for."""
     place = value.place or value.maybe
-    if place is None or len(value.borrows) != 1 or place.slot == variable.slot:
+    exact = [borrow for borrow in value.borrows if borrow.exact]
+    if place is None or len(exact) != 1 or place.slot == variable.slot:
         return None
-    (borrow,) = value.borrows
-    if not borrow.exact or (value.type != variable.type and value.type != variable.stored):
+    (borrow,) = exact
+    home = body.flow.homes.get(str(borrow.path[0]))
+    others = home.paths if isinstance(home, Gathers) else frozenset()
+    if any(one is not borrow and one.path not in others for one in value.borrows):
+        return None
+    # Of what a container has gathered, only what is the container's own can be changed, and has a place.
+    if not all(one.fresh for one in gathered(body, borrow.path, borrow.node)):
+        return None
+    if value.type not in (variable.type, variable.stored):
         return None
     if isinstance(value.type, PyUnion) and (variable.present is None or value.maybe is None):
         return None
@@ -205,7 +223,7 @@ def _place_of(variable: Variable, value: Lowered) -> PlaceRef | None:
 def _to_place(body: Body, variable: Variable, value: Lowered, place: PlaceRef, node: ast.AST) -> tuple[Alias, Term]:
     """What the variable stands for from here on, and the term that evaluates the keys and sets its slots."""
     type_ = variable.stored or variable.type
-    (borrow,) = value.borrows
+    (borrow,) = [one for one in value.borrows if one.exact]
     containers = key_containers(body, place)
     starts: list[Term] = []
     if any(key.wide for key in place.keys) and value.place is not None:

@@ -45,7 +45,9 @@ def assign_slice(body: Body, node: ast.Subscript, value: Lowered, where: ast.exp
     stored = fitted(body, value, type_, where, f"`{ast.unparse(node)}`")
     if is_mutable(type_.element):
         taken = tuple(borrow.step(None, type_.element) for borrow in stored.borrows)
-        aliases.give(body, replace(stored, borrows=taken), where, what, _root(access(body, node.value)))
+        base = access(body, node.value)
+        at = None if base.path is None else (*body.flow.resolved(base.path), None)
+        aliases.give(body, replace(stored, borrows=taken), where, what, at)
     return body.bound_term(replace(stored, stable=False, borrows=()), lambda held: _replaced(body, node, held))
 
 
@@ -53,10 +55,6 @@ def delete_slice(body: Body, node: ast.Subscript) -> Term:
     """environment -> (): `del xs[a:b]`. Raises Problem."""
     element_list(body, node)
     return _replaced(body, node, None)
-
-
-def _root(value: Lowered) -> str | None:
-    return None if value.path is None else str(value.path[0])
 
 
 def _replaced(body: Body, node: ast.Subscript, new: Lowered | None) -> Term:

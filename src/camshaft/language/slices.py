@@ -48,7 +48,7 @@ def sliced(body: Body, base: Lowered, node: ast.Subscript, bounds: ast.Slice) ->
     result = _read(body, (replace(base.as_value(), borrows=base.borrows), node.value), bounds, name)
     if isinstance(type_, PyList | PySequence) and is_mutable(type_.element):
         element = type_.element
-        return replace(result, borrows=tuple(borrow.step(None, element).held() for borrow in base.borrows))
+        return replace(result, borrows=tuple(borrow.step(None, element).collected() for borrow in base.borrows))
     return result
 
 

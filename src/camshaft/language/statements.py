@@ -260,7 +260,9 @@ def return_(body: Body, node: ast.Return, rest: Rest) -> Term:
         aliases.give(body, result, where, "the new instance", None)
     else:
         own = body.slots.keys() - {OWN_OBJECT}
-        body.returns |= {one.path for one in result.borrows if one.shared or str(one.path[0]) not in own}
+        others = [one for one in result.borrows if one.shared or str(one.path[0]) not in own]
+        body.returns |= {one.path for one in others}
+        body.returns_new &= all(one.fresh for one in others)
     return _left(body, result.at(body.level), rest)
 
 

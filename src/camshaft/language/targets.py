@@ -20,7 +20,7 @@ from camshaft.language.change import Kind
 from camshaft.language.diagnostics import Code, Problem
 from camshaft.language.fitting import fits, fitted
 from camshaft.language.flow import Narrowing
-from camshaft.language.homes import Own
+from camshaft.language.homes import Gathers, Own
 from camshaft.language.locating import Target, changeable, locate, located, path_of, with_keys
 from camshaft.language.lowered import SELF, Borrow, Lowered, Path, PlaceRef, capped, nothing, overlap, written_path
 from camshaft.language.pytypes import (
@@ -83,9 +83,9 @@ def _assigned(body: Body, target: ast.expr, value: Lowered, node: ast.AST) -> Te
                 path = body.flow.resolved(found.path)
                 aliases.changed(body, Kind.REPLACES, found.path, target)
                 return moves.move(body, moving, stored, found.place, path, target)
-            root = str(body.flow.resolved(found.path)[0])
+            at = body.flow.resolved(found.path)
             aliases.changed(body, Kind.REPLACES, found.path, target)
-            aliases.give(body, stored, node, f"`{ast.unparse(target)}`", root)
+            aliases.give(body, stored, node, f"`{ast.unparse(target)}`", at)
             if isinstance(found.type, PyUnion) and value.type != found.type and None not in found.path:
                 body.flow.narrowed[found.path] = Narrowing(value.type)
             if found.way is None:
@@ -119,7 +119,7 @@ def assign_variable(
     if known is not None and declared is None and not fits(value.type, known.type):
         body.declare(name, value.type, target)  # says that the variable would have two types
     stored = fitted(body, value, variable.type, node, f"`{name}`")
-    if isinstance(body.flow.homes.get(name), Own):
+    if isinstance(body.flow.homes.get(name), Own | Gathers):
         stored = without_own(target, node, stored, (name,))
     if is_mutable(variable.type):
         bound = capped(value) if variable.present is not None else stored
@@ -229,8 +229,8 @@ def _take(body: Body, node: ast.AugAssign, current: Lowered, right: Lowered) -> 
     match current.type:
         case PyList(held) | PyDict(_, held) if is_mutable(held):
             taken = replace(right, borrows=tuple(borrow.step(None, held) for borrow in right.borrows))
-            root = str(body.flow.resolved(path_of(current))[0])
-            aliases.give(body, taken, node.value, f"an element of `{ast.unparse(node.target)}`", root)
+            at = (*body.flow.resolved(path_of(current)), None)
+            aliases.give(body, taken, node.value, f"an element of `{ast.unparse(node.target)}`", at)
         case _:
             pass
 
@@ -280,7 +280,7 @@ def append(body: Body, node: ast.Call, function: ast.Attribute) -> Term:
         aliases.changed(body, Kind.GROWS, path_of(base), node)
         return moves.move_to_end(body, moving, value, place, path, node)
     aliases.changed(body, Kind.GROWS, path_of(base), node)
-    aliases.give(body, value, node.args[0], f"an element of `{name}`", str(path[0]))
+    aliases.give(body, value, node.args[0], f"an element of `{name}`", (*path, None))
 
     def build(found: PlaceRef) -> Term:
         term = found.append(value.at(body.level), body.level)

@@ -61,14 +61,16 @@ class Behaviour:
     """What callers of a method must know of its body.
 
     `writes`: the fields it may change; `changes`: how, in paths from `self` or the object of a dataclass's
-    method. `stores`: the parameters that live on in the state, or in the result. `returns`: the places of others that
-    the result may be or hold.
+    method. `stores`: the parameters that live on in the state, or in the result; `alters`: those that may be changed
+    there. `returns`: the places of others that the result may be or hold; `returns_new`: it only holds them.
     """
 
     writes: frozenset[str] = frozenset()
     changes: frozenset[Change] = frozenset()
     stores: frozenset[str] = frozenset()
+    alters: frozenset[str] = frozenset()
     returns: frozenset[Path] = frozenset()
+    returns_new: bool = False
 
 
 @dataclass(frozen=True, slots=True)

@@ -111,7 +111,7 @@ def _of_list(
             stop = index - len(targets) + 1
             bounds = [Constant(INT, index), Constant(INT, stop or END), Constant(INT, 1)]
             term, kind = applied(Primitive("list_slice"), [whole, *bounds]), PyList(element)
-            borrows = tuple(borrow.step(None, element).held() for borrow in value.borrows) if mutable else ()
+            borrows = tuple(borrow.step(None, element).collected() for borrow in value.borrows) if mutable else ()
             parts.append((target.value, Lowered(kind, term, body.level, calm=True, stable=True, borrows=borrows)))
             continue
         at = index if star is None or index < star else index - len(targets)

@@ -12,7 +12,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 
 from camshaft.category.terms import Fork, If, Primitive, Term, compose, sequence
-from camshaft.language import aliases
+from camshaft.language import aliases, references
 from camshaft.language.access import access
 from camshaft.language.body import Body, lower
 from camshaft.language.change import Kind
@@ -104,7 +104,7 @@ def check_apart(body: Body, found: Container, value: Lowered, node: ast.expr) ->
 
 def given(body: Body, found: Container, value: Lowered, node: ast.expr, what: str) -> Lowered:
     """A value that the container holds from here on: it borrows nothing any more. Raises Problem."""
-    aliases.give(body, value, node, what, str(found.owner[0]))
+    aliases.give(body, value, node, what, (*found.owner, None))
     return replace(value, borrows=())
 
 
@@ -139,6 +139,7 @@ def giving(body: Body, node: ast.expr, type_: PyType, build: Build, *, borrows: 
         if borrows and is_mutable(type_):
             borrowed.append(Borrow((*found.owner, None), type_, node))
         term = build(found)
+        borrowed.extend(references.gathered(body, (*found.owner, None), node) if is_mutable(type_) else ())
         written.update(found.written)
         return term
 

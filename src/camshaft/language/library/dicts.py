@@ -120,7 +120,7 @@ def _copy(body: Body, node: ast.Call, base: Lowered, expected: PyType | None) ->
 def copied(value: Lowered, type_: PyDict) -> Lowered:
     """A new dict of the same entries."""
     mutable = is_mutable(type_.value)
-    borrows = tuple(borrow.step(None, type_.value).held() for borrow in value.borrows) if mutable else ()
+    borrows = tuple(borrow.step(None, type_.value).collected() for borrow in value.borrows) if mutable else ()
     return replace(value.as_value(), borrows=borrows, stable=False)
 
 

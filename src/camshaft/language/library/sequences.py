@@ -62,7 +62,7 @@ def check_sources(body: Body, operands: Sequence[tuple[Iterated | Lowered, ast.A
 
 def _made(body: Body, primitive: str, element: PyType, sources: Sequence[Iterated], *others: Lowered) -> Lowered:
     operands = [*(source.value for source in sources), *others]
-    borrows = tuple(borrow.held() for source in sources for borrow in source.shares.borrows)
+    borrows = tuple(borrow.collected() for source in sources for borrow in source.shares.borrows)
     return Lowered(
         PyList(element),
         applied(Primitive(primitive), [operand.at(body.level) for operand in operands]),

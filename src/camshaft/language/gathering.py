@@ -1,0 +1,79 @@
+"""Objects of others that a variable's own container has, and what becomes of a parameter that was stored.
+
+`out.append(lot)`, where the lot is in the state: nobody can tell a copy from the object, as long as neither it nor what
+it is a copy of is changed while `out` is used. So the container has copies, and its variable remembers whose they are.
+
+A parameter may be stored, once. What changes where it is stored changes it: callers that go on using what they gave
+have to know.
+"""
+
+from __future__ import annotations
+
+import ast
+
+from camshaft.language.body import Body
+from camshaft.language.change import Change
+from camshaft.language.diagnostics import Code
+from camshaft.language.homes import Gathers, Own, gathers
+from camshaft.language.lowered import CONSTANT, OWN_OBJECT, SELF, Borrow, Path, overlap, shown_path
+
+
+def is_parameter(body: Body, root: str) -> bool:
+    """Whether paths from here lead to what the caller gave."""
+    return root in body.parameters
+
+
+def can_be_gathered(body: Body, borrow: Borrow) -> bool:
+    """Whether a container of a variable's own can have a copy of what belongs to others, as long as both stay as they
+    are."""
+    root = str(borrow.path[0])
+    whose = root in (SELF, OWN_OBJECT) or root.endswith(CONSTANT) or is_parameter(body, root)
+    return whose and not any(overlap(path, borrow.path) for path in body.flow.given_away)
+
+
+def gather(body: Body, borrow: Borrow, at: Path, node: ast.AST) -> bool:
+    """Put what belongs to others in the container that a variable owns, where it is only read; False elsewhere."""
+    root = str(at[0])
+    home = body.flow.homes.get(root)
+    if root == OWN_OBJECT or len(at) == 1 or not isinstance(home, Own | Gathers):
+        return False
+    if any(path[0] == root for path in body.flow.given_away) or not can_be_gathered(body, borrow):
+        return False
+    way = (*at[1:], None) if borrow.fresh else at[1:]
+    body.flow.homes[root] = gathers([borrow], [way], node, home)
+    return True
+
+
+def check_gathered(body: Body, change: Change, node: ast.AST) -> None:
+    """Refuse to change what is a copy of an object of others. Raises Problem."""
+    root = change.path[0]
+    home = body.flow.homes.get(str(root))
+    if isinstance(home, Gathers) and any(change.is_within((root, *way)) for way in home.within):
+        (borrow, *_) = home.borrows
+        raise body.problem(
+            Code.GIVEN_AWAY,
+            f"`{shown_path(change.of)}` is changed here, and is `{shown_path(borrow.path)}` or a part of it",
+            node,
+            f"change it where it is, in `{shown_path(borrow.path[:2])}`, or put copies into `{root}`",
+            here="Python would change both, a value only this one",
+            also=(body.label(borrow.node, "put here"),),
+        )
+
+
+def note_stored(body: Body, root: str, at: Path) -> None:
+    """A variable's object, or a part of it, is at a path from here on: so is what the caller gave and it holds."""
+    for places in body.stored_at.values():
+        if any(place[0] == root for place in places):
+            places.add((*at, None))
+    if is_parameter(body, root):
+        name = shown_path((root,))
+        body.stored_at.setdefault(name, set()).add(at)
+        # What an earlier line of a loop changes is changed in its next round.
+        if body.loops and any(change.is_within(at) for change in body.changed_within):
+            body.alters.add(name)
+
+
+def note_changed(body: Body, change: Change) -> None:
+    """A write happens: it may be to a parameter that is stored there."""
+    body.changed_within.add(change)
+    body.alters |= {name for name, places in body.stored_at.items() if any(map(change.is_within, places))}
