@@ -60,6 +60,7 @@ _Scope: TypeAlias = "dict[Type, Callable[[Any], Any]]"
 
 _secret: Final = secrets.token_bytes(32)
 _DIGITS: Final = 12
+_DIGITS_OF_A_RETRY: Final = 32
 
 F = TypeVar("F", bound=Callable[[Any], Any])
 
@@ -122,6 +123,10 @@ class Hooks:
         if first != key:
             raise Rejected(f"a hook gives the same key {new!r} for two instances of {machine}")
         return new
+
+    def retry(self, key: str) -> str:
+        """The key by which a repeated input is known, in place of another: whoever chose it may have named somebody."""
+        return pseudonym(key, _DIGITS_OF_A_RETRY)
 
     def value(self, type_: Type, value: Any) -> Any:
         """A value in place of another. Raises Rejected where a hook gives what is none of its type."""

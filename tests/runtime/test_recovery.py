@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from camshaft.bytecode.encoding import encode_program
+from camshaft.bytecode.encoding import encode_program, program_id
 from camshaft.errors import Rejected
 from camshaft.journal.memory import MemoryJournal
 from camshaft.journal.snapshots import Snapshots
@@ -19,6 +19,7 @@ from camshaft.runtime.instances import HistoryRecord, Machine
 from camshaft.runtime.recovery import Link, engine_at, frames
 from camshaft.runtime.replay import no_past
 from camshaft.runtime.replica import Replica
+from camshaft.runtime.retries import Retries
 from camshaft.runtime.undoable import Kept, Undoable
 from generators.machines import cart, counter, counter_v2, merge, split, upgrade
 
@@ -43,6 +44,7 @@ def upgraded() -> Replica:
     with pytest.raises(Rejected):
         replica.upgrade(upgrade(counter(), counter_v2(), split(), merge()))
     incr(replica, "bob")
+    replica.commit([Input("counter", None, "incr", (), program_id(counter()), idempotency="key")] * 2)
     replica.set_fuel("counter", 500)
     return replica
 
@@ -67,13 +69,14 @@ def test_nothing_that_an_engine_has_is_forgotten() -> None:
     """Whoever gives one of these a new part decides whether a snapshot holds it, and adds it here."""
     follows_from_the_rest = {"past", "at_once", "generation", "is_behind", "rollouts", "_rehearsed", "_went_back"}
     assert set(Engine.__slots__) == {"position", "time_us", "catalog", "machines", "_answers"} | follows_from_the_rest
-    follows = {"_converting", "_order", "_seen", "rollout", "served", "stage"}
-    held = {"name", "fuel", "history", "undoable", "retired", "uses", "_instances"}
+    follows = {"_converting", "_order", "_seen", "preparation", "rollout", "served", "stage"}
+    held = {"name", "fuel", "history", "undoable", "retired", "retries", "uses", "_instances"}
     assert set(Machine.__slots__) == held | follows
     assert Undoable.__struct_fields__ == (
         "position", "batch", "before", "after", "migrated", "downgrade", "kept", "fuel", "adapters", "release",
     )  # fmt: skip
     assert set(Kept.__slots__) == {"_blocks", "_maps", "_recent", "_type", "count", "is_wanted"}
+    assert set(Retries.__slots__) == {"_bytes", "_first", "positions"}
     assert len(HistoryRecord.__struct_fields__) == 7
 
 

@@ -1,4 +1,4 @@
-"""CALL and CALLN: words of a client -> a checked input for the journal, or a query.
+"""CALL, CALLN and ONCE: words of a client -> a checked input for the journal, or a query.
 
 A call without arguments, which is most of them, is made once and shared: the second `CALL counter incr` is one look
 into a dict. For all others, what each method takes is made ready once.
@@ -18,12 +18,15 @@ from difflib import get_close_matches
 from typing import Any, Final, TypeAlias
 from weakref import WeakValueDictionary
 
+from msgspec.structs import replace
+
 from camshaft.bytecode.program import Method
 from camshaft.errors import Rejected, Stale
 from camshaft.runtime.catalog import Loaded, Prepared
 from camshaft.runtime.engine import Engine
 from camshaft.runtime.entries import Input
 from camshaft.runtime.instances import Machine
+from camshaft.runtime.retries import digest_of, reused
 from camshaft.values.address import Address, checked_key
 from camshaft.values.types import INT, Type, show
 from camshaft.values.view import from_text, to_json
@@ -34,6 +37,7 @@ order to keep at each use."""
 _SHORT_INT: Final = 18
 """Digits that an integer may have to be read without any check."""
 _MOST_COMPARED: Final = 200
+_LONGEST_KEY: Final = 64
 _REQUIRED: Final = object()
 """Stands for the default of a parameter that has none."""
 
@@ -151,6 +155,30 @@ class Calls:
         shape = self._shape(machine, key, words[2])
         return self._call(machine, key, shape, shape.by_name(words))
 
+    def once(self, words: list[bytes]) -> Call:
+        """The call that `ONCE key CALL|CALLN …` makes. Raises Rejected.
+
+        A repeated one is read by the interface that the first was made for, whatever runs now: it is not to be run.
+        """
+        key, call = _key_of(words[1]), words[2:]
+        is_positional = call[0].upper() == b"CALL"
+        if not is_positional and call[0].upper() != b"CALLN":
+            raise Rejected(f"ONCE {key} is followed by CALL or CALLN, not {_cut(text_of(call[0], 'a command'))!r}")
+        machine, instance = self._target(call[1])
+        first = machine.retries.get(key)
+        if first is None:
+            made = self.positional(call) if is_positional else self.named(call)
+            return replace(made, idempotency=key) if isinstance(made, Input) else made
+        prepared = self._engine.catalog.programs[first.interface].methods.get(text_of(call[2], "a method's name"))
+        if prepared is None:
+            raise Rejected(reused(key, first))
+        shape = _Shape(prepared, is_query=False)
+        arguments = shape.in_order(call) if is_positional else shape.by_name(call)
+        entry = Input(machine.name, instance, prepared.name, arguments, first.interface, idempotency=key)
+        if not first.is_of(digest_of(entry, prepared.domain, arguments)):
+            raise Rejected(reused(key, first))
+        return entry
+
     def _target(self, word: bytes) -> tuple[Machine, str | None]:
         text = text_of(word, "an address")
         name, slash, key = text.partition("/")
@@ -185,6 +213,13 @@ class Calls:
             interface = self._interfaces.get(machine.name)
             return Query(Address(machine.name, key), prepared.name, arguments, interface)
         return Input(machine.name, key, prepared.name, arguments, prepared.interface)
+
+
+def _key_of(word: bytes) -> str:
+    key = text_of(word, "the key of ONCE")
+    if not 0 < len(key) <= _LONGEST_KEY or not (key.isascii() and key.isprintable()):
+        raise Rejected(f"the key of ONCE is 1 to {_LONGEST_KEY} printable ASCII characters, not {_cut(key)!r}")
+    return key
 
 
 def _method(loaded: Loaded, name: str) -> Prepared:

@@ -67,7 +67,7 @@ def _chosen(names: Sequence[bytes]) -> list[Command]:
     return [COMMANDS[name] for name in names if name in COMMANDS]
 
 
-_WRITERS: Final = {"CALL", "CALLN", "DEPLOY", "UPGRADE", "RELEASE", "ROLLBACK", "STEER"}
+_WRITERS: Final = {"CALL", "CALLN", "ONCE", "DEPLOY", "UPGRADE", "RELEASE", "ROLLBACK", "STEER"}
 
 
 def _summary(each: Command) -> list[Any]:
@@ -130,6 +130,9 @@ COMMANDS: Final[dict[bytes, Command]] = {
                 "Call a method: scalars as text, other arguments as JSON.", "machines"),
         Command("CALLN", -3, "address method [name argument …]", None,
                 "Call a method with arguments by name; those with defaults may be left out.", "machines"),
+        Command("ONCE", -5, "key CALL|CALLN address method [argument …]", None,
+                "A call that may be sent again: one with a key that was used before is not run, but answered again.",
+                "machines"),
         # Machines
         Command("MACHINES", 1, "", administration.machines,
                 "The machines of this node: name, program id, origin, number of instances.", "machines"),

@@ -231,7 +231,13 @@ class Turns:
             command = checked(words)
             if command.run is not None:
                 return command
-            return calls.positional(words) if command.name == "CALL" else calls.named(words)
+            match command.name:
+                case "CALL":
+                    return calls.positional(words)
+                case "CALLN":
+                    return calls.named(words)
+                case _:
+                    return calls.once(words)
         except Rejected as error:
             # Its traceback would hold the frames that hold it, until a collector came by.
             return error.with_traceback(None)

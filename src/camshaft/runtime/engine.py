@@ -9,7 +9,6 @@ refuses or traps has taken its changes back. What leaves here is a copy, or is r
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from typing import Any, assert_never
 
 from camshaft.bytecode.release import Release, decode_release
@@ -21,7 +20,7 @@ from camshaft.runtime.answers import Answers, Change
 from camshaft.runtime.catalog import Catalog, Loaded, Prepared
 from camshaft.runtime.entries import Deploy, Entries, Entry, Input, Restore, Retirement, Rollback, Setting, Steer
 from camshaft.runtime.facades import served
-from camshaft.runtime.inputs import run_input
+from camshaft.runtime.inputs import Runner, run_input, run_once
 from camshaft.runtime.instances import VOID, HistoryRecord, Machine
 from camshaft.runtime.migration import rejection
 from camshaft.runtime.outcomes import (
@@ -102,7 +101,7 @@ class Engine:
         outcomes: list[Outcome] = []
         run = self._runner()
         for entry in batch.entries:
-            if type(entry) is Input:
+            if type(entry) is Input and entry.idempotency is None:
                 outcomes.append(run(self.machines, self.catalog, entry, batch, len(outcomes)))
             else:
                 outcomes.append(self.apply_one(entry, batch, position, len(outcomes)))
@@ -117,15 +116,17 @@ class Engine:
         self.time_us = batch.time_us
         self.rollouts.begin_batch(start, batch)
 
-    def _runner(self) -> Callable[[dict[str, Machine], Catalog, Input, Entries, int], Outcome]:
+    def _runner(self) -> Runner:
         """What runs inputs now: where nothing is being rolled out, nothing looks for it."""
         return self.rollouts.run if self.rollouts.running else run_input
 
     def apply_one(self, entry: Entry, batch: Entries, start: int, index: int) -> Outcome:
         """Apply an entry, which is that of an index in the batch at a position."""
         match entry:
-            case Input():
+            case Input(idempotency=None):
                 return self._runner()(self.machines, self.catalog, entry, batch, index)
+            case Input():
+                return run_once(self._runner(), self.machines, self.catalog, entry, batch, start, index)
             case Deploy():
                 return self._deploy(start + index, entry)
             case entries.Upgrade():
@@ -178,8 +179,7 @@ class Engine:
             self._programs_changed()
             migrated, said = checked.migrated, "upgraded"
         else:
-            rollouts, terms = self.rollouts, upgrade.rollout
-            migrated, said = rollouts.start(self.catalog, checked, after, terms, upgrade.id, position)
+            migrated, said = self.rollouts.start(self.catalog, checked, after, upgrade.rollout, upgrade.id, position)
         record = HistoryRecord(position, self.time_us, "upgrade", before, after.id, said, migrated)
         machine.history.append(record)
         return Upgraded(machine.name, before, after.id, migrated, position)

@@ -31,6 +31,7 @@ def _copied(machine: Machine) -> Machine:
     copy.fuel = machine.fuel
     copy.history.extend(machine.history)
     copy.retired.update(machine.retired)
+    copy.retries = machine.retries.copied()
     for key, instance in machine.each():
         loaded = instance.loaded
         stage = None if loaded is machine.loaded else Stage(loaded)

@@ -5,6 +5,9 @@ An input runs under the program that its instance points to. One that refuses or
 
 from __future__ import annotations
 
+from collections.abc import Callable
+from typing import TypeAlias
+
 from camshaft.bytecode.occasion import Draws, Occasion, entry_seed
 from camshaft.errors import Fault, Refused, Trap
 from camshaft.execution.whereabouts import whereabouts
@@ -13,6 +16,10 @@ from camshaft.runtime.entries import Entries, Input
 from camshaft.runtime.facades import served
 from camshaft.runtime.instances import Machine
 from camshaft.runtime.outcomes import NOTHING, Outcome, RefusedBy, Returned, StaleInput, Trapped
+from camshaft.runtime.retries import KNOWN_FOR_US, digest_of, first_of, reused
+
+Runner: TypeAlias = Callable[[dict[str, Machine], Catalog, Input, Entries, int], Outcome]
+"""`run_input`, or what does more than that."""
 
 
 def run_input(machines: dict[str, Machine], catalog: Catalog, entry: Input, batch: Entries, index: int) -> Outcome:
@@ -52,6 +59,35 @@ def run_input(machines: dict[str, Machine], catalog: Catalog, entry: Input, batc
         machine.add(entry.key, cell)
     # `Prepared.returned`, written out: a call takes a tenth of what all of this does.
     return NOTHING if prepared.returns_nothing else Returned(prepared.result, result)
+
+
+def run_once(
+    run: Runner, machines: dict[str, Machine], catalog: Catalog, entry: Input, batch: Entries, start: int, index: int
+) -> Outcome:
+    """Run an input with a key by `run`, unless there was one with that key before: its outcome is this one's too.
+
+    `start` is the position of the batch. See `retries` for how long a key is known.
+    """
+    machine, made_for = machines.get(entry.machine), catalog.programs.get(entry.interface)
+    prepared = None if made_for is None else made_for.methods.get(entry.method)
+    key = entry.idempotency
+    if machine is None or prepared is None or key is None:
+        return run(machines, catalog, entry, batch, index)  # nothing can come of it, however often it is tried
+    arguments = entry.arguments
+    if type(arguments) is list:
+        arguments = prepared.arguments_of(arguments)
+    # mypy: the arguments, where they were a list, became a tuple.
+    asked = digest_of(entry, prepared.domain, arguments)  # type: ignore[arg-type]
+    retries = machine.retries
+    retries.forget_before(batch.time_us - KNOWN_FOR_US)
+    first = retries.get(key)
+    if first is None:
+        outcome = run(machines, catalog, entry, batch, index)
+        retries.remember(key, first_of(asked, entry, batch.time_us, outcome))
+        return outcome
+    if machine.undoable:
+        retries.positions.append(start + index)
+    return first.answer() if first.is_of(asked) else StaleInput(reused(key, first))
 
 
 def failed(loaded: Loaded, error: Refused | Trap) -> RefusedBy | Trapped | StaleInput:

@@ -17,6 +17,7 @@ from msgspec import Struct
 from camshaft.execution.interpreter import DEFAULT_FUEL
 from camshaft.runtime.catalog import Loaded
 from camshaft.runtime.migration import Migration
+from camshaft.runtime.retries import Retries
 from camshaft.runtime.stages import Instance, Stage
 from camshaft.runtime.undoable import MOST_KEPT, Kept, Undoable
 from camshaft.values.address import Address
@@ -67,6 +68,7 @@ class Machine:
         "name",
         "preparation",
         "retired",
+        "retries",
         "rollout",
         "served",
         "stage",
@@ -89,6 +91,7 @@ class Machine:
         `facades`. Good until another upgrade is in force."""
         self.retired: dict[str, int] = {}
         """The versions, by the ids of their programs, whose clients are no longer served, and since which position."""
+        self.retries = Retries()
         self.uses: dict[str, tuple[int, int]] = {}
         """How many inputs came for each version that did not run, and when the last one did."""
         self.preparation: Preparation | None = None
@@ -261,6 +264,7 @@ class Machine:
             kept = self.undoable[-1 - MOST_KEPT].kept
             if kept is not None:
                 kept.forget()
+            self.retries.forget_positions_before(self.undoable[-MOST_KEPT].position)
 
     def went_back(self) -> Undoable:
         """Take the last upgrade off those that are in force."""

@@ -64,17 +64,18 @@ def recorded_between(past: Past, batch_position: int, begin: int, end: int) -> I
 class Replay:
     """A machine under its old program, which goes on from the states before an upgrade."""
 
-    __slots__ = ("_catalog", "_machines", "machine")
+    __slots__ = ("_catalog", "_machines", "_repeated", "machine")
 
     def __init__(self, catalog: Catalog, machine: Machine, undoable: Undoable) -> None:
         self._catalog = catalog
         self.machine = machine.as_before(undoable)
         self._machines = {machine.name: self.machine}
+        self._repeated = frozenset(machine.retries.positions)
 
     def apply(self, recorded: Recorded) -> Outcome | None:
-        """What becomes of an entry here: an outcome for an input of this machine, None for all others."""
+        """What becomes of an entry here: an outcome for an input of this machine that was run, None for all others."""
         match recorded.entry:
-            case Input() as entry if entry.machine == self.machine.name:
+            case Input() as entry if entry.machine == self.machine.name and recorded.position not in self._repeated:
                 return run_input(self._machines, self._catalog, entry, recorded.batch, recorded.index)
             case Setting() as entry if entry.machine == self.machine.name and is_fuel(entry.fuel):
                 self.machine.fuel = DEFAULT_FUEL if entry.fuel is None else entry.fuel

@@ -64,6 +64,7 @@ class _Happened:
         self._engine.catalog = engine.catalog.only(_known_at(engine, undone.position))
         self._engine.machines[machine.name] = machine.as_before(undone)
         self._name = machine.name
+        self._repeated = frozenset(machine.retries.positions)
         # A change that was void, or a retry of one that was decided before, has no record of success at its position.
         self._changes = {
             each.position
@@ -73,13 +74,13 @@ class _Happened:
         self._batch = -1
 
     def apply(self, recorded: Recorded) -> Outcome | None:
-        """What became of an entry: an outcome for an input of this machine, None for all others."""
+        """What became of an entry: an outcome for an input of this machine that was run, None for all others."""
         entry = recorded.entry
         if recorded.start != self._batch:
             self._batch = recorded.start
             self._engine.begin_batch(recorded.start, recorded.batch)
         match entry:
-            case Input() if entry.machine == self._name:
+            case Input() if entry.machine == self._name and recorded.position not in self._repeated:
                 return self._run(recorded)
             case Setting() if entry.machine == self._name:
                 self._run(recorded)

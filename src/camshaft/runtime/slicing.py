@@ -79,10 +79,13 @@ def _rewritten(batch: Batch, entries: Entries, catalog: Catalog, rewriter: Rewri
 
 
 def _changed(entry: Entry, catalog: Catalog, rewriter: Rewriter) -> Entry:
-    # Who made an entry, and why, may name somebody, and nothing that is replayed depends on it.
+    # Who made an entry, and why, may name somebody, and nothing that is replayed depends on it, but for the key of an
+    # input: a repeated one goes on to be a repeated one.
     anonymous = replace(entry, caller="", idempotency=None, cause=None)
     match anonymous:
         case Input():
+            if entry.idempotency is not None:
+                anonymous = replace(anonymous, idempotency=rewriter.retry(entry.idempotency))
             key = anonymous.key if anonymous.key is None else rewriter.key(anonymous.machine, anonymous.key)
             return replace(anonymous, key=key, arguments=_arguments(anonymous, catalog, rewriter))
         case Restore():

@@ -10,7 +10,8 @@
 Programs are encoded programs, and referred to by their index; a state is in its canonical bytes. `extensions` is a map
 by name, and empty where there is none: `clients` has by machine the ids of the versions whose clients are no longer
 served, each with the position since which that is so, and of those that inputs came for, with their number and the time
-of the last one. A snapshot with one that this Camshaft does not know is rejected, since it may change what it means.
+of the last one; `retries` has by machine what became of its inputs with a key (see `retries.Row`), and where repeated
+ones stand. A snapshot with one that this Camshaft does not know is rejected, since it may change what it means.
 
 A journal that does not begin at the beginning begins with one of these (see `entries.Restore`). An upgrade that was in
 force then can be undone by its downgrade, not by replay: what would be replayed is not in the journal, so the states
@@ -33,6 +34,7 @@ from camshaft.runtime.instances import RESTORE, HistoryRecord, Machine
 from camshaft.runtime.migration import Migration
 from camshaft.runtime.outcomes import Released, RolledBack, Steered, Upgraded, Void
 from camshaft.runtime.replay import is_fuel
+from camshaft.runtime.retries import Row
 from camshaft.runtime.stages import Stage
 from camshaft.runtime.undoable import Kept, PackedKept, Undoable
 from camshaft.values.address import checked_key
@@ -43,6 +45,7 @@ SNAPSHOT_VERSION: Final = 1
 
 
 _CLIENTS: Final = "clients"
+_RETRIES: Final = "retries"
 _Instance: TypeAlias = tuple[str | None, int, bytes]
 _Undoable: TypeAlias = tuple[
     int, int, int, int, bool, bytes | None, int, "tuple[bytes, int] | None", str, PackedKept | None
@@ -65,6 +68,9 @@ class Rewriter(Protocol):
 
     def key(self, machine: str, key: str) -> str:
         """The key of an instance, in place of another."""
+
+    def retry(self, key: str) -> str:
+        """The key by which a repeated input is known, in place of another."""
 
     def value(self, type_: Type, value: Any) -> Any:
         """A value in place of another, of the same type."""
@@ -122,8 +128,18 @@ def snapshot_of(
     ]
     machines = standing.machines.values()
     clients = {each.name: (each.retired, each.uses) for each in machines if each.retired or each.uses}
-    extensions = {_CLIENTS: clients} if clients else {}
+    extensions: dict[str, Any] = {_CLIENTS: clients} if clients else {}
+    retries = {each.name: _retries(each, rewriter) for each in machines if not each.retries.is_empty}
+    if retries:
+        extensions[_RETRIES] = retries
     return _encoder.encode(_Snapshot(SNAPSHOT_VERSION, standing.time_us, datas, rows, answers, extensions))
+
+
+def _retries(machine: Machine, rewriter: Rewriter | None) -> tuple[list[Row], list[int]]:
+    retries = machine.retries
+    if rewriter is not None:
+        retries = retries.anonymous(rewriter.retry, rewriter.value)
+    return retries.rows(), list(retries.positions)
 
 
 def _undoable_row(one: Undoable, places: dict[str, int], *, with_kept: bool) -> _Undoable:
@@ -144,7 +160,7 @@ def restored(data: bytes, catalog: Catalog) -> Standing:
         snapshot = _decoder.decode(data)
     except (msgspec.DecodeError, ValueError, RecursionError) as error:
         raise Rejected(f"malformed bytes where a snapshot should be: {error}") from None
-    unknown = sorted(snapshot.extensions.keys() - {_CLIENTS})
+    unknown = sorted(snapshot.extensions.keys() - {_CLIENTS, _RETRIES})
     if snapshot.version != SNAPSHOT_VERSION or unknown:
         raise Rejected(
             f"the snapshot has version {snapshot.version}"
@@ -169,6 +185,7 @@ def restored(data: bytes, catalog: Catalog) -> Standing:
             stage = None if loaded is machine.loaded else Stage(loaded)
             machine.add(key, loaded.make_cell(decode(loaded.state_type, state)), stage)
     _know_clients(snapshot.extensions.get(_CLIENTS, {}), machines)
+    _retry(snapshot.extensions.get(_RETRIES, {}), machines, catalog)
     answers = Answers()
     for id_, digest, kind, change in snapshot.answers:
         if kind not in _KINDS:
@@ -187,6 +204,15 @@ def _know_clients(given: Any, machines: dict[str, Machine]) -> None:
             machines[name].uses.update(uses)
     except (msgspec.ValidationError, KeyError) as error:
         raise Rejected(f"malformed bytes where a snapshot should be: the versions of clients: {error}") from None
+
+
+def _retry(retries: Any, machines: dict[str, Machine], catalog: Catalog) -> None:
+    try:
+        for name, (rows, positions) in msgspec.convert(retries, dict[str, tuple[list[Row], list[int]]]).items():
+            machines[name].retries.add_rows(rows, catalog)
+            machines[name].retries.positions.extend(positions)
+    except (msgspec.ValidationError, KeyError, OverflowError) as error:
+        raise Rejected(f"malformed bytes where a snapshot should be: answers to inputs: {error}") from None
 
 
 def begun(data: bytes, catalog: Catalog, position: int) -> Standing:
