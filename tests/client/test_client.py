@@ -36,8 +36,17 @@ def test_an_upgrade_whose_answer_was_lost_twice_stays_in_doubt() -> None:
         client.upgrade_bytes(b"upgrade")
 
 
-def test_a_lost_call_is_never_sent_again() -> None:
-    with scripted([GREETING, None], [GREETING, b":1\r\n"]) as peer, Client(Endpoint(port=peer.port)) as client:
+def test_a_lost_call_is_sent_again() -> None:
+    with scripted([GREETING, None], [None], [GREETING, b":1\r\n"]) as peer, Client(Endpoint(port=peer.port)) as client:
+        assert client.call("counter", "incr", [], {}) == 1
+        assert len(peer.connections) == 3
+
+
+def test_a_lost_call_is_not_sent_again_where_nobody_wants_that() -> None:
+    with (
+        scripted([GREETING, None], [GREETING, b":1\r\n"]) as peer,
+        Client(Endpoint(port=peer.port), retry=False) as client,
+    ):
         with pytest.raises(Disconnected):
             client.call("counter", "incr", [], {})
         assert len(peer.connections) == 1

@@ -11,12 +11,17 @@ from dataclasses import dataclass, field
 GREETING = b"%1\r\n$5\r\nproto\r\n:3\r\n"
 
 
+class Last(bytes):
+    """An answer after which the peer hangs up."""
+
+
 @dataclass
 class Peer:
-    """Where the peer listens, the connections that it has taken, and whether anything was received on one."""
+    """Where the peer listens, the connections that it has taken, what was received, and whether anything was."""
 
     port: int
     connections: list[socket.socket] = field(default_factory=list)
+    received: list[bytes] = field(default_factory=list)
     heard: threading.Event = field(default_factory=threading.Event)
 
 
@@ -37,14 +42,19 @@ def scripted(*scripts: Sequence[bytes | None], piece_bytes: int = 1 << 16) -> It
                 return
             peer.connections.append(connection)
             for answer in script:
-                if not connection.recv(1 << 16):
+                received = connection.recv(1 << 16)
+                if not received:
                     break
+                peer.received.append(received)
                 peer.heard.set()
                 if answer is None:
                     connection.close()
                     break
                 for start in range(0, len(answer), piece_bytes):
                     connection.sendall(answer[start : start + piece_bytes])
+                if isinstance(answer, Last):
+                    connection.close()
+                    break
 
     player = threading.Thread(target=play)
     player.start()

@@ -32,7 +32,7 @@ class Caller:
         self._thread.start()
 
     def _run(self) -> None:
-        with contextlib.suppress(Disconnected, Unreachable), Client(Endpoint(port=self._port)) as client:
+        with contextlib.suppress(Disconnected, Unreachable), Client(Endpoint(port=self._port), retry=False) as client:
             while True:
                 client.call(self._address, "incr", [], {})
                 self.acknowledged += 1

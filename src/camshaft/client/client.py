@@ -26,6 +26,7 @@ from camshaft.client.outcomes import (
     steered,
 )
 from camshaft.client.replies import may_hide_a_number, view_of
+from camshaft.errors import CamshaftError
 from camshaft.values.address import Address
 
 if TYPE_CHECKING:
@@ -47,8 +48,14 @@ class Client:
     Its methods raise the exceptions of `failures`, and Rejected for what the node does not accept.
     """
 
-    def __init__(self, node: str | Endpoint = DEFAULT_ENDPOINT, *, timeout_s: float = ANSWER_TIMEOUT_S) -> None:
-        self.connection = Connection(Endpoint.of(node), timeout_s)
+    def __init__(
+        self, node: str | Endpoint = DEFAULT_ENDPOINT, *, timeout_s: float = ANSWER_TIMEOUT_S, retry: bool = True
+    ) -> None:
+        """`retry`: whether calls that were not answered when the connection was lost are sent again, to run once.
+
+        That goes on for `timeout_s`, once there was a connection: across a restart of the node, and an upgrade.
+        """
+        self.connection = Connection(Endpoint.of(node), timeout_s, retry=retry)
 
     @cached_property
     def caller(self) -> NodeCaller:
@@ -97,9 +104,11 @@ class Client:
         """Call a method with arguments as text, all by position or all by name; the result as a JSON view."""
         if named:
             pairs = [text for pair in named.items() for text in pair]
-            reply = self.connection.command("CALLN", address, method, *pairs)
+            (reply,) = self.connection.calls([(None, ("CALLN", address, method, *pairs))])
         else:
-            reply = self.connection.command("CALL", address, method, *arguments)
+            (reply,) = self.connection.calls([(None, ("CALL", address, method, *arguments))])
+        if isinstance(reply, CamshaftError):
+            raise reply
         if may_hide_a_number(reply):
             called = self.program(Address.parse(address).machine).method(method)
             return reply if called is None else view_of(called.result, reply)
@@ -107,34 +116,34 @@ class Client:
 
     def state(self, address: str) -> str:
         """The state of an instance as JSON text."""
-        return str(self.connection.command("STATE", address))
+        return str(self.connection.repeatable("STATE", address))
 
     def machines(self) -> list[dict[str, Any]]:
         """What the node runs: `name`, `id`, `origin` and `instances` of each machine."""
-        return list(self.connection.command("MACHINES"))
+        return list(self.connection.repeatable("MACHINES"))
 
     def instances(self, machine: str) -> Iterator[str]:
         """The addresses of a machine's instances, fetched page by page."""
         cursor = "0"
         while True:
-            cursor, addresses = self.connection.command("INSTANCES", machine, cursor)
+            cursor, addresses = self.connection.repeatable("INSTANCES", machine, cursor)
             yield from addresses
             if str(cursor) == "0":
                 return
 
     def describe(self, machine: str) -> str:
         """A machine's interface and state type as JSON text."""
-        return str(self.connection.command("DESCRIBE", machine))
+        return str(self.connection.repeatable("DESCRIBE", machine))
 
     def history(self, machine: str) -> list[dict[str, Any]]:
         """A machine's deployment and upgrades, oldest first."""
-        return list(self.connection.command("HISTORY", machine))
+        return list(self.connection.repeatable("HISTORY", machine))
 
     def program(self, machine: str) -> Program:
         """The program that a machine runs."""
         from camshaft.bytecode.encoding import decode_program
 
-        return decode_program(as_bytes(self.connection.command("PROGRAM", machine)))
+        return decode_program(as_bytes(self.connection.repeatable("PROGRAM", machine)))
 
     def deploy_program(self, program: bytes) -> Deployed:
         """Add a machine, given as an encoded program, to the node."""
@@ -151,7 +160,7 @@ class Client:
 
         `inputs` are those that came for it after another version ran, `last` is when the last one did.
         """
-        return list(self.connection.command("CLIENTS", machine))
+        return list(self.connection.repeatable("CLIENTS", machine))
 
     def retire(self, machine: str, interface: str, *, undo: bool = False) -> dict[str, Any]:
         """Serve clients of a version no longer, named by the first digits of its id; `undo`: again.
@@ -227,7 +236,7 @@ class Client:
         """How the rollout of a machine's last upgrade stands. Raises Rejected where none is under way."""
         from camshaft.bytecode.rollout_report import report_from_json
 
-        return report_from_json(str(self.connection.command("ROLLOUT", machine)))
+        return report_from_json(str(self.connection.repeatable("ROLLOUT", machine)))
 
     def steer(
         self,
@@ -258,7 +267,7 @@ class Client:
         """
         following = 0
         while True:
-            following, page = self.connection.command("EXPORT", str(following))
+            following, page = self.connection.repeatable("EXPORT", str(following))
             if not page:
                 return
             for position, count, payload in page:

@@ -73,6 +73,14 @@ def disconnected(endpoint: object) -> Disconnected:
     )
 
 
+def lost(endpoint: object, timeout_s: float, unknown: str) -> Disconnected:
+    """The error for calls that could not be sent again, after a connection that ended with their answers still owed."""
+    return Disconnected(
+        f"the node at {endpoint} ended the connection before it answered, and no node has answered there for "
+        f"{timeout_s:g} s: it is not known whether {unknown} has run"
+    )
+
+
 def no_answer(endpoint: object, timeout_s: float) -> NoAnswer:
     """The error for an answer that is late."""
     return NoAnswer(f"the node at {endpoint} gave no answer within {timeout_s:g} s: the call may have run, or not")

@@ -66,7 +66,7 @@ class NodeCaller:
         reply = self._connection.introduce(introduction(binding))
         found = manner(binding, reply)
         if found is None:
-            found = manner_with(binding, self._connection.command("PROGRAM", binding.program.name))
+            found = manner_with(binding, self._connection.repeatable("PROGRAM", binding.program.name))
         if reply["running"] is not None:
             self._manners[binding] = found
         return found
@@ -81,13 +81,13 @@ class NodeCaller:
                 outcomes.append(None)
             except Stale as stale:
                 outcomes.append(stale)
-        replies = iter(self._connection.introduced([command for _, _, command in sent]))
+        replies = iter(self._connection.calls([command for _, _, command in sent]))
         answers = iter([made.outcome(call, reply) for (call, made, _), reply in zip(sent, replies, strict=True)])
         return [next(answers) if outcome is None else outcome for outcome in outcomes]
 
     def state(self, binding: Binding, address: Address) -> Any:
         """The state of an instance as a value."""
-        return state_of(binding, self._connection.command("STATE", str(address)))
+        return state_of(binding, self._connection.repeatable("STATE", str(address)))
 
 
 def connect(
@@ -96,11 +96,13 @@ def connect(
     key: str | None = None,
     *,
     timeout_s: float = ANSWER_TIMEOUT_S,
+    retry: bool = True,
 ) -> M:
     """A proxy for an instance on a node, typed as the machine's class, over a connection of its own.
 
     `node` is `host:port`, `key` the instance's key, None for the one without. `timeout_s` bounds the wait for each
-    answer. `camshaft.Client` gives several proxies that share a connection.
+    answer; meanwhile, calls that had none when the connection was lost are sent again, and run once, unless `retry` is
+    False. `camshaft.Client` gives several proxies that share a connection.
 
     To type checkers it is an instance of the class; at run time `isinstance` says no, since its state is elsewhere.
     Its methods raise the machine's own refusals, the traps of `camshaft.errors`, Rejected, and the connection's
@@ -111,7 +113,7 @@ def connect(
         CompileError: the class is no machine that can run on a node.
     """
     check_machine(machine)
-    client = Client(node, timeout_s=timeout_s)
+    client = Client(node, timeout_s=timeout_s, retry=retry)
     client.caller.introduce(binding_of(machine))
     return instance_of(machine, key, client)
 
