@@ -116,3 +116,38 @@ def test_on_a_terminal_upgrade_asks_and_no_changes_nothing(node: NodeProcess, tm
 
 def test_yes_never_asks(node: NodeProcess, tmp_path: Path) -> None:
     assert on_a_terminal(node, b"", "upgrade", with_limit(tmp_path), "--yes") == 0
+
+
+def from_zero(directory: Path) -> Path:
+    """The counter that begins again, and so loses its count."""
+    (directory / "counter.py").write_text(COUNTER.read_text())
+    migration = "\n\n@migration\ndef again(was: counter.Counter) -> Counter:\n    return Counter()\n"
+    return written(
+        directory, f"import counter\n\nclass Counter(Machine):\n    n: int = 1\n    count: int = 0\n{BODY}{migration}"
+    )
+
+
+@pytest.mark.parametrize(("command", "what"), [("upgrade", "the upgrade"), ("release", "the release")])
+def test_what_loses_something_is_not_done_where_nobody_can_be_asked(
+    node: NodeProcess, tmp_path: Path, command: str, what: str
+) -> None:
+    failed = node.camshaft(command, from_zero(tmp_path))
+    assert (failed.returncode, failed.stdout) == (1, "")
+    reason = f"error: {what} loses something, and there is nobody to ask: with --yes it is done; nothing was changed\n"
+    assert failed.stderr.endswith(reason)
+    assert json.loads(node.answer("state", "counter")) == {"count": 1}
+    node.answer(command, tmp_path / "next_counter.py", "--yes")
+    assert json.loads(node.answer("state", "counter")) == {"n": 1, "count": 0}
+
+
+@pytest.mark.parametrize("command", ["upgrade", "release"])
+def test_on_a_terminal_what_loses_something_is_done_only_where_yes_is_said(
+    node: NodeProcess, tmp_path: Path, command: str
+) -> None:
+    file = from_zero(tmp_path)
+    assert on_a_terminal(node, b"\n", command, file) == 1
+    end_of_input = b"\x04"
+    assert on_a_terminal(node, end_of_input, command, file) == 1
+    assert json.loads(node.answer("state", "counter")) == {"count": 1}
+    assert on_a_terminal(node, b"y\n", command, file) == 0
+    assert json.loads(node.answer("state", "counter")) == {"n": 1, "count": 0}

@@ -42,13 +42,13 @@ def test_a_counter_is_upgraded_to_two_counters_while_it_runs_and_survives_a_kill
         incr(node, before)
         assert node.answer("call", "counter", "value") == f"{before}\n"
 
-        assert re.fullmatch(UPGRADED, node.answer("upgrade", upgrade))
+        assert re.fullmatch(UPGRADED, node.answer("upgrade", upgrade, "--yes"))
 
         incr(node, 2)
         assert node.answer("call", "counter", "value") == value
         assert state(node) == after
 
-        again = node.camshaft("upgrade", upgrade)
+        again = node.camshaft("upgrade", upgrade, "--yes")
         assert again.returncode == 1
         assert again.stdout == ""
         assert again.stderr.splitlines()[0] == GUARD
@@ -67,7 +67,7 @@ def test_the_trace_shows_input_output_and_new_state_as_the_seed_does(tmp_path: P
     with serving(COUNTER, "--trace", data=tmp_path / "data") as node:
         incr(node, 1)
         node.answer("call", "counter", "value")
-        node.answer("upgrade", FROM_ZERO)
+        node.answer("upgrade", FROM_ZERO, "--yes")
         incr(node, 1)
         assert node.stop() == 0
     text = "\n".join(node.said)

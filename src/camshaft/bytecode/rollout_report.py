@@ -87,7 +87,7 @@ class RolloutReport(Struct, frozen=True):
         yield from against
         beside = [
             *loss_lines(self.declared, "answered otherwise, as declared"),
-            *loss_lines(self.unfit, "that the old version has no form of: going back would lose it"),
+            *loss_lines(self.unfit, "that the old version has no form of: lost by going back"),
         ]
         if beside:
             yield "  besides:"

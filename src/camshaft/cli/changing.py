@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 import json
-import sys
 from dataclasses import asdict, replace
 from typing import Annotated
 
 import typer
 
 from camshaft.bytecode.rollout import ENOUGH
+from camshaft.cli.asking import ask
 from camshaft.cli.authoring import compiled_file, machines_to_run, versions_of
 from camshaft.cli.options import DEFAULT_HOST, DEFAULT_PORT, AsJson, Host, MachineName, OneMachine, Port, Source
 from camshaft.cli.planning import planned_at_node
@@ -109,9 +109,8 @@ def upgrade(
         print_note(planned.text())
         if rollout is not None:
             print_note(f"  rollout:   {rollout.text()}")
-        if not yes and sys.stdin.isatty() and not typer.confirm("upgrade?", default=True, err=True):
-            print_note("nothing was changed")
-            raise typer.Exit(1)
+        if not yes:
+            ask("upgrade?", "the upgrade", bool(planned.loses))
         done = client.upgrade_bytes(prepared.encoded)
     if as_json:
         typer.echo(json.dumps({"version": 1, "plan": planned.json(), "upgraded": asdict(done)}, ensure_ascii=False))

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-import sys
 from dataclasses import asdict
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from camshaft.cli.asking import ask
 from camshaft.cli.authoring import compiled_file, versions_of
 from camshaft.cli.options import DEFAULT_HOST, DEFAULT_PORT, AsJson, Host, Port
 from camshaft.cli.printing import as_json, counted, print_note
@@ -71,9 +71,8 @@ def release(
             print_note(one.plan.text())
         if plan:
             return
-        if not yes and sys.stdin.isatty() and not typer.confirm("release?", default=True, err=True):
-            print_note("nothing was changed")
-            raise typer.Exit(1)
+        if not yes:
+            ask("release?", "the release", any(one.plan.loses for one in upgrades))
         done = client.release_bytes(encoded)
     if json:
         typer.echo(as_json(asdict(done)))

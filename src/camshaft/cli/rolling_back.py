@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-import sys
 from dataclasses import asdict
 from typing import Annotated
 
 import typer
 
+from camshaft.cli.asking import ask
 from camshaft.cli.options import DEFAULT_HOST, DEFAULT_PORT, AsJson, Host, MachineName, Port
 from camshaft.cli.printing import as_json, counted, print_note
 from camshaft.client.client import Client
@@ -51,12 +51,7 @@ def rollback(
                 "done; nothing was changed"
             )
         if not yes:
-            if sys.stdin.isatty():
-                if not typer.confirm("go back?", default=planned.loses_nothing, err=True):
-                    print_note("nothing was changed")
-                    raise typer.Exit(1)
-            elif not planned.loses_nothing:
-                raise Rejected("going back loses something, and there is nobody to ask: with --yes it is done")
+            ask("go back?", "going back", not planned.loses_nothing)
         done = client.rollback(planned, machine_only=machine_only)
     if json:
         typer.echo(as_json(asdict(done)))

@@ -64,6 +64,11 @@ class ChainPlan:
         """The class of the whole way: that of its worst step."""
         return worst([plan.reversibility for plan in self.steps])
 
+    @property
+    def loses(self) -> tuple[str, ...]:
+        """What the steps lose, each in the state that it leads from."""
+        return tuple(path for plan in self.steps for path in plan.loses)
+
     def json(self) -> dict[str, Any]:
         """The plan as data: what the whole does, and the plan of each step."""
         last = self.steps[-1] if self.rehearsed is None else self._last_with(self.rehearsed)

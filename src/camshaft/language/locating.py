@@ -133,9 +133,9 @@ def changeable(body: Body, value: Lowered, node: ast.expr) -> PlaceRef:
     if value.place is None and value.path is not None and None in value.path and not isinstance(value.type, PyUnion):
         raise body.problem(
             Code.ORDER,
-            "a key on the way to this could fail, after Python has looked up what it leads into",
+            f"`{ast.unparse(node)}` is looked up by a key that could fail, and changed in the same statement",
             node,
-            "compute the keys on lines of their own, before",
+            f"look it up on a line before, with keys that are computed before that: `it = {ast.unparse(node)}`",
         )
     aliases.want_place(body, value)
     root = node

@@ -12,9 +12,9 @@ from dataclasses import dataclass
 from itertools import islice
 from typing import Final
 
+from camshaft.bytecode.interfaces import difference
 from camshaft.errors import Rejected
 from camshaft.runtime.catalog import Catalog, Loaded
-from camshaft.runtime.interfaces import misfit
 from camshaft.runtime.upgrade import CheckedUpgrade
 from camshaft.values.codec import encode
 
@@ -88,6 +88,7 @@ def _served(catalog: Catalog, checked: CheckedUpgrade) -> list[Served]:
 
 
 def _compared(old: Loaded, new: Loaded) -> Served:
-    names = [method.name for method in old.verified.program.methods]
-    found = {name: misfit(old, new, name) for name in names}
+    before, after = old.verified.program, new.verified.program
+    names = [method.name for method in before.methods]
+    found = {name: difference(before, after, name) for name in names}
     return Served(old.id, len(names), {name: reason for name, reason in found.items() if reason is not None})
