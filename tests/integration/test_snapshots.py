@@ -71,6 +71,8 @@ def test_a_snapshot_that_fails_is_told_and_the_node_goes_on(tmp_path: Path) -> N
         assert wire.ask("CALL", "counter", "value") == 1
         node.stop()
         assert any("the snapshot of position 2 failed (code 1); the journal holds everything" in x for x in node.said)
+        assert any("the snapshot cannot be written: [Errno 21] Is a directory" in x for x in node.said)
+        assert not any("Traceback" in x for x in node.said)
 
 
 def test_a_node_that_is_killed_during_a_snapshot_leaves_its_directory_and_port_free(tmp_path: Path) -> None:

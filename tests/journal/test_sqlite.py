@@ -16,7 +16,15 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from camshaft.errors import Rejected
-from camshaft.journal.journal import Batch, DamagedJournal, DirectoryInUse, JournalFailed, JournalFull, UnknownFormat
+from camshaft.journal.journal import (
+    Batch,
+    DamagedJournal,
+    DirectoryInUse,
+    Durability,
+    JournalFailed,
+    JournalFull,
+    UnknownFormat,
+)
 from camshaft.journal.salvage import salvage
 from camshaft.journal.sqlite import FILE_NAME, SqliteJournal
 
@@ -115,6 +123,18 @@ def test_after_a_failed_write_nothing_is_taken_until_the_journal_is_opened_again
 
 
 # ---- one owner -----------------------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("durability", [Durability.ALWAYS, Durability.EVERYSEC])
+def test_nothing_is_acknowledged_once_the_directory_was_removed(tmp_path: Path, durability: Durability) -> None:
+    data = tmp_path / "data"
+    with closing(SqliteJournal(data, durability)) as journal:
+        journal.append(0, 1, b"kept")
+        shutil.rmtree(data)
+        for _ in range(2):
+            with pytest.raises(JournalFailed, match=r"was removed while it was in use: .* nothing more is accepted"):
+                journal.append(1, 1, b"into the void")
+        assert journal.next_position == 1
 
 
 def test_a_directory_has_one_owner_whose_pid_is_named(data: Path) -> None:

@@ -33,6 +33,11 @@ class WriteAheadLog:
         """Make all that was written to the log durable. Raises OSError where that fails."""
         self._sync(self._descriptor)
 
+    @property
+    def is_removed(self) -> bool:
+        """Whether the file has no name any more: what is written to it ends with this process."""
+        return os.fstat(self._descriptor).st_nlink == 0
+
     def moved_by(self, mover: sqlite3.Connection) -> Callable[[], None]:
         """What syncs the log and moves it into the database, through a connection that is the log's from here on.
 

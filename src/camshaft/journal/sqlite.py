@@ -163,6 +163,7 @@ class SqliteJournal:
             )
         except sqlite3.Error as error:
             raise self._write_error(error) from error
+        self._check_there()
         if self._syncing is None:
             self.sync_s = time.perf_counter() - start_s
         self._written(expected_position + count)
@@ -185,7 +186,17 @@ class SqliteJournal:
         finally:
             if self._connection.in_transaction:
                 self._connection.execute("ROLLBACK")
+        self._check_there()
         self._written(end)
+
+    def _check_there(self) -> None:
+        # A file without a name is written and synced like any other, and gone with its process.
+        if self._log.is_removed:
+            self._failure = (
+                f"{self.path} was removed while it was in use: what was written last is in no file, and nothing more "
+                "is accepted. Start the node again from a backup, see `camshaft restore`"
+            )
+            raise JournalFailed(self._failure)
 
     def _written(self, position: int) -> None:
         self._next_position = position

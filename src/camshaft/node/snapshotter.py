@@ -16,6 +16,7 @@ import gc
 import logging
 import os
 import signal
+import sys
 import time
 import traceback
 import warnings
@@ -146,6 +147,8 @@ def _run_and_exit(write: Callable[[], object]) -> NoReturn:
         gc.disable()
         write()
         code = 0
+    except OSError as error:
+        sys.stderr.write(f"the snapshot cannot be written: {error}\n")
     except BaseException:  # noqa: BLE001 - nothing above this may run in the child: what it holds is the node's
         traceback.print_exc()
     finally:
