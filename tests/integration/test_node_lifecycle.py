@@ -163,6 +163,7 @@ def test_a_disk_that_cannot_be_synced_ends_the_node_and_acknowledges_nothing_mor
         with pytest.raises(JournalFailed, match=r"Input/output error.*nothing more is accepted"):
             thread.stop()
     assert "a fault ends this node" in caplog.text
+    assert "Traceback" not in caplog.text
     assert made.engine.state(Address("counter"))[1] == (acknowledged,)
     made.close()
 

@@ -20,7 +20,7 @@ from itertools import islice
 from typing import Any, Final, TypeAlias
 
 from camshaft.errors import Rejected, Stale
-from camshaft.journal.journal import JournalFull
+from camshaft.journal.journal import JournalFailed, JournalFull
 from camshaft.node import replies
 from camshaft.node.calls import Call, Calls, Query
 from camshaft.node.commands import Command, checked
@@ -110,7 +110,8 @@ class Turns:
         try:
             self._turn()
         except BaseException as fault:
-            log.critical(_ENDED, exc_info=fault)
+            # What became of the journal is said in words, by whoever runs the node; anything else is a defect.
+            log.critical(_ENDED, exc_info=None if isinstance(fault, JournalFailed) else fault)
             self._end_by(fault)
         self.work()
 
