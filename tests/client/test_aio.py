@@ -5,10 +5,11 @@ import asyncio
 import pytest
 
 from camshaft.client.aio import AsyncConnection
+from camshaft.client.connection import Introduction, packed
 from camshaft.client.endpoint import Endpoint
 from camshaft.client.failures import Disconnected, NoAnswer, Unreachable
 from camshaft.errors import MissingKey, Rejected
-from generators.peer import GREETING, free_port, scripted
+from generators.peer import GREETING, Last, free_port, scripted
 
 
 def connection(port: int, timeout_s: float = 10.0) -> AsyncConnection:
@@ -80,3 +81,75 @@ def test_a_closed_connection_stays_closed() -> None:
 
     with pytest.raises(Rejected, match="is closed"):
         asyncio.run(main())
+
+
+# ---- sending again ---------------------------------------------------------------------------------------------------
+
+
+def test_what_was_not_answered_is_sent_again_in_its_order_before_what_came_later() -> None:
+    async def main(port: int) -> list[object]:
+        async with connection(port) as client:
+            client.key = iter("abcdef").__next__
+            assert await client.call(("CALL", "c", "zero")) == 0
+            together = [client.call(("CALL", "c", name)) for name in ("one", "two")]
+            return list(await asyncio.gather(*together))
+
+    scripts = [GREETING, b":0\r\n", Last(b":1\r\n-")], [None], [GREETING, b":2\r\n"]
+    with scripted(*scripts) as peer:
+        assert asyncio.run(main(peer.port)) == [1, 2]
+    assert peer.received[2] == packed(("ONCE", "b", "CALL", "c", "one")) + packed(("ONCE", "c", "CALL", "c", "two"))
+    assert peer.received[-1] == packed(("ONCE", "c", "CALL", "c", "two"))
+
+
+def test_before_it_is_sent_again_a_call_says_whom_it_comes_from() -> None:
+    who = Introduction("c", ("CLIENT", "INTERFACE", "c", "1"))
+
+    async def main(port: int) -> object:
+        async with connection(port) as client:
+            client.key = iter("ab").__next__
+            await client.introduce(who)
+            return await client.call(("CALL", "c", "one"), who)
+
+    with scripted([GREETING, b"+OK\r\n", None], [GREETING, b"+OK\r\n:1\r\n"]) as peer:
+        assert asyncio.run(main(peer.port)) == 1
+    call = packed(("ONCE", "a", "CALL", "c", "one"))
+    assert [peer.received[2], peer.received[4]] == [call, packed(who.command) + call]
+
+
+def test_in_the_end_the_error_says_what_is_not_known_and_what_was_never_sent() -> None:
+    async def main(port: int) -> list[object]:
+        async with connection(port, timeout_s=0.3) as client:
+            await client.connect()
+            first = await asyncio.gather(client.call(("CALL", "c", "one")), return_exceptions=True)
+            second = await asyncio.gather(client.call(("CALL", "c", "two")), return_exceptions=True)
+            return [*first, *second]
+
+    with scripted([GREETING, None], *[[None]] * 100) as peer:
+        first, second = asyncio.run(main(peer.port))
+    assert isinstance(first, Disconnected)
+    assert "it is not known whether `CALL c one` has run" in str(first)
+    assert isinstance(second, Unreachable)
+
+
+def test_closing_ends_what_waits() -> None:
+    async def main(port: int) -> object:
+        client = connection(port, timeout_s=1_000)
+        assert await client.call(("CALL", "c", "one")) == 1
+        lost = asyncio.ensure_future(client.call(("CALL", "c", "two")))
+        await asyncio.wait([lost], timeout=0.1)
+        await client.close()
+        await asyncio.wait([lost])
+        return lost.exception()
+
+    with scripted([GREETING, b":1\r\n", None], *[[None]] * 100) as peer:
+        assert isinstance(asyncio.run(main(peer.port)), Disconnected)
+
+
+def test_nothing_is_sent_again_where_nobody_wants_that() -> None:
+    async def main(port: int) -> None:
+        async with AsyncConnection(Endpoint("127.0.0.1", port), 10.0, retry=False) as client:
+            await client.call(("CALL", "c", "one"))
+
+    with scripted([GREETING, None], [GREETING, b":1\r\n"]) as peer, pytest.raises(Disconnected):
+        asyncio.run(main(peer.port))
+    assert peer.received[1:] == [packed(("CALL", "c", "one"))]

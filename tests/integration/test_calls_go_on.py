@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+import asyncio
+import itertools
 import threading
 from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
 from functools import partial
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -68,7 +71,31 @@ def in_pipelines(port: int, progress: Progress) -> int:
         return till.count()
 
 
-CALLERS: dict[str, Callable[[int, Progress], int]] = {"one": one_by_one, "many": in_pipelines}
+def at_the_same_time(port: int, progress: Progress) -> int:
+    """Tasks that pay over one asynchronous connection: each sees what was paid in the order in which it was."""
+
+    async def pay(till: Any, turns: Iterator[int]) -> None:
+        while not progress.is_over:
+            turn = next(turns)
+            assert await till.pay(1) == turn
+            progress.made()
+
+    async def main() -> int:
+        async with cam.AsyncClient(f":{port}") as client:
+            till = client.instance(till_v1.Till, "tasks")
+            turns = itertools.count(1)
+            await asyncio.gather(*(pay(till, turns) for _ in range(_PIPELINE)))
+            total: int = await till.count()
+            return total
+
+    return asyncio.run(main())
+
+
+CALLERS: dict[str, Callable[[int, Progress], int]] = {
+    "one": one_by_one,
+    "many": in_pipelines,
+    "tasks": at_the_same_time,
+}
 
 
 @contextmanager

@@ -35,8 +35,11 @@ _LINK = "__camshaft_link__"
 class AsyncClient:
     """An asynchronous client of the node at an endpoint, over one connection, for one event loop."""
 
-    def __init__(self, node: str | Endpoint = DEFAULT_ENDPOINT, *, timeout_s: float = ANSWER_TIMEOUT_S) -> None:
-        self.connection = AsyncConnection(Endpoint.of(node), timeout_s)
+    def __init__(
+        self, node: str | Endpoint = DEFAULT_ENDPOINT, *, timeout_s: float = ANSWER_TIMEOUT_S, retry: bool = True
+    ) -> None:
+        """`retry`: as for `Client`."""
+        self.connection = AsyncConnection(Endpoint.of(node), timeout_s, retry=retry)
         self.manners: dict[Binding, Manner] = {}
         """How the calls of each class are made, as was found out when it first made one."""
 
@@ -50,7 +53,7 @@ class AsyncClient:
         reply = await self.connection.introduce(introduction(binding))
         found = manner(binding, reply)
         if found is None:
-            found = manner_with(binding, await self.connection.command("PROGRAM", binding.program.name))
+            found = manner_with(binding, await self.connection.repeatable("PROGRAM", binding.program.name))
         if reply["running"] is not None:
             self.manners[binding] = found
         return found
@@ -95,7 +98,7 @@ class _AsyncLink:
         except CamshaftError as error:
             return error
         try:
-            reply = await self.client.connection.command(*command, after=made.introduction)
+            reply = await self.client.connection.call(command, after=made.introduction)
         except CamshaftError as error:
             reply = error
         return made.outcome(call, reply)
@@ -138,12 +141,13 @@ async def connect_async(
     key: str | None = None,
     *,
     timeout_s: float = ANSWER_TIMEOUT_S,
+    retry: bool = True,
 ) -> AsyncInstance[M]:
     """The asynchronous twin of `camshaft.connect`; the same arguments and errors.
 
     `await proxy.method(…)` has the type Any; `await proxy(Class.method, …)` is typed as the method is.
     """
-    client = AsyncClient(node, timeout_s=timeout_s)
+    client = AsyncClient(node, timeout_s=timeout_s, retry=retry)
     await client.introduce(binding_of(machine))
     return client.instance(machine, key)
 
@@ -156,7 +160,7 @@ async def close_async(instance: AsyncInstance[Any]) -> None:
 async def state_async(instance: AsyncInstance[M]) -> M:
     """The asynchronous twin of `camshaft.state`."""
     link = _link_of(instance)
-    text = await link.client.connection.command("STATE", str(link.address))
+    text = await link.client.connection.repeatable("STATE", str(link.address))
     copied: Any = link.binding.object_of(state_of(link.binding, text))
     typed: M = copied
     return typed
