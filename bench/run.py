@@ -14,22 +14,22 @@ from pathlib import Path
 
 import memory
 import pauses
+import recovery
 import steps
 import throughput
 from figures import Table
 
+PARTS = ("throughput", "memory", "steps", "pauses", "recovery")
 RESULTS = Path(__file__).parent / "results" / "latest.md"
 
 
 def main() -> None:
     """Measure everything, or what the arguments name."""
     parser = argparse.ArgumentParser(description=__doc__)
-    parser.add_argument(
-        "what", nargs="*", choices=["throughput", "memory", "steps", "pauses", []], help="all, if none is named"
-    )
+    parser.add_argument("what", nargs="*", choices=[*PARTS, []], help="all, if none is named")
     parser.add_argument("--runs", type=int, default=5, help="how often each measurement is repeated (5)")
     arguments = parser.parse_args()
-    wanted = arguments.what or ["throughput", "memory", "steps", "pauses"]
+    wanted = arguments.what or PARTS
 
     parts = [f"# Camshaft {version('camshaft')}, measured", _machine(arguments.runs)]
     print("\n\n".join(parts), flush=True)
@@ -52,6 +52,8 @@ def _measure(what: str, run_count: int, pictures: Path | None) -> str:
             tables = throughput.measure(run_count)
         case "memory":
             tables = [memory.measure()]
+        case "recovery":
+            tables = recovery.measure(run_count)
         case "pauses":
             tables = pauses.measure(run_count)
         case _:

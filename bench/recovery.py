@@ -1,0 +1,129 @@
+"""Starting again: how fast a journal is folded, and what a snapshot takes and gives.
+
+The journals are those of a node under load, a thousand inputs a batch. The snapshot is of one instance of a million
+entries: clients wait for the fork alone, and the rest is another process's time.
+"""
+
+from __future__ import annotations
+
+import os
+import random
+import tempfile
+import time
+from collections.abc import Callable
+from contextlib import closing
+from pathlib import Path
+from typing import Any
+
+from camshaft.bytecode.encoding import encode_program, program_id
+from camshaft.journal.snapshots import Snapshots
+from camshaft.journal.sqlite import SqliteJournal
+from camshaft.language.compile import compile_machine
+from camshaft.language.machine import Machine
+from camshaft.runtime.entries import Input
+from camshaft.runtime.replica import Replica
+from figures import Figure, Table, verdict
+from machines.archive import Archive
+from machines.cart import Cart
+from machines.counter import Counter
+
+ENTRIES = 1_000_000
+MOST_RESTORE_S = 2.0
+MOST_PAUSE_MS = 10.0
+_BATCH = 1_000
+_FILLED_AT_ONCE = 10_000
+
+
+def _counts(_number: int) -> tuple[str, tuple[Any, ...]]:
+    return "incr", ()
+
+
+def _shops(number: int) -> tuple[str, tuple[Any, ...]]:
+    sku = f"sku-{random.Random(number).randrange(500)}"
+    return "add", (sku, "a title", 995, 1)
+
+
+_JOURNALS: tuple[tuple[str, type[Machine], Callable[[int], tuple[str, tuple[Any, ...]]], tuple[int, ...], int], ...] = (
+    ("counter", Counter, _counts, (1_000, 10_000, 100_000, 1_000_000), 400_000),
+    ("cart", Cart, _shops, (1_000, 10_000, 100_000), 150_000),
+)
+
+
+def measure(run_count: int) -> list[Table]:
+    """The tables of folding journals and of snapshots."""
+    return [_folded(run_count), _snapshots(run_count)]
+
+
+def _folded(run_count: int) -> Table:
+    rows = []
+    for name, cls, step, sizes, least in _JOURNALS:
+        for size in sizes:
+            with tempfile.TemporaryDirectory() as directory:
+                _write(Path(directory), cls, step, size)
+                seconds = Figure(tuple(_recovery_s(Path(directory)) for _ in range(run_count)))
+            rate = size / seconds.median
+            # A short journal is a start of the machinery, and no rate.
+            limit, is_met = (f"≥ {least:,}", verdict(rate >= least)) if size >= 100_000 else ("", "")
+            rows.append((name, f"{size:,}", seconds.show(3), f"{rate:,.0f}", limit, is_met))
+    columns = ("machine", "inputs", "seconds", "inputs a second", "limit", "")
+    return Table("Folding a journal when a node starts", columns, tuple(rows))
+
+
+def _write(directory: Path, cls: type[Machine], step: Callable[[int], tuple[str, tuple[Any, ...]]], size: int) -> None:
+    program = compile_machine(cls).program
+    with closing(Replica(SqliteJournal(directory))) as replica:
+        replica.deploy(encode_program(program))
+        interface = program_id(program)
+        for start in range(0, size, _BATCH):
+            numbers = range(start, min(size, start + _BATCH))
+            replica.commit([Input(program.name, None, *step(number), interface) for number in numbers])
+
+
+def _recovery_s(directory: Path) -> float:
+    with closing(Replica(SqliteJournal(directory), snapshots=Snapshots(directory))) as replica:
+        started = time.perf_counter()
+        replica.recover()
+        return time.perf_counter() - started
+
+
+def _snapshots(run_count: int) -> Table:
+    with tempfile.TemporaryDirectory() as directory:
+        path = Path(directory)
+        with closing(_filled(path)) as replica:
+            forks = Figure(tuple(_fork_ms() for _ in range(run_count)))
+            started = time.perf_counter()
+            written = replica.snapshot_writer()()
+            write_s = time.perf_counter() - started
+        restores = Figure(tuple(_recovery_s(path) for _ in range(run_count)))
+        size = written.stat().st_size / 2**20
+    rows = (
+        ("the fork, for which clients wait, ms", forks.show(1), f"≤ {MOST_PAUSE_MS:g}", _within(forks, MOST_PAUSE_MS)),
+        (f"encoding and writing {size:.0f} MiB, in a process of its own, s", f"{write_s:.2f}", "", ""),
+        ("starting from it, s", restores.show(2), f"≤ {MOST_RESTORE_S:g}", _within(restores, MOST_RESTORE_S)),
+    )
+    return Table(f"A snapshot of one instance with {ENTRIES:,} entries", ("what", "figure", "limit", ""), rows)
+
+
+def _within(figure: Figure, limit: float) -> str:
+    return verdict(figure.median <= limit)
+
+
+def _filled(directory: Path) -> Replica:
+    program = compile_machine(Archive).program
+    replica = Replica(SqliteJournal(directory), snapshots=Snapshots(directory))
+    replica.deploy(encode_program(program))
+    interface = program_id(program)
+    for start in range(0, ENTRIES, _FILLED_AT_ONCE):
+        replica.commit([Input(program.name, None, "fill", (start, _FILLED_AT_ONCE), interface)])
+    return replica
+
+
+def _fork_ms() -> float:
+    """How long a fork of this process takes, whose memory is that of the node."""
+    started = time.perf_counter()
+    child = os.fork()
+    if child == 0:
+        os._exit(0)
+    taken_ms = (time.perf_counter() - started) * 1_000
+    os.waitpid(child, 0)
+    return taken_ms
