@@ -53,6 +53,31 @@ def test_random_bytes_are_rejected_or_a_canonical_value(type_: Type, data: bytes
     assert encode(type_, value) == data
 
 
+@given(typed_values(), st.data())
+def test_the_fast_way_to_decode_is_the_long_way(typed: tuple[Type, Any], data: st.DataObject) -> None:
+    """Of what was written, and of what a bit of it was changed in."""
+    type_, value = typed
+    encoded = bytearray(encode(type_, value))
+    if data.draw(st.booleans()):
+        encoded[data.draw(st.integers(0, len(encoded) - 1))] ^= 1 << data.draw(st.integers(0, 7))
+
+    def fast_way() -> Any:
+        return decode(type_, bytes(encoded))
+
+    def long_way() -> Any:
+        found = from_raw(type_, decode_raw(bytes(encoded)))
+        return found if encode(type_, found) == encoded else None
+
+    results = []
+    for way in (fast_way, long_way):
+        try:
+            results.append(way())
+        except Rejected:
+            results.append(None)
+    assert results[0] == results[1]
+    assert results[0] is None or conforms(type_, results[0])
+
+
 @given(types(), types(), st.data())
 def test_a_value_of_another_type_is_rejected_or_conforms(written: Type, read: Type, data: st.DataObject) -> None:
     encoded = encode(written, data.draw(values(written)))
