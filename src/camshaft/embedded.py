@@ -20,6 +20,7 @@ from camshaft.bytecode.rollout_report import RolloutReport
 from camshaft.client.adapting import Adaptation
 from camshaft.client.binding import Binding, Call
 from camshaft.client.outcomes import (
+    Deleted,
     Deployed,
     Released,
     ReleaseMember,
@@ -163,6 +164,15 @@ class Node:
             done = self._replica.steer(entries.Steer(id_, found.machine, found.upgrade, action, millionths(share)))
         return steered(done.machine, done.action, done.share, done.instances, done.position)
 
+    def delete(self, address: str) -> Deleted:
+        """Let an instance be no more: the next input for its address begins from the initial state.
+
+        Raises Rejected where there is none.
+        """
+        with self._caller.lock:
+            done = self._replica.delete(Address.parse(address))
+        return Deleted(address, done.position)
+
     def advance(self) -> bool:
         """Migrate a little of what upgrades have put off, for well under a millisecond; whether there may be more.
 
@@ -288,6 +298,7 @@ def _result(outcome: outcomes.Outcome) -> Any:
             | outcomes.Restored()
             | outcomes.Released()
             | outcomes.Retired()
+            | outcomes.Deleted()
         ):
             raise Fault(f"an input had the outcome {outcome!r}")
         case _:

@@ -117,3 +117,17 @@ def test_what_has_no_parts_is_typed_as_plain_text(tmp_path: Path) -> None:
         assert node.answer("call", "gauge", "add", "00ff") == '"00ff"\n'
         done = node.camshaft("call", "gauge", "next_unit", "FAHRENHEIT")
         assert "expected one of CELSIUS, KELVIN, got 'FAHRENHEIT'" in done.stderr
+
+
+def test_instances_are_listed_in_pages_and_deleted(node: NodeProcess) -> None:
+    for key in "abc":
+        node.answer("call", f"shop/page-{key}", "put", "tea")
+    everything = node.answer("instances", "shop").splitlines()
+    done = node.camshaft("instances", "shop", "--limit", "2")
+    assert (done.stdout.splitlines(), done.stderr) == (everything[:2], "more: --limit 2 --after 2\n")
+    last = node.camshaft("instances", "shop", "--limit", "1000", "--after", "2")
+    assert (last.stdout.splitlines(), last.stderr) == (everything[2:], "")
+    assert node.answer("delete", "shop/page-b").startswith("shop/page-b: deleted at position ")
+    assert node.answer("instances", "shop").splitlines() == [each for each in everything if each != "shop/page-b"]
+    again = node.camshaft("delete", "shop/page-b", "--yes")
+    assert (again.returncode, again.stderr) == (1, "error: there is no instance shop/page-b; nothing was changed\n")

@@ -7,6 +7,7 @@ from typing import TypeVar
 import pytest
 
 import camshaft as cam
+from camshaft.client.outcomes import Deleted
 from camshaft.journal.memory import MemoryJournal
 from camshaft.node.server import NodeThread
 from camshaft.runtime.replica import Replica
@@ -68,3 +69,15 @@ def test_what_is_no_method_of_the_machine_is_named() -> None:
             await shop(Item.__repr__)
 
     with_a_shop(use)
+
+
+def test_an_instance_is_deleted() -> None:
+    async def main(port: int) -> Deleted:
+        async with cam.AsyncClient(f"127.0.0.1:{port}") as client:
+            await client.instance(Shop, "a").put("tea")
+            return await client.delete("shop/a")
+
+    with NodeThread(Replica(MemoryJournal())) as node:
+        with cam.Client(f"127.0.0.1:{node.port}") as client:
+            client.deploy(Shop)
+        assert asyncio.run(main(node.port)) == Deleted("shop/a", 2)

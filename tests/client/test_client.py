@@ -9,7 +9,7 @@ from camshaft.bytecode.release import Release, encode_release
 from camshaft.client.client import Client
 from camshaft.client.endpoint import Endpoint
 from camshaft.client.failures import Disconnected
-from camshaft.client.outcomes import Upgraded
+from camshaft.client.outcomes import Deleted, Upgraded
 from camshaft.errors import Rejected
 from camshaft.journal.journal import Batch
 from camshaft.journal.memory import MemoryJournal
@@ -58,6 +58,35 @@ def test_instances_are_listed_page_by_page() -> None:
         keys = [f"shop/{number}" for number in range(2_500)]
         client.connection.commands([("CALL", key, "put", "tea") for key in keys])
         assert list(client.instances("shop")) == keys
+
+
+def test_a_deletion_is_not_sent_again() -> None:
+    with scripted([GREETING, None], [GREETING, b":1\r\n"]) as peer, Client(Endpoint(port=peer.port)) as client:
+        with pytest.raises(Disconnected):
+            client.delete("counter")
+        assert len(peer.connections) == 1
+
+
+def test_a_deleted_instance_begins_from_the_initial_state() -> None:
+    with NodeThread(Replica(MemoryJournal())) as node, Client(Endpoint(port=node.port)) as client:
+        client.deploy(Shop)
+        shop = client.instance(Shop, "a")
+        shop.put("tea")
+        assert client.delete("shop/a") == Deleted("shop/a", 2)
+        assert shop.goods() == {}
+        assert list(client.instances("shop")) == []
+        with pytest.raises(Rejected, match="there is no instance shop/a; nothing was changed"):
+            client.delete("shop/a")
+
+
+def test_a_page_has_as_many_instances_as_were_asked_for() -> None:
+    with NodeThread(Replica(MemoryJournal())) as node, Client(Endpoint(port=node.port)) as client:
+        client.deploy(Shop)
+        client.connection.commands([("CALL", f"shop/{number}", "put", "tea") for number in range(3)])
+        assert client.page("shop", count=2) == (2, ["shop/0", "shop/1"])
+        assert client.page("shop", 2, 2) == (0, ["shop/2"])
+        with pytest.raises(Rejected, match="from 1 to 1000"):
+            client.page("shop", count=0)
 
 
 def test_a_journal_is_fetched_page_by_page_as_it_was_written() -> None:

@@ -10,10 +10,10 @@ fail on odd counts.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, TypeAlias
 
 import pytest
 from hypothesis import strategies as st
@@ -24,9 +24,9 @@ from camshaft.bytecode.program import Program
 from camshaft.category.terms import Fork, Primitive, Project, compose, operate
 from camshaft.errors import Rejected
 from camshaft.journal.memory import MemoryJournal
-from camshaft.runtime.entries import Entry, Input, Rollback
+from camshaft.runtime.entries import Deletion, Entry, Input, Rollback
 from camshaft.runtime.entries import Upgrade as UpgradeEntry
-from camshaft.runtime.outcomes import Outcome, Returned, RolledBack, StaleInput, Upgraded, Void
+from camshaft.runtime.outcomes import Deleted, Outcome, Returned, RolledBack, StaleInput, Upgraded, Void
 from camshaft.runtime.recovery import Link, engine_at, frames
 from camshaft.runtime.replica import Replica
 from camshaft.runtime.undoable import MOST_KEPT
@@ -98,6 +98,23 @@ class Call:
         return "returned"
 
 
+@dataclass(frozen=True)
+class Delete:
+    """A deletion."""
+
+    key: str | None
+
+    def entry(self) -> Deletion:
+        return Deletion("counter", self.key)
+
+    def run(self, _version: str, states: States) -> str:
+        """As a call's."""
+        return "nothing" if states.pop(self.key, None) is None else "deleted"
+
+
+Happenings: TypeAlias = Sequence[Call | Delete]
+
+
 @dataclass
 class InForce:
     """An upgrade in force, as the model keeps it."""
@@ -118,6 +135,10 @@ def said(outcome: Outcome) -> str:
             return f"returned {outcome.value}" if outcome.value != () else "returned"
         case StaleInput():
             return "stale"
+        case Deleted():
+            return "deleted"
+        case Void():
+            return "nothing"
         case _:
             return "failed"
 
@@ -129,9 +150,10 @@ calls = st.builds(
     st.sampled_from(["incr", "add", "value"]),
     st.integers(0, 9),
 ) | st.builds(Call, st.sampled_from(KEYS), st.sampled_from(["ones", "tens"]), st.just("trap"))
+happenings = calls | calls | st.builds(Delete, st.sampled_from(KEYS))
 
 
-few = st.lists(calls, min_size=1, max_size=4)
+few = st.lists(happenings, min_size=1, max_size=4)
 
 
 class Journey(RuleBasedStateMachine):
@@ -144,7 +166,7 @@ class Journey(RuleBasedStateMachine):
         self.known = {"ones"}
         self.version = "ones"
         self.states: States = {}
-        self.inputs: list[Call] = []
+        self.inputs: list[Call | Delete] = []
         self.told: list[str] = []
         self.in_force: list[InForce] = []
         self.ids = 0
@@ -152,20 +174,22 @@ class Journey(RuleBasedStateMachine):
 
     # ---- what the model does -------------------------------------------------------------------------------------
 
-    def call(self, call: Call) -> str:
-        # What was made for a program that never ran here fits nothing.
-        told = call.run(self.version, self.states) if call.made_for in self.known else "stale"
+    def call(self, call: Call | Delete) -> str:
+        told = self.run(call, self.version, self.states)
         self.inputs.append(call)
         self.told.append(told)
         return told
 
+    def run(self, call: Call | Delete, version: str, states: States) -> str:
+        # What was made for a program that never ran here fits nothing.
+        if isinstance(call, Call) and call.made_for not in self.known:
+            return "stale"
+        return call.run(version, states)
+
     def replayed(self, last: InForce) -> tuple[States, list[str]]:
         assert last.states is not None
         states = dict(last.states)
-        told = [
-            call.run(last.before, states) if call.made_for in self.known else "stale"
-            for call in self.inputs[last.inputs_before :]
-        ]
+        told = [self.run(call, last.before, states) for call in self.inputs[last.inputs_before :]]
         return states, told
 
     def went_back(self, last: InForce, way: str) -> States | None:
@@ -179,13 +203,13 @@ class Journey(RuleBasedStateMachine):
 
     # ---- what happens --------------------------------------------------------------------------------------------
 
-    @rule(batch=st.lists(calls, min_size=1, max_size=6))
-    def inputs_arrive(self, batch: list[Call]) -> None:
+    @rule(batch=st.lists(happenings, min_size=1, max_size=6))
+    def inputs_arrive(self, batch: Happenings) -> None:
         outcomes = self.replica.commit([call.entry() for call in batch])
         assert [said(outcome) for outcome in outcomes] == [self.call(call) for call in batch]
 
     @rule(data=st.data(), first=few, since=few)
-    def an_upgrade_is_proposed(self, data: st.DataObject, first: list[Call], since: list[Call]) -> None:
+    def an_upgrade_is_proposed(self, data: st.DataObject, first: Happenings, since: Happenings) -> None:
         """Inputs are in its batch before it, which no check beforehand has seen, and after it."""
         to, migrate, back, encoded = self.some_upgrade(data)
         position = self.replica.engine.position + len(first)
@@ -237,15 +261,15 @@ class Journey(RuleBasedStateMachine):
 
     @precondition(lambda self: self.in_force)
     @rule(first=few, since=few)
-    def a_rollback_by_downgrade_is_proposed(self, first: list[Call], since: list[Call]) -> None:
+    def a_rollback_by_downgrade_is_proposed(self, first: Happenings, since: Happenings) -> None:
         self.propose("downgrade", first, since)
 
     @precondition(lambda self: self.in_force)
     @rule(first=few, since=few)
-    def a_rollback_by_replay_is_proposed(self, first: list[Call], since: list[Call]) -> None:
+    def a_rollback_by_replay_is_proposed(self, first: Happenings, since: Happenings) -> None:
         self.propose("replay", first, since)
 
-    def propose(self, way: str, first: list[Call], since: list[Call], machine_only: bool = False) -> None:
+    def propose(self, way: str, first: Happenings, since: Happenings, machine_only: bool = False) -> None:
         last = self.in_force[-1]
         entry = Rollback(self.new_id(), "counter", last.position, way, machine_only=machine_only)
         position = self.replica.engine.position + len(first)
@@ -261,7 +285,7 @@ class Journey(RuleBasedStateMachine):
             self.version, self.states = last.before, states
 
     @contextmanager
-    def committed(self, first: list[Call], entry: Entry, since: list[Call]) -> Iterator[Outcome]:
+    def committed(self, first: Happenings, entry: Entry, since: Happenings) -> Iterator[Outcome]:
         """Commit an entry between inputs as one batch; in the block the model does what the entry does."""
         batch = [*(call.entry() for call in first), entry, *(call.entry() for call in since)]
         outcomes = self.replica.commit(batch)
@@ -289,10 +313,11 @@ class Journey(RuleBasedStateMachine):
         last = self.in_force[-1]
         plan = self.replica.plan_rollback("counter", "replay")
         states, becomes = self.replayed(last)
-        was = self.told[last.inputs_before :]
-        done = [(a, b) for a, b in zip(was, becomes, strict=True) if a != b]
+        since = zip(self.inputs[last.inputs_before :], self.told[last.inputs_before :], becomes, strict=True)
+        both = [(a, b) for call, a, b in since if isinstance(call, Call)]
+        done = [(a, b) for a, b in both if a != b]
         assert plan.inputs is not None
-        assert plan.inputs.inputs == len(was)
+        assert plan.inputs.inputs == len(both)
         assert plan.inputs.unfit.count == sum(a.startswith("returned") and b == "stale" for a, b in done)
         assert plan.inputs.trapped.count == sum(a.startswith("returned") and b == "failed" for a, b in done)
         assert plan.inputs.refused.count == 0
@@ -323,6 +348,6 @@ class Journey(RuleBasedStateMachine):
     def the_states_are_the_models(self) -> None:
         machine = self.replica.engine.machines["counter"]
         assert machine.loaded.id == IDS[self.version]
-        assert dict(machine.states()) == self.states
+        assert list(machine.states()) == list(self.states.items()), "in the order in which they came"
         assert {each.loaded.id for _, each in machine.each()} <= {IDS[self.version]}, "nobody is left behind"
         assert [each.position for each in machine.undoable] == [each.position for each in self.in_force]

@@ -189,6 +189,7 @@ def test_every_word_may_be_nonsense(other: Wire) -> None:
         "CALLN",
         "STATE",
         "INSTANCES",
+        "DELETE",
         "DESCRIBE",
         "PROGRAM",
         "HISTORY",

@@ -12,6 +12,7 @@ from hypothesis import strategies as st
 
 from camshaft.errors import Rejected
 from camshaft.runtime.entries import (
+    Deletion,
     Deploy,
     Entries,
     Entry,
@@ -116,6 +117,7 @@ entries: st.SearchStrategy[Entry] = (
         st.booleans(),
         metadata,
     )
+    | st.builds(lambda key, meta: Deletion("counter", key, *meta), st.none() | texts, metadata)
 )
 
 

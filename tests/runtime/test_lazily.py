@@ -22,7 +22,7 @@ from camshaft.journal.memory import MemoryJournal
 from camshaft.language.compile import compile_machine, compile_migration
 from camshaft.runtime import stages
 from camshaft.runtime.engine import Engine
-from camshaft.runtime.entries import Input, Steer
+from camshaft.runtime.entries import Deletion, Input, Steer
 from camshaft.runtime.replica import Replica
 from camshaft.values.address import Address
 from camshaft.values.codec import encode_raw
@@ -65,6 +65,7 @@ inputs = st.lists(st.tuples(st.sampled_from(KEYS), calls), min_size=1, max_size=
 happenings = st.one_of(
     st.tuples(st.just("inputs"), inputs),
     st.tuples(st.just("inputs"), inputs),
+    st.tuples(st.just("delete"), st.sampled_from(KEYS)),
     st.tuples(st.just("upgrade"), st.integers(0, 2)),
     st.tuples(st.just("rollout"), st.tuples(st.integers(0, 2), st.sampled_from([ALL // 2, ALL]))),
     st.tuples(st.just("steer"), st.sampled_from(["grow", "confirm"])),
@@ -138,6 +139,8 @@ class Both:
                     if method in known
                 ]
                 yield replica.commit(entries)
+            elif what == "delete":
+                yield replica.commit([Deletion("store", how)])
             elif what == "upgrade":
                 yield replica.upgrade(how)
             elif what == "steer":

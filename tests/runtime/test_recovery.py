@@ -75,7 +75,7 @@ def test_nothing_that_an_engine_has_is_forgotten() -> None:
     assert Undoable.__struct_fields__ == (
         "position", "batch", "before", "after", "migrated", "downgrade", "kept", "fuel", "adapters", "release",
     )  # fmt: skip
-    assert set(Kept.__slots__) == {"_blocks", "_maps", "_recent", "_type", "count", "is_wanted"}
+    assert set(Kept.__slots__) == {"_blocks", "_maps", "_recent", "_type", "count", "is_wanted", "order"}
     assert set(Retries.__slots__) == {"_bytes", "_first", "positions"}
     assert len(HistoryRecord.__struct_fields__) == 7
 

@@ -14,7 +14,7 @@ from camshaft.bytecode.program import Program
 from camshaft.errors import Rejected
 from camshaft.execution.interpreter import DEFAULT_FUEL
 from camshaft.journal.memory import MemoryJournal
-from camshaft.runtime.entries import Deploy, Entry, Input, Setting, Upgrade
+from camshaft.runtime.entries import Deletion, Deploy, Entry, Input, Setting, Upgrade
 from camshaft.runtime.findings import Findings
 from camshaft.runtime.outcomes import Outcome
 from camshaft.runtime.past import decoded
@@ -142,6 +142,7 @@ inputs = st.one_of(
     st.builds(lambda key, name: Input("counter", key, name, (), V1), st.sampled_from([None, "a"]),
               st.sampled_from(["value", "refuse", "trap"])),
     st.builds(lambda n: Setting("counter", n), st.integers(1, 40)),
+    st.builds(lambda key: Deletion("counter", key), st.sampled_from([None, "a"])),
 )  # fmt: skip
 
 

@@ -21,6 +21,7 @@ from camshaft.journal.journal import Journal, PositionConflict
 from camshaft.journal.memory import MemoryJournal
 from camshaft.journal.sqlite import SqliteJournal
 from camshaft.runtime.entries import (
+    Deletion,
     Deploy,
     Entry,
     Input,
@@ -154,7 +155,7 @@ class Model:
                 return self._input(entry)
             case Upgrade():
                 return self.answers.setdefault(entry.upgrade, self._upgrade(entry.upgrade))
-            case Deploy() | Setting() | Rollback() | Steer() | Restore() | Release() | Retirement():
+            case Deploy() | Setting() | Rollback() | Steer() | Restore() | Release() | Retirement() | Deletion():
                 return type(NOTHING)
 
     def _input(self, entry: Input) -> type[Outcome]:

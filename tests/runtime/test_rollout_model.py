@@ -19,9 +19,19 @@ from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, pr
 
 from camshaft.bytecode.rollout import ALL, Rollout
 from camshaft.errors import Rejected
-from camshaft.runtime.entries import Input, Rollback, Steer
+from camshaft.runtime.entries import Deletion, Input, Rollback, Steer
 from camshaft.runtime.entries import Upgrade as UpgradeEntry
-from camshaft.runtime.outcomes import Outcome, RefusedBy, Returned, RolledBack, StaleInput, Steered, Upgraded, Void
+from camshaft.runtime.outcomes import (
+    Deleted,
+    Outcome,
+    RefusedBy,
+    Returned,
+    RolledBack,
+    StaleInput,
+    Steered,
+    Upgraded,
+    Void,
+)
 from generators.machines import merge, split, upgrade
 from generators.rollouts import IDS, LIMIT, PROGRAMS, Clocked, terms
 
@@ -215,6 +225,15 @@ class Journey(RuleBasedStateMachine):
         self.a_batch_begins()
         outcomes = self.clocked.commit(*(call.entry() for call in batch))
         assert [said(outcome) for outcome in outcomes] == [self.call(call) for call in batch]
+
+    @rule(key=st.sampled_from(KEYS))
+    def an_instance_is_deleted(self, key: str | None) -> None:
+        self.a_batch_begins()
+        position = self.clocked.replica.engine.position
+        (outcome,) = self.clocked.commit(Deletion("counter", key))
+        beside = {} if self.under_way is None else self.under_way.beside
+        was = [states.pop(key, None) for states in (self.states, beside)]
+        assert outcome == Deleted("counter", key, position) if any(was) else isinstance(outcome, Void)
 
     @rule(passed=st.integers(1, 20))
     def time_passes(self, passed: int) -> None:

@@ -15,7 +15,7 @@ from camshaft.journal.journal import Batch
 from camshaft.journal.memory import MemoryJournal
 from camshaft.runtime.catalog import Catalog
 from camshaft.runtime.engine import Engine
-from camshaft.runtime.entries import Deploy, Entry, Input, Restore, Rollback, Setting, Upgrade, encode_batch
+from camshaft.runtime.entries import Deletion, Deploy, Entry, Input, Restore, Rollback, Setting, Upgrade, encode_batch
 from camshaft.runtime.outcomes import Restored
 from camshaft.runtime.past import decoded, past_of
 from camshaft.runtime.replica import Replica
@@ -34,6 +34,7 @@ entries = st.one_of(
     st.builds(lambda n: Input("cart", "x", "put", ("pen", n), CART, caller="ann"), st.integers(0, 9)),
     st.builds(lambda n: Input("cart", "x", "take", ("pen", n), CART), st.integers(0, 9)),
     st.builds(lambda n: Setting("counter", n), st.integers(1, 10_000)),
+    st.builds(lambda key: Deletion("counter", key), st.sampled_from([None, "a", "b"])),
     st.builds(lambda data: Upgrade(data), st.sampled_from(UPGRADES)),
     st.builds(
         lambda n, way: Rollback(f"{n:032x}", "counter", 0, way),

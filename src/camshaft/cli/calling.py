@@ -1,4 +1,4 @@
-"""The commands that ask a node: call, state, machines, instances, describe, history.
+"""The commands that ask a node: call, state, machines, describe, history.
 
 They know neither the language nor bytecode, so that they answer at once.
 """
@@ -62,13 +62,6 @@ def machines(host: Host = DEFAULT_HOST, port: Port = DEFAULT_PORT, as_json_: AsJ
     else:
         rows = [(machine["name"], short(machine["id"]), str(machine["instances"])) for machine in found]
         print_table(("machine", "version", "instances"), rows)
-
-
-def instances(machine: MachineName, host: Host = DEFAULT_HOST, port: Port = DEFAULT_PORT) -> None:
-    """List the addresses of a machine's instances, one a line."""
-    with Client(Endpoint(host, port)) as client:
-        for address in client.instances(machine):
-            typer.echo(address)
 
 
 def describe(

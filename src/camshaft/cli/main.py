@@ -17,6 +17,7 @@ from camshaft.cli import (
     changing,
     checking,
     interfaces,
+    operating,
     planning,
     recording,
     releasing,
@@ -60,7 +61,8 @@ app.command()(serving.serve)
 app.command(context_settings={"ignore_unknown_options": True})(calling.call)
 app.command()(calling.state)
 app.command()(calling.machines)
-app.command()(calling.instances)
+app.command()(operating.instances)
+app.command()(operating.delete)
 app.command()(calling.describe)
 app.command()(calling.history)
 app.command()(changing.deploy)

@@ -19,6 +19,7 @@ from camshaft.client.binding import Binding, Call
 from camshaft.client.connection import ANSWER_TIMEOUT_S
 from camshaft.client.endpoint import DEFAULT_ENDPOINT, Endpoint
 from camshaft.client.introductions import Manner, introduction, manner, manner_with
+from camshaft.client.outcomes import Deleted, deleted
 from camshaft.client.proxy import binding_of
 from camshaft.client.wire_calls import state_of
 from camshaft.errors import CamshaftError, Stale
@@ -57,6 +58,10 @@ class AsyncClient:
         if reply["running"] is not None:
             self.manners[binding] = found
         return found
+
+    async def delete(self, address: str) -> Deleted:
+        """Let an instance be no more; as the blocking client's."""
+        return deleted(await self.connection.command("DELETE", address))
 
     async def close(self) -> None:
         """End the connection. The proxies that this client gave out end with it."""

@@ -16,12 +16,14 @@ from camshaft.client.connection import ANSWER_TIMEOUT_S, Connection
 from camshaft.client.endpoint import DEFAULT_ENDPOINT, Endpoint
 from camshaft.client.failures import Disconnected, Unreachable
 from camshaft.client.outcomes import (
+    Deleted,
     Deployed,
     Released,
     ReleaseMember,
     RolledBack,
     Steered,
     Upgraded,
+    deleted,
     millionths,
     steered,
 )
@@ -124,12 +126,27 @@ class Client:
 
     def instances(self, machine: str) -> Iterator[str]:
         """The addresses of a machine's instances, fetched page by page."""
-        cursor = "0"
-        while True:
-            cursor, addresses = self.connection.repeatable("INSTANCES", machine, cursor)
+        cursor, addresses = self.page(machine)
+        yield from addresses
+        while cursor:
+            cursor, addresses = self.page(machine, cursor)
             yield from addresses
-            if str(cursor) == "0":
-                return
+
+    def page(self, machine: str, cursor: int = 0, count: int = 1_000) -> tuple[int, list[str]]:
+        """At most `count` addresses from a cursor on, and the cursor of the next page (0: that was the last).
+
+        Where many instances were deleted a page may be short, or empty, and not the last.
+        """
+        following, addresses = self.connection.repeatable("INSTANCES", machine, str(cursor), str(count))
+        return int(following), list(addresses)
+
+    def delete(self, address: str) -> Deleted:
+        """Let an instance be no more: the next input for its address begins from the initial state.
+
+        It is not sent again where the connection is lost: another client may have made the instance anew by then.
+        Raises Rejected where there is none.
+        """
+        return deleted(self.connection.command("DELETE", address))
 
     def describe(self, machine: str) -> str:
         """A machine's interface and state type as JSON text."""

@@ -84,6 +84,20 @@ class Steered:
     """Where it stands in the journal."""
 
 
+@dataclass(frozen=True, slots=True)
+class Deleted:
+    """An instance is no more."""
+
+    address: str
+    position: int
+    """Where the deletion stands in the journal."""
+
+
+def deleted(reply: dict[str, str]) -> Deleted:
+    """The answer of a node."""
+    return Deleted(reply["address"], int(reply["position"]))
+
+
 def steered(machine: str, action: str, millionths: int, instances: int, position: int) -> Steered:
     """The answer of a node, in which a share is in parts per million."""
     return Steered(machine, action, millionths / _MILLION, instances, position)

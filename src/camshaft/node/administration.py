@@ -48,13 +48,27 @@ def machines(context: Context, _client: Connection, _words: Sequence[bytes]) -> 
 
 
 def instances(context: Context, _client: Connection, words: Sequence[bytes]) -> Any:
-    """INSTANCES machine [cursor]"""
+    """INSTANCES machine [cursor [count]]"""
     machine = _machine(context, words[1])
     cursor = words[2] if len(words) > 2 else b"0"
     if not cursor.isdigit() or len(cursor) > _MOST_DIGITS:
         raise Rejected("a cursor is 0 or the number that the page before gave")
-    following, addresses = machine.page(int(cursor), _PAGE)
+    count = words[3] if len(words) > 3 else str(_PAGE).encode()
+    if not count.isdigit() or len(count) > _MOST_DIGITS or not 0 < int(count) <= _PAGE:
+        raise Rejected(f"a page has from 1 to {_PAGE} instances")
+    following, addresses = machine.page(int(cursor), int(count))
     return [str(following), [str(address) for address in addresses]]
+
+
+def delete(context: Context, _client: Connection, words: Sequence[bytes]) -> Any:
+    """DELETE address"""
+    address = Address.parse(text_of(words[1], "an address"))
+    machine_of(context.replica.engine, address.machine)
+    context.settle()
+    done = context.replica.delete(address)
+    if context.trace is not None:
+        context.trace.changed(done)
+    return {"address": str(address), "position": done.position}
 
 
 def state(context: Context, _client: Connection, words: Sequence[bytes]) -> Any:

@@ -67,7 +67,7 @@ def _chosen(names: Sequence[bytes]) -> list[Command]:
     return [COMMANDS[name] for name in names if name in COMMANDS]
 
 
-_WRITERS: Final = {"CALL", "CALLN", "ONCE", "DEPLOY", "UPGRADE", "RELEASE", "ROLLBACK", "STEER"}
+_WRITERS: Final = {"CALL", "CALLN", "ONCE", "DEPLOY", "UPGRADE", "RELEASE", "ROLLBACK", "STEER", "DELETE"}
 
 
 def _summary(each: Command) -> list[Any]:
@@ -136,9 +136,12 @@ COMMANDS: Final[dict[bytes, Command]] = {
         # Machines
         Command("MACHINES", 1, "", administration.machines,
                 "The machines of this node: name, program id, origin, number of instances.", "machines"),
-        Command("INSTANCES", -2, "machine [cursor]", administration.instances,
+        Command("INSTANCES", -2, "machine [cursor [count]]", administration.instances,
                 "A page of a machine's instances, and the cursor of the next page (0: that was the last).", "machines"),
         Command("STATE", 2, "address", administration.state, "The state of an instance as JSON.", "machines"),
+        Command("DELETE", 2, "address", administration.delete,
+                "Let an instance be no more; the next input for its address begins from the initial state.",
+                "machines"),
         Command("DESCRIBE", 2, "machine", administration.describe,
                 "The state type, methods and refusals of a machine as JSON.", "machines"),
         Command("PROGRAM", 2, "machine", administration.program,
@@ -196,7 +199,7 @@ COMMANDS: Final[dict[bytes, Command]] = {
 }  # fmt: skip
 """Each command by its name in capitals."""
 
-_MOST_WORDS: Final = {"INSTANCES": 3, "ROLLBACK": 6, "ROLLBACKPLAN": 3, "RETIRE": 4, "STEER": 6, "AUTH": 3, "PING": 2}
+_MOST_WORDS: Final = {"INSTANCES": 4, "ROLLBACK": 6, "ROLLBACKPLAN": 3, "RETIRE": 4, "STEER": 6, "AUTH": 3, "PING": 2}
 """The most words of the commands that take optional ones, but not any number of them."""
 
 

@@ -18,6 +18,7 @@ from camshaft.execution.interpreter import DEFAULT_FUEL
 from camshaft.runtime import entries
 from camshaft.runtime.answers import Answers, Change
 from camshaft.runtime.catalog import Catalog, Loaded, Prepared
+from camshaft.runtime.deletion import delete
 from camshaft.runtime.entries import Deploy, Entries, Entry, Input, Restore, Retirement, Rollback, Setting, Steer
 from camshaft.runtime.facades import served
 from camshaft.runtime.inputs import Runner, run_input, run_once
@@ -107,8 +108,7 @@ class Engine:
                 outcomes.append(self.apply_one(entry, batch, position, len(outcomes)))
                 run = self._runner()
         self.position = position + batch.span
-        self._rehearsed = None
-        self._went_back = None
+        self._rehearsed = self._went_back = None
         return outcomes
 
     def begin_batch(self, start: int, batch: Entries) -> None:
@@ -144,6 +144,8 @@ class Engine:
             case Retirement():
                 self.generation += 1
                 return retire(self.catalog, self.machines, entry, start + index, self.time_us)
+            case entries.Deletion():
+                return delete(self.machines, entry, start + index)
             case _:
                 assert_never(entry)
 
@@ -180,8 +182,7 @@ class Engine:
             migrated, said = checked.migrated, "upgraded"
         else:
             migrated, said = self.rollouts.start(self.catalog, checked, after, upgrade.rollout, upgrade.id, position)
-        record = HistoryRecord(position, self.time_us, "upgrade", before, after.id, said, migrated)
-        machine.history.append(record)
+        machine.history.append(HistoryRecord(position, self.time_us, "upgrade", before, after.id, said, migrated))
         return Upgraded(machine.name, before, after.id, migrated, position)
 
     def _release(self, position: int, start: int, entry: entries.Release) -> Change:
@@ -289,8 +290,7 @@ class Engine:
         What was rehearsed is kept until the next batch: where nothing came in between, the fold uses it. Raises
         `Rejected`. Where the upgrade was decided before, ask `answer` first.
         """
-        upgrade = decode_upgrade(data)
-        checked = self._check(self.position, upgrade, data)
+        checked = self._check(self.position, decode_upgrade(data), data)
         self._rehearsed = (self.position, data, checked)
         return checked
 

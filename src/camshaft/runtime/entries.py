@@ -8,8 +8,8 @@ An input refers to its machine, method and interface by their index in the batch
 load holds hundreds of inputs and a handful of those. `[index, key, arguments]` is an input without metadata,
 `[index, key, arguments, caller, idempotency, cause]` one with it; every other kind of entry starts with its name:
 `["deploy", program, caller, idempotency, cause]`, `["setting", [machine, "fuel", units], …]`, `["rollback", [id,
-machine, undone, way], …]`, `["rollout", [id, machine, upgrade, action, share], …]`, `["restore", [positions, snapshot],
-…]`. A kind that is not known is an error and never skipped.
+machine, undone, way], …]`, `["rollout", [id, machine, upgrade, action, share], …]`, `["delete", [machine, key], …]`,
+`["restore", [positions, snapshot], …]`. A kind that is not known is an error and never skipped.
 
 The classes are msgspec's and not dataclasses: a frozen one is made in a tenth of the time, and none of them is ever
 looked at by the garbage collector, which finds no cycles in values anyway.
@@ -23,7 +23,7 @@ from typing import Any, Final, TypeAlias, assert_never
 import msgspec
 from msgspec import Struct
 
-from camshaft.errors import Rejected
+from camshaft.errors import Fault, Rejected
 from camshaft.values.codec import with_plain_integers
 
 PAYLOAD_VERSION: Final = 1
@@ -146,6 +146,16 @@ class Retirement(Struct, frozen=True, gc=False):
     cause: str | None = None
 
 
+class Deletion(Struct, frozen=True, gc=False):
+    """An instance is no more from here on; an input for its key makes a new one."""
+
+    machine: str
+    key: str | None
+    caller: str = ""
+    idempotency: str | None = None
+    cause: str | None = None
+
+
 class Restore(Struct, frozen=True, gc=False):
     """What a journal begins with that does not begin at the beginning: the state at a position, by `snapshot`.
 
@@ -159,7 +169,7 @@ class Restore(Struct, frozen=True, gc=False):
     cause: str | None = None
 
 
-Entry: TypeAlias = Input | Deploy | Upgrade | Setting | Rollback | Steer | Restore | Release | Retirement
+Entry: TypeAlias = Input | Deploy | Upgrade | Setting | Rollback | Steer | Restore | Release | Retirement | Deletion
 
 
 class Entries(Struct, frozen=True, gc=False):
@@ -194,36 +204,15 @@ def encode_batch(entries: Sequence[Entry], time_us: int, seed: bytes) -> bytes:
             rows.append(row)
             continue
         before = entry
-        match entry:
-            case Input():
-                place = (entry.machine, entry.method, entry.interface)
-                site = sites.setdefault(place, len(sites))
-                if entry.caller or entry.idempotency is not None or entry.cause is not None:
-                    row = (site, entry.key, entry.arguments, entry.caller, entry.idempotency, entry.cause)
-                else:
-                    row = (site, entry.key, entry.arguments)
-            case Deploy():
-                row = ("deploy", entry.program, entry.caller, entry.idempotency, entry.cause)
-            case Upgrade():
-                row = ("upgrade", entry.upgrade, entry.caller, entry.idempotency, entry.cause)
-            case Setting():
-                content = (entry.machine, "fuel", entry.fuel)
-                row = ("setting", content, entry.caller, entry.idempotency, entry.cause)
-            case Rollback():
-                row = ("rollback", entry.row, entry.caller, entry.idempotency, entry.cause)
-            case Steer():
-                steered = (entry.id, entry.machine, entry.upgrade, entry.action, entry.share)
-                row = ("rollout", steered, entry.caller, entry.idempotency, entry.cause)
-            case Release():
-                row = ("release", entry.release, entry.caller, entry.idempotency, entry.cause)
-            case Restore():
-                state = (entry.positions, entry.snapshot)
-                row = ("restore", state, entry.caller, entry.idempotency, entry.cause)
-            case Retirement():
-                said = (entry.machine, entry.interface, entry.retired)
-                row = ("retirement", said, entry.caller, entry.idempotency, entry.cause)
-            case _:
-                assert_never(entry)
+        if type(entry) is Input:
+            place = (entry.machine, entry.method, entry.interface)
+            site = sites.setdefault(place, len(sites))
+            if entry.caller or entry.idempotency is not None or entry.cause is not None:
+                row = (site, entry.key, entry.arguments, entry.caller, entry.idempotency, entry.cause)
+            else:
+                row = (site, entry.key, entry.arguments)
+        else:
+            row = _other_row(entry)
         rows.append(row)
     table = [(machine, method, bytes.fromhex(interface)) for machine, method, interface in sites]
     try:
@@ -231,6 +220,36 @@ def encode_batch(entries: Sequence[Entry], time_us: int, seed: bytes) -> bytes:
     except OverflowError:
         # An integer beyond 64 bits is somewhere in the arguments: rare enough to look for it only now.
         return _encoder.encode((PAYLOAD_VERSION, time_us, seed, table, with_plain_integers(rows)))
+
+
+def _other_row(entry: Entry) -> tuple[Any, ...]:
+    match entry:
+        case Input():
+            raise Fault("an input has a row of its own kind")
+        case Deploy():
+            return ("deploy", entry.program, entry.caller, entry.idempotency, entry.cause)
+        case Upgrade():
+            return ("upgrade", entry.upgrade, entry.caller, entry.idempotency, entry.cause)
+        case Setting():
+            content = (entry.machine, "fuel", entry.fuel)
+            return ("setting", content, entry.caller, entry.idempotency, entry.cause)
+        case Rollback():
+            return ("rollback", entry.row, entry.caller, entry.idempotency, entry.cause)
+        case Steer():
+            steered = (entry.id, entry.machine, entry.upgrade, entry.action, entry.share)
+            return ("rollout", steered, entry.caller, entry.idempotency, entry.cause)
+        case Release():
+            return ("release", entry.release, entry.caller, entry.idempotency, entry.cause)
+        case Restore():
+            state = (entry.positions, entry.snapshot)
+            return ("restore", state, entry.caller, entry.idempotency, entry.cause)
+        case Retirement():
+            said = (entry.machine, entry.interface, entry.retired)
+            return ("retirement", said, entry.caller, entry.idempotency, entry.cause)
+        case Deletion():
+            return ("delete", (entry.machine, entry.key), entry.caller, entry.idempotency, entry.cause)
+        case _:
+            assert_never(entry)
 
 
 def decode_batch(payload: bytes) -> Entries:
@@ -281,9 +300,24 @@ def _other(kind: str, content: Any, caller: str, idempotency: str | None, cause:
             return Steer(id_, machine, upgrade, action, share, caller, idempotency, cause)
         case "retirement", [str(machine), str(interface), bool(retired)]:
             return Retirement(machine, interface, retired, caller, idempotency, cause)
+        case "delete", [str(machine), str() | None as key]:
+            return Deletion(machine, key, caller, idempotency, cause)
         case "restore", [int(positions), bytes(snapshot)] if 0 < positions < 2**63:
             return Restore(positions, snapshot, caller, idempotency, cause)
-        case (("deploy" | "upgrade" | "setting" | "rollback" | "rollout" | "restore" | "release" | "retirement"), _):
+        case (
+            (
+                "deploy"
+                | "upgrade"
+                | "setting"
+                | "rollback"
+                | "rollout"
+                | "restore"
+                | "release"
+                | "retirement"
+                | "delete"
+            ),
+            _,
+        ):
             raise TypeError(f"{kind} does not hold {type(content).__name__}")
         case _:
             raise Rejected(

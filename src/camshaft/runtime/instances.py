@@ -17,6 +17,7 @@ from msgspec import Struct
 from camshaft.execution.interpreter import DEFAULT_FUEL
 from camshaft.runtime.catalog import Loaded
 from camshaft.runtime.migration import Migration
+from camshaft.runtime.order import Order
 from camshaft.runtime.retries import Retries
 from camshaft.runtime.stages import Instance, Stage
 from camshaft.runtime.undoable import MOST_KEPT, Kept, Undoable
@@ -97,8 +98,7 @@ class Machine:
         self.preparation: Preparation | None = None
         """What is being worked out for an upgrade; it is told of every instance that an input may change."""
         self._instances: dict[str | None, Instance] = {}
-        self._order: list[str | None] = []
-        """The keys, oldest instance first: the table of instances can only be gone through at once."""
+        self._order = Order()
         self.stage = Stage(loaded)
         """The end of the way of every instance."""
         self._seen = 0
@@ -139,7 +139,25 @@ class Machine:
         """Put an instance where none was, with a cell of the program of a stage: None is the machine's."""
         stage = self.stage if stage is None else stage
         self._instances[key] = Instance(stage.loaded, cell, stage)
-        self._order.append(key)
+        self._order.add(key)
+
+    def remove(self, key: str | None) -> bool:
+        """Let the instance of a key be no more; whether there was one. See `deletion`."""
+        instance = self.instance(key)
+        if instance is None:
+            return False
+        # What is kept for a way back is complete only now.
+        instance.finish()
+        self._leave(key)
+        return True
+
+    def _leave(self, key: str | None) -> None:
+        del self._instances[key]
+        dropped = self._order.remove(key)
+        if dropped:
+            self._seen = 0
+        if self.preparation is not None:
+            self.preparation.deleted(key, others_moved=dropped)
 
     def each(self) -> Iterator[tuple[str | None, Instance]]:
         """Each instance by its key, oldest first, as `instance` gives it. None may be added meanwhile."""
@@ -160,9 +178,14 @@ class Machine:
             assert instance is not None
             yield key, instance.state
 
-    def key_at(self, number: int) -> str | None:
-        """The key of the instance that came after so many others."""
-        return self._order[number]
+    @property
+    def places(self) -> int:
+        """How many places there are for `key_at`."""
+        return len(self._order)
+
+    def key_at(self, place: int) -> str | None:
+        """The key of the instance that came to a place, oldest first; it may have been deleted since."""
+        return self._order.key_at(place)
 
     def _go_on(self, key: str | None, instance: Instance) -> None:
         was_converting = instance.conversions is not None
@@ -174,7 +197,7 @@ class Machine:
         """Let one instance go on, or bring over a few entries of one; whether there may be more to do."""
         order = self._order
         if self._seen < len(order):
-            self.instance(order[self._seen])
+            self.instance(order.key_at(self._seen))
             self._seen += 1
             return True
         if not self._converting:
@@ -208,7 +231,7 @@ class Machine:
         """Run the program of another machine from here on with its instances, which are its no longer."""
         self._instances, self._order, self.stage = other._instances, other._order, other.stage
         self._seen, self._converting, self.preparation = other._seen, other._converting, None
-        other._instances, other._order, other._converting = {}, [], []
+        other._instances, other._order, other._converting = {}, Order(), []
 
     def as_before(self, undoable: Undoable) -> Machine:
         """A machine of its own as this one was before an upgrade in force whose states are kept."""
@@ -221,7 +244,7 @@ class Machine:
         # By these, inputs of still earlier versions are adapted, as they were then.
         machine.undoable = self.upgrades_before(undoable)
         machine.retired = {id_: since for id_, since in self.retired.items() if since < undoable.position}
-        for key, state in undoable.kept.states(self._order):
+        for key, state in undoable.kept.states(self.keys):
             machine.add(key, before.make_cell(state))
         return machine
 
@@ -244,11 +267,13 @@ class Machine:
         """Be at the stage of another machine from here on: some instances go, and those of the other, which lets go of
         them, take the places of those with their keys."""
         for key in gone:
-            del self._instances[key]
+            self._leave(key)
+        for key in others._instances:
+            if key not in self._instances:
+                self._order.add(key)
         self._instances.update(others._instances)
-        self._order[:] = self._instances
         self.stage, self._seen, self.preparation = others.stage, 0, None
-        others._instances, others._order = {}, []
+        others._instances, others._order = {}, Order()
 
     def used(self, interface: str, time_us: int) -> None:
         """Count an input that came at a time for a version that did not run."""
@@ -279,8 +304,8 @@ class Machine:
         """At most `count` addresses, oldest instance first, and where the next page starts (0: that was the last).
 
         A cursor stays valid while the machine runs: instances keep their place in the order of their first input, but
-        for a rollback by replay, after which that order may be another.
+        for a rollback by replay, after which that order may be another. Where many were deleted a page may be short, or
+        empty, and not the last.
         """
-        keys = self._order[cursor : cursor + count]
-        end = cursor + len(keys)
-        return (end if keys and end < len(self._order) else 0), [Address(self.name, key) for key in keys]
+        following, keys = self._order.page(cursor, count)
+        return following, [Address(self.name, key) for key in keys]

@@ -146,8 +146,19 @@ class Retired(Struct, frozen=True, gc=False):
     position: int
 
 
+class Deleted(Struct, frozen=True, gc=False):
+    """An instance is no more since a position."""
+
+    machine: str
+    key: str | None
+    position: int
+
+
 class Void(Struct, frozen=True, gc=False):
-    """A deployment, an upgrade, a rollback, a step of a rollout or a setting that did not happen; nothing changed."""
+    """A deployment, an upgrade, a rollback, a step of a rollout, a setting or a deletion that did not happen.
+
+    Nothing changed.
+    """
 
     reason: str
 
@@ -165,6 +176,7 @@ Outcome: TypeAlias = (
     | Released
     | Restored
     | Retired
+    | Deleted
     | Void
 )
 

@@ -40,12 +40,14 @@ class Preparation:
 
     def advance(self) -> bool:
         """Work out one state; whether there are more. Raises `Rejected` where the upgrade fails on that instance."""
-        if self._machine.preparation is not self or self._seen == self._machine.count:
+        if self._machine.preparation is not self or self._seen == self._machine.places:
             return False
         key = self._machine.key_at(self._seen)
-        self._add([key])
+        # A place may have been left, and an instance may have come again at a later one.
+        if key in self._machine.keys and key not in self.states and key not in self._changed:
+            self._add([key])
         self._seen += 1
-        return self._seen < self._machine.count
+        return self._seen < self._machine.places
 
     def complete(self) -> None:
         """Work out the states that are missing. Raises `Rejected` as `advance` does."""
@@ -63,6 +65,13 @@ class Preparation:
         """Forget the state of an instance that an input may have changed."""
         if self.states.pop(key, self) is not self:
             self._changed[key] = None
+
+    def deleted(self, key: str | None, *, others_moved: bool) -> None:
+        """Forget an instance that is no more; `others_moved`: where the others are is no longer what it was."""
+        self.states.pop(key, None)
+        self._changed.pop(key, None)
+        if others_moved:
+            self._seen = 0
 
     def close(self) -> None:
         """Be the machine's no longer."""

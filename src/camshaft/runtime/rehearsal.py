@@ -17,7 +17,7 @@ from camshaft.errors import Fault, Rejected
 from camshaft.execution.interpreter import Interpreter
 from camshaft.runtime import entries
 from camshaft.runtime.engine import Engine
-from camshaft.runtime.entries import Entries, Input, Setting
+from camshaft.runtime.entries import Deletion, Entries, Input, Setting
 from camshaft.runtime.findings import Cost, Findings, MethodFindings, StateFindings
 from camshaft.runtime.fork import forked
 from camshaft.runtime.interfaces import misfit
@@ -116,7 +116,7 @@ class Rehearsal:
 
     def _take(self, recorded: Recorded) -> None:
         entry = recorded.entry
-        if isinstance(entry, Setting) and entry.machine == self._name:
+        if isinstance(entry, Setting | Deletion) and entry.machine == self._name:
             for engine in (self.was, self.would):
                 self._run(engine, recorded)
         elif isinstance(entry, Input) and entry.machine == self._name:
@@ -198,8 +198,8 @@ class Rehearsal:
             return None
         for recorded in self._recorded():
             entry = recorded.entry
-            if isinstance(entry, Input | Setting) and entry.machine == self._name:
-                if isinstance(entry, Input) and entry.key != key:
+            if isinstance(entry, Input | Setting | Deletion) and entry.machine == self._name:
+                if not isinstance(entry, Setting) and entry.key != key:
                     continue
                 self._run(was, recorded)
                 self._run(would, recorded)

@@ -17,7 +17,8 @@ from msgspec import Struct
 from camshaft.errors import Fault
 from camshaft.execution.interpreter import DEFAULT_FUEL
 from camshaft.runtime.catalog import Catalog
-from camshaft.runtime.entries import Entries, Entry, Input, Setting
+from camshaft.runtime.deletion import delete
+from camshaft.runtime.entries import Deletion, Entries, Entry, Input, Setting
 from camshaft.runtime.inputs import run_input
 from camshaft.runtime.instances import Machine
 from camshaft.runtime.outcomes import Outcome
@@ -79,6 +80,8 @@ class Replay:
                 return run_input(self._machines, self._catalog, entry, recorded.batch, recorded.index)
             case Setting() as entry if entry.machine == self.machine.name and is_fuel(entry.fuel):
                 self.machine.fuel = DEFAULT_FUEL if entry.fuel is None else entry.fuel
+            case Deletion() as entry:
+                delete(self._machines, entry, recorded.position)
         return None
 
 

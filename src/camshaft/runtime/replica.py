@@ -22,8 +22,10 @@ from camshaft.errors import Fault, Rejected
 from camshaft.journal.journal import Journal, JournalFailed
 from camshaft.journal.snapshots import DamagedSnapshot, Snapshots, read_frames
 from camshaft.runtime import migration
+from camshaft.runtime.deletion import check_deletion
 from camshaft.runtime.engine import Engine
 from camshaft.runtime.entries import (
+    Deletion,
     Deploy,
     Entries,
     Entry,
@@ -36,6 +38,7 @@ from camshaft.runtime.entries import (
     encode_batch,
 )
 from camshaft.runtime.outcomes import (
+    Deleted,
     Deployed,
     Outcome,
     RefusedBy,
@@ -59,7 +62,7 @@ from camshaft.runtime.rollouts import report_of, rollout_of
 from camshaft.runtime.upgrade import prepare
 from camshaft.values.address import Address
 
-_Success = TypeVar("_Success", Released, Deployed, Upgraded, RolledBack, Steered, Set, Retired)
+_Success = TypeVar("_Success", Released, Deployed, Upgraded, RolledBack, Steered, Set, Retired, Deleted)
 
 
 def wall_clock_us() -> int:
@@ -320,6 +323,12 @@ class Replica:
         check_retirement(self.engine.catalog, self.engine.machine(machine), interface, retired=retired)
         (outcome,) = self.commit([Retirement(machine, interface, retired, caller)])
         return _success(Retired, outcome)
+
+    def delete(self, address: Address, caller: str = "") -> Deleted:
+        """Let an instance be no more. Raises `Rejected` where there is none."""
+        check_deletion(self.engine.machine(address.machine), address.key)
+        (outcome,) = self.commit([Deletion(address.machine, address.key, caller)])
+        return _success(Deleted, outcome)
 
     def close(self) -> None:
         """Close the journal."""

@@ -12,7 +12,7 @@ from camshaft.bytecode.release import decode_release
 from camshaft.bytecode.rollback import DOWNGRADE, TRIAL, InputLosses, RollbackPlan
 from camshaft.bytecode.upgrade import decode_upgrade
 from camshaft.runtime.engine import Engine
-from camshaft.runtime.entries import Input, Release, Rollback, Setting, Steer, Upgrade
+from camshaft.runtime.entries import Deletion, Input, Release, Rollback, Setting, Steer, Upgrade
 from camshaft.runtime.instances import VOID, Machine
 from camshaft.runtime.losses import Comparison, field_losses
 from camshaft.runtime.outcomes import Outcome
@@ -82,7 +82,7 @@ class _Happened:
         match entry:
             case Input() if entry.machine == self._name and recorded.position not in self._repeated:
                 return self._run(recorded)
-            case Setting() if entry.machine == self._name:
+            case Setting() | Deletion() if entry.machine == self._name:
                 self._run(recorded)
             case Upgrade() | Rollback() | Steer() if recorded.position in self._changes:
                 self._run(recorded)

@@ -218,6 +218,11 @@ class RunningRollout:
         """The keys of the instances of which nothing would be left after going back."""
         return [key for key in self._without_shadow if key not in self.shadows.keys]
 
+    def forget(self, key: str | None) -> None:
+        """Let what the old version has of a deleted instance be no more, too."""
+        self.shadows.remove(key)
+        self._without_shadow.discard(key)
+
     # ---- inputs ----------------------------------------------------------------------------------------------------
 
     def run(self, entry: Input, batch: Entries, index: int, position: int) -> Outcome:

@@ -8,6 +8,7 @@ from typing import Any, assert_never
 from camshaft.bytecode.rollout import percent
 from camshaft.errors import Where
 from camshaft.runtime.outcomes import (
+    Deleted,
     Deployed,
     Outcome,
     RefusedBy,
@@ -23,6 +24,7 @@ from camshaft.runtime.outcomes import (
     Upgraded,
     Void,
 )
+from camshaft.values.address import Address
 from camshaft.values.types import Type
 from camshaft.values.view import to_json
 
@@ -43,6 +45,16 @@ def shown(outcome: Outcome) -> str:
             return f"trap: {outcome.kind}: {outcome.message}{_at(outcome.where)}"
         case StaleInput():
             return f"stale: {outcome.reason}"
+        case Void():
+            return f"No change: {outcome.reason}"
+        case _:
+            return _change_shown(outcome)
+
+
+def _change_shown(
+    outcome: Deployed | Set | Upgraded | RolledBack | Retired | Deleted | Steered | Released | Restored,
+) -> str:
+    match outcome:
         case Deployed():
             return f"Deployed {outcome.machine} {outcome.program_id[:12]}"
         case Set():
@@ -61,6 +73,8 @@ def shown(outcome: Outcome) -> str:
         case Retired():
             done = "retired" if outcome.retired else "served again"
             return f"Clients of {outcome.machine} {outcome.interface[:12]}: {done}"
+        case Deleted():
+            return f"Deleted {Address(outcome.machine, outcome.key)} at position {outcome.position}"
         case Steered():
             return (
                 f"Rollout of {outcome.machine}: {outcome.action} at position {outcome.position}, "
@@ -74,8 +88,6 @@ def shown(outcome: Outcome) -> str:
             return f"Release {outcome.id[:12]} at position {outcome.position}: {members}"
         case Restored():
             return f"Restored: {outcome.instances} instances"
-        case Void():
-            return f"No change: {outcome.reason}"
         case _:
             assert_never(outcome)
 

@@ -17,7 +17,7 @@ from camshaft.journal.journal import Batch
 from camshaft.journal.reading import Readable
 from camshaft.runtime.catalog import Catalog
 from camshaft.runtime.engine import Engine
-from camshaft.runtime.entries import Entries, Entry, Input, Restore, encode_batch
+from camshaft.runtime.entries import Deletion, Entries, Entry, Input, Restore, encode_batch
 from camshaft.runtime.outcomes import RolledBack
 from camshaft.runtime.past import decoded
 from camshaft.runtime.replay import Past
@@ -86,14 +86,20 @@ def _changed(entry: Entry, catalog: Catalog, rewriter: Rewriter) -> Entry:
         case Input():
             if entry.idempotency is not None:
                 anonymous = replace(anonymous, idempotency=rewriter.retry(entry.idempotency))
-            key = anonymous.key if anonymous.key is None else rewriter.key(anonymous.machine, anonymous.key)
-            return replace(anonymous, key=key, arguments=_arguments(anonymous, catalog, rewriter))
+            arguments = _arguments(anonymous, catalog, rewriter)
+            return replace(anonymous, key=_key(anonymous, rewriter), arguments=arguments)
+        case Deletion():
+            return replace(anonymous, key=_key(anonymous, rewriter))
         case Restore():
             own = Catalog()
             standing = restored(anonymous.snapshot, own)
             return Restore(anonymous.positions, snapshot_of(own, standing, rewriter))
         case _:
             return anonymous
+
+
+def _key(entry: Input | Deletion, rewriter: Rewriter) -> str | None:
+    return None if entry.key is None else rewriter.key(entry.machine, entry.key)
 
 
 def _arguments(entry: Input, catalog: Catalog, rewriter: Rewriter) -> tuple[Any, ...]:

@@ -11,7 +11,9 @@ Programs are encoded programs, and referred to by their index; a state is in its
 by name, and empty where there is none: `clients` has by machine the ids of the versions whose clients are no longer
 served, each with the position since which that is so, and of those that inputs came for, with their number and the time
 of the last one; `retries` has by machine what became of its inputs with a key (see `retries.Row`), and where repeated
-ones stand. A snapshot with one that this Camshaft does not know is rejected, since it may change what it means.
+ones stand; `orders` has by machine and by an upgrade's position the keys of the states kept before it, where some of
+those instances were deleted since. A snapshot with one that this Camshaft does not know is rejected, since it may
+change what it means.
 
 A journal that does not begin at the beginning begins with one of these (see `entries.Restore`). An upgrade that was in
 force then can be undone by its downgrade, not by replay: what would be replayed is not in the journal, so the states
@@ -46,6 +48,8 @@ SNAPSHOT_VERSION: Final = 1
 
 _CLIENTS: Final = "clients"
 _RETRIES: Final = "retries"
+_ORDERS: Final = "orders"
+_EXTENSIONS: Final = {_CLIENTS, _RETRIES, _ORDERS}
 _Instance: TypeAlias = tuple[str | None, int, bytes]
 _Undoable: TypeAlias = tuple[
     int, int, int, int, bool, bytes | None, int, "tuple[bytes, int] | None", str, PackedKept | None
@@ -132,6 +136,9 @@ def snapshot_of(
     retries = {each.name: _retries(each, rewriter) for each in machines if not each.retries.is_empty}
     if retries:
         extensions[_RETRIES] = retries
+    orders = {each.name: _orders(each) for each in machines if with_kept and _orders(each)}
+    if orders:
+        extensions[_ORDERS] = orders
     return _encoder.encode(_Snapshot(SNAPSHOT_VERSION, standing.time_us, datas, rows, answers, extensions))
 
 
@@ -140,6 +147,13 @@ def _retries(machine: Machine, rewriter: Rewriter | None) -> tuple[list[Row], li
     if rewriter is not None:
         retries = retries.anonymous(rewriter.retry, rewriter.value)
     return retries.rows(), list(retries.positions)
+
+
+def _orders(machine: Machine) -> dict[int, list[str | None]]:
+    """The keys of kept states by their upgrade's position, where the machine's instances do not tell them."""
+    return {
+        one.position: one.kept.order for one in machine.undoable if one.kept is not None and one.kept.order is not None
+    }
 
 
 def _undoable_row(one: Undoable, places: dict[str, int], *, with_kept: bool) -> _Undoable:
@@ -160,7 +174,7 @@ def restored(data: bytes, catalog: Catalog) -> Standing:
         snapshot = _decoder.decode(data)
     except (msgspec.DecodeError, ValueError, RecursionError) as error:
         raise Rejected(f"malformed bytes where a snapshot should be: {error}") from None
-    unknown = sorted(snapshot.extensions.keys() - {_CLIENTS, _RETRIES})
+    unknown = sorted(snapshot.extensions.keys() - _EXTENSIONS)
     if snapshot.version != SNAPSHOT_VERSION or unknown:
         raise Rejected(
             f"the snapshot has version {snapshot.version}"
@@ -186,6 +200,7 @@ def restored(data: bytes, catalog: Catalog) -> Standing:
             machine.add(key, loaded.make_cell(decode(loaded.state_type, state)), stage)
     _know_clients(snapshot.extensions.get(_CLIENTS, {}), machines)
     _retry(snapshot.extensions.get(_RETRIES, {}), machines, catalog)
+    _know_orders(snapshot.extensions.get(_ORDERS, {}), machines)
     answers = Answers()
     for id_, digest, kind, change in snapshot.answers:
         if kind not in _KINDS:
@@ -213,6 +228,16 @@ def _retry(retries: Any, machines: dict[str, Machine], catalog: Catalog) -> None
             machines[name].retries.positions.extend(positions)
     except (msgspec.ValidationError, KeyError, OverflowError) as error:
         raise Rejected(f"malformed bytes where a snapshot should be: answers to inputs: {error}") from None
+
+
+def _know_orders(given: Any, machines: dict[str, Machine]) -> None:
+    try:
+        for name, orders in msgspec.convert(given, dict[str, dict[int, list[str | None]]]).items():
+            kept = {one.position: one.kept for one in machines[name].undoable if one.kept is not None}
+            for position, order in orders.items():
+                kept[position].order = order
+    except (msgspec.ValidationError, KeyError) as error:
+        raise Rejected(f"malformed bytes where a snapshot should be: the order of instances: {error}") from None
 
 
 def begun(data: bytes, catalog: Catalog, position: int) -> Standing:

@@ -9,7 +9,7 @@ Where instances are migrated one after the other, a state is kept when its insta
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator
 from functools import partial
 from itertools import islice
 from typing import Any, Final
@@ -51,13 +51,15 @@ class PackedKept(Struct, frozen=True, array_like=True):
 class Kept:
     """The states of a machine's instances before an upgrade."""
 
-    __slots__ = ("_blocks", "_maps", "_recent", "_type", "count", "is_wanted")
+    __slots__ = ("_blocks", "_maps", "_recent", "_type", "count", "is_wanted", "order")
 
     def __init__(self, type_: Type, count: int) -> None:
         self._type = type_
         self.count = count
         """How many instances there were: the oldest ones of the machine, however long it goes on."""
         self.is_wanted = True
+        self.order: list[str | None] | None = None
+        """Their keys in their order, once one of the machine's instances was deleted."""
         self._blocks: list[bytes] = []
         self._recent: list[tuple[str | None, bytes]] = []
         self._maps: dict[str | None, dict[int, Keeper]] = {}
@@ -82,10 +84,15 @@ class Kept:
             keeper.forget()
         return keeper
 
+    def keep_order(self, keys: Iterable[str | None]) -> None:
+        """Keep the order of the instances, before one is deleted of those whose keys these are, oldest first."""
+        if self.order is None and self.is_wanted:
+            self.order = list(islice(keys, self.count))
+
     def copied(self) -> Kept:
         """What is kept of instances that have all been migrated, once more."""
         copy = Kept(self._type, self.count)
-        copy.is_wanted = self.is_wanted
+        copy.is_wanted, copy.order = self.is_wanted, self.order
         copy._blocks, copy._recent = list(self._blocks), list(self._recent)
         copy._maps = {
             key: {field: keeper.copied() for field, keeper in keepers.items()} for key, keepers in self._maps.items()
@@ -111,21 +118,21 @@ class Kept:
     def forget(self) -> None:
         """Let go of everything, and keep nothing from here on."""
         self.is_wanted = False
-        self._blocks, self._recent = [], []
+        self._blocks, self._recent, self.order = [], [], None
         for keepers in self._maps.values():
             for keeper in keepers.values():
                 keeper.forget()
         self._maps = {}
 
-    def states(self, order: Sequence[str | None]) -> Iterator[tuple[str | None, Any]]:
+    def states(self, keys: Iterable[str | None]) -> Iterator[tuple[str | None, Any]]:
         """The states by key, in the order of the machine's instances, all of which were migrated.
 
-        `order` has their keys, and may go on with those of later ones.
+        `keys` has theirs, and may go on with those of later ones; where one was deleted, the order is known here.
         """
         encoded = dict(self._recent)
         for block in self._blocks:
             encoded.update(_decoder.decode(block))
-        for key in islice(order, self.count):
+        for key in islice(keys, self.count) if self.order is None else self.order:
             state = from_raw(self._type, decode_raw(encoded[key]))
             for field, keeper in self._maps.get(key, {}).items():
                 type_ = self._type.fields[field][1]  # type: ignore[union-attr]  # a map that is kept by itself is a field
