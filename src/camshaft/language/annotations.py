@@ -16,7 +16,7 @@ import typing
 from collections.abc import Callable, Mapping
 from typing import Any
 
-from camshaft.language.defaults import check_constant, check_unshared, default_object, default_value
+from camshaft.language.defaults import check_constant, check_unshared, default_nodes, default_object, default_value
 from camshaft.language.diagnostics import Code, Problem
 from camshaft.language.enumerations import constant_of, enumeration, literal
 from camshaft.language.keys import check_hashable
@@ -234,6 +234,7 @@ class Annotations:
         _check_metaclass(cls, at)
         self._check_body(cls, at, (object,))
         written = _annotation_nodes(node)
+        defaults = default_nodes(node)
         names = vars(sys.modules[cls.__module__])
         fields = []
         for one in dataclasses.fields(cls):
@@ -245,11 +246,12 @@ class Annotations:
                     "leave `init=False` and `compare=False` out",
                 )
             type_, was = self._of_field(where, one.type)
-            fields.append(Field(one.name, type_, self._field_default(one, type_, where), bool(one.kw_only), was))
+            default = self._field_default(one, type_, where, Site(source, defaults.get(one.name, where.node), names))
+            fields.append(Field(one.name, type_, default, bool(one.kw_only), was))
         return tuple(fields)
 
-    def _field_default(self, one: dataclasses.Field[Any], type_: PyType, where: Site) -> Any:
-        default = default_object(one, where)
+    def _field_default(self, one: dataclasses.Field[Any], type_: PyType, where: Site, written: Site) -> Any:
+        default = default_object(one, written)
         if default is NO_DEFAULT:
             return NO_DEFAULT
         if one.default_factory is dataclasses.MISSING:

@@ -81,6 +81,8 @@ class Test:
     assigned_if_true: frozenset[str] = frozenset()
     """The variables that `:=` gives a value on the way to where the condition holds; those of every way are known."""
     assigned_if_false: frozenset[str] = frozenset()
+    certain: bool = False
+    """Whether it always holds, and only reads."""
 
 
 def lower_test(body: Body, node: ast.expr, expected: PyType | None = PY_BOOL) -> Test:
@@ -100,14 +102,14 @@ def lower_test(body: Body, node: ast.expr, expected: PyType | None = PY_BOOL) ->
         case ast.Compare(left=left, ops=[ast.Is() | ast.IsNot() | ast.Eq() | ast.NotEq() as op], comparators=[right]):
             negative = isinstance(op, ast.IsNot | ast.NotEq)
             if _is_none(right):
-                return _membership(body, lower(body, left), (PY_NONE,), node, negative=negative)
+                return _membership(body, left, lower(body, left), (PY_NONE,), node, negative=negative)
             if _is_none(left):
-                return _membership(body, lower(body, right), (PY_NONE,), node, negative=negative)
+                return _membership(body, right, lower(body, right), (PY_NONE,), node, negative=negative)
         case ast.Call(func=ast.Name(id="isinstance"), args=[subject_node, classes], keywords=[]) if (
             "isinstance" not in body.names and is_builtin(body.unit.names, "isinstance")
         ):
             subject = lower(body, subject_node)
-            return _membership(body, subject, _classes(body, subject, classes), node, negative=False)
+            return _membership(body, subject_node, subject, _classes(body, subject, classes), node, negative=False)
         case _:
             pass
     value = lower(body, node, expected)
@@ -146,18 +148,24 @@ def _alternatives(node: ast.expr) -> list[ast.expr]:
     return [node]
 
 
-def _membership(body: Body, subject: Lowered, asked: tuple[PyType, ...], node: ast.AST, *, negative: bool) -> Test:
+def _membership(
+    body: Body, written: ast.expr, subject: Lowered, asked: tuple[PyType, ...], node: ast.AST, *, negative: bool
+) -> Test:
     known = members(subject.type)
     holds = tuple(member for member in known if (member in asked) != negative)
     if len(known) < 2 or not any(member in asked for member in known):
-        wanted = " or ".join("None" if one == PY_NONE else shown(one) for one in asked)
-        answer = "always" if all(member in asked for member in known) else "never"
-        raise body.problem(
-            Code.CONDITION,
-            f"this is {answer} {wanted}: its type here is `{shown(subject.type)}`",
-            node,
-            "leave the test out, or make its type a union: `… | None`",
-        )
+        if not any(member in asked for member in members(_declared(body, written))):
+            wanted = " or ".join("None" if one == PY_NONE else shown(one) for one in asked)
+            raise body.problem(
+                Code.CONDITION,
+                f"this is never {wanted}: its type here is `{shown(subject.type)}`",
+                node,
+                "leave the test out, or make its type a union: `… | None`",
+            )
+        # An earlier test has told already.
+        answer = compose(subject.term, Constant(BOOL, bool(holds)))
+        value = replace(subject.as_value(), type=PY_BOOL, term=answer, wide=False, borrows=())
+        return Test(value, value, certain=bool(holds) and subject.path is not None)
     branches = tuple((tag(member), Constant(BOOL, member in holds)) for member in known)
     value = replace(
         subject.as_value(), type=PY_BOOL, term=compose(subject.term, Case(branches)), borrows=(), level=subject.level
@@ -174,6 +182,13 @@ def _membership(body: Body, subject: Lowered, asked: tuple[PyType, ...], node: a
     true = {subject.path: union_of(holds)} if holds else {}
     false = {subject.path: union_of(rest)} if rest else {}
     return Test(value, value, true, false, (subject, holds) if holds and rest else None)
+
+
+def _declared(body: Body, node: ast.expr) -> PyType:
+    """The type that an expression has before any test."""
+    flow = body.flow.copy()
+    flow.narrowed.clear()
+    return body.within(flow, lambda: lower(body, node)).type
 
 
 def all_of_them(body: Body, first: Test, nodes: Sequence[ast.expr], conjunction: bool, *, values: bool) -> Test:

@@ -6,17 +6,27 @@ import ast
 import dataclasses
 from datetime import datetime, timedelta
 from enum import Enum
+from types import FunctionType
 from typing import Any, Final, NewType
 
 from camshaft.errors import Rejected
 from camshaft.language.diagnostics import Code
-from camshaft.language.names import Site, object_of
+from camshaft.language.names import Site, object_of, static_object
 from camshaft.language.objects import holds_container, to_value
 from camshaft.language.pytypes import NO_DEFAULT, PyType
 
 _CONTAINERS: Final = (list, dict, tuple, set, frozenset)
 _PURE: Final = (*_CONTAINERS, dataclasses.field, int, float, str, bytes, bytes.fromhex, datetime, timedelta)
 """What a default may call: the same arguments give the same value at every import."""
+
+
+def default_nodes(node: ast.ClassDef) -> dict[str, ast.expr]:
+    """What stands after the `=` of the fields of a class."""
+    return {
+        statement.target.id: statement.value
+        for statement in node.body
+        if isinstance(statement, ast.AnnAssign) and isinstance(statement.target, ast.Name) and statement.value
+    }
 
 
 def default_object(given: object, where: Site) -> object:
@@ -26,18 +36,52 @@ def default_object(given: object, where: Site) -> object:
     factory = given.default_factory
     if factory is dataclasses.MISSING:
         return NO_DEFAULT if given.default is dataclasses.MISSING else given.default
-    if factory not in _CONTAINERS and not (isinstance(factory, type) and dataclasses.is_dataclass(factory)):
+    written = isinstance(factory, FunctionType) and factory.__name__ == "<lambda>"
+    named = factory in _CONTAINERS or (isinstance(factory, type) and dataclasses.is_dataclass(factory))
+    if not written and not named:
         raise where.problem(
             Code.DEFAULT,
-            "a default factory can only be `list`, `dict`, `set`, `tuple`, `frozenset` or a dataclass here",
+            "a default factory can only be `list`, `dict`, `set`, `tuple`, `frozenset`, a dataclass or a `lambda` here",
             "give the default as a value",
         )
+    if written:
+        _check_factory(where)
     try:
         return factory()
-    except TypeError as error:
+    except (TypeError, ValueError, NameError, AttributeError, LookupError, ArithmeticError) as error:
         raise where.problem(
             Code.DEFAULT, f"the default cannot be made: {error}", "give each of its fields a default"
         ) from error
+
+
+def _check_factory(where: Site) -> None:
+    """Refuse a `lambda` that could give something else next time, or the same object again. Raises Problem."""
+    function = _factory(where.node)
+    if function is None:
+        raise where.problem(
+            Code.DEFAULT,
+            "a `lambda` that makes a default stands where the default is",
+            "write it there: `field(default_factory=lambda: …)`",
+        )
+    check_constant(Site(where.source, function.body, where.names))
+    for node in ast.walk(function.body):
+        named = static_object(where.names, node) if isinstance(node, ast.expr) else None
+        if not isinstance(named, type) and holds_container(named):
+            raise Site(where.source, node, where.names).problem(
+                Code.DEFAULT,
+                f"Python shares `{ast.unparse(node)}` between all that use this default, and it can change",
+                "write the value out",
+            )
+
+
+def _factory(node: ast.AST) -> ast.Lambda | None:
+    """The `lambda` of `field(default_factory=lambda: …)`"""
+    match node:
+        case ast.Call(args=[], keywords=keywords):
+            found = (one.value for one in keywords if one.arg == "default_factory")
+            return next((one for one in found if isinstance(one, ast.Lambda)), None)
+        case _:
+            return None
 
 
 def default_value(obj: object, type_: PyType, where: Site) -> Any:
@@ -60,6 +104,7 @@ def check_unshared(obj: object, where: Site) -> None:
 
 def check_constant(site: Site) -> None:
     """Refuse a default whose value could differ from one import to the next. Raises Problem."""
+    factory = _factory(site.node)
     for node in ast.walk(site.node):
         where = Site(site.source, node, site.names)
         if isinstance(node, ast.Call):
@@ -69,7 +114,7 @@ def check_constant(site: Site) -> None:
                     f"`{ast.unparse(node)}` is not a constant: a default must be the same at every import",
                     "write the value out, or let a method set it",
                 )
-        elif isinstance(node, ast.Lambda | ast.Await | ast.NamedExpr | ast.GeneratorExp):
+        elif node is not factory and isinstance(node, ast.Lambda | ast.Await | ast.NamedExpr | ast.GeneratorExp):
             raise where.problem(Code.DEFAULT, "a default must be a constant", "write the value out")
 
 

@@ -17,6 +17,7 @@ import copy
 from typing import Final
 
 from camshaft.language.body import Body, Rest, lower
+from camshaft.language.homes import is_reference_or_none
 from camshaft.language.kept_places import place_text
 from camshaft.language.lowered import Lowered
 from camshaft.language.names import is_builtin
@@ -39,6 +40,10 @@ def written_out(body: Body, node: ast.Assign) -> list[ast.stmt] | None:
             | ast.Assign(targets=[ast.Attribute() | ast.Subscript() as place, ast.Name() as target])
         ):
             return _stored(body, node, target, place)
+        case ast.Assign(targets=[ast.Name(id=name) as target], value=ast.Attribute() as field) if (
+            name in body.touched and name not in body.flow.variables
+        ):
+            return _tested(body, node, target, field)
         case ast.Assign(
             targets=[ast.Name(id=name) as target],
             value=ast.Call(
@@ -80,6 +85,20 @@ def _defaulted(body: Body, target: ast.Name, call: ast.Call, owner: ast.expr, ke
     found = ast.copy_location(ast.Subscript(owner, key, ast.Load()), call)
     first: ast.stmt = ast.copy_location(ast.Expr(call), call)
     return [first, ast.copy_location(ast.Assign([target], found), call)]
+
+
+def _tested(body: Body, node: ast.Assign, target: ast.Name, field: ast.Attribute) -> list[ast.stmt] | None:
+    """`name = None` where a field is None, and else `name = self.field`, which is then known to be an object"""
+    if place_text(field) == "" or any(isinstance(one, ast.Subscript) for one in ast.walk(field)):
+        return None
+    found = _looked_at(body, field)
+    if not is_reference_or_none(found.type) or found.maybe is not None or found.path is None:
+        return None
+    body.declare(target.id, found.type, target)
+    none = ast.copy_location(ast.Constant(None), field)
+    test = ast.copy_location(ast.Compare(field, [ast.Is()], [none]), field)
+    missing: ast.stmt = ast.copy_location(ast.Assign([target], none), node)
+    return [ast.copy_location(ast.If(test, [missing], [ast.copy_location(ast.Assign([target], field), node)]), node)]
 
 
 def _searched(

@@ -287,6 +287,8 @@ def if_(body: Body, node: ast.If, rest: Rest) -> Term:
     named_expressions.allow(body, node.test)
     tested = lower_test(body, node.test)
     then, otherwise = list(node.body), list(node.orelse)
+    if tested.certain and not otherwise and not rest.statements:
+        return block(body, then, rest.here, node)  # nothing is missing where it does not hold
     sides = [leaves(then), leaves(otherwise)]
     leaving = then if sides[0] else otherwise
     worthwhile = tested.split is not None or (rest.ending is not Ending.FALL and has_exit(leaving))
