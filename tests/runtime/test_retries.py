@@ -27,6 +27,7 @@ from camshaft.values.codec import encode
 from camshaft.values.types import STR
 from generators.journals import Held
 from generators.machines import cart, counter, counter_v2, merge, split, upgrade
+from generators.rollouts import ONES, TENS, Clocked, terms
 
 V1, V2, CART = program_id(counter()), program_id(counter_v2()), program_id(cart())
 MINUTE_US = 60_000_000
@@ -268,6 +269,24 @@ def test_what_an_old_version_answered_is_answered_whatever_runs_now() -> None:
         assert again.value == 7
 
 
+def test_a_trial_counts_no_repetition_and_going_back_from_it_runs_none() -> None:
+    clocked = Clocked()
+    clocked.incr(["a"], ONES)
+    clocked.replica.upgrade(upgrade(ONES, TENS, rollout=terms(), id=clocked.new_id()))
+    repeated = Input("counter", "a", "incr", (), program_id(TENS), idempotency="k")
+    assert clocked.commit(repeated, repeated) == [NOTHING, NOTHING]
+    rollout = clocked.replica.engine.machine("counter").rollout
+    assert rollout is not None
+    assert rollout.health.inputs == 1
+    assert clocked.states == {"a": (11,)}
+    undone = clocked.replica.engine.check_rollback("counter").undoable.position
+    clocked.replica.rollback(clocked.new_id(), "counter", undone, "trial")
+    for replica in (clocked.replica, clocked.again()):
+        assert count(replica, "a") == 2
+    assert clocked.commit(repeated) == [NOTHING]
+    assert clocked.states == {"a": (2,)}
+
+
 def test_a_fork_knows_the_keys_and_goes_its_own_way() -> None:
     replica = running()
     replica.commit([once("k")])
@@ -313,8 +332,11 @@ def test_the_oldest_keys_are_forgotten_beyond_a_size_but_never_the_last_one() ->
     assert [key for key in "abc" if retries.get(key)] == ["b", "c"]
     retries.remember("d", first(value=bytes(MOST_BYTES + 1)))
     assert [key for key in "abcd" if retries.get(key)] == ["d"]
-    retries.remember("e", first())
+    said = Trapped("KeyError", "x" * (MOST_BYTES + 1))
+    retries.remember("e", First(b"asked", V1, "trap", 0, said, None))
     assert [key for key in "abcde" if retries.get(key)] == ["e"]
+    retries.remember("f", first())
+    assert [key for key in "abcdef" if retries.get(key)] == ["f"]
 
 
 # ---- snapshots -----------------------------------------------------------------------------------------------------

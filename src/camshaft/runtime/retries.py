@@ -162,7 +162,12 @@ def reused(key: str, first: First) -> str:
 
 
 def _size(first: First) -> int:
-    return 0 if first.value is None else len(first.value)
+    """How many bytes of results it takes; what a trap said may name a long key, and counts with them."""
+    match first.outcome:
+        case Trapped(_, text) | StaleInput(text):
+            return len(text)
+        case _:
+            return 0 if first.value is None else len(first.value)
 
 
 def _row(key: str, first: First) -> Row:
