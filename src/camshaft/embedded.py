@@ -15,7 +15,7 @@ from typing import Any, TypeVar, assert_never
 
 from camshaft.bytecode.encoding import encode_program
 from camshaft.bytecode.program import Parameter
-from camshaft.bytecode.rollback import RollbackPlan
+from camshaft.bytecode.rollback import ReleaseRollbackPlan, RollbackPlan
 from camshaft.bytecode.rollout_report import RolloutReport
 from camshaft.client.adapting import Adaptation
 from camshaft.client.binding import Binding, Call
@@ -24,6 +24,7 @@ from camshaft.client.outcomes import (
     Deployed,
     Released,
     ReleaseMember,
+    ReleaseRolledBack,
     RolledBack,
     Steered,
     Upgraded,
@@ -138,7 +139,31 @@ class Node:
             id_ = new_upgrade_id() if id is None else id
             undone, way = chosen.undone, chosen.way
             done = self._replica.rollback(id_, chosen.machine, undone, way, machine_only=machine_only)
-        return RolledBack(done.machine, done.from_id, done.to_id, done.position, done.undone, done.way, done.instances)
+        return _rolled_back(done)
+
+    def plan_release_rollback(self, release: str, way: str | None = None) -> ReleaseRollbackPlan:
+        """What taking a whole release back would do and lose; nothing changes. `release`: its id, or how that begins.
+
+        Raises Rejected where one of its machines cannot go back.
+        """
+        with self._caller.lock:
+            return self._replica.plan_release_rollback(release, way)
+
+    def rollback_release(
+        self,
+        plan: ReleaseRollbackPlan | str,
+        *,
+        id: str | None = None,  # noqa: A002 - as in Upgrade
+    ) -> ReleaseRolledBack:
+        """Take all upgrades of a release back at one position, as planned, or none; `id` is as in `rollback`.
+
+        Raises Rejected where one cannot go back; nothing was changed.
+        """
+        with self._caller.lock:
+            chosen = self._replica.plan_release_rollback(plan) if isinstance(plan, str) else plan
+            id_ = new_upgrade_id() if id is None else id
+            done = self._replica.rollback_release(id_, chosen.release, chosen.ways)
+        return ReleaseRolledBack(done.id, [_rolled_back(one) for one in done.members], done.left, done.position)
 
     def rollout(self, machine: str) -> RolloutReport:
         """How the rollout of a machine's last upgrade stands. Raises Rejected where none is under way."""
@@ -283,6 +308,10 @@ def _default(parameter: Parameter) -> Any:
     return parameter.default.value
 
 
+def _rolled_back(done: outcomes.RolledBack) -> RolledBack:
+    return RolledBack(done.machine, done.from_id, done.to_id, done.position, done.undone, done.way, done.instances)
+
+
 def _result(outcome: outcomes.Outcome) -> Any:
     match outcome:
         case outcomes.Returned():
@@ -297,6 +326,7 @@ def _result(outcome: outcomes.Outcome) -> Any:
             | outcomes.Set()
             | outcomes.Restored()
             | outcomes.Released()
+            | outcomes.TakenBack()
             | outcomes.Retired()
             | outcomes.Deleted()
         ):

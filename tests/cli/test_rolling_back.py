@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from generators.nodes import EXAMPLES, NodeProcess, on_a_terminal, serving
+from generators.nodes import EXAMPLES, NodeProcess, camshaft, on_a_terminal, serving
 
 COUNTER = EXAMPLES / "counter.py"
 METHODS = """
@@ -141,3 +141,18 @@ def test_on_a_terminal_it_asks_and_no_is_the_answer_where_something_is_lost(node
     assert state(node) == {"limit": 10, "count": 7}
     assert on_a_terminal(node, b"y\n", "rollback", "counter", "--way", "replay") == 0
     assert state(node) == {"count": 1}
+
+
+@pytest.mark.parametrize(
+    "words", [(), ("counter", "--release", "a" * 12), ("--release", "a" * 12, "--machine-only")], ids=" ".join
+)
+def test_what_goes_back_is_a_machine_or_a_release(words: tuple[str, ...]) -> None:
+    done = camshaft("rollback", *words)
+    assert done.returncode == 1
+    assert done.stderr.startswith("error: what goes back is either a machine, by its name, or a whole release")
+
+
+def test_a_release_that_nobody_made_is_not_taken_back(node: NodeProcess) -> None:
+    failed = node.camshaft("rollback", "--release", "a" * 12, "--yes")
+    assert (failed.returncode, failed.stdout) == (1, "")
+    assert "no upgrade of a release aaaaaaaaaaaa is in force" in failed.stderr

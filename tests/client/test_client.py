@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 import json
+from dataclasses import replace
 
 import pytest
 
@@ -15,7 +16,7 @@ from camshaft.journal.journal import Batch
 from camshaft.journal.memory import MemoryJournal
 from camshaft.node.server import NodeThread
 from camshaft.runtime.replica import Replica
-from generators.machines import cart, counter
+from generators.machines import cart, counter, upgrade
 from generators.peer import GREETING, scripted
 from generators.shop import Shop
 
@@ -114,3 +115,27 @@ def test_a_release_goes_over_the_wire_and_its_retry_is_known_again() -> None:
         assert client.release_bytes(encode_release(release)) == first
         with pytest.raises(Rejected, match="each needs an id of its own"):
             client.release_bytes(encode_release(Release("a" * 32, (encode_program(counter()),), ())))
+
+
+def test_a_release_is_taken_back_over_the_wire_and_the_retry_is_known_again() -> None:
+    later = replace(cart(), methods=cart().methods[:1])
+    release = Release("a" * 32, (encode_program(counter()),), (upgrade(cart(), later),))
+    with NodeThread(Replica(MemoryJournal())) as node, Client(Endpoint(port=node.port)) as client:
+        client.connection.command("DEPLOY", encode_program(cart()))
+        client.release_bytes(encode_release(release))
+        plan = client.plan_release_rollback("a" * 12)
+        assert (plan.release, plan.ways, plan.left) == ("a" * 32, (("cart", "downgrade"),), ["counter"])
+        done = client.rollback_release(plan, id="b" * 32)
+        assert (done.id, done.left, [one.machine for one in done.members]) == ("a" * 32, ["counter"], ["cart"])
+        assert client.rollback_release(plan, id="b" * 32) == done
+        for words, reason in (
+            (("a" * 32, "c" * 32, "cart", "replay", "counter"), "named once, with its way"),
+            (("a" * 32, "c" * 32, "cart", "replay", "cart", "replay"), "named once, with its way"),
+            (("a" * 32, "c" * 32, *(word for n in range(101) for word in (f"m{n}", "replay"))), "at most 100"),
+            (("a" * 32, "no id", "cart", "replay"), "a rollback's id has 32 hex digits"),
+            (("a" * 12, "c" * 32, "cart", "replay"), "a release's id has 32 hex digits"),
+        ):
+            with pytest.raises(Rejected, match=reason):
+                client.connection.command("ROLLBACKRELEASE", *words)
+        with pytest.raises(Rejected, match="is in force"):
+            client.rollback_release("a" * 32)

@@ -26,6 +26,7 @@ from camshaft.runtime.entries import (
     Entry,
     Input,
     Release,
+    ReleaseRollback,
     Restore,
     Retirement,
     Rollback,
@@ -155,7 +156,17 @@ class Model:
                 return self._input(entry)
             case Upgrade():
                 return self.answers.setdefault(entry.upgrade, self._upgrade(entry.upgrade))
-            case Deploy() | Setting() | Rollback() | Steer() | Restore() | Release() | Retirement() | Deletion():
+            case (
+                Deploy()
+                | Setting()
+                | Rollback()
+                | ReleaseRollback()
+                | Steer()
+                | Restore()
+                | Release()
+                | Retirement()
+                | Deletion()
+            ):
                 return type(NOTHING)
 
     def _input(self, entry: Input) -> type[Outcome]:

@@ -5,7 +5,20 @@ from __future__ import annotations
 import pytest
 
 from camshaft.errors import Where
-from camshaft.runtime.outcomes import Deployed, Outcome, Returned, RolledBack, Set, StaleInput, Trapped, Upgraded, Void
+from camshaft.runtime.outcomes import (
+    Deployed,
+    Member,
+    Outcome,
+    Released,
+    Returned,
+    RolledBack,
+    Set,
+    StaleInput,
+    TakenBack,
+    Trapped,
+    Upgraded,
+    Void,
+)
 from camshaft.runtime.showing import arguments_shown, shown
 from camshaft.values.types import INT, STR
 
@@ -29,6 +42,14 @@ from camshaft.values.types import INT, STR
         (
             RolledBack("shop", "cd" * 32, "ab" * 32, "replay", 3, 7, 9),
             "Rollback successful! shop cdcdcdcdcdcd -> abababababab at position 9, by replay",
+        ),
+        (
+            Released("e" * 32, [Member("till", "", "ab" * 32, 0), Member("shop", "ab" * 32, "cd" * 32, 2)], 7),
+            "Release eeeeeeeeeeee at position 7: till deployed, shop abababababab -> cdcdcdcdcdcd",
+        ),
+        (
+            TakenBack("e" * 32, [RolledBack("shop", "cd" * 32, "ab" * 32, "replay", 3, 7, 9)], ["till"], 9),
+            "Release eeeeeeeeeeee taken back at position 9: shop cdcdcdcdcdcd -> abababababab",
         ),
         (Void("no such machine"), "No change: no such machine"),
     ],

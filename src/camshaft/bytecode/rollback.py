@@ -169,6 +169,51 @@ class RollbackPlan(Struct, frozen=True):
             yield f"    - {gone} of which nothing is left"
 
 
+class ReleaseRollbackPlan(Struct, frozen=True):
+    """The rollback of a whole release that a node would accept now: all of `members` go back, or none."""
+
+    release: str
+    """Its id."""
+    undone: int
+    """Its position."""
+    members: list[RollbackPlan]
+    back: list[str]
+    """Machines of the release that have gone back by themselves before: they stay as they are."""
+    left: list[str]
+    """Machines that the release deployed: they have no version to go back to, and are left running."""
+
+    @property
+    def ways(self) -> tuple[tuple[str, str], ...]:
+        """Each machine that goes back, with its way."""
+        return tuple((one.machine, one.way) for one in self.members)
+
+    @property
+    def loses_nothing(self) -> bool:
+        """Whether nothing is lost on any machine, as far as a plan can know."""
+        return all(one.loses_nothing for one in self.members)
+
+    def json(self) -> str:
+        """The plan as JSON text."""
+        return msgspec.json.encode(self).decode()
+
+    def text(self) -> str:
+        """The plan as people read it."""
+        id_ = self.release[:_SHORT_ID_DIGITS]
+        lines = [f"rollback of release {id_}, which was made at position {self.undone}: all of it, or none"]
+        lines += [one.text() for one in self.members]
+        lines += [f"{name} has gone back already, and stays as it is" for name in self.back]
+        lines += [f"{name} was deployed by the release, and is left running" for name in self.left]
+        return "\n".join(lines)
+
+
+def release_plan_from_json(text: str | bytes) -> ReleaseRollbackPlan:
+    """The plan that a node has sent. Raises `Rejected` where it is none."""
+    try:
+        return msgspec.json.decode(text, type=ReleaseRollbackPlan)
+    except (msgspec.DecodeError, ValueError) as error:
+        raise Rejected(f"the plan of a release's rollback was due, and something else came: {error}") from None
+
+
 def plan_from_json(text: str | bytes) -> RollbackPlan:
     """The plan that a node has sent. Raises `Rejected` where it is none."""
     try:

@@ -20,6 +20,7 @@ from camshaft.client.outcomes import (
     Deployed,
     Released,
     ReleaseMember,
+    ReleaseRolledBack,
     RolledBack,
     Steered,
     Upgraded,
@@ -33,7 +34,7 @@ from camshaft.values.address import Address
 
 if TYPE_CHECKING:
     from camshaft.bytecode.program import Program
-    from camshaft.bytecode.rollback import RollbackPlan
+    from camshaft.bytecode.rollback import ReleaseRollbackPlan, RollbackPlan
     from camshaft.bytecode.rollout_report import RolloutReport
     from camshaft.client.proxy import NodeCaller
     from camshaft.evolution.upgrade import Upgrade
@@ -238,16 +239,33 @@ class Client:
         chosen = self.plan_rollback(plan) if isinstance(plan, str) else plan
         id_ = secrets.token_hex(_ID_BYTES) if id is None else id
         words = ["ROLLBACK", chosen.machine, str(chosen.undone), chosen.way, id_]
-        reply = self._sent_again(*words, *(["MACHINEONLY"] if machine_only else []))
-        return RolledBack(
-            machine=reply["machine"],
-            from_id=reply["from"],
-            to_id=reply["to"],
-            position=int(reply["position"]),
-            undone=int(reply["undone"]),
-            way=reply["way"],
-            instances=int(reply["instances"]),
-        )
+        return _rolled_back(self._sent_again(*words, *(["MACHINEONLY"] if machine_only else [])))
+
+    def plan_release_rollback(self, release: str, way: str | None = None) -> ReleaseRollbackPlan:
+        """What taking a whole release back would do and lose; nothing changes. `release`: its id, or how that begins.
+
+        `way` is that of every machine; None: for each the first that is open. Raises Rejected where one cannot go back.
+        """
+        from camshaft.bytecode.rollback import release_plan_from_json
+
+        words = (release,) if way is None else (release, way)
+        return release_plan_from_json(str(self.connection.command("ROLLBACKRELEASEPLAN", *words)))
+
+    def rollback_release(
+        self,
+        plan: ReleaseRollbackPlan | str,
+        *,
+        id: str | None = None,  # noqa: A002 - as in Upgrade
+    ) -> ReleaseRolledBack:
+        """Take all upgrades of a release back at one position, as planned, or none; `id` is as in `rollback`.
+
+        Raises Rejected; nothing was changed then.
+        """
+        chosen = self.plan_release_rollback(plan) if isinstance(plan, str) else plan
+        id_ = secrets.token_hex(_ID_BYTES) if id is None else id
+        reply = self._sent_again("ROLLBACKRELEASE", chosen.release, id_, *(word for way in chosen.ways for word in way))
+        members = [_rolled_back(one) for one in reply["members"]]
+        return ReleaseRolledBack(reply["id"], members, list(reply["left"]), int(reply["position"]))
 
     def rollout(self, machine: str) -> RolloutReport:
         """How the rollout of a machine's last upgrade stands. Raises Rejected where none is under way."""
@@ -299,6 +317,18 @@ class Client:
                 return self.connection.command(*command)
             except Unreachable:
                 raise lost from None
+
+
+def _rolled_back(reply: dict[str, Any]) -> RolledBack:
+    return RolledBack(
+        machine=reply["machine"],
+        from_id=reply["from"],
+        to_id=reply["to"],
+        position=int(reply["position"]),
+        undone=int(reply["undone"]),
+        way=reply["way"],
+        instances=int(reply["instances"]),
+    )
 
 
 def as_bytes(reply: str) -> bytes:

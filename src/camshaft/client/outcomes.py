@@ -70,6 +70,18 @@ class RolledBack:
 
 
 @dataclass(frozen=True, slots=True)
+class ReleaseRolledBack:
+    """All that a release had upgraded went back, at one position."""
+
+    id: str
+    """That of the release."""
+    members: list[RolledBack]
+    left: list[str]
+    """Machines that the release had deployed, which are left running."""
+    position: int
+
+
+@dataclass(frozen=True, slots=True)
 class Steered:
     """Something was done about the rollout of a machine's last upgrade."""
 

@@ -15,6 +15,7 @@ from typing import Any, Final
 import msgspec
 
 from camshaft.bytecode.program import Method, Parameter, Refusal
+from camshaft.bytecode.release import MAX_MEMBERS
 from camshaft.errors import Rejected
 from camshaft.node.calls import machine_of, text_of
 from camshaft.node.connection import Connection
@@ -22,6 +23,7 @@ from camshaft.node.context import Context
 from camshaft.node.later import Later
 from camshaft.runtime.entries import Steer
 from camshaft.runtime.instances import HistoryRecord, Machine
+from camshaft.runtime.outcomes import RolledBack
 from camshaft.runtime.upgrade_plan import plan_upgrade
 from camshaft.values.address import Address
 from camshaft.values.types import INT, show
@@ -214,6 +216,10 @@ def rollback(context: Context, _client: Connection, words: Sequence[bytes]) -> A
     done = context.replica.rollback(id_, machine, int(undone), way, machine_only=machine_only)
     if context.trace is not None:
         context.trace.changed(done)
+    return _rolled_back(done)
+
+
+def _rolled_back(done: RolledBack) -> dict[str, Any]:
     return {
         "machine": done.machine,
         "from": done.from_id,
@@ -223,6 +229,27 @@ def rollback(context: Context, _client: Connection, words: Sequence[bytes]) -> A
         "way": done.way,
         "instances": done.instances,
     }
+
+
+def release_rollback_plan(context: Context, _client: Connection, words: Sequence[bytes]) -> Any:
+    """ROLLBACKRELEASEPLAN release [way]"""
+    context.settle()
+    way = text_of(words[2], "a way back") if len(words) > 2 else None
+    return context.replica.plan_release_rollback(text_of(words[1], "a release's id"), way).json()
+
+
+def rollback_release(context: Context, _client: Connection, words: Sequence[bytes]) -> Any:
+    """ROLLBACKRELEASE release id machine way [machine way …]"""
+    release, id_, *members = (text_of(word, "a word of a release's rollback") for word in words[1:])
+    ways = tuple(zip(members[::2], members[1::2], strict=False))
+    if 2 * len(ways) != len(members) or len(dict(ways)) != len(ways) or len(ways) > MAX_MEMBERS:
+        raise Rejected(f"each machine that goes back is named once, with its way, and they are at most {MAX_MEMBERS}")
+    context.settle()
+    done = context.replica.rollback_release(id_, release, ways)
+    if context.trace is not None:
+        context.trace.changed(done)
+    members_done = [_rolled_back(one) for one in done.members]
+    return {"id": done.id, "position": done.position, "members": members_done, "left": done.left}
 
 
 def rollout(context: Context, _client: Connection, words: Sequence[bytes]) -> Any:

@@ -67,7 +67,18 @@ def _chosen(names: Sequence[bytes]) -> list[Command]:
     return [COMMANDS[name] for name in names if name in COMMANDS]
 
 
-_WRITERS: Final = {"CALL", "CALLN", "ONCE", "DEPLOY", "UPGRADE", "RELEASE", "ROLLBACK", "STEER", "DELETE"}
+_WRITERS: Final = {
+    "CALL",
+    "CALLN",
+    "ONCE",
+    "DEPLOY",
+    "UPGRADE",
+    "RELEASE",
+    "ROLLBACK",
+    "ROLLBACKRELEASE",
+    "STEER",
+    "DELETE",
+}
 
 
 def _summary(each: Command) -> list[Any]:
@@ -162,6 +173,10 @@ COMMANDS: Final[dict[bytes, Command]] = {
         Command("ROLLBACK", -5, "machine undone way id [MACHINEONLY]", administration.rollback,
                 "Take the upgrade at a position back, by downgrade or replay; an id of 32 hex digits tells a retry.",
                 "machines"),
+        Command("ROLLBACKRELEASEPLAN", -2, "release [way]", administration.release_rollback_plan,
+                "What taking a whole release back would do and lose, machine by machine; JSON.", "machines"),
+        Command("ROLLBACKRELEASE", -5, "release id machine way [machine way …]", administration.rollback_release,
+                "Take all upgrades of a release back as one record, each by its way, or none.", "machines"),
         Command("ROLLOUT", 2, "machine", administration.rollout,
                 "How the rollout of a machine's last upgrade stands, as JSON.", "machines"),
         Command("STEER", -5, "machine upgrade action id [share]", administration.steer,
@@ -199,7 +214,16 @@ COMMANDS: Final[dict[bytes, Command]] = {
 }  # fmt: skip
 """Each command by its name in capitals."""
 
-_MOST_WORDS: Final = {"INSTANCES": 4, "ROLLBACK": 6, "ROLLBACKPLAN": 3, "RETIRE": 4, "STEER": 6, "AUTH": 3, "PING": 2}
+_MOST_WORDS: Final = {
+    "INSTANCES": 4,
+    "ROLLBACK": 6,
+    "ROLLBACKPLAN": 3,
+    "ROLLBACKRELEASEPLAN": 3,
+    "RETIRE": 4,
+    "STEER": 6,
+    "AUTH": 3,
+    "PING": 2,
+}
 """The most words of the commands that take optional ones, but not any number of them."""
 
 

@@ -8,10 +8,10 @@ from typing import TypeAlias
 
 from camshaft.errors import Rejected
 from camshaft.runtime.migration import rejection
-from camshaft.runtime.outcomes import Released, RolledBack, Steered, Upgraded, Void
+from camshaft.runtime.outcomes import Released, RolledBack, Steered, TakenBack, Upgraded, Void
 
-Change: TypeAlias = Upgraded | RolledBack | Steered | Released | Void
-"""What is decided about an upgrade, a rollback, a step of a rollout or a release."""
+Change: TypeAlias = Upgraded | RolledBack | Steered | Released | TakenBack | Void
+"""What is decided about an upgrade, a release, a rollback of either or a step of a rollout."""
 
 
 class Answers(dict[str, tuple[bytes, Change]]):

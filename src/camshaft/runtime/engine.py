@@ -9,12 +9,13 @@ refuses or traps has taken its changes back. What leaves here is a copy, or is r
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+from functools import partial
 from typing import Any, assert_never
 
 from camshaft.bytecode.release import Release, decode_release
 from camshaft.bytecode.upgrade import Upgrade, decode_upgrade
 from camshaft.errors import Fault, Rejected, Stale
-from camshaft.execution.interpreter import DEFAULT_FUEL
 from camshaft.runtime import entries
 from camshaft.runtime.answers import Answers, Change
 from camshaft.runtime.catalog import Catalog, Loaded, Prepared
@@ -35,17 +36,21 @@ from camshaft.runtime.outcomes import (
     Set,
     StaleInput,
     Steered,
+    TakenBack,
     Trapped,
     Upgraded,
     Void,
 )
 from camshaft.runtime.queries import When, run_query, state_of
+from camshaft.runtime.release_rollback import CheckedReleaseRollback, check_release_rollback
 from camshaft.runtime.releases import CheckedRelease, apply_release, check_release
-from camshaft.runtime.replay import MAX_FUEL, Past, is_fuel, no_past
+from camshaft.runtime.replay import Past, no_past
 from camshaft.runtime.retirement import retire
-from camshaft.runtime.rollback import ROLLED_BACK, CheckedRollback, check_rollback, chosen_way, undoable_of
+from camshaft.runtime.rollback import CheckedRollback, check_rollback, chosen_way, undoable_of
 from camshaft.runtime.rollouts import CheckedSteering, Rollouts
+from camshaft.runtime.settings import change_setting
 from camshaft.runtime.snapshot import Standing, begun
+from camshaft.runtime.undoable import Undoable
 from camshaft.runtime.upgrade import CheckedUpgrade, apply_upgrade, check_upgrade, known
 from camshaft.values.address import Address
 from camshaft.values.types import Type
@@ -87,7 +92,7 @@ class Engine:
         self.rollouts = Rollouts(self._programs_changed)
         self._answers = Answers()
         self._rehearsed: tuple[int, bytes, CheckedUpgrade] | None = None
-        self._went_back: tuple[int, CheckedRollback] | None = None
+        self._went_back: list[tuple[int, CheckedRollback]] = []
 
     # ---- the fold --------------------------------------------------------------------------------------------------
 
@@ -108,7 +113,7 @@ class Engine:
                 outcomes.append(self.apply_one(entry, batch, position, len(outcomes)))
                 run = self._runner()
         self.position = position + batch.span
-        self._rehearsed = self._went_back = None
+        self._rehearsed, self._went_back = None, []
         return outcomes
 
     def begin_batch(self, start: int, batch: Entries) -> None:
@@ -132,9 +137,11 @@ class Engine:
             case entries.Upgrade():
                 return self._upgrade(start + index, start, entry)
             case Rollback():
-                return self._rollback(start + index, entry)
+                return self._answers.once(entry.id, entry.asked, lambda: self._go_back(start + index, entry))
+            case entries.ReleaseRollback():
+                return self._answers.once(entry.id, entry.asked, lambda: self._take_back(start + index, entry))
             case Steer():
-                return self._steer(start + index, entry)
+                return self._answers.once(entry.id, entry.asked, lambda: self._steered(start + index, entry))
             case Setting():
                 return self._set(start + index, entry)
             case entries.Release():
@@ -200,27 +207,26 @@ class Engine:
         self._programs_changed()
         return apply_release(checked, self.catalog, self.machines, self.time_us, position, start)
 
-    def _rollback(self, position: int, entry: Rollback) -> Change:
-        return self._answers.once(entry.id, entry.asked, lambda: self._go_back(position, entry))
-
     def _go_back(self, position: int, entry: Rollback) -> RolledBack | Void:
         try:
             checked = self._check_rollback(position, entry.machine, entry.undone, entry.way, entry.machine_only)
         except Rejected as error:
             return self._void(position, entry.machine, "rollback", error)
-        machine, undone = checked.machine, checked.undoable
-        if machine.rollout is not None:
-            self.rollouts.go_back(machine.rollout)
+        if checked.machine.rollout is not None:
+            self.rollouts.go_back(checked.machine.rollout)
         else:
             checked.apply()
             self._programs_changed()
-        outcome, count = f"{ROLLED_BACK} {checked.way}", machine.count
-        before, after = undone.after.id, undone.before.id
-        machine.history.append(HistoryRecord(position, self.time_us, "rollback", before, after, outcome, count))
-        return RolledBack(machine.name, before, after, checked.way, count, undone.position, position)
+        return checked.recorded(position, self.time_us)
 
-    def _steer(self, position: int, entry: Steer) -> Change:
-        return self._answers.once(entry.id, entry.asked, lambda: self._steered(position, entry))
+    def _take_back(self, position: int, entry: entries.ReleaseRollback) -> TakenBack | Void:
+        try:
+            check = partial(self._states_before, position)
+            checked = check_release_rollback(self.machines, entry.release, dict(entry.ways), check)
+        except Rejected as error:
+            return Void(str(error))
+        self._programs_changed()
+        return checked.apply(position, self.time_us)
 
     def _steered(self, position: int, entry: Steer) -> Steered | Void:
         try:
@@ -242,15 +248,9 @@ class Engine:
 
     def _set(self, position: int, entry: Setting) -> Set | Void:
         try:
-            machine = self.check_setting(entry.machine, entry.fuel)
+            return change_setting(self.machine(entry.machine), entry, position, self.time_us)
         except Rejected as error:
             return Void(str(error))
-        machine.fuel = DEFAULT_FUEL if entry.fuel is None else entry.fuel
-        if machine.rollout is not None:
-            machine.rollout.set_fuel()
-        now = machine.loaded.id
-        machine.history.append(HistoryRecord(position, self.time_us, "setting", now, now, f"fuel {machine.fuel}", 0))
-        return Set(machine.name, machine.fuel, position)
 
     def _restore(self, entry: Restore) -> Restored:
         if self.position != 0 or self.machines:
@@ -272,13 +272,6 @@ class Engine:
     def check_release(self, data: bytes) -> CheckedRelease:
         """Check a release against the present state. Raises `Rejected`."""
         return check_release(self.catalog, self.machines, decode_release(data), at_once=self.at_once)
-
-    def check_setting(self, name: str, fuel: int | None) -> Machine:
-        """The machine whose fuel may be set so. Raises `Rejected` where it may not."""
-        machine = self.machine(name)
-        if not is_fuel(fuel):
-            raise rejection(f"the fuel of an input is from 1 to {MAX_FUEL} units, not {fuel}")
-        return machine
 
     def check_steering(self, entry: Steer) -> CheckedSteering:
         """Check what is to be done about a rollout, against the present state. Raises `Rejected` with what is wrong."""
@@ -309,7 +302,13 @@ class Engine:
         None is the last upgrade in force, wherever it stands, and the first way that is open. Raises `Rejected`.
         """
         checked = self._check_rollback(self.position, machine, undone, way, machine_only)
-        self._went_back = (self.position, checked)
+        self._went_back = [(self.position, checked)]
+        return checked
+
+    def check_release_rollback(self, named: str, ways: Mapping[str, str] | str | None) -> CheckedReleaseRollback:
+        """Check the rollback of a release against the present state; see there. Raises `Rejected`."""
+        checked = check_release_rollback(self.machines, named, ways, partial(self._states_before, self.position))
+        self._went_back = [(self.position, each) for each in checked.members]
         return checked
 
     def _check_rollback(
@@ -317,10 +316,12 @@ class Engine:
     ) -> CheckedRollback:
         machine = self.machine(name)
         last = undoable_of(machine, undone, machine_only)
-        way = chosen_way(machine, last, way)
-        kept = self._went_back
-        if kept is not None and kept[0] == position and (kept[1].undoable, kept[1].way) == (last, way):
-            return kept[1]
+        return self._states_before(position, machine, last, chosen_way(machine, last, way))
+
+    def _states_before(self, position: int, machine: Machine, last: Undoable, way: str) -> CheckedRollback:
+        for at, kept in self._went_back:
+            if at == position and (kept.undoable, kept.way) == (last, way):
+                return kept
         return check_rollback(self.catalog, machine, last, way, self.past, position, at_once=self.at_once)
 
     def answer(self, id_: str, asked: bytes) -> Change | None:
@@ -328,9 +329,8 @@ class Engine:
         return self._answers.answer(id_, asked)
 
     def advance(self) -> bool:
-        """Migrate a little of what was put off; whether there may be more. Nobody can tell, but by the time it takes.
-
-        A call takes well under a millisecond, unless an instance is large in a way that cannot be divided.
+        """Migrate a little of what was put off; whether there may be more. Nobody can tell, but by the time it takes:
+        well under a millisecond, unless an instance is large in a way that cannot be divided.
         """
         if self.is_behind and not any(machine.advance() for machine in self.machines.values()):
             self.is_behind = False

@@ -8,8 +8,9 @@ An input refers to its machine, method and interface by their index in the batch
 load holds hundreds of inputs and a handful of those. `[index, key, arguments]` is an input without metadata,
 `[index, key, arguments, caller, idempotency, cause]` one with it; every other kind of entry starts with its name:
 `["deploy", program, caller, idempotency, cause]`, `["setting", [machine, "fuel", units], …]`, `["rollback", [id,
-machine, undone, way], …]`, `["rollout", [id, machine, upgrade, action, share], …]`, `["delete", [machine, key], …]`,
-`["restore", [positions, snapshot], …]`. A kind that is not known is an error and never skipped.
+machine, undone, way], …]`, `["release rollback", [id, release, [[machine, way], …]], …]`, `["rollout", [id, machine,
+upgrade, action, share], …]`, `["delete", [machine, key], …]`, `["restore", [positions, snapshot], …]`. A kind that is
+not known is an error and never skipped.
 
 The classes are msgspec's and not dataclasses: a frozen one is made in a tenth of the time, and none of them is ever
 looked at by the garbage collector, which finds no cycles in values anyway.
@@ -23,7 +24,7 @@ from typing import Any, Final, TypeAlias, assert_never
 import msgspec
 from msgspec import Struct
 
-from camshaft.errors import Fault, Rejected
+from camshaft.errors import Rejected
 from camshaft.values.codec import with_plain_integers
 
 PAYLOAD_VERSION: Final = 1
@@ -113,6 +114,29 @@ class Rollback(Struct, frozen=True, gc=False):
         return (*asked, True) if self.machine_only else asked
 
 
+class ReleaseRollback(Struct, frozen=True, gc=False):
+    """A proposal to take all upgrades of a release back. The fold decides on it.
+
+    `id` is as a rollback's, `release` that of the release; `ways` has each machine that goes back, with the way.
+    """
+
+    id: str
+    release: str
+    ways: tuple[tuple[str, str], ...]
+    caller: str = ""
+    idempotency: str | None = None
+    cause: str | None = None
+
+    @property
+    def asked(self) -> bytes:
+        """What is asked for, as bytes that a retry has in common with the first."""
+        return _encoder.encode(("release rollback", self.release, self.ways))
+
+    def of(self, machine: str, undone: int) -> Rollback:
+        """What it is for one machine."""
+        return Rollback(self.id, machine, undone, dict(self.ways)[machine], machine_only=True)
+
+
 class Steer(Struct, frozen=True, gc=False):
     """What is to be done about a rollout under way. The fold decides on it.
 
@@ -169,7 +193,10 @@ class Restore(Struct, frozen=True, gc=False):
     cause: str | None = None
 
 
-Entry: TypeAlias = Input | Deploy | Upgrade | Setting | Rollback | Steer | Restore | Release | Retirement | Deletion
+Other: TypeAlias = (
+    Deploy | Upgrade | Setting | Rollback | ReleaseRollback | Steer | Restore | Release | Retirement | Deletion
+)
+Entry: TypeAlias = Input | Other
 
 
 class Entries(Struct, frozen=True, gc=False):
@@ -186,6 +213,20 @@ class Entries(Struct, frozen=True, gc=False):
         return first.positions if type(first) is Restore else len(self.entries)
 
 
+_KINDS: Final = frozenset(
+    (
+        "deploy",
+        "upgrade",
+        "setting",
+        "rollback",
+        "release rollback",
+        "rollout",
+        "restore",
+        "release",
+        "retirement",
+        "delete",
+    )
+)
 _encoder: Final = msgspec.msgpack.Encoder()
 _decoder: Final = msgspec.msgpack.Decoder(tuple[int, int, bytes, list[tuple[str, str, bytes]], list[list[Any]]])
 # What every payload of this version starts with: an array of five, and the version.
@@ -204,7 +245,7 @@ def encode_batch(entries: Sequence[Entry], time_us: int, seed: bytes) -> bytes:
             rows.append(row)
             continue
         before = entry
-        if type(entry) is Input:
+        if isinstance(entry, Input):
             place = (entry.machine, entry.method, entry.interface)
             site = sites.setdefault(place, len(sites))
             if entry.caller or entry.idempotency is not None or entry.cause is not None:
@@ -212,7 +253,7 @@ def encode_batch(entries: Sequence[Entry], time_us: int, seed: bytes) -> bytes:
             else:
                 row = (site, entry.key, entry.arguments)
         else:
-            row = _other_row(entry)
+            row = (*_named(entry), entry.caller, entry.idempotency, entry.cause)
         rows.append(row)
     table = [(machine, method, bytes.fromhex(interface)) for machine, method, interface in sites]
     try:
@@ -222,32 +263,29 @@ def encode_batch(entries: Sequence[Entry], time_us: int, seed: bytes) -> bytes:
         return _encoder.encode((PAYLOAD_VERSION, time_us, seed, table, with_plain_integers(rows)))
 
 
-def _other_row(entry: Entry) -> tuple[Any, ...]:
+def _named(entry: Other) -> tuple[str, Any]:
+    """The kind of an entry that is no input, and what a journal holds of it."""
     match entry:
-        case Input():
-            raise Fault("an input has a row of its own kind")
         case Deploy():
-            return ("deploy", entry.program, entry.caller, entry.idempotency, entry.cause)
+            return "deploy", entry.program
         case Upgrade():
-            return ("upgrade", entry.upgrade, entry.caller, entry.idempotency, entry.cause)
+            return "upgrade", entry.upgrade
         case Setting():
-            content = (entry.machine, "fuel", entry.fuel)
-            return ("setting", content, entry.caller, entry.idempotency, entry.cause)
+            return "setting", (entry.machine, "fuel", entry.fuel)
         case Rollback():
-            return ("rollback", entry.row, entry.caller, entry.idempotency, entry.cause)
+            return "rollback", entry.row
+        case ReleaseRollback():
+            return "release rollback", (entry.id, entry.release, entry.ways)
         case Steer():
-            steered = (entry.id, entry.machine, entry.upgrade, entry.action, entry.share)
-            return ("rollout", steered, entry.caller, entry.idempotency, entry.cause)
+            return "rollout", (entry.id, entry.machine, entry.upgrade, entry.action, entry.share)
         case Release():
-            return ("release", entry.release, entry.caller, entry.idempotency, entry.cause)
+            return "release", entry.release
         case Restore():
-            state = (entry.positions, entry.snapshot)
-            return ("restore", state, entry.caller, entry.idempotency, entry.cause)
+            return "restore", (entry.positions, entry.snapshot)
         case Retirement():
-            said = (entry.machine, entry.interface, entry.retired)
-            return ("retirement", said, entry.caller, entry.idempotency, entry.cause)
+            return "retirement", (entry.machine, entry.interface, entry.retired)
         case Deletion():
-            return ("delete", (entry.machine, entry.key), entry.caller, entry.idempotency, entry.cause)
+            return "delete", (entry.machine, entry.key)
         case _:
             assert_never(entry)
 
@@ -282,6 +320,14 @@ def _input(site: tuple[str, str, str], key: str | None, arguments: list[Any], *m
     return Input(machine, key, method, arguments, interface, *metadata)
 
 
+def _is_way(row: Any) -> bool:
+    match row:
+        case [str(), str()]:
+            return True
+        case _:
+            return False
+
+
 def _other(kind: str, content: Any, caller: str, idempotency: str | None, cause: str | None) -> Entry:
     match kind, content:
         case "deploy", bytes():
@@ -296,6 +342,9 @@ def _other(kind: str, content: Any, caller: str, idempotency: str | None, cause:
             return Rollback(id_, machine, undone, way, caller, idempotency, cause)
         case "rollback", [str(id_), str(machine), int(undone), str(way), True]:
             return Rollback(id_, machine, undone, way, caller, idempotency, cause, machine_only=True)
+        case "release rollback", [str(id_), str(release), [_, *_] as rows] if all(map(_is_way, rows)):
+            ways = tuple((machine, way) for machine, way in rows)
+            return ReleaseRollback(id_, release, ways, caller, idempotency, cause)
         case "rollout", [str(id_), str(machine), int(upgrade), str(action), int() | None as share]:
             return Steer(id_, machine, upgrade, action, share, caller, idempotency, cause)
         case "retirement", [str(machine), str(interface), bool(retired)]:
@@ -304,20 +353,7 @@ def _other(kind: str, content: Any, caller: str, idempotency: str | None, cause:
             return Deletion(machine, key, caller, idempotency, cause)
         case "restore", [int(positions), bytes(snapshot)] if 0 < positions < 2**63:
             return Restore(positions, snapshot, caller, idempotency, cause)
-        case (
-            (
-                "deploy"
-                | "upgrade"
-                | "setting"
-                | "rollback"
-                | "rollout"
-                | "restore"
-                | "release"
-                | "retirement"
-                | "delete"
-            ),
-            _,
-        ):
+        case _ if kind in _KINDS:
             raise TypeError(f"{kind} does not hold {type(content).__name__}")
         case _:
             raise Rejected(

@@ -131,6 +131,16 @@ class Released(Struct, frozen=True, gc=False):
     position: int
 
 
+class TakenBack(Struct, frozen=True, gc=False):
+    """All that a release had upgraded went back at a position; `left` are the machines that it had deployed."""
+
+    id: str
+    """That of the release."""
+    members: list[RolledBack]
+    left: list[str]
+    position: int
+
+
 class Restored(Struct, frozen=True, gc=False):
     """A journal begins with so many instances, in the states of a snapshot."""
 
@@ -174,6 +184,7 @@ Outcome: TypeAlias = (
     | Steered
     | Set
     | Released
+    | TakenBack
     | Restored
     | Retired
     | Deleted

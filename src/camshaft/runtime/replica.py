@@ -15,7 +15,7 @@ from typing import Any, TypeVar
 from zlib import crc32
 
 from camshaft.bytecode.release import decode_release
-from camshaft.bytecode.rollback import RollbackPlan, check_rollback_id
+from camshaft.bytecode.rollback import ReleaseRollbackPlan, RollbackPlan, check_rollback_id
 from camshaft.bytecode.rollout_report import RolloutReport
 from camshaft.bytecode.upgrade import decode_upgrade
 from camshaft.errors import Fault, Rejected
@@ -30,6 +30,7 @@ from camshaft.runtime.entries import (
     Entries,
     Entry,
     Release,
+    ReleaseRollback,
     Retirement,
     Rollback,
     Setting,
@@ -49,6 +50,7 @@ from camshaft.runtime.outcomes import (
     Set,
     StaleInput,
     Steered,
+    TakenBack,
     Trapped,
     Upgraded,
     Void,
@@ -57,12 +59,13 @@ from camshaft.runtime.past import decoded
 from camshaft.runtime.preparation import Preparation
 from camshaft.runtime.recovery import Link, engine_at, frames, obstacle
 from camshaft.runtime.retirement import check_retirement
-from camshaft.runtime.rollback_plan import plan_rollback
+from camshaft.runtime.rollback_plan import plan_release_rollback, plan_rollback
 from camshaft.runtime.rollouts import report_of, rollout_of
+from camshaft.runtime.settings import check_setting
 from camshaft.runtime.upgrade import prepare
 from camshaft.values.address import Address
 
-_Success = TypeVar("_Success", Released, Deployed, Upgraded, RolledBack, Steered, Set, Retired, Deleted)
+_Success = TypeVar("_Success", Released, Deployed, Upgraded, RolledBack, TakenBack, Steered, Set, Retired, Deleted)
 
 
 def wall_clock_us() -> int:
@@ -284,6 +287,27 @@ class Replica:
         (outcome,) = self.commit([entry])
         return _success(RolledBack, outcome)
 
+    def rollback_release(
+        self, id_: str, release: str, ways: tuple[tuple[str, str], ...], caller: str = ""
+    ) -> TakenBack:
+        """Check the rollback of a release and propose it to the journal; a repeated one gets its first answer.
+
+        `release` is its whole id; `ways` has each machine that goes back, with the way. Raises `Rejected` as above.
+        """
+        check_rollback_id(id_)
+        check_rollback_id(release, "a release")
+        entry = ReleaseRollback(id_, release, ways, caller)
+        answer = self.engine.answer(id_, entry.asked)
+        if answer is not None:
+            return _success(TakenBack, answer)
+        self.engine.check_release_rollback(release, dict(ways))
+        (outcome,) = self.commit([entry])
+        return _success(TakenBack, outcome)
+
+    def plan_release_rollback(self, named: str, way: str | None = None) -> ReleaseRollbackPlan:
+        """What taking back a release, named by its id's first digits, would do and lose. Raises `Rejected`."""
+        return plan_release_rollback(self.engine, named, way)
+
     def steer(self, entry: Steer) -> Steered:
         """Check what is to be done about a rollout and propose it to the journal; a repeated one gets its first answer.
 
@@ -311,7 +335,8 @@ class Replica:
 
         Raises `Rejected` where there is no such machine, or no such budget.
         """
-        self.engine.check_setting(machine, fuel)
+        self.engine.machine(machine)
+        check_setting(fuel)
         (outcome,) = self.commit([Setting(machine, fuel, caller)])
         return _success(Set, outcome)
 

@@ -11,8 +11,9 @@ from typing import Any, Final
 
 from camshaft.bytecode.rollback import DOWNGRADE, REPLAY, TRIAL, WAYS
 from camshaft.runtime.catalog import Catalog
-from camshaft.runtime.instances import Machine
+from camshaft.runtime.instances import HistoryRecord, Machine
 from camshaft.runtime.migration import rejection
+from camshaft.runtime.outcomes import RolledBack
 from camshaft.runtime.replay import Past, Replay, recorded_from
 from camshaft.runtime.undoable import MOST_KEPT, Undoable
 
@@ -47,6 +48,13 @@ class CheckedRollback:
         undone = machine.went_back()
         if undone.kept is not None:
             undone.kept.forget()
+
+    def recorded(self, position: int, time_us: int, said: str = "") -> RolledBack:
+        """Write into the history of the machine that it has gone back at a position; `said`: with what."""
+        machine, undone = self.machine, self.undoable
+        before, after, outcome = undone.after.id, undone.before.id, f"{ROLLED_BACK} {self.way}{said}"
+        machine.history.append(HistoryRecord(position, time_us, "rollback", before, after, outcome, machine.count))
+        return RolledBack(machine.name, before, after, self.way, machine.count, undone.position, position)
 
 
 def undoable_of(machine: Machine, undone: int | None = None, machine_only: bool = False) -> Undoable:

@@ -9,10 +9,10 @@ from __future__ import annotations
 from msgspec.structs import replace
 
 from camshaft.bytecode.release import decode_release
-from camshaft.bytecode.rollback import DOWNGRADE, TRIAL, InputLosses, RollbackPlan
+from camshaft.bytecode.rollback import DOWNGRADE, TRIAL, InputLosses, ReleaseRollbackPlan, RollbackPlan
 from camshaft.bytecode.upgrade import decode_upgrade
 from camshaft.runtime.engine import Engine
-from camshaft.runtime.entries import Deletion, Input, Release, Rollback, Setting, Steer, Upgrade
+from camshaft.runtime.entries import Deletion, Input, Release, ReleaseRollback, Rollback, Setting, Steer, Upgrade
 from camshaft.runtime.instances import VOID, Machine
 from camshaft.runtime.losses import Comparison, field_losses
 from camshaft.runtime.outcomes import Outcome
@@ -24,10 +24,21 @@ from camshaft.runtime.undoable import Undoable
 def plan_rollback(engine: Engine, name: str, way: str | None) -> RollbackPlan:
     """What a rollback of a machine would do and lose; see `Engine.check_rollback` for the way, and what is raised."""
     checked = engine.check_rollback(name, way=way, machine_only=True)
+    return _planned(engine, checked)
+
+
+def plan_release_rollback(engine: Engine, named: str, way: str | None) -> ReleaseRollbackPlan:
+    """What taking a release back, named by the first digits of its id, would do and lose. Raises `Rejected`."""
+    checked = engine.check_release_rollback(named, way)
+    members = [replace(_planned(engine, each), release="") for each in checked.members]
+    return ReleaseRollbackPlan(checked.release, checked.undone, members, checked.back, checked.left)
+
+
+def _planned(engine: Engine, checked: CheckedRollback) -> RollbackPlan:
     undone, by_code = checked.undoable, checked.way == DOWNGRADE
     now, then, rollout = undone.after, undone.before, checked.machine.rollout
     return RollbackPlan(
-        machine=name,
+        machine=checked.machine.name,
         from_id=now.id,
         to_id=then.id,
         undone=undone.position,
@@ -88,6 +99,9 @@ class _Happened:
                 self._run(recorded)
             case Release() if recorded.position in self._changes:
                 self._run(replace(recorded, entry=Upgrade(_own_upgrade(entry, self._name))))
+            case ReleaseRollback() if recorded.position in self._changes:
+                undone = self._engine.machine(self._name).undoable[-1].position
+                self._run(replace(recorded, entry=entry.of(self._name, undone)))
         return None
 
     def _run(self, recorded: Recorded) -> Outcome:

@@ -20,6 +20,7 @@ from camshaft.runtime.outcomes import (
     Set,
     StaleInput,
     Steered,
+    TakenBack,
     Trapped,
     Upgraded,
     Void,
@@ -52,7 +53,7 @@ def shown(outcome: Outcome) -> str:
 
 
 def _change_shown(
-    outcome: Deployed | Set | Upgraded | RolledBack | Retired | Deleted | Steered | Released | Restored,
+    outcome: Deployed | Set | Upgraded | RolledBack | Retired | Deleted | Steered | Released | TakenBack | Restored,
 ) -> str:
     match outcome:
         case Deployed():
@@ -80,16 +81,21 @@ def _change_shown(
                 f"Rollout of {outcome.machine}: {outcome.action} at position {outcome.position}, "
                 f"{outcome.instances} instances run the new version, {percent(outcome.share)} of all addresses"
             )
-        case Released():
-            members = ", ".join(
-                f"{one.machine} {one.from_id[:12]} -> {one.to_id[:12]}" if one.from_id else f"{one.machine} deployed"
-                for one in outcome.members
-            )
-            return f"Release {outcome.id[:12]} at position {outcome.position}: {members}"
+        case Released() | TakenBack():
+            return _of_a_release(outcome)
         case Restored():
             return f"Restored: {outcome.instances} instances"
         case _:
             assert_never(outcome)
+
+
+def _of_a_release(outcome: Released | TakenBack) -> str:
+    done = "" if isinstance(outcome, Released) else "taken back "
+    members = ", ".join(
+        f"{one.machine} {one.from_id[:12]} -> {one.to_id[:12]}" if one.from_id else f"{one.machine} deployed"
+        for one in outcome.members
+    )
+    return f"Release {outcome.id[:12]} {done}at position {outcome.position}: {members}"
 
 
 def _at(where: Where | None) -> str:

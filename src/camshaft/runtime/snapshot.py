@@ -34,7 +34,7 @@ from camshaft.runtime.answers import Answers, Change
 from camshaft.runtime.catalog import Catalog, Loaded
 from camshaft.runtime.instances import RESTORE, HistoryRecord, Machine
 from camshaft.runtime.migration import Migration
-from camshaft.runtime.outcomes import Released, RolledBack, Steered, Upgraded, Void
+from camshaft.runtime.outcomes import Released, RolledBack, Steered, TakenBack, Upgraded, Void
 from camshaft.runtime.replay import is_fuel
 from camshaft.runtime.retries import Row
 from camshaft.runtime.stages import Stage
@@ -63,6 +63,7 @@ _KINDS: Final[dict[str, type[Change]]] = {
     "rolled back": RolledBack,
     "steered": Steered,
     "released": Released,
+    "taken back": TakenBack,
     "void": Void,
 }
 
