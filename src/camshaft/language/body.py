@@ -148,6 +148,8 @@ class Body:
     """The types of the variables that are given an empty container, as what follows was seen to use them."""
     undecided: dict[str, tuple[type[PyType], Problem]] = field(default_factory=dict)
     """Those of which that was not seen yet: which kind of container it is, and what to say where one is read."""
+    statements: Sequence[ast.stmt] = ()
+    """All that the method has, for what is seen by syntax."""
     shown_only: Set[str] = frozenset()
     """The names that are bound more than once and through which nothing changes: they may show one thing or another."""
     choices: int = 0

@@ -146,6 +146,7 @@ def _body(unit: Unit, inside: str, found: Signature) -> Body:
     body.loads = [one for one in nodes_of(found.node) if isinstance(one, ast.Name) and isinstance(one.ctx, ast.Load)]
     body.touched = changes(found.node.body).in_place.keys()
     body.shown_only = names_rebound(found.node.body) - body.touched
+    body.statements = found.node.body
     body.gives_result = unit.constructible is not None
     body.of_object = found.of_object
     return body

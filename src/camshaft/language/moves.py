@@ -94,6 +94,21 @@ def movable(body: Body, value: Lowered, type_: PyType, node: ast.AST) -> Variabl
     return variable if variable is not None and own and body.is_used_after(variable.name, node) else None
 
 
+def is_alone(body: Body, variable: Variable) -> bool:
+    """Whether a variable's object is its own, and no other name leads to it or to a part of it."""
+    for home in body.flow.homes.values():
+        match home:
+            case Alias(path=path) if path[0] == variable.name:
+                return False
+            case Shown(borrows=borrows) | Gathers(borrows=borrows) if any(
+                borrow.path[0] == variable.name for borrow in borrows
+            ):
+                return False
+            case _:
+                pass
+    return variable.slot is not None and variable.name in body.slots
+
+
 def move(body: Body, variable: Variable, value: Lowered, place: PlaceRef, path: Path, at: ast.AST) -> Term:
     """environment -> (): store a variable's own object in a place, for which its name stands from then on."""
     containers = key_containers(body, place)

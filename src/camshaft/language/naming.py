@@ -22,6 +22,7 @@ from camshaft.language.kept_places import place_text
 from camshaft.language.lowered import Lowered
 from camshaft.language.names import is_builtin
 from camshaft.language.pytypes import PY_NONE, PyDict, PyUnion, is_mutable
+from camshaft.language.scan import assigns_in, bindings, names_stored
 
 MAX_CHOICES: Final = 3
 """How many choices may stand within each other, since each doubles what follows it."""
@@ -94,6 +95,14 @@ def _tested(body: Body, node: ast.Assign, target: ast.Name, field: ast.Attribute
     found = _looked_at(body, field)
     if not is_reference_or_none(found.type) or found.maybe is not None or found.path is None:
         return None
+    place = ast.unparse(field)
+    stored, bound = names_stored(body.statements, place), bindings(body.statements, target.id)
+    if any(text != place for _, text in bound) and not any(target.id in names for _, names in stored):
+        return None  # it may show something else, which is in no field
+    others = [line for line, names in stored if target.id not in names and (body.loops or line > node.lineno)]
+    left = any(all(again <= line for again, text in bound if text == place) for line in others)
+    if left and not assigns_in(body.statements, target.id):
+        return None  # it may show what is in the field no more
     body.declare(target.id, found.type, target)
     none = ast.copy_location(ast.Constant(None), field)
     test = ast.copy_location(ast.Compare(field, [ast.Is()], [none]), field)

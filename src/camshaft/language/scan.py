@@ -79,6 +79,24 @@ def names_rebound(body: Sequence[ast.stmt]) -> set[str]:
     return {name for name, count in bound.items() if count > 1}
 
 
+def names_stored(body: Sequence[ast.stmt], place: str) -> list[tuple[int, set[str]]]:
+    """For each assignment to a field, as it is written, its line and the names of what is stored: `self.lot = lot`."""
+    return [
+        (node.lineno, {one.id for one in (*node.targets, node.value) if isinstance(one, ast.Name)})
+        for node in walk(body)
+        if isinstance(node, ast.Assign) and any(ast.unparse(one) == place for one in node.targets)
+    ]
+
+
+def bindings(body: Sequence[ast.stmt], name: str) -> list[tuple[int, str]]:
+    """The assignments to a name: their lines, and what is assigned, as it is written."""
+    return [
+        (one.lineno, "" if one.value is None else ast.unparse(one.value))
+        for one in walk(body)
+        if isinstance(one, ast.Assign | ast.AnnAssign) and any(name in target_names(target) for target in _targets(one))
+    ]
+
+
 def target_names(target: ast.expr) -> set[str]:
     """The variables that an assignment to a target binds, not those that it changes a part of."""
     match target:

@@ -84,10 +84,17 @@ def _assigned(body: Body, target: ast.expr, value: Lowered, node: ast.AST) -> Te
                 aliases.changed(body, Kind.REPLACES, found.path, target)
                 return moves.move(body, moving, stored, found.place, path, target)
             at = body.flow.resolved(found.path)
+            member = isinstance(found.type, PyUnion) and value.type != found.type and None not in found.path
+            following = moves.movable(body, value, value.type, node) if member and found.way is None else None
             aliases.changed(body, Kind.REPLACES, found.path, target)
             aliases.give(body, stored, node, f"`{ast.unparse(target)}`", at)
-            if isinstance(found.type, PyUnion) and value.type != found.type and None not in found.path:
+            if member:
                 body.flow.narrowed[found.path] = Narrowing(value.type)
+            if following is not None and moves.is_alone(body, following):
+                # The object is a member of a union now: its name stands for that.
+                store = _put(body, found, stored.at(body.level))
+                name = ast.copy_location(ast.Name(following.name, ast.Store()), target)
+                return sequence(store, assign_variable(body, name, access(body, _as_read(target)), target))
             if found.way is None:
                 return _put(body, found, stored.at(body.level))
             return body.bound_term(
