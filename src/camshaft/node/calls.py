@@ -18,15 +18,13 @@ from difflib import get_close_matches
 from typing import Any, Final, TypeAlias
 from weakref import WeakValueDictionary
 
-from msgspec.structs import replace
-
 from camshaft.bytecode.program import Method
 from camshaft.errors import Rejected, Stale
 from camshaft.runtime.catalog import Loaded, Prepared
 from camshaft.runtime.engine import Engine
 from camshaft.runtime.entries import Input
 from camshaft.runtime.instances import Machine
-from camshaft.runtime.retries import digest_of, reused
+from camshaft.runtime.retries import asked_by, reused
 from camshaft.values.address import Address, checked_key
 from camshaft.values.types import INT, Type, show
 from camshaft.values.view import from_text, to_json
@@ -161,21 +159,23 @@ class Calls:
         A repeated one is read by the interface that the first was made for, whatever runs now: it is not to be run.
         """
         key, call = _key_of(words[1]), words[2:]
-        is_positional = call[0].upper() == b"CALL"
-        if not is_positional and call[0].upper() != b"CALLN":
+        name = call[0].upper()
+        is_positional = name == b"CALL"
+        if not is_positional and name != b"CALLN":
             raise Rejected(f"ONCE {key} is followed by CALL or CALLN, not {_cut(text_of(call[0], 'a command'))!r}")
         machine, instance = self._target(call[1])
         first = machine.retries.get(key)
         if first is None:
-            made = self.positional(call) if is_positional else self.named(call)
-            return replace(made, idempotency=key) if isinstance(made, Input) else made
+            shape = self._shape(machine, instance, call[2])
+            arguments = shape.in_order(call) if is_positional else shape.by_name(call)
+            return self._call(machine, instance, shape, arguments, key)
         prepared = self._engine.catalog.programs[first.interface].methods.get(text_of(call[2], "a method's name"))
         if prepared is None:
             raise Rejected(reused(key, first))
         shape = _Shape(prepared, is_query=False)
         arguments = shape.in_order(call) if is_positional else shape.by_name(call)
         entry = Input(machine.name, instance, prepared.name, arguments, first.interface, idempotency=key)
-        if not first.is_of(digest_of(entry, prepared.domain, arguments)):
+        if not first.is_of(asked_by(entry, prepared.domain, arguments)):
             raise Rejected(reused(key, first))
         return entry
 
@@ -207,17 +207,19 @@ class Calls:
         runs = self._engine.serving(machine, loaded, interface, name).methods[name]
         return _Shape(prepared, is_query=runs.is_query)
 
-    def _call(self, machine: Machine, key: str | None, shape: _Shape, arguments: tuple[Any, ...]) -> Call:
+    def _call(
+        self, machine: Machine, key: str | None, shape: _Shape, arguments: tuple[Any, ...], once: str | None = None
+    ) -> Call:
         prepared = shape.prepared
         if shape.is_query:
             interface = self._interfaces.get(machine.name)
             return Query(Address(machine.name, key), prepared.name, arguments, interface)
-        return Input(machine.name, key, prepared.name, arguments, prepared.interface)
+        return Input(machine.name, key, prepared.name, arguments, prepared.interface, "", once)
 
 
 def _key_of(word: bytes) -> str:
     key = text_of(word, "the key of ONCE")
-    if not 0 < len(key) <= _LONGEST_KEY or not (key.isascii() and key.isprintable()):
+    if not (0 < len(key) <= _LONGEST_KEY and key.isascii() and key.isprintable()):
         raise Rejected(f"the key of ONCE is 1 to {_LONGEST_KEY} printable ASCII characters, not {_cut(key)!r}")
     return key
 

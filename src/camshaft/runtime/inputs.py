@@ -16,7 +16,7 @@ from camshaft.runtime.entries import Entries, Input
 from camshaft.runtime.facades import served
 from camshaft.runtime.instances import Machine
 from camshaft.runtime.outcomes import NOTHING, Outcome, RefusedBy, Returned, StaleInput, Trapped
-from camshaft.runtime.retries import KNOWN_FOR_US, digest_of, first_of, reused
+from camshaft.runtime.retries import KNOWN_FOR_US, asked_by, first_of, reused
 
 Runner: TypeAlias = Callable[[dict[str, Machine], Catalog, Input, Entries, int], Outcome]
 """`run_input`, or what does more than that."""
@@ -77,7 +77,7 @@ def run_once(
     if type(arguments) is list:
         arguments = prepared.arguments_of(arguments)
     # mypy: the arguments, where they were a list, became a tuple.
-    asked = digest_of(entry, prepared.domain, arguments)  # type: ignore[arg-type]
+    asked = asked_by(entry, prepared.domain, arguments)  # type: ignore[arg-type]
     retries = machine.retries
     retries.forget_before(batch.time_us - KNOWN_FOR_US)
     first = retries.get(key)

@@ -27,16 +27,18 @@ from camshaft.values.types import Record, Type
 MOST_KEYS: Final = 100_000
 MOST_BYTES: Final = 1 << 26
 KNOWN_FOR_US: Final = 3_600_000_000
+_LONGEST_ASKED: Final = 48
+"""Of most calls, the bytes themselves are shorter than a digest and all that it takes to make one."""
 
 Row: TypeAlias = tuple[str, bytes, str, str, int, str, str, bytes]
-"""How a snapshot holds one: key, digest, interface, method, time, kind, name or reason, value."""
+"""How a snapshot holds one: key, what was asked for, interface, method, time, kind, name or reason, value."""
 
 
 class First(Struct, frozen=True, gc=False):
     """The first input with a key: what it asked for, and what became of it."""
 
     asked: bytes
-    """A digest of its instance, method and arguments; empty where these were made anonymous since: then any is it."""
+    """Its instance, method and arguments, see `asked_by`; empty where these were made anonymous: then any is it."""
     interface: str
     """The id of the program that it was made for: a repeated one is read by it."""
     method: str
@@ -135,10 +137,14 @@ class Retries:
             self.remember(key, First(asked, interface, method, time_us, outcome, kept))
 
 
-def digest_of(entry: Input, domain: Record, arguments: tuple[Any, ...]) -> bytes:
-    """What an input asks for, whoever asks and for whichever version; its arguments are a value of the domain."""
-    name = f"{'' if entry.key is None else '/' + entry.key}\0{entry.method}\0".encode()
-    return hashlib.sha256(name + encode(domain, arguments)).digest()[:16]
+def asked_by(entry: Input, domain: Record, arguments: tuple[Any, ...]) -> bytes:
+    """What an input asks for, whoever asks and for whichever version; its arguments are a value of the domain.
+
+    That is the canonical bytes of these, or a digest where they are long, which begins as no method does.
+    """
+    name = f"{entry.method}\0{'' if entry.key is None else '/' + entry.key}\0".encode()
+    asked = name + encode(domain, arguments)
+    return asked if len(asked) <= _LONGEST_ASKED else b"\0" + hashlib.sha256(asked).digest()
 
 
 def first_of(asked: bytes, entry: Input, time_us: int, outcome: Outcome) -> First:
@@ -163,11 +169,13 @@ def reused(key: str, first: First) -> str:
 
 def _size(first: First) -> int:
     """How many bytes of results it takes; what a trap said may name a long key, and counts with them."""
+    if first.value is not None:
+        return len(first.value)
     match first.outcome:
         case Trapped(_, text) | StaleInput(text):
             return len(text)
         case _:
-            return 0 if first.value is None else len(first.value)
+            return 0
 
 
 def _row(key: str, first: First) -> Row:
