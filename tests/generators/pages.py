@@ -179,6 +179,7 @@ PAGES = [
         "tutorial.md",
         "language.md",
         "rollback.md",
+        "operating.md",
         "rollouts.md",
         "chains.md",
         "upgrades.md",

@@ -1,13 +1,15 @@
-"""The commands for operating a node: instances in pages, delete."""
+"""The commands for operating a node: instances in pages, delete, info, slow."""
 
 from __future__ import annotations
 
 import sys
+from datetime import UTC, datetime
 from typing import Annotated
 
 import typer
 
-from camshaft.cli.options import DEFAULT_HOST, DEFAULT_PORT, Host, InstanceAddress, MachineName, Port
+from camshaft.cli.options import DEFAULT_HOST, DEFAULT_PORT, AsJson, Host, InstanceAddress, MachineName, Port
+from camshaft.cli.printing import as_json, print_table
 from camshaft.client.client import Client
 from camshaft.client.endpoint import Endpoint
 
@@ -54,3 +56,44 @@ def delete(
             raise typer.Exit(1)
         done = client.delete(address)
     typer.echo(f"{done.address}: deleted at position {done.position}")
+
+
+def info(
+    sections: Annotated[
+        list[str] | None,
+        typer.Argument(metavar="[SECTION]...", help="server, clients, memory, cpu, stats, persistence, machines."),
+    ] = None,
+    as_json_: AsJson = False,
+    host: Host = DEFAULT_HOST,
+    port: Port = DEFAULT_PORT,
+) -> None:
+    """Show a node's figures about itself: all of them, or some sections."""
+    with Client(Endpoint(host, port)) as client:
+        found = client.info(*(sections or ()))
+    if as_json_:
+        typer.echo(as_json(found))
+        return
+    if not found:
+        raise typer.BadParameter(f"there is no section {' or '.join(sections or ())}")
+    for name, fields in found.items():
+        typer.echo(name)
+        width = max(map(len, fields), default=0)
+        for field, value in fields.items():
+            typer.echo(f"  {field:<{width}}  {value}")
+
+
+def slow(as_json_: AsJson = False, host: Host = DEFAULT_HOST, port: Port = DEFAULT_PORT) -> None:
+    """List what took the node 10 ms or longer, the latest first; inputs are timed a batch at a time."""
+    with Client(Endpoint(host, port)) as client:
+        found = client.slow()
+    if as_json_:
+        rows = [{"time": one.time_s, "us": one.took_us, "what": list(one.words)} for one in found]
+        typer.echo(as_json(rows))
+        return
+    print_table(
+        ("time", "ms", "what"),
+        [
+            (datetime.fromtimestamp(one.time_s, UTC).isoformat(), f"{one.took_us / 1000:.1f}", " ".join(one.words))
+            for one in found
+        ],
+    )

@@ -22,6 +22,7 @@ from camshaft.client.outcomes import (
     ReleaseMember,
     ReleaseRolledBack,
     RolledBack,
+    SlowCall,
     Steered,
     Upgraded,
     deleted,
@@ -140,6 +141,23 @@ class Client:
         """
         following, addresses = self.connection.repeatable("INSTANCES", machine, str(cursor), str(count))
         return int(following), list(addresses)
+
+    def info(self, *sections: str) -> dict[str, dict[str, str]]:
+        """The node's figures about itself, by section; all sections where none is named."""
+        found: dict[str, dict[str, str]] = {}
+        fields: dict[str, str] = {}
+        for line in str(self.connection.repeatable("INFO", *sections)).splitlines():
+            if line.startswith("# "):
+                fields = found[line[2:].lower()] = {}
+            elif line:
+                name, _, value = line.partition(":")
+                fields[name] = value
+        return found
+
+    def slow(self, count: int = -1) -> list[SlowCall]:
+        """What took the node 10 ms or longer, latest first: at most so many, -1: all that it remembers."""
+        found = self.connection.repeatable("SLOWLOG", "GET", str(count))
+        return [SlowCall(int(id_), int(time_s), int(us), tuple(words)) for id_, time_s, us, words, _, _ in found]
 
     def delete(self, address: str) -> Deleted:
         """Let an instance be no more: the next input for its address begins from the initial state.

@@ -105,6 +105,18 @@ class Deleted:
     """Where the deletion stands in the journal."""
 
 
+@dataclass(frozen=True, slots=True)
+class SlowCall:
+    """Something that took a node long: a batch of inputs, or a command that is none."""
+
+    id: int
+    time_s: int
+    """When, in seconds since 1970, UTC."""
+    took_us: int
+    words: tuple[str, ...]
+    """A batch is told by the method that most of its inputs called."""
+
+
 def deleted(reply: dict[str, str]) -> Deleted:
     """The answer of a node."""
     return Deleted(reply["address"], int(reply["position"]))

@@ -9,6 +9,8 @@ from dataclasses import dataclass, field
 from camshaft.node.calls import Calls
 from camshaft.node.connection import Clients
 from camshaft.node.limits import Limits
+from camshaft.node.rates import Rate
+from camshaft.node.slow import SlowLog
 from camshaft.node.snapshotter import Snapshotter
 from camshaft.node.trace import Trace
 from camshaft.runtime.replica import Replica
@@ -42,5 +44,8 @@ class Context:
     settle: Callable[[], None]
     """Commits the inputs that were collected so far: called before anything that changes what runs."""
     figures: Figures = field(default_factory=Figures)
+    slow: SlowLog = field(default_factory=SlowLog)
+    rate: Rate = field(default_factory=Rate)
+    """Of the commands, as `figures` counts them."""
     host: str = ""
     port: int = 0

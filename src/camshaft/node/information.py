@@ -1,8 +1,10 @@
-"""What a node tells about itself: INFO for operators, CONFIG GET for tools that were written for Redis."""
+"""What a node tells about itself: INFO and SLOWLOG for operators, CONFIG GET for tools that were written for Redis."""
 
 from __future__ import annotations
 
 import os
+import platform
+import resource
 import time
 from collections.abc import Callable, Iterable, Sequence
 from fnmatch import fnmatchcase
@@ -14,8 +16,13 @@ from camshaft.node.calls import text_of
 from camshaft.node.connection import Connection
 from camshaft.node.context import Context
 from camshaft.node.session import OK, VERSION, Misuse
+from camshaft.node.slow import MOST_SLOW, SLOW_S
 
 _PAGE_BYTES: Final = os.sysconf("SC_PAGE_SIZE")
+_RUSAGE_BYTES: Final = 1024
+"""In what Linux counts the peak of memory."""
+_FEW_SLOW: Final = 10
+_MOST_DIGITS: Final = 18
 
 
 def info(context: Context, _client: Connection, words: Sequence[bytes]) -> Any:
@@ -47,6 +54,26 @@ def config(context: Context, _client: Connection, words: Sequence[bytes]) -> Any
             raise Misuse("a node's settings are given when it is started; CONFIG GET pattern reads them")
 
 
+def slowlog(context: Context, _client: Connection, words: Sequence[bytes]) -> Any:
+    """SLOWLOG GET|LEN|RESET [count]"""
+    match [words[1].upper(), *words[2:]]:
+        case [b"GET"]:
+            found = context.slow.last(_FEW_SLOW)
+        case [b"GET", b"-1"]:
+            found = context.slow.last(MOST_SLOW)
+        case [b"GET", count] if count.isdigit() and len(count) <= _MOST_DIGITS:
+            found = context.slow.last(int(count))
+        case [b"LEN"]:
+            return len(context.slow)
+        case [b"RESET"]:
+            context.slow.clear()
+            return OK
+        case _:
+            raise Misuse("SLOWLOG is followed by GET and how many (-1: all), by LEN, or by RESET")
+    # Who asked is not told: a batch has the inputs of many.
+    return [[each.id, each.time_s, each.took_us, list(each.words), "", ""] for each in found]
+
+
 def _settings(context: Context) -> dict[str, str]:
     limits, durability = context.limits, context.replica.journal.durability
     is_on_disk = durability is not Durability.MEMORY
@@ -61,6 +88,8 @@ def _settings(context: Context) -> dict[str, str]:
         "maxclients": str(context.clients.capacity),
         "timeout": f"{limits.idle_s:g}",
         "proto-max-bulk-len": str(limits.frame_bytes),
+        "slowlog-log-slower-than": str(int(SLOW_S * 1_000_000)),
+        "slowlog-max-len": str(MOST_SLOW),
     }
 
 
@@ -71,6 +100,8 @@ def _server(context: Context) -> _Fields:
     uptime_s = int(time.monotonic() - context.figures.started_at_s)
     return [
         ("camshaft_version", VERSION),
+        ("python_version", platform.python_version()),
+        ("os", f"{platform.system()} {platform.release()} {platform.machine()}"),
         ("process_id", os.getpid()),
         ("tcp_port", context.port),
         ("uptime_in_seconds", uptime_s),
@@ -90,7 +121,13 @@ def _clients(context: Context) -> _Fields:
 
 def _memory(_context: Context) -> _Fields:
     resident = int(Path("/proc/self/statm").read_text().split()[1]) * _PAGE_BYTES
-    return [("used_memory_rss", resident)]
+    peak = max(resident, resource.getrusage(resource.RUSAGE_SELF).ru_maxrss * _RUSAGE_BYTES)
+    return [("used_memory_rss", resident), ("used_memory_peak", peak)]
+
+
+def _cpu(_context: Context) -> _Fields:
+    used = resource.getrusage(resource.RUSAGE_SELF)
+    return [("used_cpu_sys", f"{used.ru_stime:.6f}"), ("used_cpu_user", f"{used.ru_utime:.6f}")]
 
 
 def _stats(context: Context) -> _Fields:
@@ -100,10 +137,12 @@ def _stats(context: Context) -> _Fields:
         ("rejected_connections", clients.turned_away),
         ("slow_clients_cut_off", clients.cut_off),
         ("total_commands_processed", figures.commands),
+        ("instantaneous_ops_per_sec", context.rate.per_second),
         ("total_inputs_journaled", figures.inputs),
         ("total_batches_committed", figures.batches),
         ("total_queries", figures.queries),
         ("total_error_replies", figures.errors),
+        ("slow_inputs", len(context.slow)),
     ]
 
 
@@ -142,6 +181,7 @@ _SECTIONS: Final[dict[str, Callable[[Context], _Fields]]] = {
     "server": _server,
     "clients": _clients,
     "memory": _memory,
+    "cpu": _cpu,
     "stats": _stats,
     "persistence": _persistence,
     "machines": _machines,

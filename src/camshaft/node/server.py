@@ -29,6 +29,7 @@ from camshaft.node.calls import Calls
 from camshaft.node.connection import Clients
 from camshaft.node.context import Context
 from camshaft.node.limits import DEFAULT_LIMITS, Limits, connections_possible
+from camshaft.node.rates import EVERY_S
 from camshaft.node.snapshotter import Snapshotter
 from camshaft.node.trace import Trace
 from camshaft.node.turns import Turns
@@ -70,6 +71,7 @@ class NodeServer:
         self._clients: Clients
         self._listener: asyncio.Server | None = None
         self._idle_check: asyncio.TimerHandle | None = None
+        self._rate_check: asyncio.TimerHandle
 
     async def start(self) -> None:
         """Listen. Raises Rejected where the address cannot be had."""
@@ -93,6 +95,7 @@ class NodeServer:
         self.port = self._listener.sockets[0].getsockname()[1]
         context.host, context.port = self.host, self.port
         self._check_idle(loop)
+        self._check_rate(loop)
         turns.work()
         snapshotter.start()
 
@@ -106,6 +109,7 @@ class NodeServer:
             self._listener = None
         if self._idle_check is not None:
             self._idle_check.cancel()
+        self._rate_check.cancel()
         self._snapshotter.stop()
         self.request_stop()
         self._turns.finish()
@@ -125,6 +129,11 @@ class NodeServer:
         """Let `ended` be done. The node goes on until `stop` is called."""
         if not self.ended.done():
             self.ended.set_result(None)
+
+    def _check_rate(self, loop: asyncio.AbstractEventLoop) -> None:
+        context = self._turns.context
+        context.rate.saw(loop.time(), context.figures.commands)
+        self._rate_check = loop.call_later(EVERY_S, self._check_rate, loop)
 
     def _check_idle(self, loop: asyncio.AbstractEventLoop) -> None:
         if self.limits.idle_s > 0:

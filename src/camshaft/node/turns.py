@@ -30,6 +30,7 @@ from camshaft.node.gathering import Gathering
 from camshaft.node.later import Later, Waiting
 from camshaft.node.replies import Protocol
 from camshaft.node.session import NO_REPLY, Misuse, monitored, turned_away
+from camshaft.node.slow import SLOW_S
 from camshaft.runtime.catalog import Loaded
 from camshaft.runtime.entries import Input
 from camshaft.runtime.outcomes import NOTHING, Outcome, RefusedBy, Returned, StaleInput, Trapped
@@ -269,12 +270,14 @@ class Turns:
 
     def _answered(self, connection: Connection, run: Callable[[], Any]) -> bytes | None:
         """The reply of a command; None where there is none, or none yet."""
+        began_s = time.perf_counter()
         try:
             view = run()
         except Rejected as error:
             return self._error(error)
         finally:
             self._follow_programs()
+            self.context.slow.did(connection.last_command, time.perf_counter() - began_s)
         if isinstance(view, Later):
             self._waiting.add(connection, view)
             return None
@@ -292,6 +295,7 @@ class Turns:
         self._runs = []
         engine = context.replica.engine
         generation, position = engine.generation, engine.position
+        began_s = time.perf_counter()
         try:
             outcomes = context.replica.commit(batch)
         except JournalFull as error:
@@ -303,6 +307,9 @@ class Turns:
             return
         if engine.generation != generation:
             self._tell(position)
+        ran_s = time.perf_counter() - began_s - context.replica.journal.sync_s
+        if ran_s >= SLOW_S:
+            context.slow.ran(batch, ran_s)
         context.figures.inputs += len(batch)
         context.figures.batches += 1
         for connection, first, end in runs:
