@@ -15,6 +15,7 @@ KEYS = st.sampled_from([None, *"abcdefgh"])
 @pytest.fixture(autouse=True)
 def places_are_dropped_early(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(order, "_FEW", 1)
+    monkeypatch.setattr(order, "_SWEPT", 4)
 
 
 def change(keys: Order, model: dict[str | None, None], key: str | None) -> None:
@@ -35,13 +36,13 @@ def listed(keys: Order, count: int) -> list[str | None]:
     return found
 
 
-@given(st.lists(KEYS, max_size=60), st.integers(1, 4))
+@given(st.lists(KEYS, max_size=150), st.integers(1, 4))
 def test_an_order_is_that_of_a_dict(changes: list[str | None], count: int) -> None:
     keys, model = Order(), dict[str | None, None]()
     for key in changes:
         change(keys, model, key)
         assert listed(keys, count) == list(model)
-        assert len(keys) <= 2 * len(model) + 1
+        assert len(keys) <= 40, "however many have come and gone"
 
 
 @given(st.lists(KEYS, max_size=30), st.lists(st.lists(KEYS, max_size=6), min_size=1, max_size=8), st.integers(1, 3))
