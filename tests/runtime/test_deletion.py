@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import pytest
 
+import camshaft as cam
 from camshaft.bytecode.encoding import encode_program, program_id
 from camshaft.errors import Rejected
 from camshaft.journal.memory import MemoryJournal
@@ -15,6 +16,7 @@ from camshaft.runtime.replica import Replica
 from camshaft.runtime.showing import shown
 from camshaft.values.address import Address
 from generators.machines import counter, counter_v2, merge, merge_only_even, split, upgrade
+from generators.shop import Shop
 
 ONE, TWO = counter(), counter_v2()
 
@@ -95,3 +97,14 @@ def test_a_preparation_forgets_it_and_sees_it_when_it_came_again() -> None:
     assert preparation.missing == 0
     assert replica.upgrade(proposal).to_id == program_id(ONE)
     assert states(replica) == {"bob": (2,), "eve": (2,), "ann": (2,)}
+
+
+def test_an_instance_of_a_node_in_this_process_is_deleted() -> None:
+    with cam.Node() as node:
+        node.deploy(Shop)
+        shop = node.instance(Shop, "a")
+        shop.put("tea")
+        assert node.delete("shop/a").position == 2
+        assert shop.goods() == {}
+        with pytest.raises(Rejected, match="there is no instance shop/a"):
+            node.delete("shop/a")
