@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -62,6 +63,16 @@ def test_what_cannot_be_read_is_said(node: NodeProcess, tmp_path: Path) -> None:
     assert not (tmp_path / "new").exists()
     assert "there is no journal" in failed("rehearse", V2, "--data", tmp_path)
     assert "there is one thing to read" in failed("rehearse", V2, "--data", tmp_path, "--journal", slice_)
+
+
+def test_a_position_that_the_journal_has_not_come_to_is_an_error_and_nothing_is_written(
+    node: NodeProcess, tmp_path: Path
+) -> None:
+    for command in (["export", tmp_path / "slice"], ["rehearse", V2]):
+        done = node.camshaft(*command, "--from", "999")
+        assert done.returncode == 1
+        assert re.search(r"error: the journal ends at position \d+: there is nothing from position 999 on", done.stderr)
+    assert list(tmp_path.iterdir()) == []
 
 
 def test_a_method_that_nobody_has_is_not_allowed_to_differ(node: NodeProcess) -> None:

@@ -157,8 +157,10 @@ def hooks_of(path: Path) -> Hooks:
 
 
 def _begin(source: Readable, last: int | None, from_: int | None) -> int:
-    """The position to begin at: of the last so many entries, or as it was said."""
+    """The position to begin at: of the last so many entries, or as it was said. Raises `Rejected` beyond the end."""
     if from_ is not None:
+        if from_ > source.end:
+            raise Rejected(f"the journal ends at position {source.end}: there is nothing from position {from_} on")
         return from_
     return 0 if last is None else max(0, source.end - last)
 
