@@ -68,8 +68,8 @@ def test_what_cannot_be_read_is_said(node: NodeProcess, tmp_path: Path) -> None:
 def test_a_position_that_the_journal_has_not_come_to_is_an_error_and_nothing_is_written(
     node: NodeProcess, tmp_path: Path
 ) -> None:
-    for command in (["export", tmp_path / "slice"], ["rehearse", V2]):
-        done = node.camshaft(*command, "--from", "999")
+    for command, file in (("export", tmp_path / "slice"), ("rehearse", V2)):
+        done = node.camshaft(command, file, "--from", "999")
         assert done.returncode == 1
         assert re.search(r"error: the journal ends at position \d+: there is nothing from position 999 on", done.stderr)
     assert list(tmp_path.iterdir()) == []

@@ -20,6 +20,8 @@ from camshaft.values.codec import encode
 
 SAMPLE: Final = 1_000
 """How many instances are tried: enough for a mean, and little beside the rehearsal on all that a partial one has."""
+MOST_S: Final = 0.05
+"""How long instances are tried, in seconds: inputs wait meanwhile. The one that is begun is finished."""
 _MOST_VERSIONS: Final = 20
 
 
@@ -55,14 +57,20 @@ def plan_upgrade(catalog: Catalog, checked: CheckedUpgrade, clock_s: Callable[[]
     Raises `Rejected` where the migration runs out of fuel on one.
     """
     machine, code = checked.machine, checked.code
-    sample = [] if code is None else list(islice(machine.states(), SAMPLE))
-    began = clock_s()
-    migrated = [] if code is None else code.of_all(machine.name, sample)
-    took_us = int((clock_s() - began) * 1_000_000)
+    sample: list[tuple[str | None, object]] = []
+    migrated: list[object] = []
+    began_s, took_s = clock_s(), 0.0
+    if code is not None:
+        for state in islice(machine.states(), SAMPLE):
+            migrated += code.of_all(machine.name, [state])
+            sample.append(state)
+            took_s = clock_s() - began_s
+            if took_s >= MOST_S:
+                break
     given_back = None
     if code is not None and checked.downgrade is not None:
         given_back = sum(map(_is_given_back(checked), sample, migrated))
-    return UpgradePlan(checked, len(sample), took_us, given_back, _served(catalog, checked))
+    return UpgradePlan(checked, len(sample), int(took_s * 1_000_000), given_back, _served(catalog, checked))
 
 
 def _is_given_back(checked: CheckedUpgrade) -> Callable[[tuple[str | None, object], object], bool]:
