@@ -109,3 +109,16 @@ def test_notes_tell_where_a_program_comes_from() -> None:
     assert notes["source"].startswith("class ShoppingCart(Machine")
     assert notes["docs"]["order"] == "Order what is in the cart; gives the total in cents."
     assert set(cart.refusals) == {"TooMany", "UnknownItem", "NotOpen", "NothingToOrder"}
+
+
+def test_a_file_may_have_any_suffix_or_none(tmp_path: Path) -> None:
+    for name in ("counter", "counter.txt"):
+        (tmp_path / name).write_text((EXAMPLES / "counter.py").read_text())
+        (machine,) = compile_file(tmp_path / name).machines
+        assert machine.name == "counter"
+
+
+def test_a_file_that_ends_the_process_when_it_is_imported_is_a_diagnostic(tmp_path: Path) -> None:
+    (tmp_path / "ends.py").write_text("import sys\n\nsys.exit(0)\n")
+    with pytest.raises(CompileError, match=r"importing the file failed: SystemExit: 0\n *--> .*ends\.py:3:1"):
+        compile_file(tmp_path / "ends.py")

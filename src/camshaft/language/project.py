@@ -12,6 +12,7 @@ import traceback
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
+from importlib.machinery import SourceFileLoader
 from pathlib import Path
 from types import FunctionType, ModuleType, TracebackType
 
@@ -142,12 +143,13 @@ def _is_defined_in(value: object, module: ModuleType) -> bool:
 
 def _load(path: Path) -> ModuleType:
     # By its path and not by its name: a file may be named like a module of the standard library.
-    spec = importlib.util.spec_from_file_location(path.stem, path)
+    # With a loader, since Python chooses one by the suffix, and a user may have given it any.
+    loader = SourceFileLoader(path.stem, str(path))
+    spec = importlib.util.spec_from_file_location(path.stem, path, loader=loader)
     assert spec is not None
-    assert spec.loader is not None
     module = importlib.util.module_from_spec(spec)
     sys.modules[path.stem] = module
-    spec.loader.exec_module(module)
+    loader.exec_module(module)
     return module
 
 
@@ -195,7 +197,7 @@ class importing:  # noqa: N801  # used as a statement: `with importing(source):`
             if file.is_file():
                 source = SourceText.of(file, file.read_text(encoding="utf-8", errors="replace"))
             raise CompileError([syntax_diagnostic(source, error)]) from error
-        if not isinstance(error, Exception) or isinstance(error, CompileError):
+        if not isinstance(error, Exception | SystemExit) or isinstance(error, CompileError):
             return
         lines = [frame for frame in traceback.extract_tb(trace) if frame.filename == str(self._source.path)]
         if not lines:
