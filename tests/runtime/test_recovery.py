@@ -70,10 +70,10 @@ def test_nothing_that_an_engine_has_is_forgotten() -> None:
     follows_from_the_rest = {"past", "at_once", "generation", "is_behind", "rollouts", "_rehearsed", "_went_back"}
     assert set(Engine.__slots__) == {"position", "time_us", "catalog", "machines", "_answers"} | follows_from_the_rest
     follows = {"_converting", "_order", "_seen", "preparation", "rollout", "served", "stage"}
-    held = {"name", "fuel", "history", "undoable", "retired", "retries", "uses", "_instances"}
+    held = {"name", "fuel", "history", "undoable", "passed", "retired", "retries", "uses", "_instances"}
     assert set(Machine.__slots__) == held | follows
     assert Undoable.__struct_fields__ == (
-        "position", "batch", "before", "after", "migrated", "downgrade", "kept", "fuel", "adapters", "release",
+        "position", "batch", "before", "after", "migrated", "downgrade", "kept", "fuel", "steps", "release",
     )  # fmt: skip
     assert set(Kept.__slots__) == {"_blocks", "_maps", "_recent", "_type", "count", "is_wanted", "order"}
     assert set(Retries.__slots__) == {"_bytes", "_first", "positions"}

@@ -4,8 +4,10 @@
 
 `extensions` is a map by name, and empty where the upgrade has none: `adapters`, a list of the bytes of a program and
 how many of its functions are imports (see `adapters`); `downgrade`, the bytes of a program from the new state back to
-the old one; `rollout`, how it is rolled out (see `rollout`). An upgrade with an extension that this Camshaft does not
-know is rejected, since it may change what the upgrade means.
+the old one; `passed`, the versions between the expected one and the new one, oldest first, each as the bytes of its
+program and its own adapters, or nil; `rollout`, how it is rolled out (see `rollout`). Where versions are passed,
+`adapters` lead from the expected version to the first of them, and the adapters of each to the one that follows. An
+upgrade with an extension that this Camshaft does not know is rejected, since it may change what the upgrade means.
 """
 
 from __future__ import annotations
@@ -28,8 +30,12 @@ MIGRATION_PARAMETER: Final = "was"
 
 ADAPTERS_EXTENSION: Final = "adapters"
 DOWNGRADE_EXTENSION: Final = "downgrade"
+PASSED_EXTENSION: Final = "passed"
 ROLLOUT_EXTENSION: Final = "rollout"
-_EXTENSIONS: Final = frozenset({ADAPTERS_EXTENSION, DOWNGRADE_EXTENSION, ROLLOUT_EXTENSION})
+_EXTENSIONS: Final = frozenset({ADAPTERS_EXTENSION, DOWNGRADE_EXTENSION, PASSED_EXTENSION, ROLLOUT_EXTENSION})
+
+MOST_PASSED: Final = 64
+"""How many versions one upgrade leads through at most: a node verifies each."""
 
 _MAGIC: Final = "camshaft-upgrade"
 _HEX_ID: Final = re.compile(r"[0-9a-f]{32}")
@@ -42,6 +48,14 @@ class Adapters:
 
     program: bytes
     imports: int
+
+
+@dataclass(frozen=True, slots=True)
+class Passed:
+    """A version that an upgrade leads through: its encoded program, and its clients' adapters to the next version."""
+
+    program: bytes
+    adapters: Adapters | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,6 +77,8 @@ class Upgrade:
     rollout: Rollout | None = None
     """How it is rolled out; None: to all instances, for good."""
     adapters: Adapters | None = None
+    passed: tuple[Passed, ...] = ()
+    """The versions in between that it leads through, oldest first."""
 
 
 class _Container(msgspec.Struct, array_like=True, forbid_unknown_fields=True):
@@ -98,12 +114,19 @@ def encode_upgrade(upgrade: Upgrade) -> bytes:
 def _extensions(upgrade: Upgrade) -> dict[str, Any]:
     found: dict[str, Any] = {}
     if upgrade.adapters is not None:
-        found[ADAPTERS_EXTENSION] = [upgrade.adapters.program, upgrade.adapters.imports]
+        found[ADAPTERS_EXTENSION] = _row(upgrade.adapters)
     if upgrade.downgrade is not None:
         found[DOWNGRADE_EXTENSION] = upgrade.downgrade
+    if upgrade.passed:
+        adapters = [None if one.adapters is None else _row(one.adapters) for one in upgrade.passed]
+        found[PASSED_EXTENSION] = [[one.program, row] for one, row in zip(upgrade.passed, adapters, strict=True)]
     if upgrade.rollout is not None:
         found[ROLLOUT_EXTENSION] = upgrade.rollout.fields()
     return found
+
+
+def _row(adapters: Adapters) -> list[Any]:
+    return [adapters.program, adapters.imports]
 
 
 def decode_upgrade(data: bytes) -> Upgrade:
@@ -141,7 +164,8 @@ def decode_upgrade(data: bytes) -> Upgrade:
         container.migration,
         _downgrade(container.extensions),
         _rollout(container.extensions),
-        _adapters(container.extensions),
+        _adapters(container.extensions.get(ADAPTERS_EXTENSION)),
+        _passed(container.extensions.get(PASSED_EXTENSION, [])),
     )
     if encode_upgrade(upgrade) != data:
         raise Rejected("these bytes are not the canonical encoding of the upgrade they hold")
@@ -160,11 +184,27 @@ def _rollout(extensions: dict[str, Any]) -> Rollout | None:
     return None if rollout is None else rollout_of(rollout)
 
 
-def _adapters(extensions: dict[str, Any]) -> Adapters | None:
-    match extensions.get(ADAPTERS_EXTENSION):
+def _adapters(row: Any) -> Adapters | None:
+    match row:
         case None:
             return None
         case [bytes(program), int(imports)] if type(imports) is int and imports >= 0:
             return Adapters(program, imports)
         case _:
             raise Rejected("malformed bytes where an upgrade should be: its adapters are no program with its imports")
+
+
+def _passed(rows: Any) -> tuple[Passed, ...]:
+    if not isinstance(rows, list) or len(rows) > MOST_PASSED:
+        raise Rejected(
+            f"malformed bytes where an upgrade should be: it passes no list of at most {MOST_PASSED} versions"
+        )
+    return tuple(map(_passed_one, rows))
+
+
+def _passed_one(row: Any) -> Passed:
+    match row:
+        case [bytes(program), adapters]:
+            return Passed(program, _adapters(adapters))
+        case _:
+            raise Rejected("malformed bytes where an upgrade should be: it passes what is no version with its adapters")

@@ -2,25 +2,27 @@
 
 The way goes from version to version, in the order of the file, and over each written migration once; where none is
 written, one is derived, as for a single upgrade. The migrations are linked to one program, so that a node checks and
-rehearses the chain as a whole, and applies all of it or nothing: no input ever runs under a version in between, and a
-rollback leads back to what ran.
+rehearses the chain as a whole, and applies all of it or nothing: no instance is ever in a version in between, and a
+rollback leads back to what ran. The adapters of each step travel with the version that it leads on from, so that
+clients of every version on the way are served as if the steps had been made one by one.
 """
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field, replace
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
 from functools import cached_property
+from itertools import pairwise
 from typing import Any, Final
 
 from camshaft.bytecode import upgrade as wire
 from camshaft.bytecode.encoding import decode_program, encode_program, program_id
 from camshaft.bytecode.program import Program
 from camshaft.errors import Rejected
-from camshaft.evolution.adapters import adapters_between
 from camshaft.evolution.linking import linked
 from camshaft.evolution.plan import PLAN_VERSION, Plan, Rehearsed
 from camshaft.evolution.reversibility import Reversibility, worst
+from camshaft.evolution.served import Clients, clients_of
 from camshaft.evolution.upgrade import (
     PreparedUpgrade,
     expected_version,
@@ -50,8 +52,8 @@ class ChainPlan:
 
     steps: tuple[Plan, ...]
     by_code: bool
-    served: Mapping[str, str] = field(default_factory=dict)
-    """As in `Plan`, from the first version to the last."""
+    clients: tuple[Clients, ...]
+    """How those of each version but the last are served by the last one."""
     rehearsed: Rehearsed | None = None
     """What a node found out about the whole, where one was asked."""
 
@@ -69,6 +71,11 @@ class ChainPlan:
         """What the steps lose, each in the state that it leads from."""
         return tuple(path for plan in self.steps for path in plan.loses)
 
+    @property
+    def served(self) -> frozenset[str]:
+        """The methods of the first version that adapters serve."""
+        return self.clients[0].adapted
+
     def json(self) -> dict[str, Any]:
         """The plan as data: what the whole does, and the plan of each step."""
         last = self.steps[-1] if self.rehearsed is None else self._last_with(self.rehearsed)
@@ -81,6 +88,7 @@ class ChainPlan:
             "class": self.reversibility.value,
             "by_code": self.by_code,
             "steps": [plan.json() for plan in self.steps],
+            "clients": [one.json() for one in self.clients],
             **node,
         }
 
@@ -92,11 +100,14 @@ class ChainPlan:
         end = f"  all the way back to {short(ids[0])}: rollback {way}"
         steps = [*self.steps[:-1], self.steps[-1] if self.rehearsed is None else self._last_with(self.rehearsed)]
         whole = f"  class of the whole: {self.reversibility.value}"
-        return "\n".join([head, *(plan.text() for plan in steps), whole, end])
+        clients = (line for one in self.clients for line in one.lines())
+        return "\n".join([head, *(plan.text() for plan in steps), *clients, whole, end])
 
     def _last_with(self, rehearsed: Rehearsed) -> Plan:
-        # What the downgrade gave back is of the whole way, and says nothing of the last step.
-        return self.steps[-1].with_rehearsal(replace(rehearsed, given_back=None))
+        # What the downgrade gave back is of the whole way, and says nothing of the last step. Nor does what became of
+        # the clients of the first version, without the adapters of all steps.
+        served = tuple(one for one in rehearsed.served if one.id != self.steps[0].old_id)
+        return self.steps[-1].with_rehearsal(replace(rehearsed, given_back=None, served=served))
 
 
 @dataclass(frozen=True)
@@ -212,21 +223,23 @@ def prepare_chain(
         MigrationNeeded: a step has no written migration, and none can be derived for it.
         Rejected: the whole is more than a node would take.
     """
-    prepared = [_prepared(step, running, migrations, step.old.version, upgrade_id) for step in steps]
+    if len(steps) > wire.MOST_PASSED + 1:
+        raise Rejected(f"{len(steps)} steps, and one upgrade takes at most {wire.MOST_PASSED + 1}: go in several")
+    prepared = [_prepared(step, running, migrations, step.old.version, upgrade_id, adapters) for step in steps]
     back = _way_back(prepared)
     forward = [decode_program(one.upgrade.migration) for one in prepared if one.upgrade.migration is not None]
-    # Nobody was ever a client of a version in between: adapters lead from the first one to the last.
-    first = running if is_version(steps[0].old, running) else steps[0].old.program
-    between = adapters_between(first, steps[-1].new, adapters)
+    passed = [wire.Passed(one.upgrade.program, then.upgrade.adapters) for one, then in pairwise(prepared)]
     upgrade = replace(
         prepared[-1].upgrade,
         expected=expected,
         migration=encode_program(linked(forward)) if forward else None,
         downgrade=encode_program(linked(back)) if back else None,
-        adapters=None if between is None else between.encoded,
+        adapters=prepared[0].upgrade.adapters,
+        passed=tuple(passed),
     )
-    served = {} if between is None else between.served
-    return PreparedChain(upgrade, ChainPlan(tuple(one.plan for one in prepared), back is not None, served))
+    versions = [*(one.plan.old for one in prepared), steps[-1].new.program]
+    clients = tuple(clients_of(versions, [one.upgrade.adapters for one in prepared]))
+    return PreparedChain(upgrade, ChainPlan(tuple(one.plan for one in prepared), back is not None, clients))
 
 
 def _prepared(

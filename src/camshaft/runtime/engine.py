@@ -182,8 +182,8 @@ class Engine:
             checked = self._check(position, upgrade, data)
         except Rejected as error:
             return self._void(position, upgrade.machine, "upgrade", error)
-        machine, before, after = checked.machine, checked.before.id, self.catalog.keep(checked.after)
-        apply_upgrade(checked, after, position, start)
+        machine, before = checked.machine, checked.before.id
+        after = apply_upgrade(checked, self.catalog, position, start)
         if upgrade.rollout is None:
             self._programs_changed()
             migrated, said = checked.migrated, "upgraded"

@@ -12,12 +12,11 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Final
 
-from camshaft.bytecode.adapters import facade, own_facade
 from camshaft.errors import Rejected
 from camshaft.runtime.catalog import Catalog, Loaded
 from camshaft.runtime.instances import Machine
 from camshaft.runtime.interfaces import misfit
-from camshaft.runtime.undoable import Undoable
+from camshaft.runtime.passing import Step, linked
 
 SAME: Final = "same"
 """How a method is served that the program that runs has as it is."""
@@ -42,7 +41,7 @@ def served(machine: Machine, catalog: Catalog, loaded: Loaded, interface: str, m
         if made_for is None:
             return f"the input was made for program {interface[:12]}, which never ran here"
         line = line_between(machine, interface, loaded)
-        if any(upgrade.adapters for upgrade in line):
+        if any(step.adapters for step in line):
             for name, runs in _by_facade(line, made_for, loaded).items():
                 machine.served[interface, loaded.id, name] = runs
         found = machine.served.get(key) or misfit(made_for, loaded, method) or loaded
@@ -50,36 +49,35 @@ def served(machine: Machine, catalog: Catalog, loaded: Loaded, interface: str, m
     return found
 
 
-def line_between(machine: Machine, interface: str, loaded: Loaded) -> Sequence[Undoable]:
-    """The upgrades in force by which a machine came from one version to another; none where it did not."""
+def line_between(machine: Machine, interface: str, loaded: Loaded) -> Sequence[Step]:
+    """The steps of the upgrades in force by which a machine came from one version to another; none where it did not."""
     upgrades = machine.undoable
     end = len(upgrades)
     while end and upgrades[end - 1].after.id != loaded.id:
         end -= 1
     # A version that was in force several times is meant as it was the last time.
     for start in range(end - 1, -1, -1):
-        if upgrades[start].before.id == interface:
-            return upgrades[start:end]
+        steps = upgrades[start].steps
+        for at in range(len(steps) - 1, -1, -1):
+            if steps[at].version.id == interface:
+                return [*steps[at:], *(step for upgrade in upgrades[start + 1 : end] for step in upgrade.steps)]
     return ()
 
 
-def _by_facade(line: Sequence[Undoable], made_for: Loaded, loaded: Loaded) -> dict[str, Loaded | str]:
+def _by_facade(line: Sequence[Step], made_for: Loaded, loaded: Loaded) -> dict[str, Loaded | str]:
     """What runs each method of an interface, or why nothing does, by the adapters of the upgrades in between."""
     version = f"{loaded.name} runs program {loaded.id[:12]} now, the input was made for {made_for.id[:12]}"
     try:
-        linked = own_facade(loaded.verified)
-        for upgrade in reversed(line):
-            whole = upgrade is not line[0]
-            linked = facade(upgrade.before.verified.program, upgrade.adapters, linked, whole=whole)
+        facade = linked(line, loaded)
         runs: dict[str, Loaded | str] = dict.fromkeys(made_for.methods, loaded)
-        if linked.adapted:
-            adapted = Loaded(b"", linked.verified, made_for.id)
-            adapted.untold = linked.untold
-            runs |= dict.fromkeys(linked.adapted, adapted)
+        if facade.adapted:
+            adapted = Loaded(b"", facade.verified, made_for.id)
+            adapted.untold = facade.untold
+            runs |= dict.fromkeys(facade.adapted, adapted)
     except Rejected as error:
         reason = f"{version}, and the adapters in between cannot be linked: {error}"
         return dict.fromkeys(made_for.methods, reason)
-    return {**runs, **{name: f"{version}: {reason}" for name, reason in linked.missing.items()}}
+    return {**runs, **{name: f"{version}: {reason}" for name, reason in facade.missing.items()}}
 
 
 def known_version(catalog: Catalog, machine: Machine, id_: str, origin: str) -> Loaded | None:
@@ -87,12 +85,13 @@ def known_version(catalog: Catalog, machine: Machine, id_: str, origin: str) -> 
     found = catalog.programs.get(id_)
     if found is not None and found.name == machine.name:
         return found
-    versions = (machine.loaded, *(upgrade.before for upgrade in reversed(machine.undoable)))
+    steps = (step for upgrade in reversed(machine.undoable) for step in reversed(upgrade.steps))
+    versions = (machine.loaded, *(step.version for step in steps))
     return next((each for each in versions if origin and each.origin == origin), None)
 
 
 def distance(machine: Machine, version: Loaded) -> int | None:
-    """How many upgrades in force lead from a version of a machine to the one that runs; None where they do not.
+    """How many steps of upgrades in force lead from a version of a machine to the one that runs; None where none do.
 
     While an upgrade is rolled out, its version runs on some instances, and no upgrade is between.
     """
@@ -101,7 +100,7 @@ def distance(machine: Machine, version: Loaded) -> int | None:
 
 
 def versions(machine: Machine, catalog: Catalog) -> list[Loaded]:
-    """The versions of a machine that ever ran here, in the order in which they came in."""
+    """The versions of a machine that ever ran here, or that an upgrade led through, as they came in."""
     return [each for each in catalog.programs.values() if each.name == machine.name]
 
 

@@ -32,6 +32,7 @@ def _copied(machine: Machine) -> Machine:
     copy.history.extend(machine.history)
     copy.retired.update(machine.retired)
     copy.retries = machine.retries.copied()
+    copy.passed.update(machine.passed)
     for key, instance in machine.each():
         loaded = instance.loaded
         stage = None if loaded is machine.loaded else Stage(loaded)

@@ -67,6 +67,7 @@ class Machine:
         "fuel",
         "history",
         "name",
+        "passed",
         "preparation",
         "retired",
         "retries",
@@ -93,6 +94,8 @@ class Machine:
         self.retired: dict[str, int] = {}
         """The versions, by the ids of their programs, whose clients are no longer served, and since which position."""
         self.retries = Retries()
+        self.passed: dict[str, int] = {}
+        """The versions that never ran here, which upgrades led through, and the positions where they came in."""
         self.uses: dict[str, tuple[int, int]] = {}
         """How many inputs came for each version that did not run, and when the last one did."""
         self.preparation: Preparation | None = None
@@ -244,6 +247,7 @@ class Machine:
         # By these, inputs of still earlier versions are adapted, as they were then.
         machine.undoable = self.upgrades_before(undoable)
         machine.retired = {id_: since for id_, since in self.retired.items() if since < undoable.position}
+        machine.passed = {id_: since for id_, since in self.passed.items() if since < undoable.position}
         for key, state in undoable.kept.states(self.keys):
             machine.add(key, before.make_cell(state))
         return machine

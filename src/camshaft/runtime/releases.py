@@ -80,8 +80,8 @@ def apply_release(
         machine.history.append(HistoryRecord(position, time_us, "deploy", "", loaded.id, f"deployed {said}", 0))
         members.append(Member(loaded.name, "", loaded.id, 0))
     for each in checked.upgrades:
-        machine, before, after, count = each.machine, each.before.id, catalog.keep(each.after), each.migrated
-        apply_upgrade(each, after, position, batch, id_)
+        machine, before, count = each.machine, each.before.id, each.migrated
+        after = apply_upgrade(each, catalog, position, batch, id_)
         machine.history.append(HistoryRecord(position, time_us, "upgrade", before, after.id, f"upgraded {said}", count))
         members.append(Member(machine.name, before, after.id, count))
     return Released(id_, members, position)

@@ -115,9 +115,8 @@ def _own_upgrade(entry: Release, machine: str) -> bytes:
 
 def _known_at(engine: Engine, position: int) -> set[str]:
     """The programs that had come in before a position."""
-    return {
-        record.to_id
-        for machine in engine.machines.values()
-        for record in machine.history
-        if record.position < position and record.changed_program
-    }
+    known = set()
+    for machine in engine.machines.values():
+        known |= {each.to_id for each in machine.history if each.position < position and each.changed_program}
+        known |= {id_ for id_, since in machine.passed.items() if since < position}
+    return known

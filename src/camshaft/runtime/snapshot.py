@@ -12,8 +12,9 @@ by name, and empty where there is none: `clients` has by machine the ids of the 
 served, each with the position since which that is so, and of those that inputs came for, with their number and the time
 of the last one; `retries` has by machine what became of its inputs with a key (see `retries.Row`), and where repeated
 ones stand; `orders` has by machine and by an upgrade's position the keys of the states kept before it, where some of
-those instances were deleted since. A snapshot with one that this Camshaft does not know is rejected, since it may
-change what it means.
+those instances were deleted since; `passed` has by machine the versions that upgrades led through, with the positions
+where they came in, and of each upgrade in force that led through some: [its index, [[program, adapters], …]]. A
+snapshot with one that this Camshaft does not know is rejected, since it may change what it means.
 
 A journal that does not begin at the beginning begins with one of these (see `entries.Restore`). An upgrade that was in
 force then can be undone by its downgrade, not by replay: what would be replayed is not in the journal, so the states
@@ -27,14 +28,13 @@ from typing import Any, Final, Protocol, TypeAlias
 
 import msgspec
 
-from camshaft.bytecode.adapters import check_adapters
-from camshaft.bytecode.encoding import decode_program, encode_program
 from camshaft.errors import Fault, Rejected
 from camshaft.runtime.answers import Answers, Change
 from camshaft.runtime.catalog import Catalog, Loaded
 from camshaft.runtime.instances import RESTORE, HistoryRecord, Machine
 from camshaft.runtime.migration import Migration
 from camshaft.runtime.outcomes import Released, RolledBack, Steered, TakenBack, Upgraded, Void
+from camshaft.runtime.passing import AdaptersRow, PassedRow, adapters_row, restored_steps
 from camshaft.runtime.replay import is_fuel
 from camshaft.runtime.retries import Row
 from camshaft.runtime.stages import Stage
@@ -47,13 +47,13 @@ SNAPSHOT_VERSION: Final = 1
 
 
 _CLIENTS: Final = "clients"
+_PASSED: Final = "passed"
 _RETRIES: Final = "retries"
 _ORDERS: Final = "orders"
-_EXTENSIONS: Final = {_CLIENTS, _RETRIES, _ORDERS}
+_EXTENSIONS: Final = {_CLIENTS, _PASSED, _RETRIES, _ORDERS}
 _Instance: TypeAlias = tuple[str | None, int, bytes]
-_Undoable: TypeAlias = tuple[
-    int, int, int, int, bool, bytes | None, int, "tuple[bytes, int] | None", str, PackedKept | None
-]
+_Undoable: TypeAlias = tuple[int, int, int, int, bool, bytes | None, int, AdaptersRow, str, PackedKept | None]
+_Passed: TypeAlias = tuple[dict[str, int], list[tuple[int, list[PassedRow]]]]
 _Machine: TypeAlias = tuple[str, int, int, list[HistoryRecord], list[_Undoable], list[_Instance]]
 _Clients: TypeAlias = tuple[dict[str, int], dict[str, tuple[int, int]]]
 _Answer: TypeAlias = tuple[str, bytes, str, dict[str, Any]]
@@ -133,13 +133,12 @@ def snapshot_of(
     ]
     machines = standing.machines.values()
     clients = {each.name: (each.retired, each.uses) for each in machines if each.retired or each.uses}
-    extensions: dict[str, Any] = {_CLIENTS: clients} if clients else {}
+    led = {each.name: (each.passed, _passed_rows(each, places)) for each in machines}
+    passed = {name: found for name, found in led.items() if any(found)}
     retries = {each.name: _retries(each, rewriter) for each in machines if not each.retries.is_empty}
-    if retries:
-        extensions[_RETRIES] = retries
     orders = {each.name: _orders(each) for each in machines if with_kept and _orders(each)}
-    if orders:
-        extensions[_ORDERS] = orders
+    every: dict[str, Any] = {_CLIENTS: clients, _PASSED: passed, _RETRIES: retries, _ORDERS: orders}
+    extensions = {name: value for name, value in every.items() if value}
     return _encoder.encode(_Snapshot(SNAPSHOT_VERSION, standing.time_us, datas, rows, answers, extensions))
 
 
@@ -159,11 +158,17 @@ def _orders(machine: Machine) -> dict[int, list[str | None]]:
 
 def _undoable_row(one: Undoable, places: dict[str, int], *, with_kept: bool) -> _Undoable:
     downgrade = None if one.downgrade is None else one.downgrade.data
-    before, after = places[one.before.id], places[one.after.id]
-    code = one.adapters
-    adapters = None if code is None else (encode_program(code.program), code.imports)
+    before, after, adapters = places[one.before.id], places[one.after.id], adapters_row(one.steps[0])
     kept = one.kept.packed() if with_kept and one.kept is not None else None
     return (one.position, one.batch, before, after, one.migrated, downgrade, one.fuel, adapters, one.release, kept)
+
+
+def _passed_rows(machine: Machine, places: dict[str, int]) -> list[tuple[int, list[PassedRow]]]:
+    return [
+        (at, [(places[step.version.id], adapters_row(step)) for step in one.steps[1:]])
+        for at, one in enumerate(machine.undoable)
+        if len(one.steps) > 1
+    ]
 
 
 def restored(data: bytes, catalog: Catalog) -> Standing:
@@ -183,6 +188,7 @@ def restored(data: bytes, catalog: Catalog) -> Standing:
             + f"; this Camshaft reads version {SNAPSHOT_VERSION}: use the one that wrote it, or a later one"
         )
     programs = [catalog.keep(catalog.load(program)) for program in snapshot.programs]
+    passed = _passed(snapshot.extensions.get(_PASSED, {}))
     machines: dict[str, Machine] = {}
     for name, program, fuel, history, undoable, instances in snapshot.machines:
         if name in machines or not is_fuel(fuel):
@@ -190,7 +196,10 @@ def restored(data: bytes, catalog: Catalog) -> Standing:
         machine = machines[name] = Machine(name, _program(programs, program, name))
         machine.fuel = fuel
         machine.history.extend(history)
-        machine.undoable.extend(_undoable(one, programs, name) for one in undoable)
+        since, rows = passed.get(name, ({}, []))
+        through = dict(rows)
+        machine.undoable.extend(_undoable(one, through.get(at, []), programs, name) for at, one in enumerate(undoable))
+        machine.passed.update(since)
         for key, place, state in instances:
             if key is not None:
                 checked_key(key)
@@ -241,6 +250,13 @@ def _know_orders(given: Any, machines: dict[str, Machine]) -> None:
         raise Rejected(f"malformed bytes where a snapshot should be: the order of instances: {error}") from None
 
 
+def _passed(passed: Any) -> dict[str, _Passed]:
+    try:
+        return msgspec.convert(passed, dict[str, _Passed])
+    except msgspec.ValidationError as error:
+        raise Rejected(f"malformed bytes where a snapshot should be: versions that were passed: {error}") from None
+
+
 def begun(data: bytes, catalog: Catalog, position: int) -> Standing:
     """As `restored`, with a record in each machine's history that it was, at a position."""
     standing = restored(data, catalog)
@@ -250,16 +266,14 @@ def begun(data: bytes, catalog: Catalog, position: int) -> Standing:
     return standing
 
 
-def _undoable(row: _Undoable, programs: list[Loaded], name: str) -> Undoable:
+def _undoable(row: _Undoable, passed: list[PassedRow], programs: list[Loaded], name: str) -> Undoable:
     position, batch, before, after, migrated, data, fuel, adapters, release, packed = row
     old, new = _program(programs, before, name), _program(programs, after, name)
     downgrade = None if data is None else Migration(data, new.state_type, old.state_type, "downgrade")
-    code = None
-    if adapters is not None:
-        program, imports = decode_program(adapters[0]), adapters[1]
-        code = check_adapters(program, imports, old.verified.program, new.verified.program)
+    versions = [old, *(_program(programs, place, name) for place, _ in passed), new]
+    steps = restored_steps(versions, [adapters, *(one for _, one in passed)])
     kept = None if packed is None else Kept.unpacked(old.state_type, packed)
-    return Undoable(position, batch, old, new, migrated, downgrade, kept, fuel, code, release)
+    return Undoable(position, batch, old, new, migrated, downgrade, kept, fuel, steps, release)
 
 
 def _program(programs: list[Loaded], place: int, name: str) -> Loaded:

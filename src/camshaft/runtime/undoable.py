@@ -17,11 +17,11 @@ from typing import Any, Final
 import msgspec
 from msgspec import Struct
 
-from camshaft.bytecode.adapters import AdapterCode
 from camshaft.bytecode.rollback import DOWNGRADE, REPLAY
 from camshaft.runtime.catalog import Loaded
 from camshaft.runtime.conversion import Keeper
 from camshaft.runtime.migration import Migration
+from camshaft.runtime.passing import Step
 from camshaft.values.codec import decode_raw, encode, from_raw
 from camshaft.values.types import Record, Type
 
@@ -157,8 +157,8 @@ class Undoable(Struct, frozen=True, eq=False):
     """The states before it; None where they stayed as they were."""
     fuel: int
     """The units of fuel of an input at that position."""
-    adapters: AdapterCode | None = None
-    """By which clients of the version before are served, where it brings any."""
+    steps: tuple[Step, ...]
+    """The versions that it leads through, beginning with the one before it, with the adapters for their clients."""
     release: str = ""
     """The id of the release that it is part of, empty where it is of none."""
 

@@ -12,14 +12,13 @@ from collections.abc import Iterable
 from dataclasses import dataclass, replace
 from typing import Any, Final
 
-from camshaft.bytecode.adapters import AdapterCode, check_adapters, facade, own_facade
-from camshaft.bytecode.encoding import decode_program
-from camshaft.bytecode.upgrade import Adapters, Upgrade
+from camshaft.bytecode.upgrade import Upgrade
 from camshaft.errors import Rejected
 from camshaft.runtime.catalog import Catalog, Loaded
 from camshaft.runtime.instances import Machine
 from camshaft.runtime.invariants import check_states
 from camshaft.runtime.migration import Migration, rejection
+from camshaft.runtime.passing import Step, checked_steps
 from camshaft.runtime.preparation import Preparation
 from camshaft.runtime.undoable import Kept, Undoable
 from camshaft.values.types import Record, Type
@@ -41,8 +40,8 @@ class CheckedUpgrade:
     """The code for the way back, where it brings one."""
     rolled_out: bool
     """Whether it comes to one instance after the other, each with the old version beside it."""
-    adapters: AdapterCode | None = None
-    """The code by which clients of the version before are served, where it brings one."""
+    steps: tuple[Step, ...]
+    """The versions that it leads through, with the adapters for their clients; the first is the one before."""
     states: list[Any] | None = None
     """The new state of each instance, in the order of the machine's table; None where they stay as they are, and where
     each instance is migrated when it is needed: the upgrade cannot fail on any, or was prepared."""
@@ -137,15 +136,25 @@ def check_code(catalog: Catalog, machines: dict[str, Machine], upgrade: Upgrade)
         raise rejection(_missing_migration(old, new))
     migration = None if upgrade.migration is None else Migration(upgrade.migration, old, new)
     downgrade = None if upgrade.downgrade is None else Migration(upgrade.downgrade, new, old, "downgrade")
-    adapters = None if upgrade.adapters is None else _adapters(upgrade.adapters, before, after)
-    return CheckedUpgrade(machine, before, after, migration, downgrade, upgrade.rollout is not None, adapters)
+    try:
+        steps = checked_steps(catalog, upgrade, before, after)
+    except Rejected as error:
+        raise rejection(str(error)) from error
+    return CheckedUpgrade(machine, before, after, migration, downgrade, upgrade.rollout is not None, steps)
 
 
-def apply_upgrade(checked: CheckedUpgrade, after: Loaded, position: int, batch: int, release: str = "") -> None:
-    """Keep what it takes to undo a checked upgrade, and apply it, unless it is rolled out; `after` is its program in
-    the catalog, `position` that of the upgrade in the journal, `batch` that of its batch, `release` the id of the one
-    that it is part of."""
-    machine, before = checked.machine, checked.before
+def apply_upgrade(checked: CheckedUpgrade, catalog: Catalog, position: int, batch: int, release: str = "") -> Loaded:
+    """Keep what it takes to undo a checked upgrade, and apply it, unless it is rolled out; its program in the catalog.
+
+    `position` is that of the upgrade in the journal, `batch` that of its batch, `release` the id of the one that it is
+    part of.
+    """
+    machine, before, after = checked.machine, checked.before, catalog.keep(checked.after)
+    for step in checked.steps[1:]:
+        # One that is known already came in before.
+        if step.version.id not in catalog.programs:
+            machine.passed[step.version.id] = position
+            catalog.keep(step.version)
     kept = Kept(before.state_type, machine.count) if checked.migration else None
     undoable = Undoable(
         position,
@@ -156,7 +165,7 @@ def apply_upgrade(checked: CheckedUpgrade, after: Loaded, position: int, batch: 
         checked.downgrade,
         kept,
         machine.fuel,
-        checked.adapters,
+        checked.steps,
         release,
     )
     machine.upgraded(undoable)
@@ -164,13 +173,14 @@ def apply_upgrade(checked: CheckedUpgrade, after: Loaded, position: int, batch: 
         for key, state in machine.states():
             kept.add(key, state)
     if checked.rolled_out:
-        return
+        return after
     if checked.prepared is not None and checked.code is not None:
         machine.move_on(after, checked.prepared, kept)
     elif checked.states is None:
         machine.move_on(after, checked.code, kept)
     else:
         machine.change_over(after, checked.states)
+    return after
 
 
 def known(machines: Iterable[str]) -> str:
@@ -201,17 +211,6 @@ def _check_methods(after: Loaded, names: Iterable[str]) -> None:
     if unknown:
         there = ", ".join(sorted(after.methods)[:20])
         raise rejection(f"the answers of {unknown[0][:100]} may differ, and there is no such method; there is {there}")
-
-
-def _adapters(adapters: Adapters, before: Loaded, after: Loaded) -> AdapterCode:
-    """The adapters of an upgrade, which link to the new program."""
-    old, new = before.verified.program, after.verified.program
-    try:
-        code = check_adapters(decode_program(adapters.program), adapters.imports, old, new)
-        facade(old, code, own_facade(after.verified))
-    except Rejected as error:
-        raise rejection(f"the adapters are not acceptable: {error}") from error
-    return code
 
 
 def _missing_migration(before: Type, after: Type) -> str:
