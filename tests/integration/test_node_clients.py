@@ -173,6 +173,9 @@ def test_a_deployment_an_upgrade_and_their_history(running: NodeThread, resp3: A
         "instances": 0,
         "state_changed": False,
         "migration": False,
+        "given_back": None,
+        "rehearsal": {"sample": 0, "us": 0, "waits": False},
+        "served": [{"id": program_id(counter()), "methods": 5, "broken": {}}],
     }
     resp3("CALL", "counter", "incr")
     upgraded = resp3("UPGRADE", data)
