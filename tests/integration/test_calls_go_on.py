@@ -22,6 +22,8 @@ KILLS = 3
 _WARM = 20
 """Calls of each caller between two kills, at least."""
 _PIPELINE = 7
+PATIENCE_S = 120
+"""For how long a call is tried again: a node takes its time to start on a machine that does other things too."""
 
 
 class Progress:
@@ -52,7 +54,7 @@ class Progress:
 
 def one_by_one(port: int, progress: Progress) -> int:
     """Pay a cent at a time; what is in the till tells of each payment that came twice, or not at all."""
-    with cam.Client(f":{port}") as client:
+    with cam.Client(f":{port}", timeout_s=PATIENCE_S) as client:
         till = client.instance(till_v1.Till, "one")
         while not progress.is_over:
             assert till.pay(1) == progress.count + 1
@@ -62,7 +64,7 @@ def one_by_one(port: int, progress: Progress) -> int:
 
 def in_pipelines(port: int, progress: Progress) -> int:
     """Pay several cents at once, and have them counted in the order in which they were paid."""
-    with cam.Client(f":{port}") as client:
+    with cam.Client(f":{port}", timeout_s=PATIENCE_S) as client:
         till = client.instance(till_v1.Till, "many")
         while not progress.is_over:
             totals = cam.pipeline(*[partial(till.pay, 1)] * _PIPELINE)
@@ -81,7 +83,7 @@ def at_the_same_time(port: int, progress: Progress) -> int:
             progress.made()
 
     async def main() -> int:
-        async with cam.AsyncClient(f":{port}") as client:
+        async with cam.AsyncClient(f":{port}", timeout_s=PATIENCE_S) as client:
             till = client.instance(till_v1.Till, "tasks")
             turns = itertools.count(1)
             await asyncio.gather(*(pay(till, turns) for _ in range(_PIPELINE)))
@@ -126,7 +128,7 @@ def test_every_call_returns_and_ran_once_while_the_node_is_killed(tmp_path: Path
     node = NodeProcess(EXAMPLES / "cart.py", data=tmp_path)
     port = node.port
     try:
-        with cam.Client(f":{port}") as client:
+        with cam.Client(f":{port}", timeout_s=PATIENCE_S) as client:
             client.deploy(till_v1.Till)
         with calling(port) as progresses:
             for kill in range(KILLS):
@@ -135,11 +137,11 @@ def test_every_call_returns_and_ran_once_while_the_node_is_killed(tmp_path: Path
                 node.kill()
                 node = NodeProcess(EXAMPLES / "cart.py", data=tmp_path, port=port)
                 if upgraded and kill == 0:
-                    with cam.Client(f":{port}") as client:
+                    with cam.Client(f":{port}", timeout_s=PATIENCE_S) as client:
                         client.upgrade(cam.Upgrade(till_v1.Till, till_v2.Till))
             for progress in progresses.values():
                 progress.wait_for_more(_WARM)
-        with cam.Client(f":{port}") as client:
+        with cam.Client(f":{port}", timeout_s=PATIENCE_S) as client:
             for name, progress in progresses.items():
                 assert client.instance(till_v1.Till, name).count() == progress.count
             assert len(client.history("till")) == (2 if upgraded else 1)
