@@ -81,8 +81,38 @@ def test_over_existing_data_what_ran_last_goes_on_and_a_file_that_differs_is_nam
             re.match(rf"counter [0-9a-f]{{12}} goes on: it ran here last, and {re.escape(str(COUNTER))} holds", line)
             for line in node.said
         )
+        assert "  state:   - old: Int" in node.said
+        assert "  methods: unchanged" in node.said
     with serving(EXAMPLES / "counter_v2.py", data=data) as node:
         assert not any("goes on" in line for line in node.said)
+
+
+def test_a_rollout_that_goes_on_is_told_with_what_can_be_done_about_it(tmp_path: Path) -> None:
+    data, other = tmp_path / "data", tmp_path / "other_counter.py"
+    other.write_text(COUNTER.read_text() + "\n    def zero(self) -> None:\n        self.count = 0\n")
+    with serving(COUNTER, data=data) as node:
+        node.answer("call", "counter", "incr")
+        node.answer("upgrade", EXAMPLES / "counter_v2.py", "--canary", "100%", "--every", "10m", "--enough", "2")
+        node.answer("call", "counter", "incr")
+        assert node.stop() == 0
+    for file in (COUNTER, EXAMPLES / "counter_v2.py"):
+        with serving(file, data=data) as node:
+            assert not any("it ran here last" in line for line in node.said), "both versions run"
+            (first,) = (place for place, line in enumerate(node.said) if "the trial begun" in line)
+            told = node.said[first : first + 4]
+            assert re.fullmatch(r"counter \w{12} -> \w{12}: the trial begun at position 2 goes on, watching", told[0])
+            assert told[1:] == [
+                "  share:     100 %, 1 of 1 instances; 1 of the 2 inputs that are enough",
+                "  next:      confirmed by itself once this is healthy",
+                (
+                    "  you can:   `camshaft rollout counter` to see more, `camshaft confirm counter` to keep the new "
+                    "version, `camshaft rollout counter abort` to go back"
+                ),
+            ]
+    with serving(other, data=data) as node:
+        (line,) = (line for line in node.said if "it ran here last" in line)
+        assert "(no upgrade replaces it while its rollout is under way)" in line
+        assert "  methods: + zero" in node.said
 
 
 def test_a_damaged_journal_is_not_served_and_what_is_intact_can_be_recovered(tmp_path: Path) -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from datetime import timedelta
 from itertools import pairwise
 from pathlib import Path
 
@@ -10,6 +11,7 @@ import pytest
 
 import camshaft as cam
 from camshaft.bytecode.encoding import decode_program, encode_program, program_id
+from camshaft.bytecode.rollout import Rollout
 from camshaft.errors import Rejected
 from camshaft.evolution.chain import ChainPlan, PreparedChain, Step, prepared_upgrade, steps_from
 from camshaft.evolution.upgrade import PreparedUpgrade
@@ -127,6 +129,16 @@ def test_the_plan_of_a_chain_shows_each_step() -> None:
         f"upgrade chained-shop {program_id(one.program)[:12]} -> {program_id(other.program)[:12]}"
         for one, other in pairwise(ALL)
     ]
+
+
+def test_a_chain_may_be_rolled_out_and_its_plan_says_how() -> None:
+    prepared = prepared_upgrade(a_file(ALL, FORWARD), ALL, V1.program, None, ID)
+    trial = Rollout.trial(timedelta(minutes=10))
+    rolled_out = prepared.rolled_out(trial)
+    assert rolled_out.upgrade == replace(prepared.upgrade, rollout=trial)
+    assert rolled_out.plan.text() == f"{prepared.plan.text()}\n  rollout:   {trial.text()}"
+    assert prepared.plan.json()["rollout"] is None
+    assert rolled_out.plan.json()["rollout"]["period"] == 600_000_000
 
 
 def test_one_step_is_an_ordinary_upgrade() -> None:

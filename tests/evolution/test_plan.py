@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import sys
+from dataclasses import replace
+from datetime import timedelta
 from typing import Any
 
 import pytest
@@ -10,6 +12,7 @@ from hypothesis import given, settings
 
 import camshaft as cam
 from camshaft.bytecode.program import ConstantValue, Parameter, Program
+from camshaft.bytecode.rollout import Rollout
 from camshaft.category.assembler import MethodSource
 from camshaft.category.terms import Project
 from camshaft.evolution.changes import compare_interfaces, dropped, type_changes
@@ -133,13 +136,21 @@ upgrade till {short(plan.old_id)} -> {short(plan.new_id)}
     )
 
 
+def rehearsed(
+    *, waits: bool, held: int, given_back: int | None, migrates: bool = True, served: tuple[Served, ...] = ()
+) -> Rehearsed:
+    """What a node finds out that has 3,000 instances, of which it has tried 1,000 in 2 ms."""
+    return Rehearsed(3000, 1000, 2000, migrates, waits, held, given_back, served)
+
+
 def test_what_a_node_found_out_is_in_the_plan() -> None:
     plan = planned("class A(Machine):\n    n: int = 0\n", "class A(Machine):\n    n: int = 0\n    m: int = 0\n")
     assert plan.reversibility is Reversibility.UNTIL_LOSS
     served = (Served("a" * 64, 3, {"add": "there is no method add"}),)
-    found = plan.with_rehearsal(Rehearsed(3000, 1000, 2000, waits=True, given_back=1000, served=served))
-    assert found.text().splitlines()[-6:] == [
-        "  instances: 3000, all at once; inputs wait for about 6.0 ms",
+    found = plan.with_rehearsal(rehearsed(waits=True, held=30, given_back=1000, served=served))
+    assert found.text().splitlines()[-7:] == [
+        "  instances: 3000, migrated beforehand in 6.0 ms, while inputs go on",
+        "  held:      30, which changed meanwhile: inputs wait for about 60 µs",
         "  downgrade: gave back 1000 of 1000 states exactly as they were",
         "  clients:   of aaaaaaaaaaaa: 2 of 3 methods as before",
         "    - there is no method add",
@@ -150,13 +161,18 @@ def test_what_a_node_found_out_is_in_the_plan() -> None:
     assert data["node"] == {
         "instances": 3000,
         "work_us": 6000,
-        "pause_us": 6000,
+        "pause_us": 60,
+        "held": 30,
         "sample": 1000,
         "given_back": 1000,
         "served": [{"id": "a" * 64, "methods": 3, "broken": {"add": "there is no method add"}}],
     }
     assert (data["version"], data["class"]) == (1, "reversible until first loss")
-    less = plan.with_rehearsal(Rehearsed(3000, 1000, 2000, waits=False, given_back=999, served=()))
+    calm = plan.with_rehearsal(rehearsed(waits=True, held=0, given_back=1000))
+    assert "  held:      none as of now: inputs wait for those that change meanwhile\n" in calm.text()
+    checked = plan.with_rehearsal(rehearsed(waits=True, held=0, given_back=None, migrates=False))
+    assert "  instances: 3000, checked beforehand in 6.0 ms, while inputs go on\n" in checked.text()
+    less = plan.with_rehearsal(rehearsed(waits=False, held=0, given_back=999))
     assert less.reversibility is Reversibility.IRREVERSIBLE
     assert "  instances: 3000, each at its next use, 6.0 ms in all; nobody waits\n" in less.text()
 
@@ -227,3 +243,19 @@ def test_another_default_of_a_parameter_changes_the_interface() -> None:
 def test_the_class_of_several_upgrades_is_that_of_the_worst() -> None:
     assert worst([Reversibility.REVERSIBLE, Reversibility.UNTIL_LOSS]) is Reversibility.UNTIL_LOSS
     assert worst([]) is Reversibility.REVERSIBLE
+
+
+def test_how_an_upgrade_is_rolled_out_is_in_the_plan() -> None:
+    plan = planned("class A(Machine):\n    n: int = 0\n", "class A(Machine):\n    n: int = 0\n    m: int = 0\n")
+    assert plan.json()["rollout"] is None
+    trial = Rollout.trial(timedelta(minutes=10))
+    rolled_out = replace(plan, rollout=trial)
+    assert rolled_out.json()["rollout"] == {
+        "shares": (1_000_000,),
+        "period": 600_000_000,
+        "traps": 0,
+        "refusals": 0,
+        "enough": 100,
+        "different": (),
+    }
+    assert rolled_out.text() == f"{plan.text()}\n  rollout:   {trial.text()}"

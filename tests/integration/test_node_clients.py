@@ -174,7 +174,7 @@ def test_a_deployment_an_upgrade_and_their_history(running: NodeThread, resp3: A
         "state_changed": False,
         "migration": False,
         "given_back": None,
-        "rehearsal": {"sample": 0, "us": 0, "waits": False},
+        "rehearsal": {"sample": 0, "us": 0, "waits": False, "held": 0},
         "served": [{"id": program_id(counter()), "methods": 5, "broken": {}}],
     }
     resp3("CALL", "counter", "incr")

@@ -19,6 +19,7 @@ from camshaft.runtime.replica import Replica
 from camshaft.values.codec import encode_raw
 from generators import stores
 from generators.machines import counter, upgrade
+from generators.rollouts import terms
 
 ONE, TWO = compile_machine(stores.Store).program, compile_machine(stores.Store2).program
 CHANGE = upgrade(TWO, ONE, compile_migration(stores.without_e).program)
@@ -48,7 +49,68 @@ def test_states_are_worked_out_in_order_and_those_that_change_are_forgotten() ->
     assert (list(preparation.states), preparation.missing) == ([KEYS[0], KEYS[2]], 4)
     while preparation.advance():
         pass
-    assert preparation.missing == 1, "that which changed after its turn"
+    assert preparation.missing == 0, "that which changed after its turn was gone over again"
+
+
+def test_those_that_changed_are_gone_over_again_while_they_get_fewer() -> None:
+    replica, preparation = prepared()
+    while preparation.advance():
+        pass
+    replica.commit([put(key, "b") for key in KEYS[:3]])
+    assert not preparation.advance()
+    assert preparation.missing == 3, "of five: they change as fast as they are gone over"
+    preparation.complete()
+    replica.commit([put(key, "a") for key in KEYS[:2]])
+    assert preparation.advance()
+    assert preparation.missing == 2, "a round begins"
+    assert preparation.advance()
+    replica.commit([put(KEYS[1], "b")])
+    while preparation.advance():
+        pass
+    assert preparation.missing == 0, "one of them changed once more, in a round of two"
+    replica.commit([put(KEYS[0], "b")])
+    assert not preparation.advance()
+    assert preparation.missing == 1, "no fewer than the round before it"
+
+
+def test_a_plan_says_for_how_many_instances_inputs_would_wait() -> None:
+    replica, preparation = prepared()
+    preparation.close()
+    planning = replica.planning(CHANGE, lambda: 0.0)
+    assert planning.advance()
+    replica.commit([put(key, "b") for key in KEYS[:3]])
+    while planning.advance():
+        pass
+    assert (planning.found.held, planning.found.waits) == (0, True), "none of them changed after it was prepared"
+    replica.commit([put(key, "a") for key in KEYS[2:]])
+    assert not planning.advance()
+    assert planning.found.held == 3
+    planning.close()
+    assert replica.engine.machine("store").preparation is None
+
+
+def test_a_plan_fails_on_the_instance_that_the_upgrade_would_fail_on() -> None:
+    replica, _ = prepared()
+    replica.commit([put(KEYS[4], "e")])
+    planning = replica.planning(CHANGE, lambda: 0.0)
+    with pytest.raises(Rejected, match=f"fails on the instance store/{KEYS[4]}"):
+        all(planning.advance() for _ in range(100))
+
+
+def test_a_rollout_takes_the_states_that_are_prepared() -> None:
+    replica, preparation = prepared()
+    preparation.close()
+    trial = upgrade(TWO, ONE, compile_migration(stores.without_e).program, rollout=terms())
+    preparing = replica.prepare(trial)
+    assert preparing is not None
+    while preparing.advance():
+        pass
+    preparing.states[KEYS[0]] = ({"mark": (1, "mark")}, {}, {}, 0)
+    replica.commit([put(KEYS[1], "b")])
+    assert replica.upgrade(trial).migrated == 5
+    states = dict(replica.engine.machine("store").states())
+    assert list(states[KEYS[0]][0]) == ["mark"], "it was not computed again"
+    assert list(states[KEYS[1]][0]) == ["a", "b"]
 
 
 def test_an_upgrade_uses_what_is_prepared() -> None:

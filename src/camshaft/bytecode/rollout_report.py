@@ -92,9 +92,10 @@ class RolloutReport(Struct, frozen=True):
         if beside:
             yield "  besides:"
         yield from beside
-        yield f"  next:      {self._next()}"
+        yield f"  next:      {self.next()}"
 
-    def _next(self) -> str:
+    def next(self) -> str:
+        """What happens next, and what brings it about."""
         by_itself = self.terms.period is not None and not self.held
         if self.following is not None:
             what = f"{percent(self.following)} of the instances"

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from dataclasses import asdict, replace
+from dataclasses import asdict
 from typing import Annotated
 
 import typer
@@ -103,12 +103,9 @@ def upgrade(
     with Client(Endpoint(host, port), timeout_s=_UPGRADE_TIMEOUT_S) as client:
         running = client.program(name)
         expected = None if expect is None else _known_version(client, name, expect)
-        prepared = prepared_upgrade(compiled, versions, running, expected, new_upgrade_id())
-        prepared = replace(prepared, upgrade=replace(prepared.upgrade, rollout=rollout))
+        prepared = prepared_upgrade(compiled, versions, running, expected, new_upgrade_id()).rolled_out(rollout)
         planned = planned_at_node(client, prepared)
         print_note(planned.text())
-        if rollout is not None:
-            print_note(f"  rollout:   {rollout.text()}")
         if not yes:
             ask("upgrade?", "the upgrade", bool(planned.loses))
         done = client.upgrade_bytes(prepared.encoded)

@@ -11,7 +11,6 @@ from camshaft.cli.authoring import machines_to_run
 from camshaft.cli.options import DEFAULT_HOST, DEFAULT_PORT
 from camshaft.cli.printing import counted, print_note
 from camshaft.errors import Rejected
-from camshaft.evolution.versions import short
 from camshaft.journal.journal import Durability
 from camshaft.journal.snapshots import DEFAULT_POLICY, SnapshotPolicy, Snapshots
 
@@ -70,6 +69,7 @@ def serve(
             print_note(f"recovered {_recovered(replica.snapshot_position, recovered)} from {data}")
         for file, machine in compiled:
             _deploy_if_absent(replica, machine, file)
+        _tell_of_rollouts(replica)
     except BaseException:
         # An interrupt during a long recovery has to give the lock of the data directory back, too.
         replica.close()
@@ -124,14 +124,21 @@ def _check_distinct(compiled: list[tuple[Path, CompiledMachine]]) -> None:
 
 
 def _deploy_if_absent(replica: Replica, machine: CompiledMachine, file: Path) -> None:
-    from camshaft.bytecode.encoding import encode_program, program_id
-    from camshaft.evolution.versions import is_version
+    from camshaft.bytecode.encoding import encode_program
+    from camshaft.cli.recovered import version_lines
 
     known = replica.engine.machines.get(machine.name)
     if known is None:
         replica.deploy(encode_program(machine.to_run()))
-    elif not is_version(machine, known.loaded.verified.program):
-        print_note(
-            f"{machine.name} {short(known.loaded.id)} goes on: it ran here last, and {file} holds another version, "
-            f"{short(program_id(machine.program))} (`camshaft upgrade {file}` replaces it)"
-        )
+        return
+    for line in version_lines(known, machine, file):
+        print_note(line)
+
+
+def _tell_of_rollouts(replica: Replica) -> None:
+    """Say which rollouts go on, also of machines that no file is of: whoever starts a node may not know of them."""
+    from camshaft.cli.recovered import rollout_lines
+
+    for name in replica.engine.rollouts.running:
+        for line in rollout_lines(replica.rollout(name)):
+            print_note(line)

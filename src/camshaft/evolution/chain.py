@@ -15,9 +15,12 @@ from functools import cached_property
 from itertools import pairwise
 from typing import Any, Final
 
+from msgspec import to_builtins
+
 from camshaft.bytecode import upgrade as wire
 from camshaft.bytecode.encoding import decode_program, encode_program, program_id
 from camshaft.bytecode.program import Program
+from camshaft.bytecode.rollout import Rollout
 from camshaft.errors import Rejected
 from camshaft.evolution.linking import linked
 from camshaft.evolution.plan import PLAN_VERSION, Plan, Rehearsed
@@ -56,6 +59,8 @@ class ChainPlan:
     """How those of each version but the last are served by the last one."""
     rehearsed: Rehearsed | None = None
     """What a node found out about the whole, where one was asked."""
+    rollout: Rollout | None = None
+    """How the whole is rolled out, where it is not to all instances at once and for good."""
 
     def with_rehearsal(self, rehearsed: Rehearsed) -> ChainPlan:
         """The plan with what a node found out."""
@@ -87,6 +92,7 @@ class ChainPlan:
             "to": last.new_id,
             "class": self.reversibility.value,
             "by_code": self.by_code,
+            "rollout": None if self.rollout is None else to_builtins(self.rollout),
             "steps": [plan.json() for plan in self.steps],
             "clients": [one.json() for one in self.clients],
             **node,
@@ -101,7 +107,8 @@ class ChainPlan:
         steps = [*self.steps[:-1], self.steps[-1] if self.rehearsed is None else self._last_with(self.rehearsed)]
         whole = f"  class of the whole: {self.reversibility.value}"
         clients = (line for one in self.clients for line in one.lines())
-        return "\n".join([head, *(plan.text() for plan in steps), *clients, whole, end])
+        rollout = [] if self.rollout is None else [f"  rollout:   {self.rollout.text()}"]
+        return "\n".join([head, *(plan.text() for plan in steps), *clients, whole, end, *rollout])
 
     def _last_with(self, rehearsed: Rehearsed) -> Plan:
         # What the downgrade gave back is of the whole way, and says nothing of the last step. Nor does what became of
@@ -121,6 +128,11 @@ class PreparedChain:
     def encoded(self) -> bytes:
         """The bytes that travel."""
         return wire.encode_upgrade(self.upgrade)
+
+    def rolled_out(self, rollout: Rollout | None) -> PreparedChain:
+        """The same upgrade, rolled out so; None: to all instances, for good."""
+        upgrade, plan = replace(self.upgrade, rollout=rollout), replace(self.plan, rollout=rollout)
+        return PreparedChain(upgrade, plan)
 
 
 def steps_from(

@@ -10,7 +10,10 @@ from dataclasses import dataclass, field, replace
 from enum import Enum
 from typing import Any, Final
 
+from msgspec import to_builtins
+
 from camshaft.bytecode.program import Program
+from camshaft.bytecode.rollout import Rollout
 from camshaft.evolution.changes import Change, InterfaceChanges, with_refusals
 from camshaft.evolution.reversibility import Reversibility
 from camshaft.evolution.versions import short
@@ -39,14 +42,17 @@ class Served:
 class Rehearsed:
     """What a node found out: it went through a `sample` of the live `instances` in `sample_us`, one after the other.
 
-    `waits`: whether inputs wait until all instances are migrated; else each follows at its next use. `given_back`: of
-    the sample, how many the downgrade gives back exactly; None where there is none.
+    `migrates`: whether states change. `waits`: whether inputs wait for those instances that change while the upgrade is
+    prepared, which were `held` when this one was; else each follows at its next use. `given_back`: of the sample, how
+    many the downgrade gives back exactly; None where there is none.
     """
 
     instances: int
     sample: int
     sample_us: int
+    migrates: bool
     waits: bool
+    held: int
     given_back: int | None
     served: tuple[Served, ...]
 
@@ -54,9 +60,16 @@ class Rehearsed:
     def of_answer(answer: dict[str, Any]) -> Rehearsed:
         """From what PLAN answers."""
         served = tuple(Served(one["id"], one["methods"], dict(one["broken"])) for one in answer["served"])
-        given_back, rehearsal = answer["given_back"], answer["rehearsal"]
+        rehearsal = answer["rehearsal"]
         return Rehearsed(
-            answer["instances"], rehearsal["sample"], rehearsal["us"], rehearsal["waits"], given_back, served
+            instances=answer["instances"],
+            sample=rehearsal["sample"],
+            sample_us=rehearsal["us"],
+            migrates=answer["migration"],
+            waits=rehearsal["waits"],
+            held=rehearsal["held"],
+            given_back=answer["given_back"],
+            served=served,
         )
 
     @property
@@ -67,7 +80,7 @@ class Rehearsed:
     @property
     def pause_us(self) -> int:
         """How long inputs wait at the upgrade, estimated."""
-        return self.work_us if self.waits else 0
+        return self.sample_us * self.held // self.sample if self.sample else 0
 
 
 @dataclass(frozen=True)
@@ -98,6 +111,8 @@ class Plan:
     there."""
     rehearsed: Rehearsed | None = None
     """What a node found out, where one was asked."""
+    rollout: Rollout | None = None
+    """How it is rolled out, where it is not to all instances at once and for good."""
 
     def with_rehearsal(self, rehearsed: Rehearsed) -> Plan:
         """The plan with what a node found out. A downgrade that does not give back what there was is none."""
@@ -135,12 +150,14 @@ class Plan:
             "loses": list(self.loses),
             "class": self.reversibility.value,
             "downgrade": self.downgrade_name,
+            "rollout": None if self.rollout is None else to_builtins(self.rollout),
         }
         if node is not None:
             found["node"] = {
                 "instances": node.instances,
                 "work_us": node.work_us,
                 "pause_us": node.pause_us,
+                "held": node.held,
                 "sample": node.sample,
                 "given_back": node.given_back,
                 "served": [{"id": one.id, "methods": one.methods, "broken": one.broken} for one in node.served],
@@ -166,6 +183,8 @@ class Plan:
             yield from self._node_lines(self.rehearsed)
         yield f"  class:     {self.reversibility.value}"
         yield f"  way back:  {self._way_back_text()}"
+        if self.rollout is not None:
+            yield f"  rollout:   {self.rollout.text()}"
 
     def _method_lines(self) -> Iterator[str]:
         changes = self.interface
@@ -193,10 +212,12 @@ class Plan:
                 return f"derived; {runs}"
 
     def _node_lines(self, node: Rehearsed) -> Iterator[str]:
-        if self.migration is MigrationOrigin.NOT_NEEDED:
+        if node.waits:
+            tried = "migrated" if node.migrates else "checked"
+            yield f"  instances: {node.instances}, {tried} beforehand in {_time(node.work_us)}, while inputs go on"
+            yield f"  held:      {self._held_text(node)}"
+        elif not node.migrates:
             yield f"  instances: {node.instances}, all at once, none of them changed"
-        elif node.waits:
-            yield f"  instances: {node.instances}, all at once; inputs wait for about {_time(node.pause_us)}"
         else:
             yield f"  instances: {node.instances}, each at its next use, {_time(node.work_us)} in all; nobody waits"
         if node.given_back is not None:
@@ -209,6 +230,11 @@ class Plan:
                 f"    - {name}: {adapted[name]}" if name in adapted else f"    - {reason}"
                 for name, reason in one.broken.items()
             )
+
+    def _held_text(self, node: Rehearsed) -> str:
+        if not node.held:
+            return "none as of now: inputs wait for those that change meanwhile"
+        return f"{node.held}, which changed meanwhile: inputs wait for about {_time(node.pause_us)}"
 
     def _way_back_text(self) -> str:
         """How a rollback would go; its own plan says what it loses."""

@@ -120,7 +120,7 @@ class Upgrade(Generic[Old, New]):
             known=old,
             adapters=self._adapters(),
         )
-        return replace(prepared, upgrade=replace(prepared.upgrade, rollout=self.rollout))
+        return prepared.rolled_out(self.rollout)
 
     def _adapters(self) -> list[CompiledAdapter]:
         compiled = [compile_adapter(adapter) for adapter in self.adapters]
@@ -145,6 +145,11 @@ class PreparedUpgrade:
     def encoded(self) -> bytes:
         """The bytes that travel."""
         return wire.encode_upgrade(self.upgrade)
+
+    def rolled_out(self, rollout: Rollout | None) -> PreparedUpgrade:
+        """The same upgrade, rolled out so; None: to all instances, for good."""
+        upgrade, plan = replace(self.upgrade, rollout=rollout), replace(self.plan, rollout=rollout)
+        return PreparedUpgrade(upgrade, plan)
 
 
 def prepare(

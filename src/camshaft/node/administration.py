@@ -9,7 +9,6 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from datetime import UTC, datetime
-from time import perf_counter
 from typing import Any, Final
 
 import msgspec
@@ -20,11 +19,11 @@ from camshaft.errors import Rejected
 from camshaft.node.calls import machine_of, text_of
 from camshaft.node.connection import Connection
 from camshaft.node.context import Context
-from camshaft.node.later import Later
+from camshaft.node.later import planning, upgrading
 from camshaft.runtime.entries import Steer
 from camshaft.runtime.instances import HistoryRecord, Machine
 from camshaft.runtime.outcomes import RolledBack
-from camshaft.runtime.upgrade_plan import plan_upgrade
+from camshaft.runtime.upgrade_plan import UpgradePlan
 from camshaft.values.address import Address
 from camshaft.values.types import INT, show
 from camshaft.values.view import from_text, to_json, to_view
@@ -128,12 +127,11 @@ def deploy(context: Context, _client: Connection, words: Sequence[bytes]) -> Any
 def plan(context: Context, _client: Connection, words: Sequence[bytes]) -> Any:
     """PLAN bytes"""
     context.settle()
-    return Later(context.replica, words[1], lambda: _planned(context, words[1]))
+    return planning(context.replica, words[1], _planned)
 
 
-def _planned(context: Context, upgrade: bytes) -> bytes:
-    checked = context.replica.engine.check_upgrade(upgrade)
-    planned = plan_upgrade(context.replica.engine.catalog, checked, perf_counter)
+def _planned(planned: UpgradePlan) -> bytes:
+    checked = planned.checked
     return _json.encode(
         {
             "machine": checked.machine.name,
@@ -142,7 +140,12 @@ def _planned(context: Context, upgrade: bytes) -> bytes:
             "instances": checked.instances,
             "state_changed": checked.state_changed,
             "migration": checked.migration,
-            "rehearsal": {"sample": planned.sample, "us": planned.sample_us, "waits": planned.waits},
+            "rehearsal": {
+                "sample": planned.sample,
+                "us": planned.sample_us,
+                "waits": planned.waits,
+                "held": planned.held,
+            },
             "given_back": planned.given_back,
             "served": planned.served,
         }
@@ -152,7 +155,7 @@ def _planned(context: Context, upgrade: bytes) -> bytes:
 def upgrade(context: Context, _client: Connection, words: Sequence[bytes]) -> Any:
     """UPGRADE bytes"""
     context.settle()
-    return Later(context.replica, words[1], lambda: _upgraded(context, words[1]))
+    return upgrading(context.replica, words[1], lambda: _upgraded(context, words[1]))
 
 
 def _upgraded(context: Context, upgrade: bytes) -> dict[str, Any]:

@@ -1,7 +1,8 @@
 """A command that is answered later: its client waits, and nobody else does.
 
 An upgrade brings code that has to be compiled; and one that can fail needs the new state of every instance before it
-may happen. A node does both a little at a time between its turns, and then runs the command as if it had just come.
+may happen. A node does both a little at a time between its turns, and then runs the command as if it had just come. A
+plan is made in the same way.
 """
 
 from __future__ import annotations
@@ -9,11 +10,13 @@ from __future__ import annotations
 from collections.abc import Callable, Generator
 from contextlib import closing, suppress
 from functools import partial
+from time import perf_counter
 from typing import Any, TypeAlias
 
 from camshaft.errors import Rejected
 from camshaft.node.connection import Connection
 from camshaft.runtime.replica import Replica
+from camshaft.runtime.upgrade_plan import UpgradePlan
 
 Run: TypeAlias = Callable[[], Any]
 
@@ -23,8 +26,8 @@ class Later:
 
     __slots__ = ("_rest", "run")
 
-    def __init__(self, replica: Replica, upgrade: bytes, run: Run) -> None:
-        self._rest = _prepared(replica, upgrade)
+    def __init__(self, rest: Generator[bool, None, None], run: Run) -> None:
+        self._rest = rest
         self.run = run
         """Runs the command. Raises `Rejected`."""
 
@@ -37,10 +40,33 @@ class Later:
         self._rest.close()
 
 
-def _prepared(replica: Replica, upgrade: bytes) -> Generator[bool, None, None]:
+def upgrading(replica: Replica, upgrade: bytes, run: Run) -> Later:
+    """An upgrade: `run` makes it, once the states that it needs were worked out."""
+    return Later(_prepared(replica, upgrade), run)
+
+
+def planning(replica: Replica, upgrade: bytes, shown: Callable[[UpgradePlan], Any]) -> Later:
+    """The plan of an upgrade, and how it is shown."""
+    found: list[UpgradePlan] = []
+
+    def made() -> Generator[bool, None, None]:
+        yield from _loaded(replica, upgrade)
+        with closing(replica.planning(upgrade, perf_counter)) as plan:
+            while plan.advance():
+                yield True
+            found.append(plan.found)
+
+    return Later(made(), lambda: shown(found[0]))
+
+
+def _loaded(replica: Replica, upgrade: bytes) -> Generator[bool, None, None]:
     with suppress(Rejected):  # whoever runs the command says so as well, and says it better
         for _ in replica.load(upgrade):
             yield True
+
+
+def _prepared(replica: Replica, upgrade: bytes) -> Generator[bool, None, None]:
+    yield from _loaded(replica, upgrade)
     preparation = replica.prepare(upgrade)
     if preparation is None:
         return

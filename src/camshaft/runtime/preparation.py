@@ -2,6 +2,8 @@
 
 An upgrade that can fail needs the new state of every instance before it may happen. That of an instance which no input
 has changed since is the same at the upgrade's position as it was here; only for the others the migration runs again.
+They are gone over again beforehand for as long as that leaves ever fewer of them, as a running computer's memory is
+copied to another one ("Live Migration of Virtual Machines", NSDI 2005, calls it pre-copy).
 
 Rule: a preparation decides nothing. With it or without, an upgrade has the same outcome at its position.
 """
@@ -20,7 +22,7 @@ from camshaft.runtime.migration import Migration
 class Preparation:
     """New states of a machine's instances, by key. While it is the machine's, the machine says what changes."""
 
-    __slots__ = ("_after", "_changed", "_machine", "_migration", "_seen", "_upgrade", "states")
+    __slots__ = ("_after", "_again", "_changed", "_machine", "_migration", "_round", "_seen", "_upgrade", "states")
 
     def __init__(self, machine: Machine, after: Loaded, migration: Migration | None, upgrade: Upgrade) -> None:
         self._machine = machine
@@ -30,6 +32,10 @@ class Preparation:
         self._seen = 0
         self._changed: dict[str | None, None] = {}
         """The keys of instances that an input may have changed after they were seen."""
+        self._again: list[str | None] = []
+        """Those of them that are yet to be gone over in this round."""
+        self._round = machine.count
+        """How many instances this round goes over, the first one over all."""
         self.states: dict[str | None, Any] = {}
         machine.preparation = self
 
@@ -40,14 +46,28 @@ class Preparation:
 
     def advance(self) -> bool:
         """Work out one state; whether there are more. Raises `Rejected` where the upgrade fails on that instance."""
-        if self._machine.preparation is not self or self._seen == self._machine.places:
+        if self._machine.preparation is not self:
             return False
-        key = self._machine.key_at(self._seen)
-        # A place may have been left, and an instance may have come again at a later one.
-        if key in self._machine.keys and key not in self.states and key not in self._changed:
-            self._add([key])
-        self._seen += 1
-        return self._seen < self._machine.places
+        if self._seen < self._machine.places:
+            key = self._machine.key_at(self._seen)
+            # A place may have been left, and an instance may have come again at a later one.
+            if key in self._machine.keys and key not in self.states and key not in self._changed:
+                self._add([key])
+            self._seen += 1
+        elif self._again:
+            key = self._again.pop()
+            if key in self._changed:
+                self._add([key])
+                del self._changed[key]
+        return self._seen < self._machine.places or bool(self._again) or self._begins_round()
+
+    def _begins_round(self) -> bool:
+        """Go over those that changed once more, unless inputs change them about as fast as this goes over them."""
+        changed = len(self._changed)
+        if not changed or 2 * changed > self._round:
+            return False
+        self._again, self._round = list(self._changed), changed
+        return True
 
     def complete(self) -> None:
         """Work out the states that are missing. Raises `Rejected` as `advance` does."""

@@ -63,6 +63,7 @@ from camshaft.runtime.rollback_plan import plan_release_rollback, plan_rollback
 from camshaft.runtime.rollouts import report_of, rollout_of
 from camshaft.runtime.settings import check_setting
 from camshaft.runtime.upgrade import prepare
+from camshaft.runtime.upgrade_plan import Planning
 from camshaft.values.address import Address
 
 _Success = TypeVar("_Success", Released, Deployed, Upgraded, RolledBack, TakenBack, Steered, Set, Retired, Deleted)
@@ -269,6 +270,10 @@ class Replica:
         if self.engine.answer(upgrade.id, data) is not None:
             return None
         return prepare(self.engine.catalog, self.engine.machines, upgrade)
+
+    def planning(self, data: bytes, clock_s: Callable[[], float]) -> Planning:
+        """What finds out what an upgrade would do, an instance at a time. Raises `Rejected` as `prepare` does."""
+        return Planning(self.engine.catalog, self.engine.machines, decode_upgrade(data), clock_s)
 
     def rollback(
         self, id_: str, machine: str, undone: int, way: str, caller: str = "", *, machine_only: bool = False

@@ -102,7 +102,12 @@ class Rollouts:
         machine = checked.machine
         rollout = RunningRollout(catalog, machine, machine.loaded, after, checked.code, terms, salt, position)
         share = terms.shares[0]
-        states = dict(machine.states() if checked.states is None else zip(machine.keys, checked.states, strict=True))
+        if checked.prepared is not None and checked.migration:
+            states = checked.prepared
+        elif checked.states is not None:
+            states = dict(zip(machine.keys, checked.states, strict=True))
+        else:
+            states = dict(machine.states())
         joining = [(key, each, states[key]) for key, each in rollout.candidates(share)]
         rollout.grow(share, joining, self._time_us)
         machine.rollout = self.running[machine.name] = rollout

@@ -91,7 +91,7 @@ def check_upgrade(
     if not (at_once or checked.can_fail):
         return checked
     prepared = machine.preparation
-    if prepared is not None and prepared.is_for(upgrade) and not checked.rolled_out:
+    if prepared is not None and prepared.is_for(upgrade):
         with contextlib.suppress(Rejected):  # below, the instance that is named is the first one, for all who look
             prepared.complete()
             return replace(checked, prepared=prepared.states)
@@ -108,9 +108,7 @@ def prepare(catalog: Catalog, machines: dict[str, Machine], upgrade: Upgrade) ->
     Raises `Rejected` where something else is wrong with it.
     """
     checked = check_code(catalog, machines, upgrade)
-    if checked.rolled_out or not checked.can_fail:
-        return None
-    return Preparation(checked.machine, checked.after, checked.code, upgrade)
+    return Preparation(checked.machine, checked.after, checked.code, upgrade) if checked.can_fail else None
 
 
 def check_code(catalog: Catalog, machines: dict[str, Machine], upgrade: Upgrade) -> CheckedUpgrade:
@@ -169,7 +167,7 @@ def apply_upgrade(checked: CheckedUpgrade, catalog: Catalog, position: int, batc
         release,
     )
     machine.upgraded(undoable)
-    if kept is not None and checked.states is not None:
+    if kept is not None and (checked.states is not None or checked.rolled_out):
         for key, state in machine.states():
             kept.add(key, state)
     if checked.rolled_out:

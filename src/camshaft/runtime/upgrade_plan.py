@@ -1,27 +1,31 @@
-"""What a node finds out about an upgrade before it is done: how long it takes, and whom it still serves.
+"""What a node finds out about an upgrade before it is done: how long it takes, who waits, and whom it still serves.
 
-The migration has been checked by then. Here it runs once more, on a sample, to be timed; where the upgrade brings a
-downgrade, that runs on what came out, to see whether it gives back what there was. Only a plan does that; the fold
-never, which reads no clock.
+The migration runs on a sample of the instances, with the invariants of the new version, to be timed; where the upgrade
+brings a downgrade, that runs on what came out, to see whether it gives back what there was. What can fail is prepared,
+as for the upgrade itself. All of it goes an instance at a time while inputs go on: a plan holds up nobody. Only a plan
+does that; the fold never, which reads no clock.
 """
 
 from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass
-from itertools import islice
-from typing import Final
+from typing import Any, Final
 
 from camshaft.bytecode.interfaces import difference
+from camshaft.bytecode.upgrade import Upgrade
 from camshaft.errors import Rejected
 from camshaft.runtime.catalog import Catalog, Loaded
-from camshaft.runtime.upgrade import CheckedUpgrade
+from camshaft.runtime.instances import Machine
+from camshaft.runtime.invariants import check_states
+from camshaft.runtime.preparation import Preparation
+from camshaft.runtime.upgrade import CheckedUpgrade, check_code
 from camshaft.values.codec import encode
 
 SAMPLE: Final = 1_000
-"""How many instances are tried: enough for a mean, and little beside the rehearsal on all that a partial one has."""
+"""How many instances are tried: enough for a mean."""
 MOST_S: Final = 0.05
-"""How long instances are tried, in seconds: inputs wait meanwhile. The one that is begun is finished."""
+"""How long instances are tried, in seconds. The one that is begun is finished."""
 _MOST_VERSIONS: Final = 20
 
 
@@ -42,50 +46,81 @@ class UpgradePlan:
     sample: int
     sample_us: int
     given_back: int | None
+    """Of the sample, how many the downgrade gave back exactly; None where there is none."""
+    held: int
+    """For how many instances inputs would wait at the swap, were it now: those that changed while it was prepared."""
     served: list[Served]
 
     @property
     def waits(self) -> bool:
-        """Whether inputs may have to wait: for all instances, or, of an upgrade that is prepared, for those that change
-        meanwhile. Else each follows at its next use."""
-        return self.checked.states is not None or self.checked.prepared is not None
+        """Whether inputs may have to wait: for instances that change while the upgrade is prepared. Else each follows
+        at its next use."""
+        return self.checked.can_fail
 
 
-def plan_upgrade(catalog: Catalog, checked: CheckedUpgrade, clock_s: Callable[[], float]) -> UpgradePlan:
-    """Try a checked upgrade on a sample of the instances. `clock_s` gives seconds, from anywhere.
+class Planning:
+    """An upgrade that is being planned. `clock_s` gives seconds, from anywhere."""
 
-    Raises `Rejected` where the migration runs out of fuel on one.
-    """
-    machine, code = checked.machine, checked.code
-    sample: list[tuple[str | None, object]] = []
-    migrated: list[object] = []
-    began_s, took_s = clock_s(), 0.0
-    if code is not None:
-        for state in islice(machine.states(), SAMPLE):
-            migrated += code.of_all(machine.name, [state])
-            sample.append(state)
-            took_s = clock_s() - began_s
-            if took_s >= MOST_S:
-                break
-    given_back = None
-    if code is not None and checked.downgrade is not None:
-        given_back = sum(map(_is_given_back(checked), sample, migrated))
-    return UpgradePlan(checked, len(sample), int(took_s * 1_000_000), given_back, _served(catalog, checked))
+    def __init__(
+        self, catalog: Catalog, machines: dict[str, Machine], upgrade: Upgrade, clock_s: Callable[[], float]
+    ) -> None:
+        """Raises `Rejected` where the upgrade is not acceptable whatever the states are."""
+        self._catalog = catalog
+        self._clock_s = clock_s
+        self._checked = checked = check_code(catalog, machines, upgrade)
+        changes_something = checked.migration or bool(checked.after.invariants)
+        self._tried, self._sample, self._took_s, self._given_back = 0, 0, 0.0, 0
+        self._last = min(SAMPLE, checked.machine.places) if changes_something else 0
+        self._preparation = None
+        if checked.can_fail:
+            self._preparation = Preparation(checked.machine, checked.after, checked.code, upgrade)
 
+    def advance(self) -> bool:
+        """Try one instance; whether there are more. Raises `Rejected` where the upgrade fails on it."""
+        machine = self._checked.machine
+        if self._tried < min(self._last, machine.places) and self._took_s < MOST_S:
+            key = machine.key_at(self._tried)
+            self._tried += 1
+            # A place may have been left.
+            if key in machine.keys:
+                self._try(key)
+            return True
+        return self._preparation is not None and self._preparation.advance()
 
-def _is_given_back(checked: CheckedUpgrade) -> Callable[[tuple[str | None, object], object], bool]:
-    back, name, type_ = checked.downgrade, checked.machine.name, checked.before.state_type
-    assert back is not None
+    def _try(self, key: str | None) -> None:
+        checked = self._checked
+        before = list(checked.machine.states_of([key]))
+        began_s = self._clock_s()
+        after = before if checked.code is None else [(key, *checked.code.of_all(checked.machine.name, before))]
+        check_states(checked.after, checked.machine.name, after)
+        self._took_s += self._clock_s() - began_s
+        self._sample += 1
+        if checked.downgrade is not None:
+            self._given_back += self._gives_back(key, before[0][1], after[0][1])
 
-    def is_given_back(before: tuple[str | None, object], after: object) -> bool:
-        key, was = before
+    def _gives_back(self, key: str | None, was: Any, becomes: Any) -> bool:
+        checked = self._checked
+        assert checked.downgrade is not None
         try:
-            (again,) = back.of_all(name, [(key, after)])
+            (again,) = checked.downgrade.of_all(checked.machine.name, [(key, becomes)])
         except Rejected:
             return False
+        type_ = checked.before.state_type
         return encode(type_, again) == encode(type_, was)
 
-    return is_given_back
+    @property
+    def found(self) -> UpgradePlan:
+        """What was found out, when there is nothing more to try."""
+        checked, preparation = self._checked, self._preparation
+        given_back = None if checked.downgrade is None or not checked.migration else self._given_back
+        held = 0 if preparation is None else preparation.missing
+        served = _served(self._catalog, checked)
+        return UpgradePlan(checked, self._sample, int(self._took_s * 1_000_000), given_back, held, served)
+
+    def close(self) -> None:
+        """Let go of what was prepared."""
+        if self._preparation is not None:
+            self._preparation.close()
 
 
 def _served(catalog: Catalog, checked: CheckedUpgrade) -> list[Served]:
