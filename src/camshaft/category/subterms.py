@@ -35,6 +35,18 @@ def size(term: Term) -> int:
     return 1 + sum(map(size, parts(term)))
 
 
+def calls_in(term: Term) -> set[str]:
+    """The functions that a term calls."""
+    found: set[str] = set()
+    waiting = [term]
+    while waiting:
+        one = waiting.pop()
+        if isinstance(one, t.Call):
+            found.add(one.function)
+        waiting += parts(one)
+    return found
+
+
 def same(left: Any, right: Any) -> bool:
     """Whether two terms, or two parts of terms, are the same.
 

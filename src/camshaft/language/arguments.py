@@ -63,24 +63,27 @@ def arguments(
     what: str,
     receiver: tuple[Lowered, ast.AST] | None = None,
     otherwise: Callable[[Wanted], Term] | None = None,
+    instead: Sequence[tuple[str, Term]] | None = None,
 ) -> Given:
     """Match a call's arguments with parameters and lower them. Raises Problem.
 
-    A `receiver`, the object that a method is called on, is evaluated first, and is the first of the record. What is
-    not given is what `otherwise` makes of it, at the end, or its default.
+    A `receiver`, the object that a method is called on, is evaluated first, and is the first of the record, or has
+    there what is given `instead`. What is not given is what `otherwise` makes of it, at the end, or its default.
     """
     matched = _matched(body, node, parameters, what)
     evaluated: list[tuple[str, Term]] = []
     values: list[tuple[Lowered, ast.AST]] = []
-    names = [parameter.name for parameter in parameters]
+    order: list[str] = []
     if receiver is not None:
         values.append(receiver)
-        evaluated.append((SELF, receiver[0].at(body.level)))
-        names.insert(0, SELF)
+        order.append(SELF)
+        evaluated += [(SELF, receiver[0].at(body.level))] if instead is None else instead
+    names = [*(label for label, _ in evaluated), *(parameter.name for parameter in parameters)]
     for parameter, one in matched:
         name = f"`{parameter.name}` of {what}"
         value = fitted(body, lower(body, one, parameter.type), parameter.type, one, name)
         values.append((value, one))
+        order.append(parameter.name)
         evaluated.append((parameter.name, value.at(body.level)))
     check_order(body, values)
     given = {label for label, _ in evaluated}
@@ -97,8 +100,7 @@ def arguments(
                     f"write `{parameter.name}=…`",
                 )
             evaluated.append((parameter.name, Constant(core(parameter.type), parameter.default)))
-    order = [label for label, _ in evaluated]
-    return Given(record_in_order(evaluated, names), values, order[: len(values)])
+    return Given(record_in_order(evaluated, names), values, order)
 
 
 def _matched(body: Body, node: ast.Call, parameters: Sequence[Wanted], what: str) -> list[tuple[Wanted, ast.expr]]:

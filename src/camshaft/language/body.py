@@ -21,6 +21,7 @@ from camshaft.language.homes import is_reference_or_none, referred
 from camshaft.language.lowered import Lowered, Path, PlaceRef, capped
 from camshaft.language.pytypes import (
     PY_BOOL,
+    PyMachine,
     PyType,
     UnionProblem,
     core,
@@ -28,7 +29,7 @@ from camshaft.language.pytypes import (
     union_of,
 )
 from camshaft.language.scan import Names
-from camshaft.language.unit import GivenPlace, Unit
+from camshaft.language.unit import GivenPlace, Standing, Unit
 from camshaft.language.unsupported import unsupported
 from camshaft.values.types import Record
 
@@ -133,6 +134,8 @@ class Body:
     """The loops that go over the elements of a container as places."""
     of_object: bool = False
     """Whether it is a dataclass's method."""
+    standing: Standing | None = None
+    """Where the object of that stands, in a version that changes it there."""
     gives_place: bool = False
     """Whether it gives the place of its result, and not that itself."""
     given_place: GivenPlace | None = None
@@ -157,6 +160,11 @@ class Body:
     loads: list[ast.Name] = field(default_factory=list)
     """Where the method reads names."""
     counter: int = 0
+
+    @property
+    def machine(self) -> PyMachine | None:
+        """The machine whose state there is, None where there is none."""
+        return self.unit.machine if self.standing is None else self.standing.machine
 
     @property
     def level(self) -> int:

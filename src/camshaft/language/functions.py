@@ -11,12 +11,13 @@ import ast
 import dataclasses
 import sysconfig
 from collections.abc import Callable, Iterable, Iterator
-from functools import cache
+from functools import cache, partial
 from pathlib import Path
 from types import FunctionType
 from typing import TypeVar
 
-from camshaft.category.terms import Call, compose
+from camshaft.category.subterms import calls_in
+from camshaft.category.terms import Call, Term, compose
 from camshaft.language.altered import check_altered
 from camshaft.language.arguments import Wanted, arguments
 from camshaft.language.body import Body, ObjectWanted
@@ -30,7 +31,18 @@ from camshaft.language.pytypes import PyClass, is_mutable
 from camshaft.language.scan import assigns_in
 from camshaft.language.signatures import problem, signature
 from camshaft.language.syntax import nodes_of
-from camshaft.language.unit import Behaviour, Function, Lowering, ParameterSignature, Signature, Unit, free_key
+from camshaft.language.unit import (
+    Behaviour,
+    Function,
+    GivenPlace,
+    Lowering,
+    ParameterSignature,
+    Signature,
+    Standing,
+    Unit,
+    free_key,
+    key_parameters,
+)
 
 T = TypeVar("T")
 
@@ -70,7 +82,7 @@ def call_function(
     found = find(body.unit, function, owner)
     behaviour = _behaviour(body, found, node)
     if found.signature.changes_object:
-        return call_changing(body, node, found, behaviour)
+        return call_changing(body, node, found, behaviour, partial(_version, body, found, node))
     own = found.signature.parameters[1 if owner is not None else 0 :]
     wanted = [Wanted(one.name, one.type, one.default, one.keyword_only) for one in own]
     given = arguments(body, node, wanted, f"`{found.shown}`", receiver)
@@ -93,6 +105,29 @@ def call_function(
         borrows=borrows,
         writes=given.writes,
     )
+
+
+def _version(body: Body, found: Function, node: ast.AST, place: GivenPlace) -> Function | None:
+    """A method that changes its object, as one that does it where that stands; None where it must be given it.
+
+    Raises NotLoweredYet.
+    """
+    version = found.versions.get(place)
+    if version is None:
+        assert body.machine is not None
+        own, *rest = found.signature.parameters
+        standing = Standing(body.machine, own.type, place)
+        made = dataclasses.replace(
+            found.signature, parameters=(*key_parameters(place), *rest), changes_object=False, standing=standing
+        )
+        way = "_".join(step or "each" for step in place.steps)
+        key = free_key(found.unit, f"{found.key}_in_{way}"[:MAX_KEY])
+        version = found.versions[place] = Function(key, found.shown, found.unit, made)
+    if version.is_refused:
+        return None
+    if version.lowering is None:
+        raise NotLoweredYet(version, Label(body.unit.source.span(node)), body.inside)
+    return version
 
 
 def _behaviour(body: Body, found: Function, node: ast.AST) -> Behaviour:
@@ -217,7 +252,11 @@ def lower_function(unit: Unit, first: Function, lower_body: Callable[[Unit, Sign
             del unit.diagnostics[reported:]
             current.signature = dataclasses.replace(current.signature, changes_object=True)
         else:
-            unit.program.lowered.append(current)
+            if current.signature.standing is not None and len(unit.diagnostics) > reported:
+                del unit.diagnostics[reported:]
+                current.is_refused = True
+            else:
+                unit.program.lowered.append(current)
             open_.pop()
 
 
@@ -236,6 +275,20 @@ def _report_circle(unit: Unit, circle: list[Function], missing: NotLoweredYet) -
         "write a loop, and keep what is still to do in a list",
     )
     unit.report(Problem(found), missing.inside)
+
+
+def drop_uncalled(unit: Unit, roots: Iterable[Term]) -> None:
+    """Leave out the methods that change their objects of which only versions are called."""
+    if all(one.signature.standing is None for one in unit.program.lowered):
+        return
+    called = {key for root in roots for key in calls_in(root)}
+    kept: list[Function] = []
+    for one in reversed(unit.program.lowered):
+        if one.key in called or not one.versions:
+            assert one.lowering is not None
+            called |= calls_in(one.lowering.term)
+            kept.append(one)
+    unit.program.lowered = kept[::-1]
 
 
 def foreseen(unit: Unit, definitions: Iterable[ast.FunctionDef]) -> list[Function]:

@@ -15,9 +15,9 @@ from camshaft.category.terms import Call, Constant, Fork, If, Inject, Primitive,
 from camshaft.language import aliases
 from camshaft.language.body import Body
 from camshaft.language.homes import referred
-from camshaft.language.kept_places import kept_keys, key_containers, positions, put_slot, slot_place
+from camshaft.language.kept_places import kept_keys, key_containers, positions, put_slot, shape_of, slot_place
 from camshaft.language.lowered import SELF, Borrow, Lowered, Path, PlaceRef, nothing
-from camshaft.language.pytypes import PY_INT, PY_NONE, PyDict, PyType, core, tag
+from camshaft.language.pytypes import PY_NONE, PyType, core, tag
 from camshaft.language.unit import GivenPlace
 from camshaft.values.check import zero
 from camshaft.values.types import BOOL, Variant
@@ -45,17 +45,13 @@ def answer(body: Body, value: Lowered) -> Term:
     if whole and not place.is_known:
         # A number that is too large for an integer is out of range before it is too large.
         starts.insert(0, compose(place.get(body.level), nothing()))
-    given = GivenPlace(place.steps, tuple(_key_type(one) for one in containers))
+    given = shape_of(place, containers)
     if body.given_place not in (None, given):
         raise NoPlace
     body.given_place = given
     parts = [_is_there(body, value, kept), *(key.at(body.level) for key in kept.keys)]
     answered = Fork(tuple((str(index), part) for index, part in enumerate(parts)))
     return sequence(*starts, *positions(body, kept, containers, place.known), answered)
-
-
-def _key_type(container: PyType) -> PyType:
-    return container.key if isinstance(container, PyDict) else PY_INT
 
 
 def _is_there(body: Body, value: Lowered, kept: PlaceRef) -> Term:

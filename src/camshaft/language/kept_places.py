@@ -33,6 +33,7 @@ from camshaft.language.pytypes import (
     PyTuple,
     PyType,
 )
+from camshaft.language.unit import GivenPlace
 from camshaft.values.types import INT
 
 
@@ -79,8 +80,8 @@ def key_containers(body: Body, place: PlaceRef) -> list[PyType]:
     found: list[PyType] = []
     type_: PyType
     if place.slot == 0:
-        assert body.unit.machine is not None
-        type_ = body.unit.machine
+        assert body.machine is not None
+        type_ = body.machine
     else:
         variable = next(one for one in body.slots.values() if one.slot == place.slot)
         type_ = variable.stored or variable.type
@@ -101,6 +102,11 @@ def key_containers(body: Body, place: PlaceRef) -> list[PyType]:
             case _:
                 raise AssertionError("no step leads into this type")
     return found
+
+
+def shape_of(place: PlaceRef, containers: Sequence[PyType]) -> GivenPlace:
+    """The shape of a place whose keys lead into these containers."""
+    return GivenPlace(place.steps, tuple(one.key if isinstance(one, PyDict) else PY_INT for one in containers))
 
 
 def names_in(node: ast.AST) -> frozenset[str]:

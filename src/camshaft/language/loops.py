@@ -63,7 +63,7 @@ def _for(body: Body, node: ast.For) -> Term:
         element = Lowered(source.element, inner.scope.read(port), inner.scope.level, calm=True, stable=True)
 
         def round_() -> Term:
-            captures = captures_of(body, node.target, element, source, node if source.base is not None else None)
+            captures = captures_of(body, node.target, element, source, _as_places(body, node, source))
             loop.captures = frozenset(one.root for one in captures)
             starts = [_bind(body, one) for one in captures]
             return sequence(*[start for start in starts if start is not None], _round(body, loop, node))
@@ -74,6 +74,16 @@ def _for(body: Body, node: ast.For) -> Term:
         return compose(Fork((("0", Identity()), ("1", source.value.at(body.level)))), Each(round_term))
 
     return _ended(body, node, *_settled(body, node, build))
+
+
+def _as_places(body: Body, node: ast.For, source: Iterated) -> ast.AST | None:
+    """The loop that has to go over places for the elements of this one to be at some: itself, or one around it."""
+    if source.base is not None:
+        return node
+    if source.watched is None or source.watched.path is None:
+        return None
+    root = source.watched.path[0]
+    return next((one.loop for one in body.flow.variables.values() if one.path[0] == root), None)
 
 
 def _over_places(body: Body, node: ast.For, source: Iterated) -> Term:

@@ -149,11 +149,16 @@ def _body(unit: Unit, inside: str, found: Signature) -> Body:
     body.statements = found.node.body
     body.gives_result = unit.constructible is not None
     body.of_object = found.of_object
+    body.standing = found.standing
     return body
 
 
 def _term(body: Body, found: Signature) -> Term:
-    starts = [term for one in found.parameters for term in _parameter(body, found, one)]
+    given = found.parameters
+    if body.standing is not None:
+        given = given[len(body.standing.place.keys) :]
+        references.stand(body, body.standing, found.node)
+    starts = [term for one in given for term in _parameter(body, found, one)]
     statements = found.node.body
     term = sequence(*starts, block(body, statements, Ending.RETURN, found.node))
     if body.exits:

@@ -1,8 +1,12 @@
 """Calls of dataclasses' methods that change their object, in the place where it is.
 
-Such a method is a function from the object and the arguments to the changed object and the result. Python looks up the
-object, then evaluates the arguments, then calls: an argument that changes the object itself is refused. What the
-method does to its object happens at the place, so that names for it and for its parts are treated as by any write.
+An object in the state is changed where it stands, by a version of the method for places of that shape: it is given the
+keys. So a call costs what the method does, whatever else the object holds. Elsewhere such a method is a function from
+the object and the arguments to the changed object and the result; that is as good for records of scalars.
+
+Python looks up the object, then evaluates the arguments, then calls: an argument that changes the object itself is
+refused. What the method does to its object happens at the place, so that names for it and for its parts are treated as
+by any write.
 
 Rule: where the object is in no place, or belongs to somebody else, `locating` refuses to change it.
 """
@@ -10,24 +14,35 @@ Rule: where the object is in no place, or belongs to somebody else, `locating` r
 from __future__ import annotations
 
 import ast
+from collections.abc import Callable
 from dataclasses import replace
 
-from camshaft.category.terms import Call, Project, Term, compose, sequence
+from camshaft.category.terms import Call, Fork, Project, Term, compose, sequence
 from camshaft.language import aliases
 from camshaft.language.altered import check_altered
 from camshaft.language.arguments import Given, Wanted, arguments
 from camshaft.language.body import Body
 from camshaft.language.change import Change
 from camshaft.language.diagnostics import Code
-from camshaft.language.kept_places import held_at, written_through
+from camshaft.language.homes import is_flat
+from camshaft.language.kept_places import held_at, key_containers, shape_of, written_through
 from camshaft.language.library.changes import Container, looked_up, on_place
-from camshaft.language.lowered import CONSTANT, OWN_OBJECT, Borrow, Lowered, Path, shown_path
-from camshaft.language.pytypes import PyTuple, is_mutable
-from camshaft.language.unit import Behaviour, Function
+from camshaft.language.lowered import CONSTANT, OWN_OBJECT, Borrow, Lowered, Path, capped, shown_path
+from camshaft.language.pytypes import PyTuple, PyType, is_mutable
+from camshaft.language.unit import Behaviour, Function, GivenPlace, key_parameters
 
 
-def call_changing(body: Body, node: ast.Call, function: Function, behaviour: Behaviour) -> Lowered:
-    """`lot.bid(5)`, where `bid` changes the lot. Raises Problem."""
+def call_changing(
+    body: Body,
+    node: ast.Call,
+    function: Function,
+    behaviour: Behaviour,
+    version_for: Callable[[GivenPlace], Function | None],
+) -> Lowered:
+    """`lot.bid(5)`, where `bid` changes the lot. Raises Problem.
+
+    `version_for`: gives the version of the method for places of a shape, where there can be one.
+    """
     assert isinstance(node.func, ast.Attribute)
     receiver = node.func.value
     signature = function.signature
@@ -47,7 +62,10 @@ def call_changing(body: Body, node: ast.Call, function: Function, behaviour: Beh
             calm=True,
             borrows=(Borrow(found.owner, own.type, receiver),),
         )
-        given = arguments(body, node, wanted, name, (before, receiver))
+        shape = _shape(body, found, own.type) if held is None else None
+        version = None if shape is None else version_for(shape)
+        keys = None if shape is None or version is None else _keys(body, found, shape)
+        given = arguments(body, node, wanted, name, (before, receiver), instead=keys)
         written.update(found.written | given.writes)
         changes = [replace(one, path=(*found.path, *one.path[1:])) for one in behaviour.changes]
         _check_arguments_survive(body, given, changes, function, node)
@@ -59,6 +77,10 @@ def call_changing(body: Body, node: ast.Call, function: Function, behaviour: Beh
         check_altered(body, behaviour, given, node, name)
         if is_mutable(result):
             borrowed.extend(_shown(behaviour, given, found.owner, Borrow(found.owner, result, node)))
+        values = [value for value, _ in given.values[1:]]
+        if version is not None:
+            there = compose(found.get(body), Fork(()))  # where there is none, this is the line that fails
+            return sequence(*([there] if found.place.keys else []), compose(given.record, Call(version.key)))
         both = Lowered(PyTuple((own.type, result)), compose(given.record, Call(function.key)), body.level)
 
         def store(after: Lowered) -> Term:
@@ -69,11 +91,23 @@ def call_changing(body: Body, node: ast.Call, function: Function, behaviour: Beh
                 stored = written_through(body, found.path, held, changed)
             return sequence(stored, compose(after.at(body.level), Project("1")))
 
-        values = [value for value, _ in given.values[1:]]
         return looked_up(body, found, values, body.bound_term(both, store))
 
     term = on_place(body, receiver, build)
     return Lowered(result, term, body.level, borrows=tuple(borrowed), writes=frozenset(written))
+
+
+def _shape(body: Body, found: Container, type_: PyType) -> GivenPlace | None:
+    """The shape of the place in the state where a method's object is, where it is worth a version of its own."""
+    if found.place.slot or found.place.opening is not None or is_flat(type_):
+        return None
+    return shape_of(found.place, key_containers(body, found.place))
+
+
+def _keys(body: Body, found: Container, shape: GivenPlace) -> list[tuple[str, Term]]:
+    """The keys of an object's place, as a version of its method takes them."""
+    names = [one.name for one in key_parameters(shape)]
+    return [(name, capped(key).at(body.level)) for name, key in zip(names, found.place.keys, strict=True)]
 
 
 def _check_arguments_survive(

@@ -50,6 +50,8 @@ def _lines(unit: Unit, machine: PyMachine, name: str) -> Iterator[str]:
 def _functions(unit: Unit) -> Iterator[str]:
     for function in unit.program.lowered:
         signature = function.signature
+        if signature.standing is not None:
+            continue  # the same source as the method that it is a version of
         parameters = ", ".join(f"{one.name}: {shown(one.type)} = {one.default!r}" for one in signature.parameters)
         yield f"function {function.shown}({parameters}) -> {shown(signature.result)} {dump(signature.node)}"
 

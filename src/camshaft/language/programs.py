@@ -20,7 +20,7 @@ from camshaft.errors import Rejected
 from camshaft.language.annotations import Annotations
 from camshaft.language.collector import without_collections
 from camshaft.language.diagnostics import Code, CompileError, Problem
-from camshaft.language.functions import foreseen, lower_function, settled
+from camshaft.language.functions import drop_uncalled, foreseen, lower_function, settled
 from camshaft.language.machine import Machine, check_machine
 from camshaft.language.machine_body import check_class, docs, is_invariant, is_property
 from camshaft.language.methods import called_methods, lower_body, lower_place_giver, order
@@ -128,8 +128,10 @@ def _compile(cls: type[Machine], sources: Sources) -> CompiledMachine:
         raise CompileError(unit.diagnostics)
     machine = unit.machine
     name = cls.__camshaft__.name
+    origin = origin_of(unit, machine, name)
+    drop_uncalled(unit, [*(one.term for one in lowered.values()), *(one.term for one in unit.place_givers.values())])
     notes = {
-        "origin": origin_of(unit, machine, name),
+        "origin": origin,
         "source": source.segment(node),
         "class": cls.__name__,
         "docs": docs(cls, functions),

@@ -51,6 +51,7 @@ from camshaft.language.pytypes import (
     core,
     tag,
 )
+from camshaft.language.unit import Standing, key_parameters
 from camshaft.values.types import BOOL, UNIT, Variant
 
 
@@ -177,6 +178,18 @@ def take_object(body: Body, type_: PyType, value: Lowered) -> Term:
     own = body.hidden(OWN_OBJECT, type_)
     body.flow.variables[SELF] = replace(own, name=SELF, stored=type_)
     return put_slot(own.slot, value.at(body.level))
+
+
+def stand(body: Body, standing: Standing, node: ast.AST) -> None:
+    """Let `self` stand for the place where the object of a dataclass's method is, under keys that are parameters."""
+    scope = body.flow.scope
+    keys = [
+        Lowered(one.type, scope.read(scope.base(one.name, core(one.type))), 0, calm=True, stable=True)
+        for one in key_parameters(standing.place)
+    ]
+    place = PlaceRef(0, standing.place.steps, tuple(keys), known=len(keys))
+    body.flow.variables[SELF] = Variable(SELF, standing.owner, (OWN_OBJECT,), stored=standing.owner)
+    body.flow.homes[OWN_OBJECT] = Alias(place, (SELF, *standing.place.steps), standing.owner, node)
 
 
 def own_object(body: Body) -> Term:

@@ -13,7 +13,7 @@ from camshaft.category.terms import Term
 from camshaft.language.annotations import Annotations
 from camshaft.language.change import Change
 from camshaft.language.diagnostics import Diagnostic, Problem
-from camshaft.language.lowered import Path
+from camshaft.language.lowered import SELF, Path
 from camshaft.language.machine import Machine
 from camshaft.language.pytypes import NO_DEFAULT, PY_BOOL, PyClass, PyMachine, PyTuple, PyType
 from camshaft.language.source import SourceFile
@@ -30,10 +30,40 @@ class ParameterSignature:
 
 
 @dataclass(frozen=True, slots=True)
+class GivenPlace:
+    """Places in the state of one shape, as results of methods are at: the way to them, and the types of the keys on
+    it."""
+
+    steps: Path
+    keys: tuple[PyType, ...]
+
+    @property
+    def type(self) -> PyTuple:
+        """What a function gives that tells one: whether there is a result, then its keys."""
+        return PyTuple((PY_BOOL, *self.keys))
+
+
+@dataclass(frozen=True, slots=True)
+class Standing:
+    """Where the object of a dataclass's method stands, as a version of it for such places takes it for granted."""
+
+    machine: PyMachine
+    owner: PyType
+    place: GivenPlace
+
+
+def key_parameters(place: GivenPlace) -> tuple[ParameterSignature, ...]:
+    """The keys of an object's place as the first parameters of a version, under names that no others have."""
+    return tuple(ParameterSignature(f"{SELF}.{number}", key) for number, key in enumerate(place.keys))
+
+
+@dataclass(frozen=True, slots=True)
 class Signature:
     """A method's parameters and result, without `self`; a dataclass's method has its object as the first of them.
 
     `of_object`: it is a dataclass's method. `changes_object`: and changes its object, which it gives with its result.
+    `standing`: it is a version of one that changes its object where that stands, and has the keys to it as the first
+    parameters instead.
     """
 
     name: str
@@ -44,6 +74,7 @@ class Signature:
     is_invariant: bool = False
     of_object: bool = False
     changes_object: bool = False
+    standing: Standing | None = None
 
     @property
     def gives(self) -> PyType:
@@ -74,19 +105,6 @@ class Behaviour:
 
 
 @dataclass(frozen=True, slots=True)
-class GivenPlace:
-    """The places in the state that a method's results are at: the way to them, and the types of the keys on it."""
-
-    steps: Path
-    keys: tuple[PyType, ...]
-
-    @property
-    def type(self) -> PyTuple:
-        """What a function gives that tells one: whether there is a result, then its keys."""
-        return PyTuple((PY_BOOL, *self.keys))
-
-
-@dataclass(frozen=True, slots=True)
 class Lowering:
     """A method's term, from the record of its parameters to its result, and what its callers must know."""
 
@@ -109,6 +127,7 @@ class Function:
 
     `key` is its name in the program, `shown` its name in messages, `unit` what its file makes of the names in it.
     `signature` has the object that a method is called on as its first parameter. `lowering` is None until then.
+    `versions`: of a method that changes its object, those that do it where that stands.
     """
 
     key: str
@@ -118,6 +137,9 @@ class Function:
     lowering: Lowering | None = None
     in_circle: bool = False
     """Whether it was found to call itself, which has been reported: then it counts as lowered."""
+    versions: dict[GivenPlace, Function] = field(default_factory=dict)
+    is_refused: bool = False
+    """Whether this is a version that cannot be: its callers take the method itself."""
 
 
 @dataclass(slots=True)
