@@ -102,7 +102,7 @@ def test_a_hook_that_gives_what_is_none_of_its_type_is_named() -> None:
     def wrong(value: str) -> str:
         return 5  # type: ignore[return-value]  # that is the mistake
 
-    with pytest.raises(Rejected, match="the hook `wrong` gives 5, which is no Str"):
+    with pytest.raises(Rejected, match="the hook `wrong` gives 5, which is no str"):
         Hooks([wrong]).value(STR, "a")
 
 

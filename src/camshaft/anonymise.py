@@ -27,6 +27,7 @@ from camshaft.errors import Rejected
 from camshaft.values.address import checked_key
 from camshaft.values.check import conforms
 from camshaft.values.times import from_datetime, to_datetime
+from camshaft.values.type_words import show
 from camshaft.values.types import (
     BYTES,
     DURATION,
@@ -39,7 +40,6 @@ from camshaft.values.types import (
     Record,
     Type,
     Variant,
-    show,
 )
 
 ANONYMISE_MARK: Final = "__camshaft_anonymise__"

@@ -30,7 +30,18 @@ from camshaft.bytecode.verifier import verify
 from camshaft.category.assembler import ProgramSource, assemble
 from camshaft.errors import Rejected
 from camshaft.language.compile import compile_machine
-from camshaft.values.types import INT, MAX_TYPE_DEPTH, STR, UNIT, List, Map, Record, Type, Variant, tuple_of
+from camshaft.values.type_trees import MAX_TYPE_DEPTH
+from camshaft.values.types import (
+    INT,
+    STR,
+    UNIT,
+    List,
+    Map,
+    Record,
+    Type,
+    Variant,
+    tuple_of,
+)
 from generators.lined import Lined
 from generators.machines import counter, counter_v2
 from generators.terms import imperative_programs, programs

@@ -55,7 +55,7 @@ def test_a_refusal_is_an_error_with_its_fields(node: NodeProcess) -> None:
     ("arguments", "says"),
     [
         (("shop", "take", '{"sku": "milk", "count": 1}'), "(shop.py line 51, in take)"),
-        (("shop", "put", "tea", "many"), "argument count: expected Int, got 'many'"),
+        (("shop", "put", "tea", "many"), "argument count: expected int, got 'many'"),
         (("shop", "put"), "takes 1 to 2 arguments"),
         (("shop", "pull"), "shop has no method 'pull'"),
         (("till", "put"), "no machine"),
@@ -98,9 +98,9 @@ def test_machines_instances_and_history_are_listed(node: NodeProcess) -> None:
 
 def test_a_machine_is_described_with_types_defaults_and_refusals(node: NodeProcess) -> None:
     text = node.answer("describe", "shop")
-    assert "put(sku: Str, count: Int = 1)" in text
-    assert "OutOfStock(sku: Str, left: Int)" in text
-    assert "state: {stock: Map[Str, Int]" in text
+    assert "put(sku: str, count: int = 1)" in text
+    assert "OutOfStock(sku: str, left: int)" in text
+    assert "state: {stock: dict[str, int]" in text
     assert json.loads(node.answer("describe", "shop", "--json"))["name"] == "shop"
 
 

@@ -43,7 +43,7 @@ def test_an_added_field_needs_no_written_migration_and_takes_its_default(node: N
     done = node.camshaft("upgrade", with_limit(tmp_path))
     assert done.returncode == 0, done.stderr
     assert re.fullmatch(r"counter \w{12} -> \w{12}: upgraded at position 2, 1 instance migrated\n", done.stdout)
-    assert "    + limit: Int\n" in done.stderr
+    assert "    + limit: int\n" in done.stderr
     assert "derived" in done.stderr
     assert json.loads(node.answer("state", "counter")) == {"limit": 10, "count": 1}
 
@@ -52,7 +52,7 @@ def test_a_dropped_field_is_an_error_with_the_migration_to_write(node: NodeProce
     file = written(tmp_path, f"class Counter(Machine):\n    total: int = 0\n{BODY.replace('count', 'total')}")
     done = node.camshaft("upgrade", file)
     assert (done.returncode, done.stdout) == (1, "")
-    assert "`count`: Int is dropped" in done.stderr
+    assert "`count`: int is dropped" in done.stderr
     assert 'it is `total` now?  total: Annotated[int, was("count")]' in done.stderr
     assert "def migrate(was: counter_old.Counter) -> Counter:" in done.stderr
     assert json.loads(node.answer("state", "counter")) == {"count": 1}

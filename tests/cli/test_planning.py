@@ -41,7 +41,7 @@ def node(files: Path) -> Iterator[NodeProcess]:
 
 def test_a_plan_says_what_an_upgrade_would_do_and_changes_nothing(node: NodeProcess, files: Path) -> None:
     plan = node.answer("plan", files / "two.py")
-    assert "    + limit: Int\n" in plan
+    assert "    + limit: int\n" in plan
     assert "  migration: derived; total, it can fail on no state\n" in plan
     assert "      import counter_old  # camshaft stub counter > counter_old.py\n" in plan
     assert re.search(r"  instances: 1, each at its next use, .* in all; nobody waits\n", plan)
@@ -61,7 +61,7 @@ def test_a_plan_is_json_for_tools_and_so_is_an_upgrade(node: NodeProcess, files:
     assert (plan["class"], plan["node"]["instances"]) == ("reversible until first loss", 1)
     done = json.loads(node.answer("upgrade", files / "two.py", "--yes", "--json"))
     assert done["upgraded"]["migrated"] == 1
-    assert done["plan"]["state"] == [{"kind": "added", "path": "limit", "new": "Int"}]
+    assert done["plan"]["state"] == [{"kind": "added", "path": "limit", "new": "int"}]
 
 
 def test_on_a_terminal_an_upgrade_shows_its_plan_and_asks(node: NodeProcess, files: Path) -> None:
@@ -75,10 +75,10 @@ def test_a_plan_against_a_file_needs_no_node_and_fails_where_something_is_incomp
     assert "class:     reversible until first loss" in fits.stdout
     breaks = camshaft("plan", files / "three.py", "--against", files / "two.py")
     assert breaks.returncode == 1
-    assert "incr takes (by: Int) now, not ()" in breaks.stderr
+    assert "incr takes (by: int) now, not ()" in breaks.stderr
     lost = camshaft("plan", files / "narrow.py", "--against", files / "one.py")
     assert lost.returncode == 1
-    assert "`count` changed: Int -> Str" in lost.stderr
+    assert "`count` changed: int -> str" in lost.stderr
 
 
 def test_a_transitive_check_is_about_every_version(files: Path) -> None:
@@ -86,7 +86,7 @@ def test_a_transitive_check_is_about_every_version(files: Path) -> None:
     assert camshaft("plan", files / "two.py", *old).returncode == 0, "of several, the last one"
     done = camshaft("plan", files / "two.py", *old, "--check", "backward-transitive", "--json")
     assert done.returncode == 1
-    assert [one["what"] for one in json.loads(done.stdout)["problems"]] == ["incr takes () now, not (by: Int)"]
+    assert [one["what"] for one in json.loads(done.stdout)["problems"]] == ["incr takes () now, not (by: int)"]
     assert camshaft("plan", files / "two.py", *old, "--check", "sideways").returncode == 1
 
 

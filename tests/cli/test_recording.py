@@ -94,7 +94,7 @@ def test_hooks_are_found_in_their_file_or_missed(node: NodeProcess, tmp_path: Pa
     assert "defines no hook" in refused("x = 1")
     begin = "from camshaft.anonymise import anonymise\n"
     assert "takes one value" in refused(f"{begin}@anonymise('*')\ndef f(v): return v")
-    assert "gives 'x', which is no Int" in refused(f"{begin}@anonymise('count')\ndef f(v: int) -> int: return 'x'")
+    assert "gives 'x', which is no int" in refused(f"{begin}@anonymise('count')\ndef f(v: int) -> int: return 'x'")
     assert "no such file" in failed("export", slice_, "--data", tmp_path, "--anonymise", tmp_path / "nowhere.py")
     hooks.write_text(f"{begin}@anonymise('counter/')\ndef f(v: str) -> str: return v + v")
     node.answer("export", slice_, "--last", "1", "--anonymise", hooks)

@@ -78,7 +78,7 @@ def test_a_plan_is_text_or_json_and_changes_nothing(node: NodeProcess, tmp_path:
         "  way:       downgrade: the code that the upgrade brought for it",
         "  instances: 1, all at once",
         "  loses:",
-        "    - limit: Int",
+        "    - limit: int",
         "  other way: replay, which loses something else: ask for its plan",
     ]
     plan = json.loads(node.answer("rollback", "counter", "--way", "replay", "--plan", "--json"))
@@ -129,7 +129,7 @@ def test_a_migration_that_was_derived_has_a_way_back_that_was_derived(node: Node
     node.answer("call", "counter", "reset", "7")
     plan = node.answer("rollback", "counter", "--plan")
     assert "  way:       downgrade: the code that the upgrade brought for it\n" in plan
-    assert "    - limit: Int\n" in plan
+    assert "    - limit: int\n" in plan
     node.answer("rollback", "counter", "--yes")
     assert state(node) == {"count": 7}
 

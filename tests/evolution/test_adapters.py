@@ -140,11 +140,11 @@ def test_any_number_of_adapters_is_calling_them_by_hand(calls: list[tuple[int, s
 
 def test_a_plan_says_who_is_served_and_how() -> None:
     text = WRITTEN.plan().text()
-    assert "- take(cents: Int) refuses Closed, TooLittle  (old clients: by `take`, as written)" in text
-    assert "- close(at: Int)  (old clients: not served)" in text
+    assert "- take(cents: int) refuses Closed, TooLittle  (old clients: by `take`, as written)" in text
+    assert "- close(at: int)  (old clients: not served)" in text
     text = cam.Upgrade(till_v1.Till, till_v2.Till).plan().text()
-    assert "=>  pay(cents: Int, note: Str) -> Int  (old clients: by a derived adapter)" in text
-    assert "=>  price(article: Str) -> Int  (old clients: not served)" in text
+    assert "=>  pay(cents: int, note: str) -> int  (old clients: by a derived adapter)" in text
+    assert "=>  price(article: str) -> int  (old clients: not served)" in text
 
 
 def test_adapters_are_written_for_the_upgrade_that_brings_them() -> None:

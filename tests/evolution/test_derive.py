@@ -169,12 +169,12 @@ def test_a_literal_type_takes_more_values() -> None:
 @pytest.mark.parametrize(
     ("old", "new", "says"),
     [
-        (a("count: int = 0"), a("count: str = ''"), ["`count` changed: Int -> Str", "write a migration"]),
+        (a("count: int = 0"), a("count: str = ''"), ["`count` changed: int -> str", "write a migration"]),
         (
             a("count: int = 0"),
             a("total: int = 0"),
             [
-                "`count`: Int is dropped",
+                "`count`: int is dropped",
                 'it is `total` now?  total: Annotated[int, was("count")]',
                 'it may be lost?     @drops("count")  above `class Counter`',
             ],
@@ -206,12 +206,12 @@ def test_a_literal_type_takes_more_values() -> None:
         (
             a("one: int | None = None"),
             a("one: int = 0"),
-            ["`one` changed: Optional[Int] -> Int"],
+            ["`one` changed: int | None -> int"],
         ),
         (
             a("line: Line = Line(1)", "@dataclass\nclass Line:\n    n: int"),
             a("line: Line = Line(1, 2)", "@dataclass\nclass Line:\n    n: int\n    m: int"),
-            ["`line.m`: Int is new in `Line` and has no default", "m: int = …"],
+            ["`line.m`: int is new in `Line` and has no default", "m: int = …"],
         ),
         (
             a("is_: Color = Color.RED", "class Color(Enum):\n    RED = 1\n    BLUE = 2"),
@@ -258,9 +258,9 @@ def test_the_error_gives_the_migration_to_write() -> None:
     old = ends.old_class.cls.__module__
     assert str(error.value) == (
         "the state of counter changed in a way that only you can decide, and no migration is written\n"
-        "  `count` changed: Int -> Str\n"
+        "  `count` changed: int -> str\n"
         "    what becomes of it?  write a migration\n"
-        "  `log`: List[Str] is dropped\n"
+        "  `log`: list[str] is dropped\n"
         '    it may be lost?  @drops("log")  above `class Counter`\n'
         "or write the migration in the file of the new version; so far it is\n"
         "\n"
@@ -269,8 +269,8 @@ def test_the_error_gives_the_migration_to_write() -> None:
         "    @migration\n"
         f"    def migrate(was: {old}.Counter) -> Counter:\n"
         "        return Counter(\n"
-        "            count=...,  # from was.count: Int -> Str\n"
-        "            # limit: Bool is new and starts with its default\n"
+        "            count=...,  # from was.count: int -> str\n"
+        "            # limit: bool is new and starts with its default\n"
         "        )"
     )
 

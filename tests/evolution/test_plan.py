@@ -88,7 +88,7 @@ def shorten(was: old.Till) -> Till:
 """
 
 
-SELL = "sell(sku: Str, price: Int) -> Int refuses Full"
+SELL = "sell(sku: str, price: int) -> int refuses Full"
 
 
 def planned(old: str, new: str) -> Plan:
@@ -105,15 +105,15 @@ def test_a_plan_of_a_derived_migration() -> None:
         == f"""\
 upgrade till {short(plan.old_id)} -> {short(plan.new_id)}
   state:
-    ~ lines[].price: Int -> Optional[Int]
-    - lines[].legacy: Int
+    ~ lines[].price: int -> int | None
+    - lines[].legacy: int
     > total, which was sum
-    + open: Bool
+    + open: bool
   methods:
     ~ {SELL}  =>  {SELL}  (old clients: by a derived adapter)
     - close()  (old clients: not served)
   refusals:
-    + Full.why: Str
+    + Full.why: str
   migration: derived; total, it can fail on no state
       import {module}
 
@@ -127,7 +127,7 @@ upgrade till {short(plan.old_id)} -> {short(plan.new_id)}
           return Till(
               lines=[to_line(one) for one in was.lines],
               total=was.sum,
-              # open: Bool is new and starts with its default
+              # open: bool is new and starts with its default
           )
   loses:
     - lines[].legacy
@@ -215,13 +215,13 @@ A, B = Record([("n", INT)]), Record([("n", STR), ("m", INT)])
 @pytest.mark.parametrize(
     ("old", "new", "says"),
     [
-        (List(A), List(B), ["~ x[].n: Int -> Str", "+ x[].m: Int"]),
-        (Map(STR, A), Map(INT, A), ["~ x[key]: Str -> Int"]),
-        (Set(STR), List(STR), ["~ x: Set[Str] -> List[Str]"]),
+        (List(A), List(B), ["~ x[].n: int -> str", "+ x[].m: int"]),
+        (Map(STR, A), Map(INT, A), ["~ x[key]: str -> int"]),
+        (Set(STR), List(STR), ["~ x: set[str] -> list[str]"]),
         (
             Variant([("A", A)]),
             Variant([("A", B), ("C", Record(()))]),
-            ["~ x(A).n: Int -> Str", "+ x(A).m: Int", "+ x(C)"],
+            ["~ x(A).n: int -> str", "+ x(A).m: int", "+ x(C)"],
         ),
         (Record([("a", INT), ("b", INT)]), Record([("b", INT), ("a", INT)]), ["= x: in another order"]),
         (A, A, []),

@@ -80,7 +80,7 @@ def test_a_migration_between_other_classes_is_not_taken() -> None:
 def test_a_needed_migration_that_is_not_written_is_given_with_the_names_of_both_classes() -> None:
     with pytest.raises(cam.MigrationNeeded) as error:
         cam.Upgrade(old=Shop, new=ShopV2).plan()
-    assert "`sold`: List[{sku: Str, count: Int}] is dropped" in str(error.value)
+    assert "`sold`: list[{sku: str, count: int}] is dropped" in str(error.value)
     assert "def migrate(was: Shop) -> ShopV2:" in str(error.value)
 
 

@@ -147,19 +147,19 @@ def test_machines_are_listed_and_described(resp3: Ask) -> None:
     described = json.loads(resp3("DESCRIBE", "cart"))
     assert described["name"] == "cart"
     assert described["id"] == machines["cart"]["id"]
-    assert described["state"] == "{stock: Map[Str, Int], taken: Int}"
+    assert described["state"] == "{stock: dict[str, int], taken: int}"
     assert described["methods"][1] == {
         "name": "take",
         "kind": "command",
-        "parameters": [{"name": "sku", "type": "Str"}, {"name": "n", "type": "Int"}],
-        "result": "Int",
+        "parameters": [{"name": "sku", "type": "str"}, {"name": "n", "type": "int"}],
+        "result": "int",
         "refusals": ["OutOfStock"],
     }
     assert described["refusals"] == [
-        {"name": "OutOfStock", "fields": [{"name": "sku", "type": "Str"}, {"name": "left", "type": "Int"}]}
+        {"name": "OutOfStock", "fields": [{"name": "sku", "type": "str"}, {"name": "left", "type": "int"}]}
     ]
     ordered = json.loads(resp3("DESCRIBE", "echo"))["methods"][-1]
-    assert ordered["parameters"][1] == {"name": "b", "type": "Int", "default": 2}
+    assert ordered["parameters"][1] == {"name": "b", "type": "int", "default": 2}
 
 
 def test_a_deployment_an_upgrade_and_their_history(running: NodeThread, resp3: Ask) -> None:

@@ -82,7 +82,7 @@ def test_a_method_of_the_same_name_and_another_type_is_not_misread(client: cam.C
     till = client.instance(till_v1.Till)
     assert till.price(7) == 70
     to_second(client)
-    with pytest.raises(cam.Stale, match=r"price takes \(article: Str\) now, not \(article: Int\)"):
+    with pytest.raises(cam.Stale, match=r"price takes \(article: str\) now, not \(article: int\)"):
         till.price(7)
     # Whoever says nothing is read by the version that runs.
     with redis.Redis(port=node.port, protocol=3, decode_responses=True) as plain:
@@ -173,7 +173,7 @@ def test_a_new_client_leaves_out_what_an_old_node_does_not_know(client: cam.Clie
     assert till.pay(5, "no note") == 10
     with pytest.raises(cam.Stale, match="it has no parameter note there"):
         till.pay(5, "thanks")
-    with pytest.raises(cam.Stale, match="price cannot be called, since there article is Int, not Str"):
+    with pytest.raises(cam.Stale, match="price cannot be called, since there article is int, not str"):
         till.price("tea")
     with pytest.raises(cam.Stale, match="bill cannot be called, since there it returns"):
         till.bill()

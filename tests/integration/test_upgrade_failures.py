@@ -62,7 +62,7 @@ FAILURES: dict[str, tuple[Callable[[], bytes], str]] = {
     ),
     "migration to another type": (
         lambda: machines.upgrade(V1, V2, machines.migration(V1.state, INT, machines.number(0))),
-        "the migration is to another state type: it gives Int",
+        "the migration is to another state type: it gives int",
     ),
     "migration that traps on an instance": (
         lambda: machines.upgrade(V1, V2, machines.split_only_even()),
@@ -70,7 +70,7 @@ FAILURES: dict[str, tuple[Callable[[], bytes], str]] = {
     ),
     "migration missing": (
         lambda: machines.upgrade(V1, V2),
-        "the state type changed, and the upgrade brings no migration: added old: Int",
+        "the state type changed, and the upgrade brings no migration: added old: int",
     ),
     "the version that runs": (lambda: machines.upgrade(V1, V1), "counter runs this program already"),
 }

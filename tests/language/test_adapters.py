@@ -80,7 +80,7 @@ def test_what_may_be_an_adapter(text: str, tmp_path: Path) -> None:
     [
         (
             "@adapter(OldBox.put)\ndef put(new: Box, count: str) -> int:\n    return 1",
-            r"`put` serves OldBox.put, which takes \(count: Int\) and gives Int, and it takes or gives something else",
+            r"`put` serves OldBox.put, which takes \(count: int\) and gives int, and it takes or gives something else",
         ),
         ("@adapter(OldBox.put)\ndef put(new: Box, amount: int) -> int:\n    return 1", "something else"),
         ("@adapter(OldBox.put)\ndef put(new: Box, count: int) -> str:\n    return ''", "something else"),

@@ -72,19 +72,19 @@ def test_scalars_are_text_and_everything_else_is_json(method: str, text: str, va
 @pytest.mark.parametrize(
     ("method", "text", "expected"),
     [
-        ("int", "x", "int of echo: argument it: expected Int, got 'x'"),
-        ("int", "1.5", "expected Int, got '1.5'"),
-        ("int", "²", "expected Int"),
-        ("int", "", "expected Int, got ''"),
+        ("int", "x", "int of echo: argument it: expected int, got 'x'"),
+        ("int", "1.5", "expected int, got '1.5'"),
+        ("int", "²", "expected int"),
+        ("int", "", "expected int, got ''"),
         ("int", str(2**4096), "an integer has 4097 bits; at most 4096 are allowed"),
         ("int", "9" * 10_000, "an integer of 10000 digits is too large"),
-        ("bool", "True", "expected Bool (true or false), got 'True'"),
+        ("bool", "True", "expected bool (true or false), got 'True'"),
         ("str", b"\xff", "str of echo: argument it: expected UTF-8 text, got byte 0xff at 0"),
-        ("list", "[1,true]", "it[1]: expected Int, got True"),
+        ("list", "[1,true]", "it[1]: expected int, got True"),
         ("list", "[" * 100_000, "argument it"),
         ("card", '{"number":"1"}', "needs the field 'cents'"),
         ("card", "nonsense", "is not JSON"),
-        ("payment", '{"Cheque":1}', "expected Card {number: Str, cents: Int} | Cash"),
+        ("payment", '{"Cheque":1}', "expected Card {number: str, cents: int} | Cash"),
     ],
 )
 def test_an_argument_of_another_type_is_rejected_with_what_was_expected(
@@ -108,9 +108,9 @@ def test_any_default_may_be_left_out_by_name_and_names_come_in_any_order() -> No
 @pytest.mark.parametrize(
     ("call", "expected"),
     [
-        (("counter", "add"), "add of counter takes 1 argument (n: Int), not 0"),
+        (("counter", "add"), "add of counter takes 1 argument (n: int), not 0"),
         (("counter", "incr", "1"), "incr of counter takes 0 arguments (), not 1"),
-        (("echo", "ordered"), 'ordered of echo takes 1 to 3 arguments (a: Int, b: Int = 2, c: Str = "x"), not 0'),
+        (("echo", "ordered"), 'ordered of echo takes 1 to 3 arguments (a: int, b: int = 2, c: str = "x"), not 0'),
         (("echo", "ordered", "1", "2", "3", "4"), "takes 1 to 3 arguments"),
     ],
 )
@@ -123,7 +123,7 @@ def test_a_wrong_number_of_arguments_is_rejected_with_the_signature(call: tuple[
 @pytest.mark.parametrize(
     ("call", "expected"),
     [
-        (("counter", "add"), "add of counter takes (n: Int); missing: n"),
+        (("counter", "add"), "add of counter takes (n: int); missing: n"),
         (("counter", "add", "m", "1"), "add of counter has no parameter 'm'"),
         (("echo", "ordered", "a", "1", "a", "2"), "argument a is given twice"),
         (("counter", "add", "n"), "'n' has no argument"),
@@ -188,7 +188,7 @@ def test_a_call_after_an_upgrade_is_made_for_the_new_program() -> None:
     made.positional(words("CALL", "counter", "add", "5"))
     node.upgrade(upgrade(counter(), counter_v2(), split()))
     made.forget()
-    with pytest.raises(Rejected, match=r"takes 2 arguments \(n: Int, why: Str\), not 1"):
+    with pytest.raises(Rejected, match=r"takes 2 arguments \(n: int, why: str\), not 1"):
         made.positional(words("CALL", "counter", "add", "5"))
 
 

@@ -114,7 +114,7 @@ def test_an_old_input_after_an_upgrade_fits_or_is_stale(engine: Engine) -> None:
     assert isinstance(upgraded, Upgraded)
     assert incr == NOTHING
     assert isinstance(add, StaleInput)
-    assert add.reason.endswith("add takes (n: Int, why: Str) now, not (n: Int)")
+    assert add.reason.endswith("add takes (n: int, why: str) now, not (n: int)")
     assert value == Returned(INT, 4)
     assert engine.state(COUNTER)[1] == (3, 4)
 

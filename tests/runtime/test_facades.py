@@ -45,7 +45,7 @@ def test_what_a_version_in_between_adds_is_what_it_says_itself() -> None:
 def test_a_method_that_nothing_adapts_is_stale_and_runs_nothing() -> None:
     replica = a_node(3)
     before = states(replica, "till")
-    with pytest.raises(Stale, match=r"price takes \(article: Str\) now, not \(article: Int\)"):
+    with pytest.raises(Stale, match=r"price takes \(article: str\) now, not \(article: int\)"):
         replica.query(Address("till"), "price", (3,), IDS[0])
     with pytest.raises(Stale, match="there is no method count any more"):
         replica.query(Address("till"), "count", (), IDS[1])

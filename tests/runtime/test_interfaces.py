@@ -46,12 +46,12 @@ def test_names_of_parameters_play_no_part() -> None:
 @pytest.mark.parametrize(
     ("before", "after", "reason"),
     [
-        (taking(n=INT), taking(n=STR), r"m takes \(n: Str\) now, not \(n: Int\)"),
-        (taking(n=INT, m=BOOL), taking(m=BOOL, n=INT), r"m takes \(m: Bool, n: Int\) now"),
-        (taking(n=INT), taking(n=INT, m=INT), r"m takes \(n: Int, m: Int\) now"),
+        (taking(n=INT), taking(n=STR), r"m takes \(n: str\) now, not \(n: int\)"),
+        (taking(n=INT, m=BOOL), taking(m=BOOL, n=INT), r"m takes \(m: bool, n: int\) now"),
+        (taking(n=INT), taking(n=INT, m=INT), r"m takes \(n: int, m: int\) now"),
         (taking(), None, "there is no method m any more"),
         (None, taking(), "which has no method m"),
-        (method("m", Get(COUNT), INT), taking(), r"m returns \(\) now, not Int"),
+        (method("m", Get(COUNT), INT), taking(), r"m returns None now, not int"),
         (refusing("Full", "n"), refusing("Closed", "n"), "the refusals of m changed"),
         (refusing("Full", "n"), refusing("Full", "size"), "the refusals of m changed"),
     ],
@@ -70,5 +70,5 @@ def test_a_reason_names_both_programs() -> None:
     assert old.state_type is COUNTER_STATE
     assert misfit(old, new, "add") == (
         f"counter runs program {new.id[:12]} now, the input was made for {old.id[:12]}: "
-        "add takes (n: Int, why: Str) now, not (n: Int)"
+        "add takes (n: int, why: str) now, not (n: int)"
     )

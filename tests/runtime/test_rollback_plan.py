@@ -57,14 +57,14 @@ def test_a_downgrade_names_the_fields_that_it_drops() -> None:
     replica.upgrade(upgrade(V1, V2, split(), merge()))
     plan = planned(replica)
     assert (plan.way, plan.ways, plan.written, plan.inputs) == ("downgrade", ["downgrade", "replay"], True, None)
-    assert plan.fields == FieldLosses([Field("old", "Int")], [], [])
+    assert plan.fields == FieldLosses([Field("old", "int")], [], [])
     assert not plan.loses_nothing
     assert plan.text() == (
         f"rollback counter {TWO[:12]} -> {ONE[:12]}, which takes back the upgrade at position 2\n"
         "  way:       downgrade: the code that the upgrade brought for it\n"
         "  instances: 1, all at once\n"
         "  loses:\n"
-        "    - old: Int\n"
+        "    - old: int\n"
         "  other way: replay, which loses something else: ask for its plan"
     )
 
@@ -74,10 +74,10 @@ def test_a_downgrade_names_the_fields_that_get_another_type_or_are_made_anew() -
     now = Record((("count", INT), ("tags", List(INT))))
     then = Record((("count", List(INT)), ("gone", STR)))
     assert field_losses(now, then) == FieldLosses(
-        [Field("tags", "List[Int]")], [Field("count", "Int", "List[Int]")], [Field("gone", "Str")]
+        [Field("tags", "list[int]")], [Field("count", "int", "list[int]")], [Field("gone", "str")]
     )
     assert field_losses(INT, INT) == FieldLosses([], [], [])
-    assert field_losses(INT, STR) == FieldLosses([], [Field("the state", "Int", "Str")], [])
+    assert field_losses(INT, STR) == FieldLosses([], [Field("the state", "int", "str")], [])
 
 
 def test_an_upgrade_that_left_the_states_alone_loses_nothing() -> None:
@@ -112,8 +112,8 @@ def test_a_replay_counts_the_inputs_that_the_old_program_has_no_form_of_and_what
         "add",
         ["7", '"why"'],
         "null",
-        f"stale: counter runs program {ONE[:12]} now, the input was made for {TWO[:12]}: add takes (n: Int) now, not "
-        "(n: Int, why: Str)",
+        f"stale: counter runs program {ONE[:12]} now, the input was made for {TWO[:12]}: add takes (n: int) now, not "
+        "(n: int, why: str)",
     )
     text = plan.text()
     assert "    - 2 inputs that the old version has no form of\n" in text

@@ -215,13 +215,13 @@ BAD_DOWNGRADES: dict[str, tuple[Program | bytes, str]] = {
     "from another type": (
         migration(V1.state, V1.state, Project("was")),
         (
-            "the downgrade is from another state type: it takes {count: Int}, the new program has {old: Int, count: "
-            "Int}; nothing was changed"
+            "the downgrade is from another state type: it takes {count: int}, the new program has {old: int, count: "
+            "int}; nothing was changed"
         ),
     ),
     "to another type": (
         migration(V2.state, V2.state, Project("was")),
-        "the downgrade is to another state type: it gives {old: Int, count: Int}, the running program has {count: Int}",
+        "the downgrade is to another state type: it gives {old: int, count: int}, the running program has {count: int}",
     ),
     "a machine": (V1, "the downgrade is not acceptable: it must be a program without state whose only method is"),
 }

@@ -213,14 +213,14 @@ BAD: dict[str, tuple[Callable[[], bytes], str]] = {
     "migration missing": (
         lambda: upgrade(V1, V2),
         (
-            "the state type changed, and the upgrade brings no migration: added old: Int. Write a migration from the "
+            "the state type changed, and the upgrade brings no migration: added old: int. Write a migration from the "
             "old state to the new one (one is derived where fields were only added, each with a default); nothing was "
             "changed"
         ),
     ),
     "migration missing, fields removed and changed": (
         lambda: upgrade(V1, with_state(count=STR, seen=Map(STR, INT))),
-        "added seen: Map[Str, Int]; changed count: Int to Str. Write",
+        "added seen: dict[str, int]; changed count: int to str. Write",
     ),
     "malformed migration": (
         lambda: upgrade(V1, V2, b"migration"),
@@ -233,15 +233,15 @@ BAD: dict[str, tuple[Callable[[], bytes], str]] = {
     "migration from another type": (
         lambda: upgrade(V1, V2, migration(COUNTER_V2_STATE, COUNTER_V2_STATE, Project("was"))),
         (
-            "the migration is from another state type: it takes {old: Int, count: Int}, the running program has "
-            "{count: Int}; nothing was changed"
+            "the migration is from another state type: it takes {old: int, count: int}, the running program has "
+            "{count: int}; nothing was changed"
         ),
     ),
     "migration to another type": (
         lambda: upgrade(V1, V2, migration(COUNTER_STATE, COUNTER_STATE, Project("was"))),
         (
-            "the migration is to another state type: it gives {count: Int}, the new program has {old: Int, "
-            "count: Int}; nothing was changed"
+            "the migration is to another state type: it gives {count: int}, the new program has {old: int, "
+            "count: int}; nothing was changed"
         ),
     ),
     "a machine as migration": (

@@ -116,13 +116,13 @@ def test_deep_nesting_is_rejected() -> None:
 
 @pytest.mark.parametrize("data", ["cb7ff8000000000000", "cbfff8000000000000", "cb7ff0000000000001", "ca7fc00000"])
 def test_a_float_that_is_not_a_number_is_rejected_in_every_bit_pattern(data: str) -> None:
-    with pytest.raises(Rejected, match="expected Float"):
+    with pytest.raises(Rejected, match="expected float"):
         decode(FLOAT, bytes.fromhex(data))
 
 
 @pytest.mark.parametrize("data", ["01", "ca3f800000"])
 def test_a_float_in_a_shorter_form_is_rejected(data: str) -> None:
-    with pytest.raises(Rejected, match=r"expected Float|canonical"):
+    with pytest.raises(Rejected, match=r"expected float|canonical"):
         decode(FLOAT, bytes.fromhex(data))
 
 
@@ -175,7 +175,7 @@ def reversed_sets(type_: Type, value: Any) -> Any:
 @pytest.mark.parametrize("data", ["920201", "920101", "8201900290", "dc000101", "c0", "820190029100"])
 def test_members_out_of_order_or_twice_or_in_another_form_are_rejected(data: str) -> None:
     assert decode(Set(INT), bytes.fromhex("920102")) == {1: (), 2: ()}
-    with pytest.raises(Rejected, match=r"canonical|expected Set|malformed"):
+    with pytest.raises(Rejected, match=r"canonical|expected set|malformed"):
         decode(Set(INT), bytes.fromhex(data))
 
 
@@ -187,7 +187,7 @@ def test_what_a_journal_holds_of_a_value_is_read_as_that_value(typed: tuple[Type
 
 def test_an_error_names_the_place_in_the_value() -> None:
     type_ = Record((("lines", List(Record((("qty", INT),)))),))
-    with pytest.raises(Rejected, match=r"\$\.lines\[1\]\.qty: expected Int, got 'x'"):
+    with pytest.raises(Rejected, match=r"\$\.lines\[1\]\.qty: expected int, got 'x'"):
         decode(type_, encode_raw(([(1,), ("x",)],)))
 
 
@@ -238,34 +238,34 @@ def test_the_view_of_a_value_is_as_documented(type_: Type, value: Any, json: str
 @pytest.mark.parametrize(
     ("type_", "text", "problem"),
     [
-        (INT, "1.5", "expected Int"),
-        (FLOAT, "nan", "expected Float"),
-        (FLOAT, "Infinity", "expected Float"),
-        (FLOAT, "1e400", "expected Float"),
-        (FLOAT, "1_0", "expected Float"),
-        (FLOAT, " 1", "expected Float"),
-        (FLOAT, "٣", "expected Float"),
-        (FLOAT, "1" * 1_400, "expected Float"),
+        (INT, "1.5", "expected int"),
+        (FLOAT, "nan", "expected float"),
+        (FLOAT, "Infinity", "expected float"),
+        (FLOAT, "1e400", "expected float"),
+        (FLOAT, "1_0", "expected float"),
+        (FLOAT, " 1", "expected float"),
+        (FLOAT, "٣", "expected float"),
+        (FLOAT, "1" * 1_400, "expected float"),
         (List(FLOAT), "[NaN]", "is not JSON"),
-        (List(FLOAT), '["1.5"]', r"\$\[0\]: expected Float"),
-        (List(FLOAT), "[9007199254740993]", r"\$\[0\]: expected Float"),
+        (List(FLOAT), '["1.5"]', r"\$\[0\]: expected float"),
+        (List(FLOAT), "[9007199254740993]", r"\$\[0\]: expected float"),
         (Set(INT), "[1,2,1]", "twice"),
-        (Set(INT), "{}", "expected Set"),
-        (BYTES, "0", "expected Bytes"),
-        (BYTES, "0 0", "expected Bytes"),
-        (TIME, "2026-02-30T00:00:00Z", "expected Time"),
-        (DURATION, "P1M", "expected Duration"),
-        (INT, "1_000", "expected Int"),
-        (INT, "٣", "expected Int"),
+        (Set(INT), "{}", "expected set"),
+        (BYTES, "0", "expected bytes"),
+        (BYTES, "0 0", "expected bytes"),
+        (TIME, "2026-02-30T00:00:00Z", "expected datetime"),
+        (DURATION, "P1M", "expected timedelta"),
+        (INT, "1_000", "expected int"),
+        (INT, "٣", "expected int"),
         (INT, "9" * 1_400, "too large"),
         (INT, str(2**4096), "4096"),
         (BOOL, "True", "true or false"),
         (List(INT), "[1,", "is not JSON"),
-        (List(INT), "[true]", r"\$\[0\]: expected Int, got True"),
+        (List(INT), "[true]", r"\$\[0\]: expected int, got True"),
         (List(INT), "[" * 100_000, "nests too deep|not JSON"),
         (Record((("x", INT),)), '{"y":1}', "has no field 'y' and needs the field 'x'"),
         (Map(INT, INT), "[[1,2],[1,3]]", "twice"),
-        (Variant((("Open", UNIT), ("Paid", INT))), '{"Shut":null}', r"expected Open \| Paid Int"),
+        (Variant((("Open", UNIT), ("Paid", INT))), '{"Shut":null}', r"expected Open \| Paid int"),
     ],
 )
 def test_a_text_that_is_no_value_is_rejected_with_the_reason(type_: Type, text: str, problem: str) -> None:

@@ -10,6 +10,7 @@ from hypothesis import given
 
 from camshaft.errors import Rejected
 from camshaft.values import interned
+from camshaft.values.type_trees import check_well_formed, subtypes
 from camshaft.values.types import (
     BOOL,
     BYTES,
@@ -26,11 +27,9 @@ from camshaft.values.types import (
     Record,
     Type,
     Variant,
-    check_well_formed,
     is_key,
     is_storable,
     join,
-    subtypes,
     tuple_of,
 )
 from generators.types import types

@@ -15,7 +15,13 @@ from camshaft.bytecode.instructions import Op, Operand
 from camshaft.bytecode.program import Pools
 from camshaft.bytecode.verified import Signature
 from camshaft.errors import Rejected
-from camshaft.values.types import NEVER, Record, Type, check_size, join
+from camshaft.values.type_trees import check_size
+from camshaft.values.types import (
+    NEVER,
+    Record,
+    Type,
+    join,
+)
 
 MAX_CODE: Final = 1_000_000
 MAX_NESTING: Final = 80

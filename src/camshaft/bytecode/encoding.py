@@ -37,7 +37,8 @@ from camshaft.bytecode.program import (
 from camshaft.bytecode.type_table import TypeTable, types_from_rows
 from camshaft.errors import Rejected
 from camshaft.values.codec import decode, decode_raw, encode, encode_raw
-from camshaft.values.types import Record, Type, check_well_formed
+from camshaft.values.type_trees import check_well_formed
+from camshaft.values.types import Record, Type
 
 MAX_PROGRAM_BYTES: Final = 8 * 1024 * 1024
 MAX_NOTES_DEPTH: Final = 32

@@ -7,6 +7,7 @@ play no part: arguments in the journal have none.
 from __future__ import annotations
 
 from camshaft.bytecode.program import Method, Program
+from camshaft.values.type_words import show
 
 
 def difference(old: Program, new: Program, name: str) -> str | None:
@@ -18,7 +19,7 @@ def difference(old: Program, new: Program, name: str) -> str | None:
     if _parameter_types(before) != _parameter_types(after):
         return f"{name} takes {_parameters(after)} now, not {_parameters(before)}"
     if before.result is not after.result:
-        return f"{name} returns {after.result!r} now, not {before.result!r}"
+        return f"{name} returns {show(after.result)} now, not {show(before.result)}"
     if _refusals(old, before) != _refusals(new, after):
         return f"the refusals of {name} changed"
     return None
@@ -29,7 +30,7 @@ def _parameter_types(method: Method) -> list[object]:
 
 
 def _parameters(method: Method) -> str:
-    return f"({', '.join(f'{parameter.name}: {parameter.type!r}' for parameter in method.parameters)})"
+    return f"({', '.join(f'{parameter.name}: {show(parameter.type)}' for parameter in method.parameters)})"
 
 
 def _refusals(program: Program, method: Method) -> list[object]:

@@ -19,7 +19,7 @@ from camshaft.bytecode.primitives import PRIMITIVES
 from camshaft.bytecode.type_table import KINDS
 from camshaft.bytecode.worked_example import worked_example
 from camshaft.errors import TRAPS
-from camshaft.values import check, types
+from camshaft.values import check, type_trees
 
 CONDITIONS: Final[dict[Op, str]] = {
     Op.PUSH: f"the stack has fewer than {abstract_machine.MAX_STACK:,} values",
@@ -175,8 +175,8 @@ def limit_rows() -> Iterator[tuple[str, ...]]:
         ("values on the stack", abstract_machine.MAX_STACK),
         ("slots", abstract_machine.MAX_SLOTS),
         ("work of checking one piece of code (fields taken apart, put together or zeroed)", abstract_machine.MAX_WORK),
-        ("nodes of a type, written out as a tree", types.MAX_TYPE_NODES),
-        ("depth of a type", types.MAX_TYPE_DEPTH),
+        ("nodes of a type, written out as a tree", type_trees.MAX_TYPE_NODES),
+        ("depth of a type", type_trees.MAX_TYPE_DEPTH),
         ("bits of an Int", check.MAX_INT_BITS),
         ("characters of a function's, a method's, a parameter's or a refusal's name", 100),
         ("characters of a machine's name", 64),

@@ -31,7 +31,16 @@ from camshaft.bytecode.text_lexer import Lexer, Token, reject_at, rejection, sho
 from camshaft.bytecode.type_text import TypeReader
 from camshaft.errors import Rejected
 from camshaft.values.check import MAX_INT_BITS
-from camshaft.values.types import BOOL, FLOAT, INT, MAX_TYPE_DEPTH, STR, UNIT, Record, Type, check_well_formed
+from camshaft.values.type_trees import MAX_TYPE_DEPTH, check_well_formed
+from camshaft.values.types import (
+    BOOL,
+    FLOAT,
+    INT,
+    STR,
+    UNIT,
+    Record,
+    Type,
+)
 from camshaft.values.view import from_view
 
 RAW_CODE: Final = "CODE"

@@ -10,6 +10,7 @@ from collections.abc import Sequence
 from typing import Any, Final
 
 from camshaft.errors import Rejected
+from camshaft.values.type_trees import check_size, children
 from camshaft.values.types import (
     BOOL,
     BYTES,
@@ -33,8 +34,6 @@ from camshaft.values.types import (
     Type,
     Variant,
     WideType,
-    check_size,
-    children,
 )
 
 KINDS: Final[dict[type, int]] = {

@@ -19,8 +19,8 @@ from collections.abc import Iterable
 from typing import Final
 
 from camshaft.bytecode.text_lexer import Lexer, Token, reject_at, rejection, shown_label
+from camshaft.values.type_trees import MAX_TYPE_DEPTH, check_size, children
 from camshaft.values.types import (
-    MAX_TYPE_DEPTH,
     NEVER,
     SCALAR_NAMES,
     UNIT,
@@ -30,8 +30,6 @@ from camshaft.values.types import (
     Set,
     Type,
     Variant,
-    check_size,
-    children,
     is_tuple,
     tuple_of,
 )

@@ -29,7 +29,14 @@ from camshaft.bytecode.verified import Signature, VerifiedCode
 from camshaft.errors import Rejected
 from camshaft.values.address import is_machine_name
 from camshaft.values.check import conforms
-from camshaft.values.types import BOOL, NEVER, UNIT, Type, check_well_formed, is_storable
+from camshaft.values.type_trees import check_well_formed
+from camshaft.values.types import (
+    BOOL,
+    NEVER,
+    UNIT,
+    Type,
+    is_storable,
+)
 
 MAX_FUNCTIONS: Final = 4096
 MAX_METHODS: Final = 1024

@@ -116,7 +116,7 @@ def _description(machine: dict[str, Any]) -> list[str]:
             + (f" = {as_json(parameter['default'])}" if "default" in parameter else "")
             for parameter in method["parameters"]
         )
-        result = "" if method["result"] == "()" else f" -> {method['result']}"
+        result = "" if method["result"] == "None" else f" -> {method['result']}"
         refusals = f", refuses {', '.join(method['refusals'])}" if method["refusals"] else ""
         lines.append(f"    {method['name']}({parameters}){result}    {method['kind']}{refusals}")
     if machine["refusals"]:

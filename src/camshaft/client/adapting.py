@@ -19,7 +19,8 @@ from camshaft.client.binding import Binding, Call
 from camshaft.errors import CamshaftError, Stale
 from camshaft.evolution.conversions import conversion
 from camshaft.values.codec import encode
-from camshaft.values.types import Type, show
+from camshaft.values.type_words import show
+from camshaft.values.types import Type
 
 _IDENTITY: Final = Identity()
 

@@ -13,7 +13,7 @@ from typing import Any
 
 from camshaft.bytecode.program import Method, Program
 from camshaft.evolution.carry import ELEMENT, KEY, Branch, Carried, Carry, Cases, Fields, extended, parts_of
-from camshaft.evolution.type_text import typed
+from camshaft.values.type_words import show
 from camshaft.values.types import UNIT, List, Map, Record, Set, Type, Variant, is_tuple
 
 
@@ -43,20 +43,20 @@ class Change:
                 return f"= {self.path or 'the fields'}: in another order"
             case Kind.ADDED | Kind.DROPPED:
                 type_ = self.new if self.old is None else self.old
-                shown = "" if type_ is None or type_ is UNIT else f": {typed(type_)}"
+                shown = "" if type_ is None or type_ is UNIT else f": {show(type_)}"
                 return f"{self.kind.value} {self.path}{shown}"
             case Kind.RENAMED:
                 return f"> {self.path}, which was {self.was}"
             case Kind.CHANGED:
                 assert self.old is not None
                 assert self.new is not None
-                return f"~ {self.path}: {typed(self.old)} -> {typed(self.new)}"
+                return f"~ {self.path}: {show(self.old)} -> {show(self.new)}"
 
     def json(self) -> dict[str, Any]:
         """As data: `kind`, `path`, and where they say something `old`, `new` and `was`."""
         found: dict[str, Any] = {"kind": self.kind.name.lower(), "path": self.path}
-        found |= {} if self.old is None else {"old": typed(self.old)}
-        found |= {} if self.new is None else {"new": typed(self.new)}
+        found |= {} if self.old is None else {"old": show(self.old)}
+        found |= {} if self.new is None else {"new": show(self.new)}
         return found | ({"was": self.was} if self.was else {})
 
 
@@ -191,10 +191,10 @@ def _interface(program: Program, method: Method) -> object:
 
 
 def signature(method: Method) -> str:
-    """A method as people read it: `move(x: Int, y: Int) -> Bool`."""
-    parameters = ", ".join(f"{parameter.name}: {typed(parameter.type)}" for parameter in method.parameters)
-    result = typed(method.result)
-    return f"{method.name}({parameters})" + ("" if result == "()" else f" -> {result}")
+    """A method as people read it: `move(x: int, y: int) -> bool`."""
+    parameters = ", ".join(f"{parameter.name}: {show(parameter.type)}" for parameter in method.parameters)
+    result = "" if method.result is UNIT else f" -> {show(method.result)}"
+    return f"{method.name}({parameters}){result}"
 
 
 def with_refusals(method: Method) -> str:

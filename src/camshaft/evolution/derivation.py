@@ -34,7 +34,6 @@ from camshaft.evolution.carry import (
 )
 from camshaft.evolution.problems import Problem, Reading
 from camshaft.evolution.sources import Sources, of_cases, of_fields
-from camshaft.evolution.type_text import typed
 from camshaft.language.pasts import class_was, dropped_by, members_were
 from camshaft.language.pytypes import (
     NO_DEFAULT,
@@ -55,6 +54,7 @@ from camshaft.language.pytypes import (
     shown,
     tag,
 )
+from camshaft.values.type_words import show
 from camshaft.values.types import UNIT, List, Map, Record, Set, Type, Variant, is_tuple
 
 
@@ -113,7 +113,7 @@ class Derivation:
         return made
 
     def _changed(self, old: Type, new: PyType, path: str) -> Carry:
-        what = f"`{path or 'the state'}` changed: {typed(old)} -> {typed(core(new))}"
+        what = f"`{path or 'the state'}` changed: {show(old)} -> {show(core(new))}"
         self.problems.append(Problem(path, what, (Reading("what becomes of it?", "write a migration"),)))
         return Unknown(old, core(new))
 
@@ -148,7 +148,7 @@ class Derivation:
         type_ = core(field.type)
         if field.default is not NO_DEFAULT:
             return Added(field.name, type_, field.default)
-        what = f"`{at}`: {typed(type_)} is new in `{new.cls.__name__}` and has no default"
+        what = f"`{at}`: {show(type_)} is new in `{new.cls.__name__}` and has no default"
         reading = Reading("what do those that exist hold?", f"{field.name}: {shown(field.type)} = …")
         self.problems.append(Problem(at, what, (reading,)))
         return Carried(field.name, field.name, Unknown(type_, type_))
@@ -171,7 +171,7 @@ class Derivation:
                     if self._can_be(old, label, field, path)
                 ]
                 readings.append(Reading("it may be lost?", f'@drops("{label}")  above `class {new.cls.__name__}`'))
-                what = f"`{extended(path, label)}`: {typed(_field(old, label))} is dropped"
+                what = f"`{extended(path, label)}`: {show(_field(old, label))} is dropped"
                 self.problems.append(Problem(extended(path, label), what, tuple(readings)))
 
     # ---- keys and members ------------------------------------------------------------------------------------------

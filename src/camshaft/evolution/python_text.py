@@ -31,7 +31,6 @@ from camshaft.evolution.carry import (
     few_values,
     is_identity,
 )
-from camshaft.evolution.type_text import typed
 from camshaft.language.fitting import fits
 from camshaft.language.machine import Machine, kebab_case, migration
 from camshaft.language.pytypes import (
@@ -54,6 +53,7 @@ from camshaft.language.pytypes import (
     members,
     tag,
 )
+from camshaft.values.type_words import show
 from camshaft.values.types import UNIT
 
 HOLE: Final = "..."
@@ -108,7 +108,7 @@ def migration_text(carry: Carry, old: PyMachine, new: PyMachine, names: Names, n
             case Carried(label, source, inner):
                 lines.append(f"        {label}={writer.field(part, old, new)},{_remark(inner, source)}")
             case Added(label, type_, _):
-                lines.append(f"        # {label}: {typed(type_)} is new and starts with its default")
+                lines.append(f"        # {label}: {show(type_)} is new and starts with its default")
     returned = [f"    return {new_class}(", *lines, "    )"] if lines else [f"    return {new_class}()"]
     return [
         *writer.functions,
@@ -120,7 +120,7 @@ def migration_text(carry: Carry, old: PyMachine, new: PyMachine, names: Names, n
 
 
 def _remark(carry: Carry, source: str) -> str:
-    return f"  # from was.{source}: {typed(carry.old)} -> {typed(carry.new)}" if isinstance(carry, Unknown) else ""
+    return f"  # from was.{source}: {show(carry.old)} -> {show(carry.new)}" if isinstance(carry, Unknown) else ""
 
 
 def _type_of(cls: PyMachine | PyClass, name: str) -> PyType:

@@ -39,7 +39,8 @@ from camshaft.language.pytypes import NO_DEFAULT, core, record
 from camshaft.language.signatures import problem, signature
 from camshaft.language.source import Sources
 from camshaft.language.unit import ParameterSignature, Signature, Unit
-from camshaft.values.types import NEVER, STR, UNIT, show
+from camshaft.values.type_words import show
+from camshaft.values.types import NEVER, STR, UNIT
 
 _CACHE: Final = "__camshaft_compiled__"
 ADAPTERS_NAME: Final = "adapters"

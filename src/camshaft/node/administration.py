@@ -25,7 +25,8 @@ from camshaft.runtime.instances import HistoryRecord, Machine
 from camshaft.runtime.outcomes import RolledBack
 from camshaft.runtime.upgrade_plan import UpgradePlan
 from camshaft.values.address import Address
-from camshaft.values.types import INT, show
+from camshaft.values.type_words import show
+from camshaft.values.types import INT
 from camshaft.values.view import from_text, to_json, to_view
 
 _PAGE: Final = 1_000

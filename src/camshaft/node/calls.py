@@ -26,7 +26,8 @@ from camshaft.runtime.entries import Input
 from camshaft.runtime.instances import Machine
 from camshaft.runtime.retries import asked_by, reused
 from camshaft.values.address import Address, checked_key
-from camshaft.values.types import INT, Type, show
+from camshaft.values.type_words import show
+from camshaft.values.types import INT, Type
 from camshaft.values.view import from_text, to_json
 
 _SHARED: Final = 16_384

@@ -16,7 +16,8 @@ from camshaft.runtime.outcomes import Outcome, RefusedBy, Returned, StaleInput, 
 from camshaft.runtime.replay import Recorded
 from camshaft.runtime.showing import arguments_shown, shown
 from camshaft.values.address import Address
-from camshaft.values.types import Record, Type, show
+from camshaft.values.type_words import show
+from camshaft.values.types import Record, Type
 
 _LONGEST: Final = 200
 """Characters of what is shown of an argument or an outcome."""

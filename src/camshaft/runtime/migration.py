@@ -23,6 +23,7 @@ from camshaft.execution.whereabouts import whereabouts
 from camshaft.runtime.catalog import describe
 from camshaft.values.address import Address
 from camshaft.values.check import weight
+from camshaft.values.type_words import show
 from camshaft.values.types import UNIT, Type
 
 FUEL_PER_WEIGHT: Final = 100
@@ -70,11 +71,11 @@ class Migration:
         from_, to = ("running", "new") if what == "migration" else ("new", "running")
         if was is not before:
             raise rejection(
-                f"the {what} is from another state type: it takes {was!r}, the {from_} program has {before!r}"
+                f"the {what} is from another state type: it takes {show(was)}, the {from_} program has {show(before)}"
             )
         if becomes is not after:
             raise rejection(
-                f"the {what} is to another state type: it gives {becomes!r}, the {to} program has {after!r}"
+                f"the {what} is to another state type: it gives {show(becomes)}, the {to} program has {show(after)}"
             )
         self._compiled = prepared.compiled
         self._lines = verified.lines

@@ -21,6 +21,7 @@ from camshaft.runtime.migration import Migration, rejection
 from camshaft.runtime.passing import Step, checked_steps
 from camshaft.runtime.preparation import Preparation
 from camshaft.runtime.undoable import Kept, Undoable
+from camshaft.values.type_words import show
 from camshaft.values.types import Record, Type
 
 UNEXPECTED_VERSION: Final = "the version running isn't the one the upgrade expects; nothing was changed"
@@ -220,15 +221,15 @@ def _missing_migration(before: Type, after: Type) -> str:
 
 def _difference(before: Type, after: Type) -> str:
     if not isinstance(before, Record) or not isinstance(after, Record):
-        return f"it was {before!r} and is {after!r}"
+        return f"it was {show(before)} and is {show(after)}"
     old, new = dict(before.fields), dict(after.fields)
     parts = [
-        _listed("added", [f"{label}: {type_!r}" for label, type_ in new.items() if label not in old]),
-        _listed("removed", [f"{label}: {type_!r}" for label, type_ in old.items() if label not in new]),
+        _listed("added", [f"{label}: {show(type_)}" for label, type_ in new.items() if label not in old]),
+        _listed("removed", [f"{label}: {show(type_)}" for label, type_ in old.items() if label not in new]),
         _listed(
             "changed",
             [
-                f"{label}: {old[label]!r} to {type_!r}"
+                f"{label}: {show(old[label])} to {show(type_)}"
                 for label, type_ in new.items()
                 if label in old and old[label] is not type_
             ],

@@ -21,6 +21,7 @@ import msgspec
 from camshaft.errors import Rejected
 from camshaft.values.check import MAX_INT_BITS
 from camshaft.values.times import MAX_DURATION, MAX_TIME, MIN_DURATION, MIN_TIME
+from camshaft.values.type_words import show
 from camshaft.values.types import (
     BoolType,
     BytesType,
@@ -270,4 +271,4 @@ def _integer_from_bytes(raw: bytes, path: str) -> int:
 
 def _mismatch(type_: Type, raw: Any, path: str) -> NoReturn:
     text = repr(raw)
-    raise Rejected(f"{path}: expected {type_!r}, got {text if len(text) <= 60 else text[:57] + '…'}")
+    raise Rejected(f"{path}: expected {show(type_)}, got {text if len(text) <= 60 else text[:57] + '…'}")

@@ -7,17 +7,13 @@ class's name is documentation and not part of a type, but the label of a variant
 
 from __future__ import annotations
 
-from collections.abc import Callable, Hashable, Iterable, Iterator
+from collections.abc import Hashable, Iterable
 from typing import ClassVar, Final, Self, TypeAlias
 
 from camshaft.values.interned import Flags, Interned, intern, known
 
-MAX_TYPE_NODES: Final = 10_000
-"""The most nodes that a type may have when it is written out as a tree."""
 MAX_SHOWN: Final = 500
 """The longest text that a type is shown as."""
-MAX_TYPE_DEPTH: Final = 40
-"""The deepest that a type may nest. Code that walks a value by its type recurses no deeper than this."""
 
 
 class _Type(Interned):
@@ -309,35 +305,6 @@ def join(left: Type, right: Type) -> Type | None:
     return None
 
 
-def children(type_: Type) -> tuple[Type, ...]:
-    """The types that a type is made of."""
-    match type_:
-        case Record():
-            return tuple(child for _, child in type_.fields)
-        case Variant():
-            return tuple(child for _, child in type_.cases)
-        case List() | Set():
-            return (type_.element,)
-        case Map():
-            return (type_.key, type_.value)
-        case Function():
-            return (type_.domain, type_.codomain)
-        case _:
-            return ()
-
-
-def subtypes(type_: Type) -> Iterator[Type]:
-    """Each distinct type within a type, itself included: linear in their number, not in the size of the tree."""
-    seen: set[Type] = set()
-    waiting: list[Type] = [type_]
-    while waiting:
-        current = waiting.pop()
-        if current not in seen:
-            seen.add(current)
-            yield current
-            waiting.extend(children(current))
-
-
 def is_storable(type_: Type) -> bool:
     """Whether values of a type may be stored, sent or received: nothing in it is `Wide` or `Never`."""
     return type_.is_storable
@@ -346,25 +313,6 @@ def is_storable(type_: Type) -> bool:
 def is_key(type_: Type) -> bool:
     """Whether a map's keys may be of a type: it is storable and holds no list, map or float."""
     return type_.is_storable and type_.is_hashable
-
-
-def check_size(type_: Type, reject: Callable[[str], Exception]) -> None:
-    """Raise `reject(reason)` where a type is too large or too deep."""
-    if type_.nodes > MAX_TYPE_NODES:
-        raise reject(f"a type has {type_.nodes} nodes; at most {MAX_TYPE_NODES} are allowed")
-    if type_.depth > MAX_TYPE_DEPTH:
-        raise reject(f"a type nests {type_.depth} deep; at most {MAX_TYPE_DEPTH} is allowed")
-
-
-def check_well_formed(type_: Type, reject: Callable[[str], Exception]) -> None:
-    """Raise `reject(reason)` where a type is too large, too deep, or has a map whose keys could not be keys."""
-    check_size(type_, reject)
-    if type_.is_well_formed:
-        return  # a program names a type of any size in one byte: looking through it each time is not linear in bytes
-    for part in subtypes(type_):
-        if isinstance(part, Map) and not is_key(part.key):
-            what = "a set's members" if isinstance(part, Set) else "a map's keys"
-            raise reject(f"{what} cannot be of type {part.key!r}: it holds a list, a map or a float")
 
 
 def show(type_: Type) -> str:

@@ -20,6 +20,7 @@ from camshaft.errors import Rejected
 from camshaft.values.check import MAX_INT_BITS, is_text
 from camshaft.values.codec import members
 from camshaft.values.times import read_duration, read_time, show_duration, show_time
+from camshaft.values.type_words import show
 from camshaft.values.types import (
     NONE_LABEL,
     UNIT,
@@ -149,7 +150,7 @@ def from_text(type_: Type, text: str, path: str = "$") -> Any:
             return _checked_int(int(text), path)
         case BoolType():
             if text not in {"true", "false"}:
-                raise Rejected(f"{path}: expected Bool (true or false), got {_shown(text)}")
+                raise Rejected(f"{path}: expected bool (true or false), got {_shown(text)}")
             return text == "true"
         case StrType():
             return text
@@ -188,7 +189,7 @@ def from_json(type_: Type, text: str | bytes, path: str = "$") -> Any:
     try:
         view = msgspec.json.decode(text)
     except (msgspec.DecodeError, ValueError) as error:
-        raise Rejected(f"{path}: expected {type_!r} as JSON, but {_shown(text)} is not JSON: {error}") from None
+        raise Rejected(f"{path}: expected {show(type_)} as JSON, but {_shown(text)} is not JSON: {error}") from None
     except RecursionError:
         raise Rejected(f"{path}: the JSON text nests too deep") from None
     return from_view(type_, view, path)
@@ -272,7 +273,7 @@ def _record_from_view(type_: Record, view: Any, path: str) -> tuple[Any, ...]:
     missing = [label for label, _ in type_.fields if label not in view]
     if unknown or missing:
         problems = [f"has no field {_shown(label)}" for label in unknown] + [f"needs the field {m!r}" for m in missing]
-        raise Rejected(f"{path}: {type_!r} {' and '.join(problems)}")
+        raise Rejected(f"{path}: {show(type_)} {' and '.join(problems)}")
     return tuple(from_view(child, view[label], f"{path}.{label}") for label, child in type_.fields)
 
 
@@ -313,7 +314,7 @@ def _shown(view: Any) -> str:
 
 
 def _mismatch(type_: Type, view: Any, path: str) -> NoReturn:
-    raise Rejected(f"{path}: expected {type_!r}, got {_shown(view)}")
+    raise Rejected(f"{path}: expected {show(type_)}, got {_shown(view)}")
 
 
 def is_enumeration(type_: Type) -> bool:
