@@ -9,14 +9,14 @@ from camshaft.bytecode.encoding import encode_program
 from camshaft.bytecode.release import Release, encode_release
 from camshaft.client.client import Client
 from camshaft.client.endpoint import Endpoint
-from camshaft.client.failures import Disconnected
+from camshaft.client.failures import Disconnected, NoAnswer
 from camshaft.client.outcomes import Deleted, Upgraded
 from camshaft.errors import Rejected
 from camshaft.journal.journal import Batch
 from camshaft.journal.memory import MemoryJournal
 from camshaft.node.server import NodeThread
 from camshaft.runtime.replica import Replica
-from generators.machines import cart, counter, upgrade
+from generators.machines import cart, counter, counter_v2, split, upgrade
 from generators.peer import GREETING, scripted
 from generators.shop import Shop
 
@@ -24,17 +24,32 @@ ANSWER = (
     b"%5\r\n$7\r\nmachine\r\n$7\r\ncounter\r\n$4\r\nfrom\r\n$1\r\na\r\n$2\r\nto\r\n$1\r\nb\r\n"
     b"$8\r\nposition\r\n:7\r\n$8\r\nmigrated\r\n:2\r\n"
 )
+CHANGE = upgrade(counter(), counter_v2(), split())
 
 
-def test_an_upgrade_whose_answer_was_lost_is_sent_once_more() -> None:
-    with scripted([GREETING, None], [GREETING, ANSWER]) as peer, Client(Endpoint(port=peer.port)) as client:
-        assert client.upgrade_bytes(b"upgrade") == Upgraded("counter", "a", "b", 7, 2)
+def test_an_upgrade_whose_answer_was_lost_is_sent_again_until_it_is_answered() -> None:
+    told: list[str] = []
+    with scripted([GREETING, None], [None], [GREETING, ANSWER]) as peer, Client(Endpoint(port=peer.port)) as client:
+        client.connection.tell = told.append
+        assert client.upgrade_bytes(CHANGE) == Upgraded("counter", "a", "b", 7, 2)
+        assert len({data for data in peer.received if b"UPGRADE" in data}) == 1
+    assert told == [f"the connection to 127.0.0.1:{peer.port} was lost: trying again for up to 30 s"]
 
 
-def test_an_upgrade_whose_answer_was_lost_twice_stays_in_doubt() -> None:
-    doubt = pytest.raises(Disconnected, match="may have run, or not")
-    with scripted([GREETING, None], [GREETING, None]) as peer, Client(Endpoint(port=peer.port)) as client, doubt:
-        client.upgrade_bytes(b"upgrade")
+def test_an_upgrade_that_is_never_answered_stays_in_doubt_and_the_error_says_where_to_look() -> None:
+    doubt = "the upgrade of counter may have been made, or not; `camshaft history counter` tells"
+    with scripted([GREETING, None]) as peer, Client(Endpoint(port=peer.port), retry=False) as client:
+        with pytest.raises(Disconnected, match=f"ended the connection before it answered: {doubt}"):
+            client.upgrade_bytes(CHANGE)
+        assert len(peer.connections) == 1
+    late = pytest.raises(NoAnswer, match=f"gave no answer within 0.05 s: {doubt}")
+    with scripted([GREETING]) as peer, Client(Endpoint(port=peer.port), timeout_s=0.05) as client, late:
+        client.upgrade_bytes(CHANGE)
+
+
+def test_what_only_asks_about_a_change_is_sent_again() -> None:
+    with scripted([GREETING, None], [GREETING, b"$2\r\n{}\r\n"]) as peer, Client(Endpoint(port=peer.port)) as client:
+        assert client.plan_bytes(CHANGE) == "{}"
 
 
 def test_a_lost_call_is_sent_again() -> None:
@@ -63,8 +78,8 @@ def test_instances_are_listed_page_by_page() -> None:
 
 def test_a_deletion_is_not_sent_again() -> None:
     with scripted([GREETING, None], [GREETING, b":1\r\n"]) as peer, Client(Endpoint(port=peer.port)) as client:
-        with pytest.raises(Disconnected):
-            client.delete("counter")
+        with pytest.raises(Disconnected, match="the deletion of counter/a may have been made, or not; `camshaft inst"):
+            client.delete("counter/a")
         assert len(peer.connections) == 1
 
 

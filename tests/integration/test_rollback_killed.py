@@ -54,7 +54,7 @@ def test_a_node_killed_while_it_goes_back_has_done_it_or_not_and_a_retry_tells(t
         node = NodeProcess(EXAMPLES / "cart.py", data=tmp_path)
         # A version whose `incr` means the same, so that going back by replay loses no call.
         back = machines.merge() if round_ % 2 else None
-        with Client(Endpoint(port=node.port)) as client:
+        with Client(Endpoint(port=node.port), retry=False) as client:
             client.upgrade_bytes(machines.upgrade(V1, V2, machines.split(), back))
             callers = {key: Caller(node.port, key) for key in counted}
             for caller in callers.values():

@@ -11,6 +11,7 @@ import typer
 from camshaft.bytecode.rollout import ENOUGH
 from camshaft.cli.asking import ask
 from camshaft.cli.authoring import compiled_file, machines_to_run, versions_of
+from camshaft.cli.connecting import patient_client
 from camshaft.cli.options import DEFAULT_HOST, DEFAULT_PORT, AsJson, Host, MachineName, OneMachine, Port, Source
 from camshaft.cli.planning import planned_at_node
 from camshaft.cli.printing import counted, print_note
@@ -31,8 +32,6 @@ from camshaft.errors import Rejected
 from camshaft.evolution.versions import short
 
 _FULL_ID_DIGITS = 64
-_UPGRADE_TIMEOUT_S = 600.0
-"""A migration of a large state takes its time, and to go away early would leave its outcome in doubt."""
 
 
 def deploy(file: Source, host: Host = DEFAULT_HOST, port: Port = DEFAULT_PORT) -> None:
@@ -100,7 +99,7 @@ def upgrade(
     compiled = compiled_file(file, with_earlier=True)
     versions = versions_of(compiled, file, machine)
     name = versions[-1].name
-    with Client(Endpoint(host, port), timeout_s=_UPGRADE_TIMEOUT_S) as client:
+    with patient_client(host, port) as client:
         running = client.program(name)
         expected = None if expect is None else _known_version(client, name, expect)
         prepared = prepared_upgrade(compiled, versions, running, expected, new_upgrade_id()).rolled_out(rollout)

@@ -15,6 +15,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 import typer
 
 from camshaft.cli.authoring import compiled_file, versions_of
+from camshaft.cli.connecting import patient_client
 from camshaft.cli.options import DEFAULT_HOST, DEFAULT_PORT, AsJson, Host, MachineName, OneMachine, Port, Source
 from camshaft.cli.printing import print_error
 from camshaft.client.client import Client
@@ -29,8 +30,6 @@ if TYPE_CHECKING:
     from camshaft.evolution.upgrade import PreparedUpgrade
     from camshaft.language.compile import CompiledMachine
     from camshaft.language.project import CompiledFile
-
-_TIMEOUT_S = 600.0
 
 
 @dataclass
@@ -93,7 +92,7 @@ def plan(
             old = versions_of(compiled_file(old_file), old_file, versions[-1].name)[-1]
             _plan_from(report, asked, compiled, versions, old.program, old)
     else:
-        with Client(Endpoint(host, port), timeout_s=_TIMEOUT_S) as client:
+        with patient_client(host, port) as client:
             running = client.program(versions[-1].name)
             _plan_from(report, asked, compiled, versions, running, None, client)
     if asked is not None and asked.is_transitive:

@@ -10,10 +10,9 @@ import typer
 
 from camshaft.cli.asking import ask
 from camshaft.cli.authoring import compiled_file, versions_of
+from camshaft.cli.connecting import patient_client
 from camshaft.cli.options import DEFAULT_HOST, DEFAULT_PORT, AsJson, Host, Port
 from camshaft.cli.printing import as_json, counted, print_note
-from camshaft.client.client import Client
-from camshaft.client.endpoint import Endpoint
 from camshaft.errors import Rejected
 from camshaft.evolution.versions import short
 
@@ -22,9 +21,6 @@ if TYPE_CHECKING:
     from camshaft.evolution.chain import PreparedChain
     from camshaft.evolution.upgrade import PreparedUpgrade
     from camshaft.language.compile import CompiledMachine
-
-_TIMEOUT_S = 600.0
-"""A migration of a large state takes its time, and to go away early would leave its outcome in doubt."""
 
 
 def release(
@@ -49,7 +45,7 @@ def release(
     from camshaft.evolution.release import required_version
     from camshaft.evolution.upgrade import new_upgrade_id
 
-    with Client(Endpoint(host, port), timeout_s=_TIMEOUT_S) as client:
+    with patient_client(host, port) as client:
         running = {str(one["name"]): client.program(str(one["name"])) for one in client.machines()}
         new, upgrades = _members(files, running)
         required = [

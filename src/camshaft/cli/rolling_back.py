@@ -9,16 +9,12 @@ import typer
 
 from camshaft.bytecode.rollback import RollbackPlan
 from camshaft.cli.asking import ask
+from camshaft.cli.connecting import patient_client
 from camshaft.cli.options import DEFAULT_HOST, DEFAULT_PORT, AsJson, Host, Port
 from camshaft.cli.printing import as_json, counted, print_note
-from camshaft.client.client import Client
-from camshaft.client.endpoint import Endpoint
 from camshaft.client.outcomes import ReleaseRolledBack, RolledBack
 from camshaft.errors import Rejected
 from camshaft.evolution.versions import short
-
-_TIMEOUT_S = 600.0
-"""A replay takes its time, and to go away early would leave its outcome in doubt."""
 
 
 def rollback(
@@ -50,7 +46,7 @@ def rollback(
     """
     if (machine is None) == (release is None) or (release is not None and machine_only):
         raise Rejected("what goes back is either a machine, by its name, or a whole release, with --release ID")
-    with Client(Endpoint(host, port), timeout_s=_TIMEOUT_S) as client:
+    with patient_client(host, port) as client:
         planned = client.plan_release_rollback(release, way) if release else client.plan_rollback(machine or "", way)
         if plan:
             typer.echo(planned.json() if json else planned.text())

@@ -9,14 +9,10 @@ from typing import Annotated
 import typer
 
 from camshaft.bytecode.rollout import ENOUGH, Rollout
+from camshaft.cli.connecting import patient_client
 from camshaft.cli.options import DEFAULT_HOST, DEFAULT_PORT, AsJson, Host, MachineName, Port
 from camshaft.cli.printing import counted
-from camshaft.client.client import Client
-from camshaft.client.endpoint import Endpoint
 from camshaft.errors import Rejected
-
-_TIMEOUT_S = 600.0
-"""A wave migrates its instances, and to go away early would leave its outcome in doubt."""
 
 _TIME = re.compile(r"(\d{1,9}(?:\.\d{1,6})?)(ms|s|m|h|d)")
 _SHARE = re.compile(r"(\d{1,3}(?:\.\d{1,4})?)\s?%")
@@ -105,7 +101,7 @@ def rollout(
 ) -> None:
     """Say how the rollout of a machine's last upgrade stands, or let it grow, hold, resume, be confirmed or go back."""
     becomes = None if share is None else share_of(share)
-    with Client(Endpoint(host, port), timeout_s=_TIMEOUT_S) as client:
+    with patient_client(host, port) as client:
         found = client.rollout(machine)
         if action is None:
             typer.echo(found.json() if json else found.text())

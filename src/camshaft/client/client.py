@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, Any, TypeVar
 
 from camshaft.client.connection import ANSWER_TIMEOUT_S, Connection
 from camshaft.client.endpoint import DEFAULT_ENDPOINT, Endpoint
-from camshaft.client.failures import Disconnected, Unreachable
+from camshaft.client.failures import Disconnected, NoAnswer, doubt, in_doubt
 from camshaft.client.outcomes import (
     Deleted,
     Deployed,
@@ -165,7 +165,8 @@ class Client:
         It is not sent again where the connection is lost: another client may have made the instance anew by then.
         Raises Rejected where there is none.
         """
-        return deleted(self.connection.command("DELETE", address))
+        look = f"`camshaft instances {address.partition('/')[0]}`"
+        return deleted(self._changed(f"the deletion of {address}", look, "DELETE", address, again=False))
 
     def describe(self, machine: str) -> str:
         """A machine's interface and state type as JSON text."""
@@ -182,13 +183,14 @@ class Client:
         return decode_program(as_bytes(self.connection.repeatable("PROGRAM", machine)))
 
     def deploy_program(self, program: bytes) -> Deployed:
-        """Add a machine, given as an encoded program, to the node."""
-        reply = self.connection.command("DEPLOY", program)
+        """Add a machine, given as an encoded program, to the node; one that runs the program already is left alone."""
+        reply = self._changed("the deployment", "`camshaft machines`", "DEPLOY", program)
         return Deployed(reply["machine"], reply["id"], int(reply["position"]))
 
     def set_fuel(self, machine: str, units: int | None) -> int:
         """Set the units of fuel that one input of a machine may use from here on (None: the default); gives them."""
-        reply = self.connection.command("SETTING", machine, "FUEL", "DEFAULT" if units is None else str(units))
+        words = ("SETTING", machine, "FUEL", "DEFAULT" if units is None else str(units))
+        reply = self._changed(f"the setting of {machine}", _history_of(machine), *words, again=False)
         return int(reply["fuel"])
 
     def clients(self, machine: str) -> list[dict[str, Any]]:
@@ -204,27 +206,32 @@ class Client:
         Gives `machine`, `interface`, `retired` and `position`. Raises Rejected where it runs, or is so already.
         """
         words = ("RETIRE", machine, interface, *(("UNDO",) if undo else ()))
-        return dict(self.connection.command(*words))
+        look = f"`camshaft clients {machine}`"
+        return dict(self._changed(f"the retirement of {interface}", look, *words, again=False))
 
     def plan_bytes(self, upgrade: bytes) -> str:
         """Check an encoded upgrade at the node without doing it: what it would do, as JSON text."""
-        return str(self.connection.command("PLAN", upgrade))
+        return str(self.connection.repeatable("PLAN", upgrade))
 
     def upgrade_bytes(self, upgrade: bytes) -> Upgraded:
-        """Upgrade a machine by an encoded upgrade, which is sent once more where the connection was lost meanwhile.
+        """Upgrade a machine by an encoded upgrade, which is sent again where the connection was lost, as calls are.
 
-        That is safe for an upgrade, and for nothing else: it has an id of its own, by which a node knows it again.
+        That is safe: it has an id of its own, by which a node knows it again, and is applied once. Raises Disconnected
+        or NoAnswer where it is not known whether it was applied.
         """
-        reply = self._sent_again("UPGRADE", upgrade)
+        from camshaft.bytecode.upgrade import decode_upgrade
+
+        machine = decode_upgrade(upgrade).machine
+        reply = self._changed(f"the upgrade of {machine}", _history_of(machine), "UPGRADE", upgrade)
         return Upgraded(reply["machine"], reply["from"], reply["to"], int(reply["position"]), int(reply["migrated"]))
 
     def plan_release(self, release: bytes) -> str:
         """Check an encoded release at the node without making it: what it would do, as JSON text."""
-        return str(self.connection.command("RELEASEPLAN", release))
+        return str(self.connection.repeatable("RELEASEPLAN", release))
 
     def release_bytes(self, release: bytes) -> Released:
-        """Make an encoded release, which is sent once more where the connection was lost, as an upgrade is."""
-        reply = self._sent_again("RELEASE", release)
+        """Make an encoded release, which is sent again where the connection was lost, as an upgrade is."""
+        reply = self._changed("the release", "`camshaft machines`", "RELEASE", release)
         members = [
             ReleaseMember(one["machine"], one["from"], one["to"], int(one["migrated"])) for one in reply["members"]
         ]
@@ -239,7 +246,7 @@ class Client:
         from camshaft.bytecode.rollback import plan_from_json
 
         words = (machine,) if way is None else (machine, way)
-        return plan_from_json(str(self.connection.command("ROLLBACKPLAN", *words)))
+        return plan_from_json(str(self.connection.repeatable("ROLLBACKPLAN", *words)))
 
     def rollback(
         self,
@@ -257,7 +264,8 @@ class Client:
         chosen = self.plan_rollback(plan) if isinstance(plan, str) else plan
         id_ = secrets.token_hex(_ID_BYTES) if id is None else id
         words = ["ROLLBACK", chosen.machine, str(chosen.undone), chosen.way, id_]
-        return _rolled_back(self._sent_again(*words, *(["MACHINEONLY"] if machine_only else [])))
+        words += ["MACHINEONLY"] if machine_only else []
+        return _rolled_back(self._changed(f"the rollback of {chosen.machine}", _history_of(chosen.machine), *words))
 
     def plan_release_rollback(self, release: str, way: str | None = None) -> ReleaseRollbackPlan:
         """What taking a whole release back would do and lose; nothing changes. `release`: its id, or how that begins.
@@ -267,7 +275,7 @@ class Client:
         from camshaft.bytecode.rollback import release_plan_from_json
 
         words = (release,) if way is None else (release, way)
-        return release_plan_from_json(str(self.connection.command("ROLLBACKRELEASEPLAN", *words)))
+        return release_plan_from_json(str(self.connection.repeatable("ROLLBACKRELEASEPLAN", *words)))
 
     def rollback_release(
         self,
@@ -281,7 +289,8 @@ class Client:
         """
         chosen = self.plan_release_rollback(plan) if isinstance(plan, str) else plan
         id_ = secrets.token_hex(_ID_BYTES) if id is None else id
-        reply = self._sent_again("ROLLBACKRELEASE", chosen.release, id_, *(word for way in chosen.ways for word in way))
+        words = ["ROLLBACKRELEASE", chosen.release, id_, *(word for way in chosen.ways for word in way)]
+        reply = self._changed("the rollback of the release", "`camshaft machines`", *words)
         members = [_rolled_back(one) for one in reply["members"]]
         return ReleaseRolledBack(reply["id"], members, list(reply["left"]), int(reply["position"]))
 
@@ -309,7 +318,8 @@ class Client:
         words = [found.machine, str(found.upgrade), action, id_]
         if share is not None:
             words.append(str(millionths(share)))
-        reply = self._sent_again("STEER", *words)
+        what = f"what was to be done about the rollout of {found.machine} ({action})"
+        reply = self._changed(what, _history_of(found.machine), "STEER", *words)
         figures = (int(reply[name]) for name in ("share", "instances", "position"))
         return steered(reply["machine"], reply["action"], *figures)
 
@@ -326,15 +336,23 @@ class Client:
             for position, count, payload in page:
                 yield int(position), int(count), as_bytes(payload)
 
-    def _sent_again(self, *command: str | bytes) -> Any:
-        """The reply to a command that a node knows again by its id, sent once more where the connection was lost."""
+    def _changed(self, what: str, look: str, *command: str | bytes, again: bool = True) -> Any:
+        """The reply to a command that changes something. `look`: where to see whether it was done, if nobody says so.
+
+        `again`: whether it may be sent again, since a node knows it again by its id, or finds it done.
+        """
         try:
-            return self.connection.command(*command)
-        except Disconnected as lost:
-            try:
-                return self.connection.command(*command)
-            except Unreachable:
-                raise lost from None
+            return self.connection.repeatable(*command) if again else self.connection.command(*command)
+        except (Disconnected, NoAnswer) as error:
+            raise in_doubt(error, self.endpoint, self.connection.timeout_s, what, look) from None
+        except KeyboardInterrupt:
+            if self.connection.tell is not None:
+                self.connection.tell(f"no longer waiting for {self.endpoint}: {doubt(what, look)}")
+            raise
+
+
+def _history_of(machine: str) -> str:
+    return f"`camshaft history {machine}`"
 
 
 def _rolled_back(reply: dict[str, Any]) -> RolledBack:

@@ -12,7 +12,7 @@ from __future__ import annotations
 import select
 import socket
 import threading
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from types import TracebackType
 from typing import Any, Final
@@ -66,6 +66,8 @@ class Connection:
         self._reader = reply_reader()
         self._lock = threading.Lock()
         self._closing = threading.Event()
+        self.tell: Callable[[str], None] | None = None
+        """Is told, in words for people, that the connection was lost and what is done about it."""
         self._was_made = False
         self._said: dict[str, Introduction] = {}
         """What was last said on this socket, by what it is of."""
@@ -138,7 +140,7 @@ class Connection:
             self._exchange(commands, replies)
             return replies
         patience = Patience(self.timeout_s)
-        doubt = False
+        doubt = told = False
         while len(replies) < len(commands):
             answered = len(replies)
             try:
@@ -148,6 +150,11 @@ class Connection:
                 if len(replies) > answered:
                     patience.renew()
                 pause_s = patience.pause_s() if self._was_made else None
+                if pause_s is not None and self.tell is not None and not told:
+                    told = True
+                    self.tell(
+                        f"the connection to {self.endpoint} was lost: trying again for up to {self.timeout_s:g} s"
+                    )
                 if pause_s is None or self._closing.wait(pause_s):
                     if not doubt or not self._was_made:
                         raise

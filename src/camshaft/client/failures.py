@@ -81,6 +81,20 @@ def lost(endpoint: object, timeout_s: float, unknown: str) -> Disconnected:
     )
 
 
+def in_doubt(
+    error: Disconnected | NoAnswer, endpoint: object, timeout_s: float, what: str, look: str
+) -> Disconnected | NoAnswer:
+    """The same error of a change to a node: what nobody on this side knows is whether it was made."""
+    late = f"gave no answer within {timeout_s:g} s"
+    how = late if isinstance(error, NoAnswer) else "ended the connection before it answered"
+    return type(error)(f"the node at {endpoint} {how}: {doubt(what, look)}")
+
+
+def doubt(what: str, look: str) -> str:
+    """What is not known about a change, and where to look."""
+    return f"{what} may have been made, or not; {look} tells"
+
+
 def no_answer(endpoint: object, timeout_s: float) -> NoAnswer:
     """The error for an answer that is late."""
     return NoAnswer(f"the node at {endpoint} gave no answer within {timeout_s:g} s: the call may have run, or not")
