@@ -26,6 +26,7 @@ from figures import Figure, Table, verdict
 from machines.archive import Archive
 from machines.cart import Cart
 from machines.counter import Counter
+from machines.register import Register
 
 ENTRIES = 1_000_000
 MOST_RESTORE_S = 2.0
@@ -47,11 +48,15 @@ _JOURNALS: tuple[tuple[str, type[Machine], Callable[[int], tuple[str, tuple[Any,
     ("counter", Counter, _counts, (1_000, 10_000, 100_000, 1_000_000), 400_000),
     ("cart", Cart, _shops, (1_000, 10_000, 100_000), 150_000),
 )
+_LARGE: tuple[tuple[type[Machine], str], ...] = (
+    (Archive, "of a number and a text"),
+    (Register, "of two texts, one of which may be absent, a number, a choice and a time"),
+)
 
 
 def measure(run_count: int) -> list[Table]:
     """The tables of folding journals and of snapshots."""
-    return [_folded(run_count), _snapshots(run_count)]
+    return [_folded(run_count), *(_snapshots(cls, of, run_count) for cls, of in _LARGE)]
 
 
 def _folded(run_count: int) -> Table:
@@ -86,10 +91,10 @@ def _recovery_s(directory: Path) -> float:
         return time.perf_counter() - started
 
 
-def _snapshots(run_count: int) -> Table:
+def _snapshots(cls: type[Machine], of: str, run_count: int) -> Table:
     with tempfile.TemporaryDirectory() as directory:
         path = Path(directory)
-        with closing(_filled(path)) as replica:
+        with closing(_filled(path, cls)) as replica:
             forks = Figure(tuple(_fork_ms() for _ in range(run_count)))
             started = time.perf_counter()
             written = replica.snapshot_writer()()
@@ -101,15 +106,15 @@ def _snapshots(run_count: int) -> Table:
         (f"encoding and writing {size:.0f} MiB, in a process of its own, s", f"{write_s:.2f}", "", ""),
         ("starting from it, s", restores.show(2), f"≤ {MOST_RESTORE_S:g}", _within(restores, MOST_RESTORE_S)),
     )
-    return Table(f"A snapshot of one instance with {ENTRIES:,} entries", ("what", "figure", "limit", ""), rows)
+    return Table(f"A snapshot of one instance with {ENTRIES:,} entries {of}", ("what", "figure", "limit", ""), rows)
 
 
 def _within(figure: Figure, limit: float) -> str:
     return verdict(figure.median <= limit)
 
 
-def _filled(directory: Path) -> Replica:
-    program = compile_machine(Archive).program
+def _filled(directory: Path, cls: type[Machine]) -> Replica:
+    program = compile_machine(cls).program
     replica = Replica(SqliteJournal(directory), snapshots=Snapshots(directory))
     replica.deploy(encode_program(program))
     interface = program_id(program)

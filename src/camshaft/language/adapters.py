@@ -19,7 +19,6 @@ from camshaft.bytecode.program import Program
 from camshaft.category.assembler import FunctionSource, MethodSource, ProgramSource
 from camshaft.category.terms import Constant, Fork, Identity, Refuse, Trap, compose
 from camshaft.language.annotations import Annotations
-from camshaft.language.collector import without_collections
 from camshaft.language.diagnostics import Code, CompileError, Problem
 from camshaft.language.functions import settled
 from camshaft.language.lowered import SELF
@@ -39,6 +38,7 @@ from camshaft.language.pytypes import NO_DEFAULT, core, record
 from camshaft.language.signatures import problem, signature
 from camshaft.language.source import Sources
 from camshaft.language.unit import ParameterSignature, Signature, Unit
+from camshaft.values.collector import without_collections
 from camshaft.values.type_words import show
 from camshaft.values.types import NEVER, STR, UNIT
 

@@ -18,7 +18,6 @@ from camshaft.category.assembler import FunctionSource, MethodSource, ProgramSou
 from camshaft.category.terms import Call, Constant, Fork, Project, Term, compose
 from camshaft.errors import Rejected
 from camshaft.language.annotations import Annotations
-from camshaft.language.collector import without_collections
 from camshaft.language.diagnostics import Code, CompileError, Problem
 from camshaft.language.functions import drop_uncalled, foreseen, lower_function, settled
 from camshaft.language.machine import Machine, check_machine
@@ -30,6 +29,7 @@ from camshaft.language.signatures import problem, signature
 from camshaft.language.source import Sources, annotated_names, methods_of
 from camshaft.language.stubs import check_version, is_stub, lower_stub
 from camshaft.language.unit import Behaviour, Lowering, Signature, Unit
+from camshaft.values.collector import without_collections
 from camshaft.values.types import BOOL, UNIT, Record
 
 _CACHE: Final = "__camshaft_compiled__"

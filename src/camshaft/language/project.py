@@ -17,11 +17,11 @@ from pathlib import Path
 from types import FunctionType, ModuleType, TracebackType
 
 from camshaft.language.adapters import CompiledAdapter, compile_adapter
-from camshaft.language.collector import without_collections
 from camshaft.language.diagnostics import Code, CompileError, Diagnostic, Label, Problem, SourceText, Span
 from camshaft.language.machine import ADAPTER_MARK, MIGRATION_MARK, Machine
 from camshaft.language.programs import CompiledMachine, CompiledMigration, compile_machine, compile_migration
 from camshaft.language.source import SourceFile, Sources, syntax_diagnostic
+from camshaft.values.collector import without_collections
 
 
 @dataclass(frozen=True)

@@ -65,6 +65,7 @@ from camshaft.runtime.settings import check_setting
 from camshaft.runtime.upgrade import prepare
 from camshaft.runtime.upgrade_plan import Planning
 from camshaft.values.address import Address
+from camshaft.values.collector import without_collections
 
 _Success = TypeVar("_Success", Released, Deployed, Upgraded, RolledBack, TakenBack, Steered, Set, Retired, Deleted)
 
@@ -122,16 +123,17 @@ class Replica:
         batch with the entries applied so far and their total. Raises `DamagedJournal` where the journal is damaged,
         `Rejected` where a later version of Camshaft wrote it.
         """
-        if self.engine.position == 0:
-            self._begin_at_snapshot()
-        engine = self.engine
-        start = engine.position
-        total = self.journal.next_position - start
-        for position, batch in self._read(start):
-            engine.apply(position, batch)
-            self._last_batch = position
-            if progress is not None:
-                progress(engine.position - start, total)
+        with without_collections():
+            if self.engine.position == 0:
+                self._begin_at_snapshot()
+            engine = self.engine
+            start = engine.position
+            total = self.journal.next_position - start
+            for position, batch in self._read(start):
+                engine.apply(position, batch)
+                self._last_batch = position
+                if progress is not None:
+                    progress(engine.position - start, total)
         return engine.position - start
 
     def _begin_at_snapshot(self) -> None:

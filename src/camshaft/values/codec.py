@@ -11,15 +11,13 @@ from __future__ import annotations
 
 import hashlib
 import math
-from contextlib import suppress
-from functools import lru_cache
-from types import GenericAlias
 from typing import Any, Final, NoReturn, assert_never
 
 import msgspec
 
 from camshaft.errors import Rejected
 from camshaft.values.check import MAX_INT_BITS
+from camshaft.values.reader import UNREADABLE, reader_of
 from camshaft.values.times import MAX_DURATION, MAX_TIME, MIN_DURATION, MIN_TIME
 from camshaft.values.type_words import show
 from camshaft.values.types import (
@@ -74,43 +72,14 @@ def decode(type_: Type, data: bytes) -> Any:
 
 def _decoded(type_: Type, data: bytes) -> Any:
     """The value of a type that bytes hold, canonical or not."""
-    decoder = _plain_decoder(type_)
-    if decoder is not None:
+    reader = reader_of(type_, len(data))
+    if reader is not None:
         # Where this fails, the long way reads it all the same (an integer beyond 64 bits), or says what is wrong where.
-        with suppress(msgspec.DecodeError, TypeError, ValueError, RecursionError):
-            return decoder.decode(data)
-    return from_raw(type_, decode_raw(data))
-
-
-@lru_cache(maxsize=256)
-def _plain_decoder(type_: Type) -> msgspec.msgpack.Decoder[Any] | None:
-    """A decoder that reads a type by itself, many times as fast; None where the type holds what it knows nothing of."""
-    plain = _plain(type_)
-    return None if plain is None else msgspec.msgpack.Decoder(plain, strict=True)
-
-
-def _plain(type_: Type) -> Any | None:
-    """A type as the codec's library speaks of it."""
-    match type_:
-        case IntType():
-            return int
-        case BoolType():
-            return bool
-        case StrType():
-            return str
-        case BytesType():
-            return bytes
-        case List():
-            element = _plain(type_.element)
-            return None if element is None else GenericAlias(list, (element,))
-        case Map():
-            key, value = _plain(type_.key), _plain(type_.value)
-            return None if key is None or value is None else GenericAlias(dict, (key, value))
-        case Record():
-            fields = [_plain(child) for _, child in type_.fields]
-            return None if None in fields else GenericAlias(tuple, tuple(fields))
-        case _:
-            return None
+        try:
+            return reader.decode(data)
+        except UNREADABLE:
+            pass
+    return spelled_out(type_, decode_raw(data))
 
 
 def value_hash(type_: Type, value: Any) -> str:
@@ -174,12 +143,23 @@ def with_plain_integers(value: Any) -> Any:
             return value
 
 
-def from_raw(type_: Type, raw: Any, path: str = "$") -> Any:  # noqa: C901 - one case for each kind of type
-    """What `decode_raw` gave, as a value of a type; `path` is where it stands, for the error.
+def from_raw(type_: Type, raw: Any) -> Any:
+    """What `decode_raw` gave, as a value of a type.
 
     Raises:
         Rejected: it is not of the type.
     """
+    reader = reader_of(type_, 1)
+    if reader is not None:
+        try:
+            return reader.convert(raw)
+        except UNREADABLE:
+            pass
+    return spelled_out(type_, raw)
+
+
+def spelled_out(type_: Type, raw: Any, path: str = "$") -> Any:  # noqa: C901 - one case for each kind of type
+    """As `from_raw`, slowly and obviously; `path` is where it stands, for the error."""
     match type_:
         case IntType():
             return _integer(type_, raw, path)
@@ -200,14 +180,14 @@ def from_raw(type_: Type, raw: Any, path: str = "$") -> Any:  # noqa: C901 - one
             if type(raw) is not list and type(raw) is not tuple:
                 _mismatch(type_, raw, path)
             element = type_.element
-            return [from_raw(element, part, f"{path}[{index}]") for index, part in enumerate(raw)]
+            return [spelled_out(element, part, f"{path}[{index}]") for index, part in enumerate(raw)]
         case Set():
             return _set_from_raw(type_, raw, path)
         case Map():
             if type(raw) is not dict:
                 _mismatch(type_, raw, path)
             return {
-                from_raw(type_.key, key, f"{path}.key"): from_raw(type_.value, entry, f"{path}[{key!r}]")
+                spelled_out(type_.key, key, f"{path}.key"): spelled_out(type_.value, entry, f"{path}[{key!r}]")
                 for key, entry in raw.items()
             }
         case Record():
@@ -215,7 +195,8 @@ def from_raw(type_: Type, raw: Any, path: str = "$") -> Any:  # noqa: C901 - one
             if (type(raw) is not list and type(raw) is not tuple) or len(raw) != len(type_.fields):
                 _mismatch(type_, raw, path)
             return tuple(
-                from_raw(child, part, f"{path}.{label}") for (label, child), part in zip(type_.fields, raw, strict=True)
+                spelled_out(child, part, f"{path}.{label}")
+                for (label, child), part in zip(type_.fields, raw, strict=True)
             )
         case Variant():
             return _variant_from_raw(type_, raw, path)
@@ -232,7 +213,7 @@ def _set_from_raw(type_: Set, raw: Any, path: str) -> dict[Any, Any]:
         raw = list(raw)
     if type(raw) is not list:
         _mismatch(type_, raw, path)
-    return {from_raw(type_.element, member, f"{path}[{index}]"): () for index, member in enumerate(raw)}
+    return {spelled_out(type_.element, member, f"{path}[{index}]"): () for index, member in enumerate(raw)}
 
 
 def _variant_from_raw(type_: Variant, raw: Any, path: str) -> Any:
@@ -240,7 +221,7 @@ def _variant_from_raw(type_: Variant, raw: Any, path: str) -> Any:
         payload = type_.case(raw[0])
         if payload is not None:
             # The type's own label, so that every value of it shares one string.
-            return (type_.cases[type_.positions[raw[0]]][0], from_raw(payload, raw[1], f"{path}.{raw[0]}"))
+            return (type_.cases[type_.positions[raw[0]]][0], spelled_out(payload, raw[1], f"{path}.{raw[0]}"))
     _mismatch(type_, raw, path)
 
 

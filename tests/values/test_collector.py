@@ -1,4 +1,4 @@
-"""Compiling stops the garbage collector, and leaves it as it was."""
+"""Who makes much that stays stops the garbage collector, and leaves it as it was."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ import gc
 
 import pytest
 
-from camshaft.language.collector import without_collections
+from camshaft.values.collector import without_collections
 
 
 def test_nothing_is_collected_within_the_block() -> None:

@@ -1,7 +1,8 @@
-"""Compiling without the garbage collector.
+"""Making much that stays, without the garbage collector.
 
-Trees, terms and types live until the program is there and hardly any of them is ever in a circle, so that each
-collection on the way looks at all of them in vain: a fifth of the time of compiling a large file.
+Trees, terms and types live until a program is there and hardly any of them is in a circle, and values never are:
+each collection on the way looks at all of them in vain. It takes a fifth of the time of compiling a large file and more
+than half of that of reading a snapshot of a million entries.
 """
 
 from __future__ import annotations
