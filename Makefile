@@ -47,7 +47,7 @@ torture: $(READY) ## the journal through ROUNDS power cuts, kills, full disks an
 pythons: $(READY) ## the corpus of programs under every Python from 3.11 on that is installed: all say the same
 	@PYTHONPATH=tests $(BIN)/python -m corpus.pythons
 
-bench: $(READY) ## measure calls a second, memory and step time, beside Redis where it is installed
+bench: $(READY) ## measure everything beside its peers: bench/results/latest.md; `bench/run.py throughput steps` for some of it
 	@$(BIN)/python bench/run.py
 
 docs: $(READY) ## write the tables of docs/bytecode.md anew, from the tables that the code runs by

@@ -9,6 +9,8 @@ import statistics
 from collections.abc import Sequence
 from dataclasses import dataclass
 
+from curve import Chart
+
 
 @dataclass(frozen=True, slots=True)
 class Figure:
@@ -33,6 +35,40 @@ class Figure:
 
 
 @dataclass(frozen=True, slots=True)
+class Goal:
+    """A limit that a figure is held to, and whether it keeps it."""
+
+    what: str
+    """Which figure, for a reader who does not see the table that it stands in."""
+    figure: str
+    limit: str
+    is_met: bool
+
+    @property
+    def cells(self) -> tuple[str, str]:
+        """What stands behind the figure in its row: the limit, and a word on it."""
+        return self.limit, verdict(self.is_met)
+
+
+def at_most(what: str, value: float, limit: float, unit: str = "x", digits: int = 2) -> Goal:
+    """The goal of a figure that may not be greater."""
+    return Goal(what, f"{value:,.{digits}f}{unit}", f"≤ {limit:,g}{unit}", value <= limit)
+
+
+def at_least(what: str, value: float, limit: float, unit: str = "x", digits: int = 2) -> Goal:
+    """The goal of a figure that may not be less."""
+    return Goal(what, f"{value:,.{digits}f}{unit}", f"≥ {limit:,g}{unit}", value >= limit)
+
+
+@dataclass(frozen=True, slots=True)
+class Picture:
+    """A chart, and the file that it is drawn in, beside the page."""
+
+    file: str
+    chart: Chart
+
+
+@dataclass(frozen=True, slots=True)
 class Table:
     """A table of text, shown as Markdown that is also legible in a terminal."""
 
@@ -40,14 +76,22 @@ class Table:
     columns: tuple[str, ...]
     rows: tuple[tuple[str, ...], ...]
     remark: str = ""
+    goals: tuple[Goal, ...] = ()
+    """What its figures are held to, in the order of the rows that say so."""
+
+    pictures: tuple[Picture, ...] = ()
 
     def show(self) -> str:
-        """The table as Markdown: the first column to the left, the others to the right."""
-        widths = [max(map(len, cells)) for cells in zip(self.columns, *self.rows, strict=True)]
+        """The table as Markdown, with its title, its remark and its pictures."""
+        shown = [f"![{one.chart.title}]({one.file})" for one in self.pictures]
+        return "\n\n".join([f"### {self.title}", self.body(), *([self.remark] if self.remark else []), *shown])
+
+    def body(self) -> str:
+        """The table alone: the first column to the left, the others to the right."""
+        widths = [max(2, *map(len, cells)) for cells in zip(self.columns, *self.rows, strict=True)]
         lines = [_line(self.columns, widths)]
         lines.append("| " + " | ".join([f"{'-' * widths[0]}", *(f"{'-' * (w - 1)}:" for w in widths[1:])]) + " |")
-        lines += [_line(row, widths) for row in self.rows]
-        return "\n".join([f"## {self.title}", "", *lines, *(["", self.remark] if self.remark else [])])
+        return "\n".join([*lines, *(_line(row, widths) for row in self.rows)])
 
 
 def _line(cells: Sequence[str], widths: Sequence[int]) -> str:

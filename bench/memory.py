@@ -8,10 +8,12 @@ from pathlib import Path
 
 from camshaft.cli.demo_processes import NodeProcess
 from camshaft.client.connection import Connection
-from figures import Table
-from throughput import COUNTER
+from figures import Table, at_most
+from servers import COUNTER
 
 INSTANCES = 100_000
+MOST_BYTES = 400.0
+"""For each idle instance of a small machine, beyond its state, which for the counter is one small integer."""
 _BATCH = 1_000
 
 
@@ -34,12 +36,13 @@ def measure() -> Table:
         finally:
             node.discard()
     each = (full_kib - empty_kib) * 1024 / INSTANCES
+    goal = at_most("an idle instance of the counter", each, MOST_BYTES, " bytes", 0)
     rows = (
-        ("a node without instances", f"{empty_kib / 1024:,.1f} MiB"),
-        (f"with {INSTANCES:,} idle instances", f"{full_kib / 1024:,.1f} MiB"),
-        ("for each instance", f"{each:,.0f} bytes"),
+        ("a node without instances", f"{empty_kib / 1024:,.1f} MiB", "", ""),
+        (f"with {INSTANCES:,} idle instances", f"{full_kib / 1024:,.1f} MiB", "", ""),
+        ("for each instance", goal.figure, *goal.cells),
     )
-    return Table("Memory", ("resident memory", "size"), rows)
+    return Table("Memory of idle instances", ("resident memory", "size", "limit", ""), rows, goals=(goal,))
 
 
 def resident_kib(pid: int) -> int:

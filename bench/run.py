@@ -8,7 +8,8 @@ import platform
 import shutil
 import subprocess
 import sys
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import dataclass
 from importlib.metadata import version
 from pathlib import Path
 
@@ -18,58 +19,80 @@ import recovery
 import steps
 import throughput
 from figures import Table
+from page import Section, page, summary
 
-PARTS = ("throughput", "memory", "steps", "pauses", "recovery")
-RESULTS = Path(__file__).parent / "results" / "latest.md"
+RESULTS = Path(__file__).parent / "results"
+_PACKAGES = ("hiredis", "msgspec", "uvloop")
+
+
+@dataclass(frozen=True, slots=True)
+class Family:
+    """A section of the page, and how it is measured."""
+
+    name: str
+    title: str
+    measure: Callable[[argparse.Namespace], Iterable[Table]]
+
+
+FAMILIES = (
+    Family("throughput", "Calls a second", lambda asked: throughput.measure(asked.runs)),
+    Family("memory", "Memory", lambda _: [memory.measure()]),
+    # A round of these takes a second or two.
+    Family("steps", "Steps", lambda asked: steps.measure(3 * asked.runs)),
+    Family("pauses", "Upgrades", lambda asked: pauses.measure(asked.runs)),
+    Family("recovery", "Starting again", lambda asked: recovery.measure(asked.runs)),
+)
 
 
 def main() -> None:
     """Measure everything, or what the arguments name."""
+    arguments = _arguments()
+    wanted = [family for family in FAMILIES if not arguments.what or family.name in arguments.what]
+    into = arguments.into or (None if arguments.what else RESULTS)
+    title, heading = f"Camshaft {version('camshaft')}, measured", _machine(arguments.runs)
+    print(f"# {title}\n\n" + "\n".join(f"- {line}" for line in heading), flush=True)
+    sections: list[Section] = []
+    for family in wanted:
+        print(f"\n## {family.title}", flush=True)
+        tables = []
+        for table in family.measure(arguments):
+            tables.append(table)
+            print(f"\n{table.show()}", flush=True)
+        sections.append(Section(family.name, family.title, tuple(tables)))
+        if into is not None:
+            # After each section: a run that is interrupted leaves what it has measured.
+            missing = [other.name for other in FAMILIES if other.name not in {section.name for section in sections}]
+            _write(into, page(title, heading, sections, missing), sections)
+    print(f"\n{summary(sections)}")
+    if into is not None:
+        print(f"\nwritten to {into}/")
+
+
+def _arguments() -> argparse.Namespace:
     parser = argparse.ArgumentParser(description=__doc__)
-    parser.add_argument("what", nargs="*", choices=[*PARTS, []], help="all, if none is named")
+    parser.add_argument("what", nargs="*", choices=[*(family.name for family in FAMILIES), []], help="all, if none")
     parser.add_argument("--runs", type=int, default=5, help="how often each measurement is repeated (5)")
-    arguments = parser.parse_args()
-    wanted = arguments.what or PARTS
-
-    parts = [f"# Camshaft {version('camshaft')}, measured", _machine(arguments.runs)]
-    print("\n\n".join(parts), flush=True)
-    for what in wanted:
-        part = _measure(what, arguments.runs, None if arguments.what else RESULTS.parent)
-        print(f"\n{part}", flush=True)
-        parts.append(part)
-    if not arguments.what:
-        RESULTS.parent.mkdir(exist_ok=True)
-        RESULTS.write_text("\n\n".join(parts) + "\n")
-        print(f"\nwritten to {RESULTS.relative_to(Path.cwd())}" if RESULTS.is_relative_to(Path.cwd()) else "")
+    parser.add_argument(
+        "--into", type=Path, help="where the page and its pictures are written; all go to bench/results"
+    )
+    return parser.parse_args()
 
 
-def _measure(what: str, run_count: int, pictures: Path | None) -> str:
-    tables: Iterable[Table]
-    match what:
-        case "throughput":
-            if not throughput.find_benchmark():
-                return f"## Calls a second\n\nNot measured: {throughput.HOW_TO_INSTALL}"
-            tables = throughput.measure(run_count)
-        case "memory":
-            tables = [memory.measure()]
-        case "recovery":
-            tables = recovery.measure(run_count)
-        case "pauses":
-            tables = pauses.measure(run_count)
-        case _:
-            # A round of these takes a second or two.
-            tables = steps.measure(3 * run_count, pictures)
-    return "\n\n".join(table.show() for table in tables)
+def _write(into: Path, text: str, sections: Sequence[Section]) -> None:
+    into.mkdir(exist_ok=True, parents=True)
+    (into / "latest.md").write_text(text)
+    for picture in (one for section in sections for table in section.tables for one in table.pictures):
+        (into / picture.file).write_text(picture.chart.svg())
 
 
-def _machine(run_count: int) -> str:
-    lines = [
-        f"- machine: {_processor()}, {os.cpu_count()} cores, {platform.system()} {platform.release()}",
-        f"- Python {sys.version.split()[0]}, hiredis {version('hiredis')}, msgspec {version('msgspec')}, "
-        f"uvloop {version('uvloop')}" + _redis_version(),
-        f"- figures are medians of {run_count} runs (steps: of {3 * run_count}), with [least to greatest]",
+def _machine(run_count: int) -> list[str]:
+    return [
+        f"machine: {_processor()}, {os.cpu_count()} cores, {platform.system()} {platform.release()}",
+        f"Python {sys.version.split()[0]}, "
+        + ", ".join(f"{one} {version(one)}" for one in _PACKAGES)
+        + _redis_version(),
+        f"figures are medians of {run_count} runs (steps: of {3 * run_count}), with [least to greatest]",
     ]
-    return "\n".join(lines)
 
 
 def _processor() -> str:

@@ -1,13 +1,8 @@
-"""The time of one step, without node, journal and socket, and what it takes to get to the first one.
-
-`python bench/steps.py` prints these tables alone, in less than two minutes.
-"""
+"""The time of one step, without node, journal and socket, and what it takes to get to the first one."""
 
 from __future__ import annotations
 
-import argparse
 from collections.abc import Iterator
-from pathlib import Path
 
 import compiling
 import libraries
@@ -17,28 +12,12 @@ import state_size
 import trials
 from figures import Table
 
-ROUNDS = 15
 
-
-def measure(rounds: int, pictures: Path | None = None) -> Iterator[Table]:
-    """All tables of this page, each as soon as it is there; pictures are drawn where there is a directory for them."""
+def measure(rounds: int) -> Iterator[Table]:
+    """All tables of this section, each as soon as it is there."""
     yield machine_steps.measure(rounds)
     yield libraries.measure(rounds)
     yield loading.measure(rounds)
     yield trials.measure(rounds)
     yield compiling.measure(max(1, rounds // 3))
-    yield state_size.measure(rounds, pictures)
-
-
-def main() -> None:
-    """Measure and print."""
-    parser = argparse.ArgumentParser(description=__doc__)
-    parser.add_argument("--rounds", type=int, default=ROUNDS, help=f"how often each measurement is repeated ({ROUNDS})")
-    parser.add_argument("--pictures", type=Path, help="a directory to draw the curve of state sizes in, as SVG")
-    arguments = parser.parse_args()
-    for table in measure(arguments.rounds, arguments.pictures):
-        print(f"{table.show()}\n", flush=True)
-
-
-if __name__ == "__main__":
-    main()
+    yield state_size.measure(rounds)

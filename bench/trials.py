@@ -16,10 +16,11 @@ from camshaft.language.compile import compile_machine
 from camshaft.runtime.entries import Entries, Input, Steer
 from camshaft.runtime.replica import Replica
 from contest import time_ns
-from figures import Figure, Table, verdict
+from figures import Figure, Goal, Table, at_most
 
 LIMITS = (2.2, 1.8, 1.1)
 """How many times as long an input may take in a trial, outside of a canary, and when a trial is over."""
+KINDS = ("in a trial", "not in a canary", "after a trial")
 _POSITION = 2
 """Of the upgrade."""
 INPUTS = 20_000
@@ -52,7 +53,8 @@ OLD, NEW = (compile_machine(cls).program for cls in (Counter, Renewed))
 
 def measure(rounds: int) -> Table:
     """An input without a rollout, in a trial, of an instance that is not in a canary, and after a trial, in turns."""
-    rows = []
+    rows: list[tuple[str, ...]] = []
+    goals: list[Goal] = []
     for method, arguments in (("incr", ()), ("add", (1,))):
         trial, least = _rollout(ALL), _rollout(1)
         replicas = {
@@ -69,19 +71,22 @@ def measure(rounds: int) -> Table:
         assert replicas["trial"].engine.rollouts.running, "the trial goes on"
         assert not replicas["over"].engine.rollouts.running
         plain, *others = (Figure(tuple(runs[name])) for name in replicas)
-        rows.append((method, plain.show(), *(cell for one, limit in zip(others, LIMITS, strict=True)
-                                             for cell in _compared(one, plain, limit))))  # fmt: skip
+        found = [_goal(f"an input, `{method}`, {what}", one, plain, limit)
+                 for what, one, limit in zip(KINDS, others, LIMITS, strict=True)]  # fmt: skip
+        rows.append((method, plain.show(), *(cell for goal in found for cell in (goal.figure, *goal.cells))))
+        goals += found
     return Table(
         "An input in a trial, which runs under both versions; of an instance outside of a canary; and after a trial",
-        ("method", "plain ns", "in a trial", "limit", "", "not in a canary", "limit", "", "after", "limit", ""),
+        ("method", "plain ns", *(cell for kind in KINDS for cell in (kind, "limit", ""))),
         tuple(rows),
+        goals=tuple(goals),
     )
 
 
-def _compared(one: Figure, plain: Figure, limit: float) -> tuple[str, str, str]:
+def _goal(what: str, one: Figure, plain: Figure, limit: float) -> Goal:
     # Round by round: the machine is another one a minute later.
     ratio = Figure(tuple(mine / other for mine, other in zip(one.runs, plain.runs, strict=True))).median
-    return f"{ratio:.2f}x", f"≤ {limit}x", verdict(ratio <= limit)
+    return at_most(what, ratio, limit)
 
 
 def _input_ns(replica: Replica, method: str, arguments: tuple[int, ...]) -> float:

@@ -1,0 +1,82 @@
+"""The page of results says what the figures say: what is held to a limit, and whether it is kept, comes first."""
+
+from __future__ import annotations
+
+import re
+
+import state_size
+import throughput
+from curve import Chart, Line
+from figures import Figure, Picture, Table, at_least, at_most
+from page import Section, anchor, page
+from servers import BY_CALL, FCALL, OURS
+
+
+def sections() -> list[Section]:
+    quick, slow = at_most("a step", 1.25, 1.3), at_least("calls", 399_000, 400_000, "", 0)
+    chart = Chart("The curve", "entries", "ns", (1, 10), [Line("one", [1, 2], colour=0)])
+    steps = Table(
+        "A step, `compiled`", ("what", "ns", "limit", ""), (("a step", "50", *quick.cells),), "Plain.", (quick,)
+    )
+    calls = Table("Calls", ("what", "calls/s", "limit", ""), (("calls", "399,000", *slow.cells),), "", (slow,),
+                  (Picture("calls.svg", chart),))  # fmt: skip
+    return [Section("steps", "Steps", (steps,)), Section("throughput", "Calls a second", (calls,))]
+
+
+def test_a_figure_at_its_limit_keeps_it_and_one_beyond_does_not() -> None:
+    assert at_most("a step", 1.3, 1.3).cells == ("≤ 1.3x", "met")
+    assert at_most("a step", 1.301, 1.3).cells == ("≤ 1.3x", "missed")
+    assert at_least("calls", 400_000, 400_000, "", 0).cells == ("≥ 400,000", "met")
+    assert at_least("calls", 399_999.9, 400_000, "", 0).cells == ("≥ 400,000", "missed")
+    assert at_most("a gap", 9.96, 10, " ms", 1).figure == "10.0 ms"
+
+
+def test_the_page_begins_with_every_limit_and_names_those_missed() -> None:
+    text = page("Measured", ["a machine"], sections(), [])
+    before, _, _ = text.partition("## Contents")
+    assert "1 of 2 limits are met." in before
+    assert "- calls (399,000, limit ≥ 400,000)" in before
+    rows = [[cell.strip() for cell in line.strip("|").split("|")] for line in before.splitlines() if line[:1] == "|"]
+    assert rows[2:] == [["a step", "1.25x", "≤ 1.3x", "met"], ["calls", "399,000", "≥ 400,000", "missed"]]
+
+
+def test_the_page_says_what_was_not_measured() -> None:
+    assert "Not measured in this run: memory, pauses." in page("Measured", [], sections(), ["memory", "pauses"])
+    assert "Not measured" not in page("Measured", [], sections(), [])
+
+
+def test_the_contents_lead_to_every_section_and_table() -> None:
+    text = page("Measured", [], sections(), [])
+    headings = {anchor(title) for title in re.findall(r"^##+ (.+)$", text, re.MULTILINE)}
+    links = re.findall(r"\]\(#([^)]+)\)", text)
+    assert links == ["steps", "a-step-compiled", "calls-a-second", "calls"]
+    assert {*links} <= headings
+    assert "![The curve](calls.svg)" in text
+
+
+def test_a_node_is_compared_with_each_contender_at_the_same_number_of_calls_in_flight() -> None:
+    found = {(OURS, 64): 300.0, (OURS, 1): 30.0, (FCALL, 64): 200.0, (FCALL, 1): 60.0, (BY_CALL, 64): 100.0}
+    table = throughput.table("always", {key: Figure((rate,)) for key, rate in found.items()})
+    rows = [row[:4] for row in table.rows]
+    assert rows == [
+        (OURS, "64", "300", "1.00x"),
+        (OURS, "1", "30", "1.00x"),
+        (FCALL, "64", "200", "1.50x"),
+        (FCALL, "1", "60", "0.50x"),
+        (BY_CALL, "64", "100", "3.00x"),
+    ]
+    assert [goal.cells for goal in table.goals] == [("≥ 1.3x", "met"), ("≥ 0.9x", "missed"), ("≥ 3x", "met")]
+
+
+def test_the_growth_of_a_step_is_that_of_compiled_code_with_plain_python_beside_it() -> None:
+    sizes = len(state_size.SIZES)
+    found = {}
+    for number, series in enumerate(state_size.SERIES):
+        found[series.title, "compiled"] = [Figure((100.0,))] * (sizes - 1) + [Figure((120.0 + 20 * number,))]
+        found[series.title, "plain"] = [Figure((50.0,))] * (sizes - 1) + [Figure((100.0,))]
+    table = state_size.table(found)
+    assert [goal.figure for goal in table.goals] == ["1.20x", "1.40x", "1.60x", "1.80x"]
+    assert [goal.is_met for goal in table.goals] == [True, False, False, False]
+    assert table.rows[1][-3:] == ("2.00x", "", "")
+    assert table.rows[2] == ("… compiled, of plain", *["2.00x"] * (sizes - 1), "1.20x", "1.67x", "", "")
+    assert [picture.file for picture in table.pictures] == [state_size.CHART]

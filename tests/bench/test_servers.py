@@ -1,0 +1,40 @@
+"""What a node is measured beside counts as the node does, and is said to be missing where it is."""
+
+from __future__ import annotations
+
+import pytest
+
+from programs import ESCRIPT, REDIS_SERVER, Program
+from servers import BY_CALL, BY_TURN, FCALL, GEN_SERVER, INCR, OURS, ask, servers
+
+NEEDS = {FCALL: REDIS_SERVER, INCR: REDIS_SERVER, GEN_SERVER: ESCRIPT}
+
+
+@pytest.mark.parametrize(("name", "durability"), [
+    (OURS, "memory"), (BY_CALL, "always"), (BY_TURN, "always"), (BY_TURN, "everysec"),
+    (FCALL, "everysec"), (INCR, "memory"), (GEN_SERVER, "always"), (GEN_SERVER, "memory"),
+])  # fmt: skip
+def test_a_server_that_is_there_counts_up_and_one_that_is_not_says_how_to_get_it(name: str, durability: str) -> None:
+    with servers(durability, [name]) as found:
+        if not found:
+            assert f"apt-get install {NEEDS[name].debian}" in NEEDS[name].how_to_install
+            return
+        (server,) = found
+        assert server.counted() == 0
+        for _ in range(3):
+            ask(server.port, *server.count)
+        assert server.counted() == 3
+        ask(server.port, *server.keyed("/7"))
+        assert server.counted() == 3
+
+
+def test_a_server_that_refuses_a_command_is_not_measured() -> None:
+    with servers("always", [BY_CALL]) as (server,), pytest.raises(RuntimeError, match="unknown command"):
+        ask(server.port, "FLUSHALL")
+
+
+def test_a_program_is_there_if_it_is_on_the_path() -> None:
+    assert Program("env", "coreutils", "coreutils").install()
+    absent = Program("camshaft-no-such-program", "erlang-base", "erlang")
+    assert not absent.is_there
+    assert "`apt-get install erlang-base`" in absent.how_to_install
