@@ -262,10 +262,11 @@ def test_an_operator_sees_who_is_there_and_retires_a_version(client: cam.Client,
     with redis.Redis(port=node.port, protocol=3, decode_responses=True) as other:
         other.execute_command("CLIENT", "INTERFACE", "till", "0" * 64)
         rows = {row["interface"]: row for row in client.clients("till")}
-    last = rows[FIRST].pop("last")
+    last, position = rows[FIRST].pop("last"), rows[FIRST].pop("position")
+    assert client.history("till")[-1]["position"] + 1 == position
     assert datetime.fromisoformat(last).tzinfo is not None
     assert rows.pop(FIRST) == {"interface": FIRST, "state": "old", "connections": 1, "inputs": 1}
-    none = {"inputs": 0, "last": None}
+    none = {"inputs": 0, "last": None, "position": None}
     unknown = rows.pop("0" * 64)
     assert unknown == {"interface": "0" * 64, "state": "never ran here", "connections": 1, **none}
     ((second, row),) = rows.items()

@@ -81,7 +81,7 @@ def test_old_clients_are_adapted_during_a_trial_and_the_old_version_runs_their_i
     assert shadow is not None
     # Of the second input the old version has no form.
     assert shadow.state == (95, 5)
-    assert replica.engine.machines["till"].uses[IDS[0]][0] == 2
+    assert replica.engine.machines["till"].uses[IDS[0]].count == 2
     assert states(replayed(replica), "till") == states(replica, "till")
 
 

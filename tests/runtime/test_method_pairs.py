@@ -23,7 +23,7 @@ def alone(loaded: Loaded, state: Any, method: str, arguments: tuple[Any, ...]) -
     machine = Machine(loaded.name, loaded)
     machine.add("ann", loaded.make_cell(state))
     entry = Input(loaded.name, "ann", method, arguments, loaded.id)
-    outcome = run_input({loaded.name: machine}, Catalog(), entry, Entries(0, b"", [entry]), 0)
+    outcome = run_input({loaded.name: machine}, Catalog(), entry, Entries(0, b"", [entry]), 0, 0)
     return outcome, dict(machine.states())["ann"]
 
 

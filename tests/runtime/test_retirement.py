@@ -9,6 +9,7 @@ from camshaft.errors import Rejected, Stale
 from camshaft.runtime.catalog import Catalog
 from camshaft.runtime.entries import Input, Retirement
 from camshaft.runtime.fork import forked
+from camshaft.runtime.instances import Use
 from camshaft.runtime.outcomes import Retired, Returned, StaleInput, Void
 from camshaft.runtime.replica import Replica
 from camshaft.runtime.snapshot import restored, snapshot_of
@@ -88,8 +89,9 @@ def test_inputs_for_versions_that_do_not_run_are_counted() -> None:
     for version in (1, 1, 2, 3):
         pay(replica, version)
     replica.commit([Input("till", None, "price", (7,), IDS[0])])
-    assert {id_: count for id_, (count, _) in machine.uses.items()} == {IDS[0]: 3, IDS[1]: 1}
-    assert machine.uses[IDS[0]][1] == replica.engine.time_us
+    assert {id_: use.count for id_, use in machine.uses.items()} == {IDS[0]: 3, IDS[1]: 1}
+    assert machine.uses[IDS[0]] == Use(3, replica.engine.time_us, replica.engine.position - 1)
+    assert machine.uses[IDS[1]].position == replica.engine.position - 3
     assert replayed(replica).engine.machines["till"].uses == machine.uses
 
 
@@ -98,12 +100,16 @@ def test_a_snapshot_holds_what_was_retired_and_what_was_used() -> None:
     engine = replica.engine
     plain = snapshot_of(engine.catalog, engine.standing)
     replica.retire("till", IDS[0])
-    engine.machines["till"].used(IDS[0], 5)
+    engine.machines["till"].used(IDS[0], 5, 1)
+    engine.machines["till"].uses[IDS[1]] = Use(2, 4, None)
     data = snapshot_of(engine.catalog, engine.standing)
     machine = restored(data, Catalog()).machines["till"]
-    assert (machine.retired, machine.uses) == ({IDS[0]: 3}, {IDS[0]: (1, 5)})
+    assert (machine.retired, machine.uses) == ({IDS[0]: 3}, {IDS[0]: Use(1, 5, 1), IDS[1]: Use(2, 4, None)})
     rows = msgspec.msgpack.decode(data)
     assert msgspec.msgpack.decode(plain)[-1] == {}
     for wrong in ({"till": 3}, {"gone": [{IDS[0]: 4}, {}]}, {"till": [{IDS[0]: "4"}, {}]}, {"till": [{}, 1]}):
         with pytest.raises(Rejected, match="the versions of clients"):
             restored(msgspec.msgpack.encode([*rows[:-1], {"clients": wrong}]), Catalog())
+    for used in ({"till": 3}, {"gone": {IDS[0]: 4}}, {"till": {IDS[2]: 4}}, {"till": {IDS[0]: "4"}}):
+        with pytest.raises(Rejected, match="the versions of clients"):
+            restored(msgspec.msgpack.encode([*rows[:-1], {**rows[-1], "used": used}]), Catalog())

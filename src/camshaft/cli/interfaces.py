@@ -26,10 +26,17 @@ def clients(
         typer.echo(as_json(found))
         return
     rows = [
-        (short(one["interface"]), one["state"], str(one["connections"]), str(one["inputs"]), one["last"] or "")
+        (
+            short(one["interface"]),
+            one["state"],
+            str(one["connections"]),
+            str(one["inputs"]),
+            one["last"] or "",
+            "" if one["position"] is None else str(one["position"]),
+        )
         for one in found
     ]
-    print_table(("version", "state", "connections", "inputs", "last"), rows)
+    print_table(("version", "state", "connections", "inputs", "last", "at position"), rows)
 
 
 def retire(

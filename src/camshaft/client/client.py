@@ -194,9 +194,11 @@ class Client:
         return int(reply["fuel"])
 
     def clients(self, machine: str) -> list[dict[str, Any]]:
-        """The versions of a machine that clients were made for: `interface`, `state`, `connections`, `inputs`, `last`.
+        """The versions of a machine that clients were made for, each with `interface`, `state`, `connections`, `inputs`,
+        `last` and `position`.
 
-        `inputs` are those that came for it after another version ran, `last` is when the last one did.
+        `inputs` are those that came for it after another version ran, `last` is when the last one did, and `position`
+        where.
         """
         return list(self.connection.repeatable("CLIENTS", machine))
 

@@ -79,7 +79,7 @@ def clients(context: Context, _client: Connection, words: Sequence[bytes]) -> An
 def _use(machine: Machine, id_: str, version: Loaded | None, connections: int) -> dict[str, Any]:
     since = machine.retired.get(id_)
     away = None if version is None else distance(machine, version)
-    inputs, last_us = machine.uses.get(id_, (0, 0))
+    use = machine.uses.get(id_)
     if away == 0:
         state = "running"
     elif since is not None:
@@ -92,9 +92,14 @@ def _use(machine: Machine, id_: str, version: Loaded | None, connections: int) -
         "interface": id_,
         "state": state,
         "connections": connections,
-        "inputs": inputs,
-        "last": datetime.fromtimestamp(last_us / 1_000_000, UTC).isoformat(timespec="milliseconds") if inputs else None,
+        "inputs": 0 if use is None else use.count,
+        "last": None if use is None else _shown(use.last_us),
+        "position": None if use is None else use.position,
     }
+
+
+def _shown(time_us: int) -> str:
+    return datetime.fromtimestamp(time_us / 1_000_000, UTC).isoformat(timespec="milliseconds")
 
 
 def retire(context: Context, _client: Connection, words: Sequence[bytes]) -> Any:

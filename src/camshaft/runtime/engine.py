@@ -108,7 +108,7 @@ class Engine:
         run = self._runner()
         for entry in batch.entries:
             if type(entry) is Input and entry.idempotency is None:
-                outcomes.append(run(self.machines, self.catalog, entry, batch, len(outcomes)))
+                outcomes.append(run(self.machines, self.catalog, entry, batch, position, len(outcomes)))
             else:
                 outcomes.append(self.apply_one(entry, batch, position, len(outcomes)))
                 run = self._runner()
@@ -129,7 +129,7 @@ class Engine:
         """Apply an entry, which is that of an index in the batch at a position."""
         match entry:
             case Input(idempotency=None):
-                return self._runner()(self.machines, self.catalog, entry, batch, index)
+                return self._runner()(self.machines, self.catalog, entry, batch, start, index)
             case Input():
                 return run_once(self._runner(), self.machines, self.catalog, entry, batch, start, index)
             case Deploy():

@@ -18,12 +18,15 @@ from camshaft.runtime.instances import Machine
 from camshaft.runtime.outcomes import NOTHING, Outcome, RefusedBy, Returned, StaleInput, Trapped
 from camshaft.runtime.retries import KNOWN_FOR_US, asked_by, first_of, reused
 
-Runner: TypeAlias = Callable[[dict[str, Machine], Catalog, Input, Entries, int], Outcome]
+Runner: TypeAlias = Callable[[dict[str, Machine], Catalog, Input, Entries, int, int], Outcome]
 """`run_input`, or what does more than that."""
 
 
-def run_input(machines: dict[str, Machine], catalog: Catalog, entry: Input, batch: Entries, index: int) -> Outcome:
-    """Run an input, which is the entry of this index in its batch, and tell what became of it."""
+def run_input(
+    machines: dict[str, Machine], catalog: Catalog, entry: Input, batch: Entries, start: int, index: int
+) -> Outcome:
+    """Run an input, which is the entry of this index in the batch that starts at a position, and tell what became of
+    it."""
     machine = machines.get(entry.machine)
     if machine is None:
         return StaleInput(f"there is no machine {entry.machine}")
@@ -31,7 +34,7 @@ def run_input(machines: dict[str, Machine], catalog: Catalog, entry: Input, batc
     loaded = machine.loaded if instance is None else instance.loaded
     runs = loaded
     if entry.interface != loaded.id:
-        machine.used(entry.interface, batch.time_us)
+        machine.used(entry.interface, batch.time_us, start + index)
         found = served(machine, catalog, loaded, entry.interface, entry.method)
         if isinstance(found, str):
             return StaleInput(found)
@@ -72,7 +75,7 @@ def run_once(
     prepared = None if made_for is None else made_for.methods.get(entry.method)
     key = entry.idempotency
     if machine is None or prepared is None or key is None:
-        return run(machines, catalog, entry, batch, index)  # nothing can come of it, however often it is tried
+        return run(machines, catalog, entry, batch, start, index)  # nothing can come of it, however often it is tried
     arguments = entry.arguments
     if type(arguments) is list:
         arguments = prepared.arguments_of(arguments)
@@ -82,7 +85,7 @@ def run_once(
     retries.forget_before(batch.time_us - KNOWN_FOR_US)
     first = retries.get(key)
     if first is None:
-        outcome = run(machines, catalog, entry, batch, index)
+        outcome = run(machines, catalog, entry, batch, start, index)
         retries.remember(key, first_of(asked, entry, batch.time_us, outcome))
         return outcome
     if machine.undoable:

@@ -56,6 +56,15 @@ class HistoryRecord(Struct, frozen=True, gc=False):
         return self.from_id != self.to_id
 
 
+class Use(Struct, frozen=True, gc=False):
+    """How many inputs came for a version, and when and at which position the last one did: None where a snapshot by a
+    Camshaft that did not keep that was begun with."""
+
+    count: int
+    last_us: int
+    position: int | None
+
+
 class Machine:
     """A machine that this node runs: its program, its instances by key (None: the one without), its history."""
 
@@ -96,8 +105,8 @@ class Machine:
         self.retries = Retries()
         self.passed: dict[str, int] = {}
         """The versions that never ran here, which upgrades led through, and the positions where they came in."""
-        self.uses: dict[str, tuple[int, int]] = {}
-        """How many inputs came for each version that did not run, and when the last one did."""
+        self.uses: dict[str, Use] = {}
+        """Of each version that did not run, the inputs that came for it."""
         self.preparation: Preparation | None = None
         """What is being worked out for an upgrade; it is told of every instance that an input may change."""
         self._instances: dict[str | None, Instance] = {}
@@ -279,10 +288,10 @@ class Machine:
         self.stage, self._seen, self.preparation = others.stage, 0, None
         others._instances, others._order = {}, Order()
 
-    def used(self, interface: str, time_us: int) -> None:
-        """Count an input that came at a time for a version that did not run."""
-        count, _ = self.uses.get(interface, (0, 0))
-        self.uses[interface] = count + 1, time_us
+    def used(self, interface: str, time_us: int, position: int) -> None:
+        """Count an input that came at a time, at a position, for a version that did not run."""
+        was = self.uses.get(interface)
+        self.uses[interface] = Use(1 if was is None else was.count + 1, time_us, position)
 
     def upgraded(self, undoable: Undoable) -> None:
         """Remember an upgrade as the last one in force. The one that is too far back now lets go of its states."""

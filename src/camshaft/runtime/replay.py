@@ -77,7 +77,8 @@ class Replay:
         """What becomes of an entry here: an outcome for an input of this machine that was run, None for all others."""
         match recorded.entry:
             case Input() as entry if entry.machine == self.machine.name and recorded.position not in self._repeated:
-                return run_input(self._machines, self._catalog, entry, recorded.batch, recorded.index)
+                batch, start, index = recorded.batch, recorded.start, recorded.index
+                return run_input(self._machines, self._catalog, entry, batch, start, index)
             case Setting() as entry if entry.machine == self.machine.name and is_fuel(entry.fuel):
                 self.machine.fuel = DEFAULT_FUEL if entry.fuel is None else entry.fuel
             case Deletion() as entry:

@@ -225,15 +225,15 @@ class RunningRollout:
 
     # ---- inputs ----------------------------------------------------------------------------------------------------
 
-    def run(self, entry: Input, batch: Entries, index: int, position: int) -> Outcome:
+    def run(self, entry: Input, batch: Entries, start: int, index: int) -> Outcome:
         """Run an input of the machine. Where it shows that the new version must go, `failure` says why, and the outcome
         is the old version's: what its caller is told is what will have happened."""
         told: Outcome
         old: Outcome
-        key = entry.key
+        key, position = entry.key, start + index
         instance, shadow = self.machine.instance(key), self.shadows.instance(key)
         if shadow is None and self.share != ALL and not self._runs_the_new(key, instance):
-            return run_input(self._all, self._catalog, entry, batch, index)
+            return run_input(self._all, self._catalog, entry, batch, start, index)
         pair = self._pairs.get(entry.method)
         # Nearly every input is one for the new version, of a method that both have, on an instance that both know.
         if pair and instance and shadow and entry.interface == self.after.id and type(entry.arguments) is tuple:
@@ -241,8 +241,8 @@ class RunningRollout:
             told, old = pair.run(entry.arguments, instance.held, shadow.held, self.machine.fuel)
             self.health.inputs += 1
         else:
-            told = run_input(self._new, self._catalog, entry, batch, index)
-            old = run_input(self._old, self._catalog, self._for_the_old(entry), batch, index)
+            told = run_input(self._new, self._catalog, entry, batch, start, index)
+            old = run_input(self._old, self._catalog, self._for_the_old(entry), batch, start, index)
             if type(told) is not StaleInput:
                 self.health.inputs += 1
             if instance is None and key in self.machine.keys and key not in self.shadows.keys:

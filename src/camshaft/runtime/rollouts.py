@@ -63,15 +63,16 @@ class Rollouts:
             if rollout.is_due(batch.time_us) and not _is_steered(rollout.machine.name, batch):
                 self._go_on(rollout)
 
-    def run(self, machines: dict[str, Machine], catalog: Catalog, entry: Input, batch: Entries, index: int) -> Outcome:
+    def run(
+        self, machines: dict[str, Machine], catalog: Catalog, entry: Input, batch: Entries, start: int, index: int
+    ) -> Outcome:
         """Run an input as `run_input` does, or through the rollout of its machine."""
         rollout = self.running.get(entry.machine)
         if rollout is None:
-            return run_input(machines, catalog, entry, batch, index)
-        position = self._start + index
-        outcome = rollout.run(entry, batch, index, position)
+            return run_input(machines, catalog, entry, batch, start, index)
+        outcome = rollout.run(entry, batch, start, index)
         if rollout.failure is not None:
-            self._fail(rollout, position, rollout.failure)
+            self._fail(rollout, start + index, rollout.failure)
         return outcome
 
     def _go_on(self, rollout: RunningRollout) -> None:

@@ -13,7 +13,8 @@ served, each with the position since which that is so, and of those that inputs 
 of the last one; `retries` has by machine what became of its inputs with a key (see `retries.Row`), and where repeated
 ones stand; `orders` has by machine and by an upgrade's position the keys of the states kept before it, where some of
 those instances were deleted since; `passed` has by machine the versions that upgrades led through, with the positions
-where they came in, and of each upgrade in force that led through some: [its index, [[program, adapters], …]]. A
+where they came in, and of each upgrade in force that led through some: [its index, [[program, adapters], …]]; `used`
+has by machine the positions of the last inputs that came for the versions that `clients` has the number for. A
 snapshot with one that this Camshaft does not know is rejected, since it may change what it means.
 
 A journal that does not begin at the beginning begins with one of these (see `entries.Restore`). An upgrade that was in
@@ -31,7 +32,7 @@ import msgspec
 from camshaft.errors import Fault, Rejected
 from camshaft.runtime.answers import Answers, Change
 from camshaft.runtime.catalog import Catalog, Loaded
-from camshaft.runtime.instances import RESTORE, HistoryRecord, Machine
+from camshaft.runtime.instances import RESTORE, HistoryRecord, Machine, Use
 from camshaft.runtime.migration import Migration
 from camshaft.runtime.outcomes import Released, RolledBack, Steered, TakenBack, Upgraded, Void
 from camshaft.runtime.passing import AdaptersRow, PassedRow, adapters_row, restored_steps
@@ -50,7 +51,8 @@ _CLIENTS: Final = "clients"
 _PASSED: Final = "passed"
 _RETRIES: Final = "retries"
 _ORDERS: Final = "orders"
-_EXTENSIONS: Final = {_CLIENTS, _PASSED, _RETRIES, _ORDERS}
+_USED: Final = "used"
+_EXTENSIONS: Final = {_CLIENTS, _PASSED, _RETRIES, _ORDERS, _USED}
 _Instance: TypeAlias = tuple[str | None, int, bytes]
 _Undoable: TypeAlias = tuple[int, int, int, int, bool, bytes | None, int, AdaptersRow, str, PackedKept | None]
 _Passed: TypeAlias = tuple[dict[str, int], list[tuple[int, list[PassedRow]]]]
@@ -132,14 +134,24 @@ def snapshot_of(
         for id_, (digest, change) in standing.answers.items()
     ]
     machines = standing.machines.values()
-    clients = {each.name: (each.retired, each.uses) for each in machines if each.retired or each.uses}
+    clients = {each.name: (each.retired, _counted(each)) for each in machines if each.retired or each.uses}
+    positions = {each.name: _last_used(each) for each in machines}
+    used = {name: found for name, found in positions.items() if found}
     led = {each.name: (each.passed, _passed_rows(each, places)) for each in machines}
     passed = {name: found for name, found in led.items() if any(found)}
     retries = {each.name: _retries(each, rewriter) for each in machines if not each.retries.is_empty}
     orders = {each.name: _orders(each) for each in machines if with_kept and _orders(each)}
-    every: dict[str, Any] = {_CLIENTS: clients, _PASSED: passed, _RETRIES: retries, _ORDERS: orders}
+    every: dict[str, Any] = {_CLIENTS: clients, _PASSED: passed, _RETRIES: retries, _ORDERS: orders, _USED: used}
     extensions = {name: value for name, value in every.items() if value}
     return _encoder.encode(_Snapshot(SNAPSHOT_VERSION, standing.time_us, datas, rows, answers, extensions))
+
+
+def _counted(machine: Machine) -> dict[str, tuple[int, int]]:
+    return {id_: (use.count, use.last_us) for id_, use in machine.uses.items()}
+
+
+def _last_used(machine: Machine) -> dict[str, int]:
+    return {id_: use.position for id_, use in machine.uses.items() if use.position is not None}
 
 
 def _retries(machine: Machine, rewriter: Rewriter | None) -> tuple[list[Row], list[int]]:
@@ -208,7 +220,7 @@ def restored(data: bytes, catalog: Catalog) -> Standing:
             loaded = _program(programs, place, name)
             stage = None if loaded is machine.loaded else Stage(loaded)
             machine.add(key, loaded.make_cell(decode(loaded.state_type, state)), stage)
-    _know_clients(snapshot.extensions.get(_CLIENTS, {}), machines)
+    _know_clients(snapshot.extensions.get(_CLIENTS, {}), snapshot.extensions.get(_USED, {}), machines)
     _retry(snapshot.extensions.get(_RETRIES, {}), machines, catalog)
     _know_orders(snapshot.extensions.get(_ORDERS, {}), machines)
     answers = Answers()
@@ -222,11 +234,16 @@ def restored(data: bytes, catalog: Catalog) -> Standing:
     return Standing(machines, answers, snapshot.time_us)
 
 
-def _know_clients(given: Any, machines: dict[str, Machine]) -> None:
+def _know_clients(given: Any, used: Any, machines: dict[str, Machine]) -> None:
     try:
         for name, (retired, uses) in msgspec.convert(given, dict[str, _Clients]).items():
             machines[name].retired.update(retired)
-            machines[name].uses.update(uses)
+            machines[name].uses.update({id_: Use(*use, None) for id_, use in uses.items()})
+        for name, positions in msgspec.convert(used, dict[str, dict[str, int]]).items():
+            known = machines[name].uses
+            known.update(
+                {id_: msgspec.structs.replace(known[id_], position=position) for id_, position in positions.items()}
+            )
     except (msgspec.ValidationError, KeyError) as error:
         raise Rejected(f"malformed bytes where a snapshot should be: the versions of clients: {error}") from None
 
