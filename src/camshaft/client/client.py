@@ -194,8 +194,8 @@ class Client:
         return int(reply["fuel"])
 
     def clients(self, machine: str) -> list[dict[str, Any]]:
-        """The versions of a machine that clients were made for, each with `interface`, `state`, `connections`, `inputs`,
-        `last` and `position`.
+        """The versions of a machine that clients were made for: `interface`, `state`, `connections`, `inputs`, `last`
+        and `position` of each.
 
         `inputs` are those that came for it after another version ran, `last` is when the last one did, and `position`
         where.
