@@ -41,7 +41,7 @@ fuzz: $(READY) ## the property tests with a hundred times the examples, then ROU
 	@$(BIN)/python -m pytest -n $(JOBS) -m hypothesis --hypothesis-profile=fuzz
 	@PYTHONPATH=tests $(BIN)/python -m fuzz.run --rounds $(ROUNDS) --seconds $(SECONDS)
 
-torture: $(READY) ## the journal through ROUNDS power cuts, kills, full disks and failing ones; needs a C compiler
+torture: $(READY) ## journals and nodes through ROUNDS power cuts, kills, full disks and failing ones; needs a C compiler
 	@PYTHONPATH=tests $(BIN)/python -m torture.run --rounds $(ROUNDS)
 
 pythons: $(READY) ## the corpus of programs under every Python from 3.11 on that is installed: all say the same

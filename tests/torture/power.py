@@ -2,7 +2,8 @@
 
 What was synced is there. What was written since is there or not, whole or in part, each write for itself and in any
 order, sector by sector; files that were made, renamed or removed since the directory was synced may have been so or
-not. That is what POSIX allows and more than most file systems do.
+not. That is what POSIX allows and more than most file systems do. What was written when a sync failed counts as never
+synced: the kernel may have dropped it, and says so once.
 
 Source: Pillai et al., "All File Systems Are Not Created Equal" (OSDI 2014), section 3: abstract persistence models.
 """
@@ -15,26 +16,46 @@ from pathlib import Path
 from random import Random
 from typing import Final, assert_never
 
-from torture.trace import DIRECTORY, Create, Operation, Rename, Sync, Truncate, Unlink, Write
+from torture.trace import DIRECTORY, Create, FailedSync, Operation, Rename, Sync, Truncate, Unlink, Write
 
 SECTOR: Final = 512
 """Bytes that a disk writes as a whole."""
 
 
 @dataclass
+class _Done:
+    """A change of a file, and whether it was synced."""
+
+    change: Write | Truncate
+    is_durable: bool = False
+
+
+@dataclass
 class _File:
-    """A file's bytes as they were synced last, and what was done to them since."""
+    """A file's bytes up to the first change that is not durable, and all that was done since."""
 
     durable: bytearray = field(default_factory=bytearray)
-    pending: list[Write | Truncate] = field(default_factory=list)
+    later: list[_Done] = field(default_factory=list)
+    doubtful: int = 0
+    """How many of these no sync makes durable any more."""
+
+    def sync(self) -> None:
+        for done in self.later[self.doubtful :]:
+            done.is_durable = True
+        if not self.doubtful:
+            for done in self.later:
+                _change(self.durable, done.change)
+            self.later.clear()
 
 
 class Disk:
     """The files of one directory, with what is durable and what is not yet."""
 
-    def __init__(self) -> None:
-        self._files: dict[str, _File] = {}
-        self._durable_names: dict[str, _File] = {}
+    def __init__(self, durable: Path | None = None) -> None:
+        """A new directory, or one whose files are durable as they are now."""
+        found = [] if durable is None else list(durable.iterdir())
+        self._files = {path.name: _File(bytearray(path.read_bytes())) for path in found}
+        self._durable_names = dict(self._files)
 
     def perform(self, operation: Operation) -> None:
         """Do one more operation."""
@@ -43,13 +64,15 @@ class Disk:
             case Create(name):
                 files[name] = _File()
             case Write(name) | Truncate(name):
-                files[name].pending.append(operation)
+                files[name].later.append(_Done(operation))
             case Sync(name) if name == DIRECTORY:
                 self._durable_names = dict(files)
             case Sync(name):
-                for change in files[name].pending:
-                    _change(files[name].durable, change)
-                files[name].pending.clear()
+                files[name].sync()
+            case FailedSync(name) if name == DIRECTORY:
+                pass
+            case FailedSync(name):
+                files[name].doubtful = len(files[name].later)
             case Unlink(name):
                 del files[name]
             case Rename(name, to):
@@ -61,8 +84,8 @@ class Disk:
         """Write what every process sees now, and a killed one leaves behind."""
         for name, file in self._files.items():
             content = bytearray(file.durable)
-            for change in file.pending:
-                _change(content, change)
+            for done in file.later:
+                _change(content, done.change)
             (directory / name).write_bytes(content)
 
     def after_power_cut(self, directory: Path, choose: Random) -> None:
@@ -78,8 +101,11 @@ class Disk:
         likely = choose.choice((0.0, 0.1, 0.5, 0.9, 1.0))
         for name, file in names.items():
             content = bytearray(file.durable)
-            for change in file.pending:
-                _lose_some(content, change, likely, choose)
+            for done in file.later:
+                if done.is_durable:
+                    _change(content, done.change)
+                else:
+                    _lose_some(content, done.change, likely, choose)
             (directory / name).write_bytes(content)
 
 

@@ -22,7 +22,7 @@ from camshaft.journal.sqlite import SqliteJournal
 from camshaft.runtime.replica import Replica
 from torture.power import Disk
 from torture.shim import Failing, environment
-from torture.trace import Operation, Write, read_trace
+from torture.trace import Operation, Sent, Write, read_trace
 from torture.writer import ACKNOWLEDGED, next_number
 
 _DEADLINE_S: Final = 120
@@ -48,7 +48,9 @@ def run_writer(directory: Path, batches: int, record: Path | None = None, failin
     """Run a writer in a directory; its exit code, less than 0 where it was killed."""
     command = [sys.executable, "-m", "torture.writer", str(directory), str(batches)]
     environment_ = environment(directory, record, failing)
-    return subprocess.run(command, env=environment_, timeout=_DEADLINE_S, check=False).returncode
+    # A session of its own: the shim kills the whole process group.
+    done = subprocess.run(command, env=environment_, timeout=_DEADLINE_S, check=False, start_new_session=True)
+    return done.returncode
 
 
 def recorded_run(within: Path, batches: int) -> Recorded:
@@ -58,7 +60,7 @@ def recorded_run(within: Path, batches: int) -> Recorded:
     assert run_writer(directory, batches, record) == 0
     ends = [0, *acknowledgements(directory)]
     assert len(ends) == batches + 1
-    return Recorded(read_trace(record), ends)
+    return Recorded([each for each in read_trace(record) if not isinstance(each, Sent)], ends)
 
 
 def acknowledgements(directory: Path) -> list[int]:

@@ -22,6 +22,13 @@ class Fault(Enum):
     TORN = "torn"
     NO_SPACE = "ENOSPC"
     IO_ERROR = "EIO"
+    WRITE_ERROR = "EIOW"
+    READ_ONLY = "EROFS"
+    CHILD_KILL = "alone"
+
+
+WRITER_FAULTS = (Fault.KILL, Fault.TORN, Fault.NO_SPACE, Fault.IO_ERROR, Fault.WRITE_ERROR)
+"""Those that happen to a process that writes a journal and nothing else."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,7 +46,7 @@ def library() -> Path:
     compiler = shutil.which("cc")
     assert compiler is not None, "the tests of crash safety need a C compiler as `cc`: on Debian, apt-get install gcc"
     built = Path(tempfile.mkdtemp(prefix="camshaft-shim-")) / "shim.so"
-    command = [compiler, "-shared", "-fPIC", "-O1", "-Wall", "-Werror", "-o", str(built), str(SOURCE), "-ldl"]
+    command = [compiler, "-shared", "-fPIC", "-O1", "-Wall", "-Werror", "-o", str(built), str(SOURCE), "-lpthread"]
     subprocess.run(command, check=True)
     return built
 

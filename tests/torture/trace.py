@@ -44,6 +44,13 @@ class Sync:
 
 
 @dataclass(frozen=True, slots=True)
+class FailedSync:
+    """What was done to a file and not synced yet may never be durable, whatever later syncs say."""
+
+    name: str
+
+
+@dataclass(frozen=True, slots=True)
 class Unlink:
     """A file is gone."""
 
@@ -58,13 +65,21 @@ class Rename:
     to: str
 
 
-Operation: TypeAlias = Create | Write | Truncate | Sync | Unlink | Rename
+@dataclass(frozen=True, slots=True)
+class Sent:
+    """Bytes that went out over a socket: whoever listens at this port may have them."""
+
+    port: int
+    data: bytes
 
 
-def read_trace(path: Path) -> list[Operation]:
+Operation: TypeAlias = Create | Write | Truncate | Sync | FailedSync | Unlink | Rename
+
+
+def read_trace(path: Path) -> list[Operation | Sent]:
     """The operations of a record. A last one that was cut off is left out: it was not performed."""
     content = path.read_bytes()
-    operations: list[Operation] = []
+    operations: list[Operation | Sent] = []
     at = 0
     while at + _HEAD.size <= len(content):
         kind, name_length, offset, length = _HEAD.unpack_from(content, at)
@@ -77,7 +92,7 @@ def read_trace(path: Path) -> list[Operation]:
     return operations
 
 
-def _operation(kind: bytes, name: str, offset: int, data: bytes) -> Operation:
+def _operation(kind: bytes, name: str, offset: int, data: bytes) -> Operation | Sent:
     match kind:
         case b"C":
             return Create(name)
@@ -87,6 +102,10 @@ def _operation(kind: bytes, name: str, offset: int, data: bytes) -> Operation:
             return Truncate(name, offset)
         case b"S":
             return Sync(name)
+        case b"F":
+            return FailedSync(name)
+        case b"A":
+            return Sent(int(name[1:]), data)
         case b"U":
             return Unlink(name)
         case b"R":

@@ -10,14 +10,18 @@ is how that is noticed. It is never ahead of what was durable: after a power cut
 
 from __future__ import annotations
 
+import errno
 import fcntl
 import os
+from contextlib import suppress
 from pathlib import Path
 
 from camshaft.errors import Rejected
 from camshaft.journal.journal import DirectoryInUse
 
 _MARK_DIGITS = 20
+_PROBE_BYTES = 1 << 16
+"""What SQLite writes beside a journal before it reads a page of it."""
 
 
 class DirectoryLock:
@@ -31,7 +35,7 @@ class DirectoryLock:
                 sync_directory(directory.parent)
             self._descriptor = os.open(directory / "lock", os.O_RDWR | os.O_CREAT, 0o644)
         except OSError as error:
-            raise Rejected(f"the data directory {directory} cannot be used: {error.strerror}") from error
+            raise _unusable(directory, error) from error
         try:
             fcntl.flock(self._descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
         except OSError as error:
@@ -41,8 +45,10 @@ class DirectoryLock:
                 f"data directory {directory} is in use by another node (pid {owner or 'unknown'}); stop that node, or "
                 "give this one a directory of its own with --data"
             ) from error
-        os.ftruncate(self._descriptor, 0)
-        os.pwrite(self._descriptor, f"{os.getpid()}\n".encode("ascii"), 0)
+        # For people alone: a disk that has no room for it is told of by what needs the room.
+        with suppress(OSError):
+            os.ftruncate(self._descriptor, 0)
+            os.pwrite(self._descriptor, f"{os.getpid()}\n".encode("ascii"), 0)
 
     def release(self) -> None:
         """Give the directory up. Releasing twice is allowed."""
@@ -68,7 +74,11 @@ class HighWaterMark:
     """The mark of a directory that this process owns, open for writing."""
 
     def __init__(self, directory: Path) -> None:
-        self._descriptor = os.open(directory / "mark", os.O_WRONLY | os.O_CREAT, 0o644)
+        """Raises `Rejected` where it cannot be written."""
+        try:
+            self._descriptor = os.open(directory / "mark", os.O_WRONLY | os.O_CREAT, 0o644)
+        except OSError as error:
+            raise _unusable(directory, error) from error
 
     def advance(self, position: int) -> None:
         """Remember that everything before a position is durable. Called after each commit: one small write."""
@@ -77,9 +87,32 @@ class HighWaterMark:
     def close(self) -> None:
         """Sync the mark and close it. Closing twice is allowed."""
         if self._descriptor >= 0:
-            os.fsync(self._descriptor)
+            # A mark that stays behind is allowed, and what else the disk has to say was said before.
+            with suppress(OSError):
+                os.fsync(self._descriptor)
             os.close(self._descriptor)
             self._descriptor = -1
+
+
+def _unusable(directory: Path, error: OSError) -> Rejected:
+    remedy = "make room" if error.errno == errno.ENOSPC else "make it writable"
+    return Rejected(
+        f"the data directory {directory} cannot be used: {error.strerror}; {remedy}, or give the node another one with "
+        "--data"
+    )
+
+
+def why_unwritable(directory: Path) -> str:
+    """Why nothing can be written to a directory, found out by trying; empty where it can. SQLite does not tell."""
+    probe = directory / "probe"
+    try:
+        probe.write_bytes(bytes(_PROBE_BYTES))
+        probe.unlink()
+    except OSError as error:
+        with suppress(OSError):
+            probe.unlink(missing_ok=True)
+        return str(error.strerror)
+    return ""
 
 
 def sync_directory(directory: Path) -> None:

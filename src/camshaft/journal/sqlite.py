@@ -23,7 +23,7 @@ from typing import Any, Final, TypeAlias
 from zlib import crc32
 
 from camshaft.errors import Rejected
-from camshaft.journal.directory import DirectoryLock, HighWaterMark, read_mark, sync_directory
+from camshaft.journal.directory import DirectoryLock, HighWaterMark, read_mark, sync_directory, why_unwritable
 from camshaft.journal.journal import (
     Batch,
     DamagedJournal,
@@ -313,7 +313,7 @@ def _connect(path: Path, *, read_only: bool = False) -> sqlite3.Connection:
             connection.execute("PRAGMA synchronous = FULL")
             connection.execute("PRAGMA journal_mode = WAL").fetchone()
     except sqlite3.Error as error:
-        raise Rejected(f"{path} cannot be opened: {error}") from error
+        raise Rejected(f"{path} cannot be opened: {_said(path, error)}") from error
     return connection
 
 
@@ -370,7 +370,13 @@ def _read_error(path: Path, position: int, error: _ReadError) -> Exception:
         return DamagedJournal(path, position, "SQLite cannot read on (its schema is garbage)")
     if _code(error) in _DAMAGE_CODES or _extended(error) == sqlite3.SQLITE_IOERR_SHORT_READ:
         return DamagedJournal(path, position, f"SQLite cannot read on ({error})")
-    return JournalFailed(f"{path} cannot be read at position {position}: {error}")
+    return JournalFailed(f"{path} cannot be read at position {position}: {_said(path, error)}")
+
+
+def _said(path: Path, error: sqlite3.Error) -> str:
+    """What SQLite says, and the reason where it only says that a file cannot be opened."""
+    reason = why_unwritable(path.parent) if _code(error) == sqlite3.SQLITE_CANTOPEN else ""
+    return f"{error} ({reason})" if reason else str(error)
 
 
 def _extended(error: sqlite3.Error) -> int:

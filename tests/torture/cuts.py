@@ -1,0 +1,156 @@
+"""The power cut at any operation of a node's life that was recorded, with what it had sent to its clients by then.
+
+Each outcome of a cut is a data directory. What is recovered from it is a journal that was, up to some position, and the
+state of just that; everything that had been promised by then is in it. With `always` that is what was sent to clients,
+with `everysec` what had been sent when the last sync was over; a killed process has it all in either mode.
+"""
+
+from __future__ import annotations
+
+import shutil
+from collections.abc import Iterator, Sequence
+from contextlib import closing
+from dataclasses import dataclass
+from pathlib import Path
+from random import Random
+from typing import Any, Final
+
+import hiredis
+
+from camshaft.journal.snapshots import Snapshots
+from camshaft.journal.sqlite import SqliteJournal
+from camshaft.runtime.replica import Replica
+from torture.book import Asked, Book, Identity, identity_of, position_told
+from torture.history import History, picture
+from torture.lives import Lives
+from torture.power import Disk
+from torture.shim import Failing
+from torture.trace import Operation, Sent, Sync, read_trace
+
+_LOG: Final = "journal.sqlite-wal"
+_NO_REPLY: Final = object()
+_RECOVERED: Final = 0.25
+"""Of the outcomes: from so many everything is recovered, the states too; of the others the journal alone is read."""
+
+
+@dataclass
+class RecordedLife:
+    """What a node did in a life, on a disk as it was before, and how that ended."""
+
+    disk: Disk
+    trace: Sequence[Operation | Sent]
+    book: Book
+    history: History
+    is_synced_behind: bool
+
+    @property
+    def operations(self) -> list[Operation]:
+        """What it did to its directory."""
+        return [each for each in self.trace if not isinstance(each, Sent)]
+
+    @property
+    def moments(self) -> int:
+        """How many times there are to cut the power."""
+        return len(self.trace) + 1
+
+
+def record_life(lives: Lives, failing: Failing | None = None) -> RecordedLife:
+    """One more life of a directory, recorded."""
+    lives.data.mkdir(exist_ok=True)
+    disk, record = Disk(lives.data), lives.within / "record"
+    record.unlink(missing_ok=True)
+    lives.history.keep_pictures()
+    lives.live(failing, record)
+    return RecordedLife(disk, read_trace(record), lives.book, lives.history, lives.is_synced_behind)
+
+
+def cut_life(life: RecordedLife, within: Path, cuts: Sequence[int], each: int, choose: Random) -> int:
+    """Cut the power after so many operations, for each of `cuts`, with so many outcomes; returns how many rounds."""
+    promises = _Promises(life)
+    rounds, done = 0, 0
+    for cut in sorted(cuts):
+        for operation in life.trace[done:cut]:
+            if isinstance(operation, Sent):
+                promises.sent(operation)
+            else:
+                life.disk.perform(operation)
+                promises.performed(operation)
+        done = cut
+        for outcome in range(each + 1):
+            directory = within / "cut"
+            shutil.rmtree(directory, ignore_errors=True)
+            directory.mkdir()
+            if outcome == 0:
+                life.disk.as_seen(directory)
+                promised = promises.end
+            else:
+                life.disk.after_power_cut(directory, choose)
+                promised = promises.durable_end
+            where = f"cut {cut}, outcome {outcome}"
+            _check(life.history, directory, promised, where, is_recovered=choose.random() < _RECOVERED)
+            rounds += 1
+    return rounds
+
+
+class _Promises:
+    """Up to where the journal must be there, whatever happens now."""
+
+    def __init__(self, life: RecordedLife) -> None:
+        self._life = life
+        first = min(life.history.pictures or {0: None})
+        self.end = self._synced = first
+        self._ends: dict[Identity, int] = dict(self._ends_of(life))
+        self._owed: dict[int, Iterator[Asked]] = {}
+        self._readers: dict[int, hiredis.Reader] = {}
+
+    @property
+    def durable_end(self) -> int:
+        """Of what must survive the machine."""
+        return self._synced if self._life.is_synced_behind else self.end
+
+    def performed(self, operation: Operation) -> None:
+        """A sync is over, or something else is done."""
+        if operation == Sync(_LOG):
+            self._synced = self.end
+
+    def sent(self, sent: Sent) -> None:
+        """A client has these bytes, and relies on every answer that is whole."""
+        if sent.port not in self._readers:
+            self._readers[sent.port] = hiredis.Reader(notEnoughData=_NO_REPLY)
+            connection = self._life.book.ports.get(sent.port, -1)
+            self._owed[sent.port] = iter(self._life.book.of_connection(connection))
+        reader = self._readers[sent.port]
+        reader.feed(sent.data)
+        while (reply := reader.gets()) is not _NO_REPLY:
+            one = next(self._owed[sent.port], None)
+            if one is not None:
+                self.end = max(self.end, self._end(one, reply))
+
+    def _end(self, one: Asked, reply: Any) -> int:
+        told = Asked(one.identity, one.words, one.is_key, one.connection, one.sent, 0, reply)
+        if one.identity is None or not told.ran:
+            return 0
+        if one.identity[0] == "input":
+            return self._ends[one.identity]
+        return position_told(reply) + 1
+
+    def _ends_of(self, life: RecordedLife) -> Iterator[tuple[Identity, int]]:
+        # Of an input that came several times, the first is what was promised: it comes last here.
+        for each in reversed(life.history.placed):
+            if each.position > 0:
+                yield identity_of(each.entry), each.position + 1
+
+
+def _check(history: History, directory: Path, promised: int, where: str, *, is_recovered: bool) -> None:
+    with closing(SqliteJournal(directory)) as journal:
+        batches = list(journal.read())
+        assert batches == history.batches[: len(batches)], f"{where}: a batch is not what was written"
+        end = journal.next_position
+        assert end >= promised, f"{where}: {promised} entries were promised, {end} are there"
+        if is_recovered:
+            replica = Replica(journal, snapshots=Snapshots(directory))
+            replica.recover()
+            assert history.pictures is not None
+            # What was there before the recorded life has a picture of its end alone.
+            if end in history.pictures:
+                assert picture(replica.engine) == history.pictures[end], f"{where}: another state at position {end}"

@@ -1,0 +1,162 @@
+"""A node that is killed again and again on one data directory, under clients; what it says is checked in between.
+
+A life ends by a SIGKILL at an operation, torn or whole, or at some moment; by a disk that fails; or as an operator ends
+it. Whatever ends it, the journal it leaves agrees with what clients were told, and the next life begins where it stood.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import json
+import shutil
+import threading
+from collections import Counter
+from dataclasses import dataclass, field
+from pathlib import Path
+from random import Random
+from typing import Any, Final
+
+from camshaft.values.address import Address
+from camshaft.values.view import to_json
+from generators.wire import Wire
+from torture.book import Book
+from torture.history import History, keys_of
+from torture.node import Life, Nursery, TorturedNode
+from torture.shim import Failing, Fault
+from torture.talkers import talk
+from torture.versions import MACHINE
+
+_OPERATIONS: Final = 500
+"""About as many as a life has."""
+_MOST_JUMP_S: Final = 600
+_LATEST_KILL_S: Final = 1.5
+
+_FAULTS: Final = (
+    *[Fault.KILL] * 6,
+    *[Fault.TORN] * 2,
+    Fault.NO_SPACE,
+    Fault.NO_SPACE,
+    Fault.IO_ERROR,
+    Fault.WRITE_ERROR,
+    Fault.CHILD_KILL,
+    *[None] * 3,
+)
+
+
+@dataclass
+class Lives:
+    """One data directory, and all that happens to it."""
+
+    within: Path
+    nursery: Nursery
+    choose: Random
+    commands: int = 60
+    """Of each client, in a life that nothing ends sooner."""
+    is_synced_behind: bool = False
+    """Whether its nodes run with `everysec`."""
+    book: Book = field(default_factory=Book)
+    history: History = field(default_factory=History)
+    seen: Counter[str] = field(default_factory=Counter)
+
+    @property
+    def data(self) -> Path:
+        """The data directory."""
+        return self.within / "data"
+
+    def go_on(self) -> None:
+        """One more life, with whatever fault is drawn, and the check of what it leaves."""
+        self.live(self._fault())
+
+    def live(self, failing: Failing | None, record: Path | None = None) -> None:
+        """A life with this fault, and the check of what it leaves; what it does is written to `record`."""
+        self.data.mkdir(exist_ok=True)
+        node = TorturedNode(self.nursery, self._life(failing, record))
+        try:
+            if node.port is None:
+                self._ended_at_start(node)
+            else:
+                self._compare(node.port)
+                self._live(node, node.port)
+        finally:
+            node.end()
+        self._check()
+
+    def _fault(self) -> Failing | None:
+        fault = self.choose.choice(_FAULTS)
+        if fault is None:
+            return None
+        # The first operations are those of a recovery: they come more often than by their number.
+        most = self.choose.choice((40, _OPERATIONS, _OPERATIONS, _OPERATIONS))
+        return Failing(fault, self.choose.randint(1, most), self.choose.randint(1, 5))
+
+    def _life(self, failing: Failing | None, record: Path | None) -> Life:
+        options = ["--snapshot-entries", str(self.choose.choice((0, 40, 200)))]
+        if self.is_synced_behind:
+            options += ["--durability", "everysec"]
+        # Far back, but forward by less than an hour: a key that is older than that is known no longer.
+        clock_s = self.choose.choice((0, 0, 600, -3_600, -86_400, -3_000_000))
+        jumps_s = self.choose.choice((0, 0, _MOST_JUMP_S))
+        return Life(self.data, tuple(options), failing, record, clock_s, jumps_s)
+
+    def _live(self, node: TorturedNode, port: int) -> None:
+        talkers = talk(self.book, port, f"{self.choose.random()}", self.commands)
+        alone = {"alone": self.choose.random() < 0.3}
+        killer = threading.Timer(self.choose.uniform(0, _LATEST_KILL_S), node.kill, kwargs=alone)
+        is_killed = node.life.failing is None and self.choose.random() < 0.8
+        if is_killed:
+            killer.start()
+        for talker in talkers:
+            talker.join()
+            if talker.problem is not None:
+                raise talker.problem
+        if is_killed:
+            killer.join()
+        else:
+            with contextlib.suppress(ProcessLookupError):
+                node.stop()
+        self._ended(node, node.wait())
+
+    def _ended(self, node: TorturedNode, code: int) -> None:
+        """A node ends by a signal, cleanly, or because the disk failed: then it says so, and what to do."""
+        failing, said = node.life.failing, node.said
+        fault = "no fault" if failing is None else failing.fault.value
+        self.seen[f"{fault}: {'killed' if code < 0 else f'code {code}'}"] += 1
+        assert code <= 0 or (failing is not None and failing.fault in (Fault.IO_ERROR, Fault.WRITE_ERROR)), said
+        assert "Traceback" not in said, said
+        if code > 0:
+            assert "nothing more is accepted. Check the disk, then start the node again" in said, said
+
+    def _ended_at_start(self, node: TorturedNode) -> None:
+        code, said, failing = node.wait(), node.said, node.life.failing
+        assert failing is not None, said
+        self.seen[f"{failing.fault.value}: {'killed' if code < 0 else f'code {code}'} at start"] += 1
+        assert code < 0 or (code == 1 and "Traceback" not in said and "error: " in said), said
+
+    def _compare(self, port: int) -> None:
+        """What the node shows now is what the fold of its journal from the beginning shows."""
+        machine = self.history.engine.machines.get(MACHINE)
+        if machine is None:
+            return
+        with Wire(port) as wire:
+            shown = wire.ask("HISTORY", MACHINE)
+            assert len(shown) == len(machine.history), f"{shown}, by the journal {machine.history}"
+            _, addresses = wire.ask("INSTANCES", MACHINE)
+            keys = keys_of(machine)
+            assert addresses == [str(Address(MACHINE, key)).encode() for key in keys]
+            for key in keys:
+                address = Address(MACHINE, key)
+                state: Any = json.loads(wire.ask("STATE", str(address)))
+                assert state == json.loads(to_json(*self.history.engine.state(address))), f"{address}: {state}"
+        self.seen["states compared"] += len(keys)
+
+    def _check(self) -> None:
+        """Read a copy, so that the next node finds what this one left and nobody else has mended."""
+        copied = self.within / "copy"
+        shutil.rmtree(copied, ignore_errors=True)
+        copied.mkdir()
+        for name in ("journal.sqlite", "journal.sqlite-wal", "mark"):
+            if (self.data / name).exists():
+                shutil.copy(self.data / name, copied / name)
+        if (copied / "journal.sqlite").exists():
+            self.history.read(copied)
+        self.book.check(self.history.placed)
