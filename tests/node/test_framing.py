@@ -69,6 +69,25 @@ def test_commands_arrive_whole_byte_by_byte(commands: list[list[bytes]]) -> None
     assert received(*(data[at : at + 1] for at in range(len(data)))) == commands
 
 
+@given(COMMANDS, st.lists(st.integers(0, 10_000), max_size=20), st.booleans())
+def test_another_framing_goes_on_from_the_rest_of_one(
+    commands: list[list[bytes]], places: list[int], typed: bool
+) -> None:
+    data = (b"PING 'a b'\r\nECHO x\n" if typed else b"") + b"".join(packed(*words) for words in commands)
+    framing = Framing(LIMITS, Familiar())
+    found: list[list[bytes]] = []
+    for chunk in cut(data, places):
+        framing.receive(chunk, found)
+        rest, framing = framing.rest, Framing(LIMITS, Familiar())
+        if rest:
+            before = len(found)
+            framing.receive(rest, found)
+            assert len(found) == before
+            assert framing.rest == rest
+    assert framing.rest == b""
+    assert found == received(*cut(data, []))
+
+
 @pytest.mark.parametrize("payload", [b"*100000000\r\n", b">99999999\r\n", b"~1|2", b"\r\n*3\r\n$4\r\nCALL\r\n"])
 def test_a_word_may_hold_what_would_be_dangerous_as_a_header(payload: bytes) -> None:
     command = [b"CALL", payload, b"x"]

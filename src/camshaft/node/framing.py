@@ -40,7 +40,7 @@ class ProtocolError(Rejected):
 class Framing:
     """The incoming side of one connection. It never holds more than one incomplete command."""
 
-    __slots__ = ("_at_boundary", "_familiar", "_feed", "_limits", "_line", "_next", "_outline", "held")
+    __slots__ = ("_at_boundary", "_chunks", "_familiar", "_feed", "_limits", "_line", "_next", "_outline", "held")
 
     def __init__(self, limits: Limits, familiar: Familiar) -> None:
         reader = hiredis.Reader(notEnoughData=_INCOMPLETE)
@@ -51,8 +51,15 @@ class Framing:
         self._outline = _Outline(limits)
         self._at_boundary = True
         self._line = b""
+        self._chunks: list[bytes] = []
+        """What has arrived of the incomplete command, as it came: the parser does not give it back."""
         self.held = 0
         """How much memory the incomplete command takes, in bytes: what has arrived of it, and some for each word."""
+
+    @property
+    def rest(self) -> bytes:
+        """The bytes of the incomplete command: another framing that receives them goes on as this one would."""
+        return self._line + b"".join(self._chunks)
 
     def receive(self, data: bytes, commands: list[list[bytes]]) -> None:
         """Add each command that is complete with this chunk (not empty), as its list of words, which is not changed.
@@ -79,9 +86,21 @@ class Framing:
         if at_boundary and len(commands) > before:
             self._familiar.notice(data, commands[before])
         self._at_boundary = is_complete
-        if not (is_complete or is_followed):
+        if is_complete:
+            self._chunks.clear()
+            self.held = 0
+            return
+        if not is_followed:
             self._outline.follow(data)
-        self.held = 0 if is_complete else self._outline.held
+        self._keep(data)
+        self.held = self._outline.held
+
+    def _keep(self, data: bytes) -> None:
+        """Keep what a chunk, which was followed, holds of the incomplete command."""
+        begins_at = self._outline.begins_at
+        if begins_at >= 0:
+            self._chunks.clear()
+        self._chunks.append(data[max(begins_at, 0) :])
 
     def _parse(self, data: bytes, add: Callable[[list[bytes]], None]) -> bool:
         """Parse a chunk; whether it ends where a command ends.
@@ -133,7 +152,7 @@ class Framing:
 class _Outline:
     """Follows where commands begin and end, through chunks cut anywhere, and refuses what is too large or nested."""
 
-    __slots__ = ("_announced", "_frame_bytes", "_limits", "_line", "_skip", "_words")
+    __slots__ = ("_announced", "_frame_bytes", "_limits", "_line", "_skip", "_words", "begins_at")
 
     def __init__(self, limits: Limits) -> None:
         self._limits = limits
@@ -147,15 +166,21 @@ class _Outline:
         """How many bytes of the present word, with its CR LF, have not arrived yet."""
         self._frame_bytes = 0
         """How long the words of the present command are, as far as their headers have announced."""
+        self.begins_at = -1
+        """Where in the last chunk the present command begins; negative where that is in an earlier one."""
 
     def follow(self, data: bytes) -> None:
         """Follow the next chunk. Raises ProtocolError."""
+        earlier = len(self._line)
+        self.begins_at = -1
         if self._line:
             data = self._line + data
             self._line = b""
         at = self._skip
         end = len(data)
         while at < end:
+            if not self._words:
+                self.begins_at = at - earlier
             header = (_WORD_HEADER if self._words else _COMMAND_HEADER)(data, at)
             if header is None:
                 self._hold(data[at:])

@@ -20,7 +20,8 @@ class Limits:
     frame_bytes: int = 17 * 1024 * 1024
     """The largest command, in bytes. An upgrade may hold two programs of 8 MiB."""
     incomplete_bytes: int = 256 * 1024 * 1024
-    """The most bytes of commands of all clients that wait for their ends to arrive."""
+    """The most bytes of commands of all clients that wait for their ends to arrive. They take twice the memory: as
+    they came, and parsed."""
     arguments: int = 10_000
     """The most words of one command, its name included."""
     inline_bytes: int = 16 * 1024
