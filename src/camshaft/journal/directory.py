@@ -25,7 +25,11 @@ _PROBE_BYTES = 1 << 16
 
 
 class DirectoryLock:
-    """Exclusive ownership of a data directory, which is created where it is absent."""
+    """Exclusive ownership of a data directory, which is created where it is absent.
+
+    A process that owns one may pass it to another, as an open file: the kernel then holds it for both, and nobody can
+    come in between. Which of the two writes is theirs to agree on.
+    """
 
     def __init__(self, directory: Path) -> None:
         """Raises `DirectoryInUse`, naming the process that owns it, or `Rejected` where it cannot be created."""
@@ -45,10 +49,26 @@ class DirectoryLock:
                 f"data directory {directory} is in use by another node (pid {owner or 'unknown'}); stop that node, or "
                 "give this one a directory of its own with --data"
             ) from error
+        self.sign()
+
+    @classmethod
+    def passed(cls, descriptor: int) -> DirectoryLock:
+        """The lock that another process has passed to this one as an open file. It still says whose it was."""
+        lock = cls.__new__(cls)
+        lock._descriptor = descriptor
+        return lock
+
+    def fileno(self) -> int:
+        """The open file that holds the lock."""
+        return self._descriptor
+
+    def sign(self) -> None:
+        """Say, for whoever finds the directory in use, that this process owns it."""
         # For people alone: a disk that has no room for it is told of by what needs the room.
         with suppress(OSError):
             os.ftruncate(self._descriptor, 0)
-            os.pwrite(self._descriptor, f"{os.getpid()}\n".encode("ascii"), 0)
+            os.pwrite(self._descriptor, f"{os.getpid()}
+".encode("ascii"), 0)
 
     def release(self) -> None:
         """Give the directory up. Releasing twice is allowed."""

@@ -5,12 +5,16 @@ What is read is what was there when reading began. Nothing is changed, and nobod
 
 from __future__ import annotations
 
+import os
 from collections.abc import Iterator
+from contextlib import closing
 from pathlib import Path
-from typing import Protocol
+from typing import Final, Protocol
 
 from camshaft.errors import Rejected
-from camshaft.journal.journal import Batch
+from camshaft.journal.directory import read_mark
+from camshaft.journal.journal import Batch, Durability, JournalFailed
+from camshaft.journal.log import WriteAheadLog
 from camshaft.journal.sqlite import FILE_NAME, examine, open_for_reading, read_batches
 
 
@@ -46,6 +50,52 @@ class DirectoryReader:
             if batch.end > self.end:
                 return
             yield batch
+
+    def close(self) -> None:
+        """Close the file."""
+        self._connection.close()
+
+
+class FollowedJournal:
+    """The journal of a directory that another process owns, as far as it has come at each look: an engine can follow.
+
+    It is a `Journal` that takes nothing.
+    """
+
+    durability: Final = Durability.MEMORY
+    """What a batch survives once `append` has returned, which it never does."""
+    sync_s: Final = 0.0
+
+    def __init__(self, data_dir: Path) -> None:
+        """Raises `UnknownFormat`, or `DamagedJournal` also where the journal ends before its mark."""
+        self._path = data_dir / FILE_NAME
+        # The mark is read before the file: what was durable by then is there.
+        mark = read_mark(data_dir)
+        examine(self._path, mark)
+        self._connection = open_for_reading(self._path)
+
+    @property
+    def next_position(self) -> int:
+        """The number of entries that are there now."""
+        return examine(self._path, None)
+
+    @property
+    def synced_position(self) -> int:
+        """Nothing is known of what the owner has synced."""
+        return 0
+
+    def append(self, expected_position: int, count: int, payload: bytes) -> None:
+        """Raises `JournalFailed`: the journal is another process's to write."""
+        raise JournalFailed(f"{self._path} belongs to another process, and is read only")
+
+    def read(self, from_position: int = 0) -> Iterator[Batch]:
+        """The batches that start at or after a position and are there when this begins to read."""
+        return read_batches(self._connection, self._path, from_position)
+
+    def sync(self) -> None:
+        """Make durable what the owner has written by now, so that there is little left to sync for whoever opens it."""
+        with closing(WriteAheadLog(self._path, os.fdatasync)) as log:
+            log.sync()
 
     def close(self) -> None:
         """Close the file."""

@@ -90,11 +90,12 @@ class SqliteJournal:
         data_dir: Path | str,
         durability: Durability = Durability.ALWAYS,
         sync: Callable[[int], None] = os.fdatasync,
+        lock: DirectoryLock | None = None,
     ) -> None:
         """Open or create the journal of a data directory, to be written with `always` or `everysec`.
 
         `sync` makes what was written to an open file durable, or raises OSError; it is for the log, where SQLite does
-        not sync that itself. Raises `DirectoryInUse`, `UnknownFormat`, `DamagedJournal`, `JournalFailed`, or `Rejected`
+        not sync that itself. `lock` is the directory's, where another process has passed it. Raises `DirectoryInUse`, `UnknownFormat`, `DamagedJournal`, `JournalFailed`, or `Rejected`
         where the directory cannot be used.
         """
         directory = Path(data_dir)
@@ -105,7 +106,7 @@ class SqliteJournal:
         self._failure: str | None = None
         self._syncing: BackgroundSync | None = None
         with ExitStack() as undo:
-            self._lock = DirectoryLock(directory)
+            self._lock = DirectoryLock(directory) if lock is None else lock
             undo.callback(self._lock.release)
             self._mark = HighWaterMark(directory)
             undo.callback(self._mark.close)
@@ -209,9 +210,11 @@ class SqliteJournal:
             raise self._write_error(error) from error
 
     def _advance_mark(self, position: int) -> None:
-        # The entries are durable whatever becomes of the mark, and a mark that stays behind is allowed.
-        with suppress(OSError):
-            self._mark.advance(position)
+        # The entries are durable whatever becomes of the mark, and a mark that stays behind is allowed. Where another
+        # process writes by now, the mark is its to move: it must not go back.
+        if self._failure is None:
+            with suppress(OSError):
+                self._mark.advance(position)
 
     def _write_error(self, error: sqlite3.Error | OSError) -> Exception:
         if isinstance(error, sqlite3.Error) and _code(error) == sqlite3.SQLITE_FULL:
@@ -223,6 +226,20 @@ class SqliteJournal:
             "more is accepted. Check the disk, then start the node again"
         )
         return JournalFailed(self._failure)
+
+    def suspend(self) -> DirectoryLock:
+        """Write nothing until `resume`, so that another process can; the lock that is to be passed to it.
+
+        Raises `JournalFailed` where this journal takes nothing any more.
+        """
+        if self._failure is not None:
+            raise JournalFailed(self._failure)
+        self._failure = f"{self.path} was handed over to another process"
+        return self._lock
+
+    def resume(self) -> None:
+        """Write again, since the other process has not and never will."""
+        self._failure = None
 
     def read(self, from_position: int = 0) -> Iterator[Batch]:
         """The batches that start at or after a position, each checked; see `Journal.read`."""

@@ -7,7 +7,7 @@ plan is made in the same way.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Generator
+from collections.abc import Callable, Generator, Iterator, Sequence
 from contextlib import closing, suppress
 from functools import partial
 from time import perf_counter
@@ -80,19 +80,19 @@ class Waiting:
     """The clients that wait for an answer, first come first served."""
 
     def __init__(self) -> None:
-        self._waiting: list[tuple[Connection, Later]] = []
+        self._waiting: list[tuple[Connection, Later, Sequence[bytes]]] = []
 
     def __bool__(self) -> bool:
         return bool(self._waiting)
 
-    def add(self, connection: Connection, later: Later) -> None:
-        """Let a client wait: no turn comes to it meanwhile."""
+    def add(self, connection: Connection, later: Later, words: Sequence[bytes]) -> None:
+        """Let a client wait for the answer to a command: no turn comes to it meanwhile."""
         connection.waits = connection.is_awake = True
-        self._waiting.append((connection, later))
+        self._waiting.append((connection, later, words))
 
     def advance(self) -> tuple[Connection, Run] | None:
         """Prepare a little for the first of them; that client and what runs its command, once it is time."""
-        connection, later = self._waiting[0]
+        connection, later, _ = self._waiting[0]
         if connection.has_ended:
             later.close()
             del self._waiting[0]
@@ -105,6 +105,15 @@ class Waiting:
             run = partial(_fail, error)
         del self._waiting[0]
         return connection, partial(_run, later, run)
+
+    def given_up(self) -> Iterator[Connection]:
+        """Give up what was prepared: each client whose command is in its queue again, as if it had just come."""
+        while self._waiting:
+            connection, later, words = self._waiting.pop(0)
+            later.close()
+            if not connection.has_ended:
+                connection.take_back(list(words))
+                yield connection
 
 
 def _run(later: Later, run: Run) -> Any:
