@@ -29,6 +29,6 @@ def test_a_followed_journal_has_what_its_owner_has_written_by_now(tmp_path: Path
 def test_a_journal_that_has_lost_its_end_is_not_followed(tmp_path: Path) -> None:
     with closing(SqliteJournal(tmp_path)) as owner:
         owner.append(0, 2, b"first")
-        (tmp_path / "mark").write_text("%020d\n" % 5)
+        (tmp_path / "mark").write_text(f"{5:020d}\n")
         with pytest.raises(DamagedJournal, match="5 entries were written: 3 are missing"):
             FollowedJournal(tmp_path)

@@ -47,41 +47,70 @@ def serve(
         int, typer.Option("--snapshot-bytes", min=0, help="Make a snapshot after so many bytes of journal; 0: never.")
     ] = DEFAULT_POLICY.written_bytes,
     trace: Annotated[bool, typer.Option("--trace", help="Print each input, its output and the new state.")] = False,
+    takeover: Annotated[
+        bool,
+        typer.Option(
+            "--takeover",
+            help="Take the node over that runs on the data directory, with its clients: its process ends, and nobody "
+            "else notices. The other options are those that it was started with.",
+        ),
+    ] = False,
 ) -> None:
     """Run a node: serve the machines of the files, whose inputs are kept in a journal.
 
     A machine that the journal does not know is deployed. One that it knows goes on in the version that ran last,
     whatever the file says: `camshaft upgrade` changes that.
     """
+    from camshaft.cli.taking_over import take_over
     from camshaft.node.server import run_node
     from camshaft.node.trace import Trace
     from camshaft.runtime.replica import Replica
 
     compiled = [(file, machine) for file in files for machine in machines_to_run(file).machines]
     _check_distinct(compiled)
-    snapshots = None if durability is Durability.MEMORY else Snapshots(data)
-    replica = Replica(_journal(data, durability), snapshots=snapshots)
-    try:
-        recovered = replica.recover()
-        for problem in replica.unusable:
-            print_note(f"{problem}: recovery went on without it")
-        if recovered or replica.snapshot_position:
-            print_note(f"recovered {_recovered(replica.snapshot_position, recovered)} from {data}")
-        for file, machine in compiled:
-            _deploy_if_absent(replica, machine, file)
+    absent: list[bytes] = []
+
+    def prepare(replica: Replica) -> None:
+        _tell_recovery(replica, data)
+        absent.extend(_absent(replica, compiled))
         _tell_of_rollouts(replica)
+
+    taken = take_over(data, host, port, durability, prepare) if takeover else None
+    if taken is not None:
+        replica, inherited = taken
+    else:
+        inherited = None
+        snapshots = None if durability is Durability.MEMORY else Snapshots(data)
+        replica = Replica(_journal(data, durability), snapshots=snapshots)
+    try:
+        if taken is None:
+            replica.recover()
+            prepare(replica)
+        for program in absent:
+            _deploy(replica, program, is_node=inherited is not None)
     except BaseException:
         # An interrupt during a long recovery has to give the lock of the data directory back, too.
         replica.close()
         raise
-    run_node(
+    heir = run_node(
         replica,
         host=host,
         port=port,
         trace=Trace(typer.echo) if trace else None,
         snapshots=SnapshotPolicy(snapshot_entries, snapshot_bytes),
         ready=lambda line: typer.echo(f"{line}, {_whereabouts(data, durability)}"),
+        inherited=inherited,
     )
+    if heir is not None:
+        print_note(f"handed over to pid {heir}")
+
+
+def _tell_recovery(replica: Replica, data: Path) -> None:
+    for problem in replica.unusable:
+        print_note(f"{problem}: recovery went on without it")
+    recovered = replica.engine.position - replica.snapshot_position
+    if recovered or replica.snapshot_position:
+        print_note(f"recovered {_recovered(replica.snapshot_position, recovered)} from {data}")
 
 
 def _recovered(snapshot: int, entries: int) -> str:
@@ -123,16 +152,31 @@ def _check_distinct(compiled: list[tuple[Path, CompiledMachine]]) -> None:
             )
 
 
-def _deploy_if_absent(replica: Replica, machine: CompiledMachine, file: Path) -> None:
+def _absent(replica: Replica, compiled: list[tuple[Path, CompiledMachine]]) -> list[bytes]:
+    """The programs of machines that the journal does not know, each of which could be deployed. Raises `Rejected`."""
     from camshaft.bytecode.encoding import encode_program
     from camshaft.cli.recovered import version_lines
 
-    known = replica.engine.machines.get(machine.name)
-    if known is None:
-        replica.deploy(encode_program(machine.to_run()))
-        return
-    for line in version_lines(known, machine, file):
-        print_note(line)
+    absent = []
+    for file, machine in compiled:
+        known = replica.engine.machines.get(machine.name)
+        if known is None:
+            absent.append(encode_program(machine.to_run()))
+            replica.engine.check_deployment(absent[-1])
+            continue
+        for line in version_lines(known, machine, file):
+            print_note(line)
+    return absent
+
+
+def _deploy(replica: Replica, program: bytes, *, is_node: bool) -> None:
+    try:
+        replica.deploy(program)
+    except Rejected as error:
+        if not is_node:
+            raise
+        # Clients are this process's already: they are not left alone for a machine that came in between.
+        print_note(f"{error}; the node goes on without it")
 
 
 def _tell_of_rollouts(replica: Replica) -> None:

@@ -67,8 +67,7 @@ class DirectoryLock:
         # For people alone: a disk that has no room for it is told of by what needs the room.
         with suppress(OSError):
             os.ftruncate(self._descriptor, 0)
-            os.pwrite(self._descriptor, f"{os.getpid()}
-".encode("ascii"), 0)
+            os.pwrite(self._descriptor, f"{os.getpid()}\n".encode("ascii"), 0)
 
     def release(self) -> None:
         """Give the directory up. Releasing twice is allowed."""

@@ -9,11 +9,15 @@ from __future__ import annotations
 from collections.abc import Iterator
 from enum import Enum
 from pathlib import Path
-from typing import Protocol
+from struct import Struct as Layout
+from typing import Final, Protocol
+from zlib import crc32
 
 from msgspec import Struct
 
 from camshaft.errors import CamshaftError, Rejected
+
+_PLACE: Final = Layout("<QQ")
 
 
 class Batch(Struct, frozen=True, gc=False):
@@ -140,6 +144,11 @@ class DamagedJournal(Rejected):
         super().__init__(
             f"{path} is damaged at position {position}: {reason}. Nothing was started and nothing was changed. {remedy}"
         )
+
+
+def checksum(position: int, count: int, payload: bytes) -> int:
+    """The CRC-32 of a batch, its place included: a batch that moved is as damaged as one that changed."""
+    return crc32(payload, crc32(_PLACE.pack(position, count)))
 
 
 def check_append(next_position: int, expected_position: int, count: int) -> None:

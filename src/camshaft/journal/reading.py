@@ -69,6 +69,7 @@ class FollowedJournal:
     def __init__(self, data_dir: Path) -> None:
         """Raises `UnknownFormat`, or `DamagedJournal` also where the journal ends before its mark."""
         self._path = data_dir / FILE_NAME
+        self.directory = data_dir
         # The mark is read before the file: what was durable by then is there.
         mark = read_mark(data_dir)
         examine(self._path, mark)
@@ -84,7 +85,7 @@ class FollowedJournal:
         """Nothing is known of what the owner has synced."""
         return 0
 
-    def append(self, expected_position: int, count: int, payload: bytes) -> None:
+    def append(self, expected_position: int, count: int, payload: bytes) -> None:  # noqa: ARG002 - takes no batch
         """Raises `JournalFailed`: the journal is another process's to write."""
         raise JournalFailed(f"{self._path} belongs to another process, and is read only")
 

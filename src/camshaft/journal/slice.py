@@ -18,8 +18,7 @@ from types import TracebackType
 from typing import BinaryIO, Final
 
 from camshaft.errors import Rejected
-from camshaft.journal.journal import Batch, UnknownFormat, check_append
-from camshaft.journal.sqlite import checksum
+from camshaft.journal.journal import Batch, UnknownFormat, check_append, checksum
 
 FORMAT_VERSION: Final = 1
 """The version of the file's layout. A newer one is refused, an older one stays readable for ever."""

@@ -18,9 +18,7 @@ import time
 from collections.abc import Callable, Iterable, Iterator
 from contextlib import ExitStack, closing, suppress
 from pathlib import Path
-from struct import Struct
 from typing import Any, Final, TypeAlias
-from zlib import crc32
 
 from camshaft.errors import Rejected
 from camshaft.journal.directory import DirectoryLock, HighWaterMark, read_mark, sync_directory, why_unwritable
@@ -32,6 +30,7 @@ from camshaft.journal.journal import (
     JournalFull,
     UnknownFormat,
     check_append,
+    checksum,
 )
 from camshaft.journal.log import MOST_PAGES, WriteAheadLog
 from camshaft.journal.syncing import BackgroundSync
@@ -57,7 +56,6 @@ CREATE TABLE batches (
 );
 COMMIT;
 """
-_PLACE = Struct("<QQ")
 _MAX_POSITION = 2**63 - 1
 _DAMAGE_CODES = frozenset(
     # ERROR is what a lost table gives; SHORT_READ and TOOBIG what a wrong length in a page does.
@@ -95,8 +93,8 @@ class SqliteJournal:
         """Open or create the journal of a data directory, to be written with `always` or `everysec`.
 
         `sync` makes what was written to an open file durable, or raises OSError; it is for the log, where SQLite does
-        not sync that itself. `lock` is the directory's, where another process has passed it. Raises `DirectoryInUse`, `UnknownFormat`, `DamagedJournal`, `JournalFailed`, or `Rejected`
-        where the directory cannot be used.
+        not sync that itself. `lock` is the directory's, where another process has passed it. Raises `DirectoryInUse`,
+        `UnknownFormat`, `DamagedJournal`, `JournalFailed`, or `Rejected` where the directory cannot be used.
         """
         directory = Path(data_dir)
         self.path = directory / FILE_NAME
@@ -210,8 +208,8 @@ class SqliteJournal:
             raise self._write_error(error) from error
 
     def _advance_mark(self, position: int) -> None:
-        # The entries are durable whatever becomes of the mark, and a mark that stays behind is allowed. Where another
-        # process writes by now, the mark is its to move: it must not go back.
+        # The entries are durable whatever becomes of the mark, which may stay behind. Nor may it go back, where another
+        # process writes by now.
         if self._failure is None:
             with suppress(OSError):
                 self._mark.advance(position)
@@ -228,10 +226,7 @@ class SqliteJournal:
         return JournalFailed(self._failure)
 
     def suspend(self) -> DirectoryLock:
-        """Write nothing until `resume`, so that another process can; the lock that is to be passed to it.
-
-        Raises `JournalFailed` where this journal takes nothing any more.
-        """
+        """Write nothing until `resume`, so that another process can; the lock for it. Raises `JournalFailed`."""
         if self._failure is not None:
             raise JournalFailed(self._failure)
         self._failure = f"{self.path} was handed over to another process"
@@ -263,11 +258,6 @@ class SqliteJournal:
             self._connection.close()
             self._mark.close()
             self._lock.release()
-
-
-def checksum(position: int, count: int, payload: bytes) -> int:
-    """The CRC-32 of a batch, its place included: a batch that moved is as damaged as one that changed."""
-    return crc32(payload, crc32(_PLACE.pack(position, count)))
 
 
 def examine(path: Path, mark: int | None) -> int:

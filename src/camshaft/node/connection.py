@@ -10,7 +10,7 @@ from __future__ import annotations
 
 import asyncio
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from enum import Enum
 from typing import TYPE_CHECKING, Any, Final
 
@@ -20,6 +20,8 @@ from camshaft.node.limits import Limits
 from camshaft.node.replies import RESP2, Protocol, error
 
 if TYPE_CHECKING:
+    import socket
+
     from camshaft.node.calls import Calls
 
 TURNED_AWAY: Final[list[bytes]] = [b""]
@@ -170,6 +172,9 @@ class Connection(asyncio.Protocol):
         self._transport = transport
         self.peer = _peer(transport.get_extra_info("peername"))
         clients = self._clients
+        if self.id:
+            self._go_on()
+            return
         if len(clients.connected) >= clients.capacity:
             clients.turned_away += 1
             # The first words are Redis's own, which its clients know.
@@ -248,6 +253,40 @@ class Connection(asyncio.Protocol):
         """Whether the client wants to miss replies."""
         return self.silence is not Silence.NONE
 
+    @property
+    def rest(self) -> bytes:
+        """What has arrived of a command whose end has not."""
+        return self._framing.rest
+
+    def begin_with(self, id_: int, queue: Iterable[list[bytes]], rest: bytes) -> None:
+        """Be, once the socket is here, a client that another process has served: go on with what that has received."""
+        self.id = id_
+        self.queue += queue
+        if rest:
+            try:
+                self._framing.receive(rest, self.queue)
+            except ProtocolError as failure:  # the limits of the other process were larger
+                self.failure = failure
+
+    def stand_still(self) -> socket.socket | None:
+        """Read nothing more, and give the socket; None while replies wait to be sent through it, or it is closed."""
+        transport = self._transport
+        if self.is_closing or transport.is_closing():
+            return None
+        transport.pause_reading()
+        return None if transport.get_write_buffer_size() else transport.get_extra_info("socket")
+
+    def move_on(self) -> None:
+        """Read again after `stand_still`."""
+        if not (self._is_paused or self.is_closing or self._transport.is_closing()):
+            self._transport.resume_reading()
+
+    def take_back(self, words: list[bytes]) -> None:
+        """Have a command in the queue again that was taken from its front, and could not be run yet."""
+        self.queue.insert(0, words)
+        self._clients.pending += 1
+        self.waits = False
+
     def taken(self, count: int) -> None:
         """Remove the first commands of the queue, which have been run or are about to be."""
         count = min(count, len(self.queue))  # one of them may have closed the connection, and dropped the queue
@@ -288,6 +327,17 @@ class Connection(asyncio.Protocol):
         self._drop_queue()
         if not self.has_ended:
             self._transport.abort()
+
+    def _go_on(self) -> None:
+        clients = self._clients
+        clients.connected[self.id] = self
+        clients.pending += len(self.queue)
+        self._account()
+        if len(self.queue) > clients.limits.pending_per_connection:
+            self._is_paused = True
+            self._transport.pause_reading()
+        if self.queue or self.failure is not None:
+            clients.wake(self)
 
     def _drop_queue(self) -> None:
         self._clients.pending -= len(self.queue)

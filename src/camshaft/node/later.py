@@ -24,7 +24,7 @@ Run: TypeAlias = Callable[[], Any]
 class Later:
     """What a command about an upgrade gives: it is answered once that was prepared."""
 
-    __slots__ = ("_rest", "run")
+    __slots__ = ("_rest", "run", "words")
 
     def __init__(self, rest: Generator[bool, None, None], run: Run) -> None:
         self._rest = rest

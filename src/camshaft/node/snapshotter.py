@@ -56,6 +56,8 @@ class Snapshotter:
         self.last_failed = False
         self.last_seconds = 0.0
         """How long the last snapshot took."""
+        self.is_held = False
+        """Whether none is begun unasked: another process is about to take the node over."""
         self.pause_us = 0
         """Microseconds that the node stood still for the last one."""
         self._started_s = 0.0
@@ -109,7 +111,11 @@ class Snapshotter:
         self._schedule()
         replica, (position, written_bytes) = self._replica, self._since
         entries = replica.engine.position - position
-        if self.writing is None and self._policy.is_due(entries, replica.written_bytes - written_bytes):
+        if (
+            self.writing is None
+            and not self.is_held
+            and self._policy.is_due(entries, replica.written_bytes - written_bytes)
+        ):
             with contextlib.suppress(Rejected):  # a rollout is under way: it will be due again when that is over
                 self.begin()
 

@@ -1,16 +1,24 @@
-"""What `camshaft serve --trace` prints: for each input what came in, what went out, and the state after it.
+"""What a node tells whoever watches it.
 
-It is for people who watch one node at work. While it is on, the node commits each input by itself, so that the state
-shown is the one right after it.
+`camshaft serve --trace` prints for each input what came in, what went out, and the state after it. While the trace is
+on, the node commits each input by itself, so that the state shown is the one right after it.
 """
 
 from __future__ import annotations
 
+import logging
 from collections.abc import Callable, Sequence
+from typing import Final
 
+from camshaft.runtime.engine import Engine
 from camshaft.runtime.outcomes import Outcome
 from camshaft.runtime.showing import shown
 from camshaft.values.address import Address
+
+_MOST_TOLD: Final = 4
+"""Changes of a machine that may have come by themselves in one batch: a wave, or the end, and going back."""
+
+log: Final = logging.getLogger(__name__)
 
 
 class Trace:
@@ -27,3 +35,11 @@ class Trace:
     def changed(self, outcome: Outcome) -> None:
         """A deployment, an upgrade or a rollback."""
         self._write(f"{shown(outcome)}\n")
+
+
+def tell_changes(engine: Engine, since: int) -> None:
+    """Tell whoever watches a node, traced or not, what rollouts did by themselves since a position, as inputs came."""
+    for machine in engine.machines.values():
+        for record in machine.history[-_MOST_TOLD:]:
+            if record.position >= since:
+                log.warning("%s, at position %d: %s", machine.name, record.position, record.outcome)

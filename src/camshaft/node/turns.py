@@ -31,6 +31,7 @@ from camshaft.node.later import Later, Waiting
 from camshaft.node.replies import Protocol
 from camshaft.node.session import NO_REPLY, Misuse, monitored, turned_away
 from camshaft.node.slow import SLOW_S
+from camshaft.node.trace import tell_changes
 from camshaft.runtime.catalog import Loaded
 from camshaft.runtime.entries import Input
 from camshaft.runtime.outcomes import NOTHING, Outcome, RefusedBy, Returned, StaleInput, Trapped
@@ -41,13 +42,9 @@ from camshaft.values.view import to_json
 _CALL: Final = b"CALL"
 _CALLN: Final = b"CALLN"
 
-_MOST_TOLD: Final = 4
-"""Changes of a machine that may have come by themselves in one batch: a wave, or the end, and going back."""
 _SLICE_S: Final = 0.000_5
 _SLICE_UNDER_LOAD_S: Final = 0.000_1
 """How long a node works in the background before it looks for clients again, and while clients wait for their turn."""
-
-_ENDED: Final = "a fault ends this node; nothing after it was acknowledged"
 
 _LEAST_SHARE: Final = 16
 """Commands of one client in a turn, however many clients there are."""
@@ -68,6 +65,7 @@ class Turns:
         self._failed = failed
         self.fault: BaseException | None = None
         """What ended the node, if anything did; nothing is run after it."""
+        self._stands_still = False
         self._is_scheduled = False
         self._ready: list[Connection] = []
         self._batch: list[Input] = []
@@ -92,6 +90,19 @@ class Turns:
         self._is_scheduled = True
         self._loop.call_soon(self._run)
 
+    def stand_still(self) -> None:
+        """Run nothing until `move_on`: what was received, and what clients wait for, stays in their queues."""
+        self._stands_still = True
+        for connection in self._waiting.given_up():
+            self.wake(connection)
+
+    def move_on(self) -> None:
+        """Go on after `stand_still`."""
+        self._stands_still = False
+        if self._ready and not self._is_scheduled:
+            self._schedule()
+        self.work()
+
     def finish(self) -> None:
         """Run everything that was received, as before the node stops."""
         while (self._ready or self._waiting) and self.fault is None:
@@ -102,21 +113,22 @@ class Turns:
 
     def _run(self) -> None:
         self._is_scheduled = False
-        # There is nothing to do where `finish` has run what this was scheduled for.
-        if self.fault is not None or not self._ready:
+        if self.fault is not None or self._stands_still or not self._ready:  # `finish` may have run it all
             return
         if self._gathering.waits(len(self._ready), time.perf_counter()):
             self._schedule()
             return
         try:
             self._turn()
-        except BaseException as fault:
-            # What became of the journal is said in words, by whoever runs the node; anything else is a defect.
-            log.critical(_ENDED, exc_info=None if isinstance(fault, JournalFailed) else fault)
-            self._end_by(fault)
+        except BaseException as fault:  # noqa: BLE001 - it is kept, ends the node, and is raised out of it
+            self.end_by(fault)
         self.work()
 
-    def _end_by(self, fault: BaseException) -> None:
+    def end_by(self, fault: BaseException) -> None:
+        """Let a fault end the node."""
+        # What became of the journal is said in words, by whoever runs the node; anything else is a defect.
+        reason = None if isinstance(fault, JournalFailed) else fault
+        log.critical("a fault ends this node; nothing after it was acknowledged", exc_info=reason)
         self.fault = fault
         self._failed()
 
@@ -128,15 +140,14 @@ class Turns:
 
     def _work(self) -> None:
         self._works = False
-        if self.fault is not None:
+        if self.fault is not None or self._stands_still:
             return
         end_s = time.perf_counter() + (_SLICE_UNDER_LOAD_S if self._ready else _SLICE_S)
         try:
             while self._advance() and time.perf_counter() < end_s:
                 pass
-        except BaseException as fault:
-            log.critical(_ENDED, exc_info=fault)
-            self._end_by(fault)
+        except BaseException as fault:  # noqa: BLE001 - it is kept, ends the node, and is raised out of it
+            self.end_by(fault)
         self.work()
 
     def _advance(self) -> bool:
@@ -258,17 +269,15 @@ class Turns:
                     self._trace(made_for, step.address, step.method, step.arguments, outcome)
             case Command():
                 connection.last_command = step.name.lower()
-                connection.reply_to(self._run_command(connection, words, step))
+                assert step.run is not None
+                run = partial(step.run, self.context, connection, words)
+                connection.reply_to(self._answered(connection, run, words))
             case Rejected():
                 connection.reply(self._error(step))
             case _:
                 connection.reply(turned_away(self.context.limits.pending))
 
-    def _run_command(self, connection: Connection, words: list[bytes], command: Command) -> bytes | None:
-        assert command.run is not None
-        return self._answered(connection, partial(command.run, self.context, connection, words))
-
-    def _answered(self, connection: Connection, run: Callable[[], Any]) -> bytes | None:
+    def _answered(self, connection: Connection, run: Callable[[], Any], words: Sequence[bytes] = ()) -> bytes | None:
         """The reply of a command; None where there is none, or none yet."""
         began_s = time.perf_counter()
         try:
@@ -279,7 +288,7 @@ class Turns:
             self._follow_programs()
             self.context.slow.did(connection.last_command, time.perf_counter() - began_s)
         if isinstance(view, Later):
-            self._waiting.add(connection, view)
+            self._waiting.add(connection, view, words)
             return None
         if view is NO_REPLY:
             return None
@@ -306,7 +315,7 @@ class Turns:
             batch.clear()
             return
         if engine.generation != generation:
-            self._tell(position)
+            tell_changes(engine, position)
         ran_s = time.perf_counter() - began_s - context.replica.journal.sync_s
         if ran_s >= SLOW_S:
             context.slow.ran(batch, ran_s)
@@ -329,13 +338,6 @@ class Turns:
                 self._trace(made_for, Address(entry.machine, entry.key), entry.method, tuple(entry.arguments), outcome)
             self._follow_programs()
         batch.clear()
-
-    def _tell(self, position: int) -> None:
-        """Tell whoever watches the node what rollouts did by themselves since a position, as inputs came."""
-        for machine in self.context.replica.engine.machines.values():
-            for record in machine.history[-_MOST_TOLD:]:
-                if record.position >= position:
-                    log.warning("%s, at position %d: %s", machine.name, record.position, record.outcome)
 
     def _reply(self, outcome: Outcome, protocol: Protocol) -> bytes:
         match outcome:
