@@ -43,12 +43,13 @@ def summary(sections: Sequence[Section]) -> str:
     """Every limit with its figure, those that are missed once more by themselves."""
     goals = [goal for section in sections for goal in section.goals]
     missed = [f"{goal.what} ({goal.figure}, limit {goal.limit})" for goal in goals if not goal.is_met]
+    if not goals:
+        return "## Limits\n\nNothing of this is held to a limit."
     parts = ["## Limits", f"{len(goals) - len(missed)} of {len(goals)} limits are met."]
     if missed:
         parts.append("Missed:\n\n" + "\n".join(f"- {one}" for one in missed))
     rows = [(goal.what, goal.figure, *goal.cells) for goal in goals]
-    if rows:
-        parts.append(Table("", ("what", "median", "limit", ""), tuple(rows)).body())
+    parts.append(Table("", ("what", "median", "limit", ""), tuple(rows)).body())
     return "\n\n".join(parts)
 
 

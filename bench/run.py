@@ -13,9 +13,11 @@ from dataclasses import dataclass
 from importlib.metadata import version
 from pathlib import Path
 
+import eventsourced
 import memory
 import pauses
 import recovery
+import scaling
 import steps
 import throughput
 from figures import Table
@@ -36,9 +38,11 @@ class Family:
 
 FAMILIES = (
     Family("throughput", "Calls a second", lambda asked: throughput.measure(asked.runs)),
+    Family("scaling", "More connections, calls and instances", lambda asked: scaling.measure(asked.runs)),
     Family("memory", "Memory", lambda _: [memory.measure()]),
     # A round of these takes a second or two.
     Family("steps", "Steps", lambda asked: steps.measure(3 * asked.runs)),
+    Family("eventsourcing", "In one process", lambda asked: [eventsourced.measure(3 * asked.runs)]),
     Family("pauses", "Upgrades", lambda asked: pauses.measure(asked.runs)),
     Family("recovery", "Starting again", lambda asked: recovery.measure(asked.runs)),
 )

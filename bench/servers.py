@@ -168,18 +168,29 @@ def _answers(port: int) -> bool:
 
 
 def ask(port: int, *words: str) -> object:
-    """The reply of a server to one command, on a connection of its own."""
+    """The reply of a server to one command. Raises RuntimeError where it is an error."""
+    (reply,) = ask_all(port, [words])
+    return reply
+
+
+def ask_all(port: int, commands: Sequence[tuple[str, ...]]) -> list[object]:
+    """The replies of a server to commands that are sent at once, on a connection of their own."""
+    parser = hiredis.Reader()
+    replies: list[object] = []
     with socket.create_connection(("127.0.0.1", port), timeout=_START_TIMEOUT_S) as connection:
-        connection.sendall(hiredis.pack_command(words))  # type: ignore[arg-type]  # typed as of one word, takes any number
-        parser = hiredis.Reader()
-        while (reply := parser.gets()) is False:
+        # The type stubs know the function as taking one word; it takes any number.
+        connection.sendall(b"".join(hiredis.pack_command(words) for words in commands))  # type: ignore[arg-type]
+        while len(replies) < len(commands):
             data = connection.recv(65_536)
             if not data:
                 raise ConnectionResetError(f"the server on port {port} closed the connection")
             parser.feed(data)
-    if isinstance(reply, hiredis.HiredisError):
-        raise RuntimeError(f"{' '.join(words)}: {reply}")  # noqa: TRY004  # what the server says is wrong, not a type
-    return reply
+            while (reply := parser.gets()) is not False:
+                replies.append(reply)
+    for words, reply in zip(commands, replies, strict=True):
+        if isinstance(reply, hiredis.HiredisError):
+            raise RuntimeError(f"{' '.join(words)}: {reply}")  # noqa: TRY004  # what the server says is wrong, not a type
+    return replies
 
 
 def _free_port() -> int:

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import re
 
+import eventsourced
+import scaling
 import state_size
 import throughput
 from curve import Chart, Line
@@ -43,6 +45,27 @@ def test_the_page_begins_with_every_limit_and_names_those_missed() -> None:
 def test_the_page_says_what_was_not_measured() -> None:
     assert "Not measured in this run: memory, pauses." in page("Measured", [], sections(), ["memory", "pauses"])
     assert "Not measured" not in page("Measured", [], sections(), [])
+
+
+def test_the_page_says_that_nothing_is_held_to_a_limit() -> None:
+    assert "Nothing of this is held to a limit." in page("Measured", [], [], [])
+
+
+def test_a_curve_has_a_line_for_each_contender_and_a_column_for_each_size() -> None:
+    scale = scaling.SCALES[0]
+    found = {name: [Figure((10.0 * size,)) for size in scale.sizes] for name in scale.contenders}
+    table = scaling.table(scale, found)
+    assert table.columns[1:] == ("1", "10", "50", "100", "300", "1,000")
+    assert table.rows[0] == (OURS, "10", "100", "500", "1,000", "3,000", "10,000")
+    (picture,) = table.pictures
+    assert [line.title for line in picture.chart.lines] == list(scale.contenders)
+    assert picture.chart.positions == scale.sizes
+    assert [scale.load_of(300).connections, scaling.SCALES[1].load_of(8).pipeline] == [300, 8]
+
+
+def test_what_is_called_together_is_compared_with_what_is_called_together() -> None:
+    table = eventsourced.table({"on disk": [Figure((10.0,)), Figure((25.0,))]})
+    assert table.rows == (("on disk", "10.0", "25.0", "2.50x"),)
 
 
 def test_the_contents_lead_to_every_section_and_table() -> None:

@@ -2,11 +2,18 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+from contextlib import ExitStack
+from pathlib import Path
+
 import pytest
 
+import eventsourced
 from programs import ESCRIPT, REDIS_SERVER, Program
-from servers import BY_CALL, BY_TURN, FCALL, GEN_SERVER, INCR, OURS, ask, servers
+from scaling import fill
+from servers import BY_CALL, BY_TURN, FCALL, GEN_SERVER, INCR, OURS, ask, ask_all, servers
 
+Start = Callable[[Path | None, ExitStack], eventsourced.Contender]
 NEEDS = {FCALL: REDIS_SERVER, INCR: REDIS_SERVER, GEN_SERVER: ESCRIPT}
 
 
@@ -26,6 +33,23 @@ def test_a_server_that_is_there_counts_up_and_one_that_is_not_says_how_to_get_it
         assert server.counted() == 3
         ask(server.port, *server.keyed("/7"))
         assert server.counted() == 3
+
+
+def test_the_counters_that_a_curve_needs_are_there_before_it_is_drawn() -> None:
+    with servers("everysec", [BY_TURN]) as (server,):
+        fill(server, range(2_500))
+        fill(server, range(2_500, 2_503))
+        asked = [("GET", f"counter/{number:012d}") for number in (0, 1_000, 2_502, 2_503)]
+        assert ask_all(server.port, asked) == [1, 1, 1, 0]
+
+
+@pytest.mark.parametrize("start", eventsourced.CONTENDERS, ids=lambda start: str(start.__name__))
+def test_a_counter_in_this_process_counts_each_call(start: Start, tmp_path: Path) -> None:
+    with ExitStack() as stack:
+        for counter in (start(tmp_path, stack), start(None, stack)):
+            counter.one_by_one(3)
+            counter.together(4)
+            assert counter.count() == 7
 
 
 def test_a_server_that_refuses_a_command_is_not_measured() -> None:
