@@ -32,7 +32,7 @@ if TYPE_CHECKING:
     from camshaft.evolution.upgrade import Upgrade
     from camshaft.language.compile import compile_machine, compile_source
     from camshaft.language.diagnostics import CompileError
-    from camshaft.language.machine import Machine, Refusal, adapter, check_invariants, invariant, migration
+    from camshaft.language.machine import Machine, Refusal, adapter, check_invariants, hidden, invariant, migration
     from camshaft.language.occasion import fixed, key, now, randint, random, randrange, uuid
     from camshaft.language.pasts import drops, was
     from camshaft.simulation import simulate
@@ -54,7 +54,7 @@ else:
             "camshaft.evolution.upgrade": "Upgrade",
             "camshaft.language.compile": "compile_machine compile_source",
             "camshaft.language.diagnostics": "CompileError",
-            "camshaft.language.machine": "Machine Refusal adapter check_invariants invariant migration",
+            "camshaft.language.machine": "Machine Refusal adapter check_invariants hidden invariant migration",
             "camshaft.language.occasion": "fixed key now randint random randrange uuid",
             "camshaft.language.pasts": "drops was",
             "camshaft.simulation": "simulate",
@@ -115,6 +115,7 @@ __all__ = [
     "connect_async",
     "drops",
     "fixed",
+    "hidden",
     "invariant",
     "key",
     "migration",

@@ -57,7 +57,7 @@ def test_an_empty_section_is_not_canonical() -> None:
 
 def test_a_section_more_is_rejected() -> None:
     container = msgspec.msgpack.decode(encode_program(with_invariants("small")))
-    sections = [*msgspec.msgpack.decode(container[2]), []]
+    sections = [*msgspec.msgpack.decode(container[2]), [], []]
     container[2] = msgspec.msgpack.encode(sections)
     with pytest.raises(Rejected, match="malformed bytes where a program's core should be"):
         decode_program(msgspec.msgpack.encode(container))

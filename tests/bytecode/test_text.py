@@ -107,8 +107,8 @@ def arbitrary_programs(draw: st.DrawFn) -> Program:
         for _ in range(draw(st.integers(0, 2)))
     )
     functions = few(st.builds(Function, names, any_type, any_type, code))
-    invariants = draw(st.lists(names, max_size=2).map(tuple))
-    return Program(draw(names), draw(any_type), draw(code), functions, methods, pools, invariants=invariants)
+    invariants, hidden = draw(st.lists(names, max_size=2).map(tuple)), draw(st.lists(names, max_size=2).map(tuple))
+    return Program(draw(names), draw(any_type), draw(code), functions, methods, pools, {}, invariants, hidden)
 
 
 @given(arbitrary_programs())

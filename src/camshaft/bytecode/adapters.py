@@ -172,7 +172,8 @@ class _Linking:
         inner = self._new.program
         initial = self._linker.moved(inner, inner.initial, self._inner.__getitem__)
         functions, pools, notes = tuple(self._linker.functions), self._linker.pools(), self._linker.notes()
-        program = Program(self._old.name, inner.state, initial, functions, tuple(methods), pools, notes)
+        hidden = tuple(name for name in self._old.hidden if served[name])
+        program = Program(self._old.name, inner.state, initial, functions, tuple(methods), pools, notes, hidden=hidden)
         verified = verify(program, declared=False)
         return Facade(self._old, verified, self._untold, self._missing, frozenset(self._adapted))
 

@@ -5,8 +5,8 @@
 `core` is MessagePack in a `bin`: the program, with its types in a table in which each refers only to those before it.
 The id of a program is the SHA-256 of `core` under its format version; notes are for people and tools and not part of
 it. A core has exactly the sections of its format version: one with more of them is rejected, notes may hold anything.
-The last section, the invariants, is there only where there are any, so that a program without them has the bytes that
-it had before there were any.
+The last sections, the invariants and the hidden methods, are there only where there are any, so that a program without
+them has the bytes that it had before there were any.
 
 Decoding trusts nothing: sizes are bounded before anything is built, there is no recursion over what was sent, and
 bytes that are not the canonical encoding of the program they hold are rejected.
@@ -88,6 +88,7 @@ class _Core(msgspec.Struct, array_like=True, forbid_unknown_fields=True):
     methods: list[_Method]
     pools: _Pools
     invariants: list[str] = []
+    hidden: list[str] = []
 
 
 class _Container(msgspec.Struct, array_like=True, forbid_unknown_fields=True):
@@ -192,11 +193,12 @@ def _encode_core(program: Program) -> bytes:
             [(refusal.name, table.index(refusal.payload)) for refusal in pools.refusals],
         ),
         list(program.invariants),
+        list(program.hidden),
     )
     core.types = [msgspec.Raw(encode_raw(row)) for row in table.rows]
-    if core.invariants:
+    if core.hidden:
         return msgspec.msgpack.encode(core)
-    return msgspec.msgpack.encode(astuple(core)[:-1])
+    return msgspec.msgpack.encode(astuple(core)[: -1 if core.invariants else -2])
 
 
 def _parameter(parameter: Parameter, table: TypeTable) -> _Parameter:
@@ -259,6 +261,7 @@ def _program(core: _Core, notes: dict[str, Any]) -> Program:
         ),
         notes=notes,
         invariants=tuple(core.invariants),
+        hidden=tuple(core.hidden),
     )
 
 

@@ -1,7 +1,8 @@
 """Interfaces of two versions side by side: whether a method means the same to a client of the one as of the other.
 
 It does where it has the same parameter types, in order, the same result type and the same refusals. Names of parameters
-play no part: arguments in the journal have none.
+play no part: arguments in the journal have none. A method that is hidden from clients now is not it, unless it was
+hidden before: whose call that is, an adapter says.
 """
 
 from __future__ import annotations
@@ -16,6 +17,8 @@ def difference(old: Program, new: Program, name: str) -> str | None:
     assert before is not None
     if after is None:
         return f"there is no method {name} any more"
+    if name in new.hidden and name not in old.hidden:
+        return f"{name} is for adapters alone now"
     if _parameter_types(before) != _parameter_types(after):
         return f"{name} takes {_parameters(after)} now, not {_parameters(before)}"
     if before.result is not after.result:

@@ -142,6 +142,13 @@ class Program:
     """For people and tools (origin, source, docs): strings, numbers, lists and maps. Not part of the id."""
     invariants: tuple[str, ...] = ()
     """The names of the queries that are true of each state, sorted."""
+    hidden: tuple[str, ...] = ()
+    """The names of the methods that adapters call and clients do not: they are no part of the interface. Sorted."""
+
+    @property
+    def public_methods(self) -> tuple[Method, ...]:
+        """The methods of the interface: all but those that are hidden."""
+        return tuple(method for method in self.methods if method.name not in self.hidden)
 
     def method(self, name: str) -> Method | None:
         """The method of a name, or None."""

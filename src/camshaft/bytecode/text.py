@@ -161,6 +161,8 @@ class _Writer:
             yield f"refusal {shown_label(refusal.name)} {self._types.show(refusal.payload)}"
         for name in program.invariants:
             yield f"invariant {shown_label(name)}"
+        for name in program.hidden:
+            yield f"hidden {shown_label(name)}"
         for kind in self._declared:
             for index, text in enumerate(self._texts[kind]):
                 yield f"pool {kind.value} {text}  ; #{index}"

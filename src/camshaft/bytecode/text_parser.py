@@ -80,6 +80,7 @@ class _Parser:
         self._once: dict[str, Any] = {}
         self._refusals: list[Refusal] = []
         self._invariants: list[str] = []
+        self._hidden: list[str] = []
         self._functions: list[tuple[str, Type, Type, _Code]] = []
         self._methods: list[tuple[Method, _Code]] = []
 
@@ -108,6 +109,9 @@ class _Parser:
             case "invariant":
                 self._lexer.advance()
                 self._invariants.append(self._lexer.label("an invariant's name"))
+            case "hidden":
+                self._lexer.advance()
+                self._hidden.append(self._lexer.label("a hidden method's name"))
             case "pool":
                 self._lexer.advance()
                 self._pool()
@@ -376,6 +380,6 @@ class _Parser:
             places=tuple(self._pools[Operand.PLACE].items),
             refusals=tuple(self._refusals),
         )
-        invariants = tuple(self._invariants)
+        invariants, hidden = tuple(self._invariants), tuple(self._hidden)
         state = self._once["state"]
-        return Program(self._once["machine"], state, initial, functions, methods, pools, invariants=invariants)
+        return Program(self._once["machine"], state, initial, functions, methods, pools, {}, invariants, hidden)

@@ -125,6 +125,7 @@ def verify(program: Program, *, declared: bool = True) -> Verified:
     if not declared:
         program = replace(program, methods=tuple(each.method for each in methods.values()))
     _check_invariants(program, methods)
+    _check_hidden(program)
     return Verified(program, program_id(program), initial, tuple(functions), methods, line_map(program))
 
 
@@ -211,6 +212,16 @@ def _check_invariants(program: Program, methods: dict[str, VerifiedMethod]) -> N
                 f"{where}: its code asks for the time, the key or a random number, and an invariant is true of a state "
                 "wherever and whenever it is asked"
             )
+
+
+def _check_hidden(program: Program) -> None:
+    if list(program.hidden) != sorted(set(program.hidden)):
+        raise Rejected("the hidden methods are not sorted by their names, or one is there twice")
+    for name in program.hidden:
+        if program.method(name) is None:
+            raise Rejected(f"hidden method {name[:120]}: there is no method of this name")
+        if name in program.invariants:
+            raise Rejected(f"hidden method {name[:120]}: it is an invariant, which whoever sees a state may ask for")
 
 
 def _check_function(function: Function) -> None:

@@ -80,6 +80,7 @@ class ProgramSource:
     lines: SourceLines = field(default_factory=SourceLines, compare=False)
     line: int = 0
     invariants: tuple[str, ...] = ()
+    hidden: tuple[str, ...] = ()
     """The names of the methods that are true of each state."""
 
 
@@ -123,6 +124,7 @@ def assemble(source: ProgramSource) -> Program:
         pools=assembler.pools(),
         notes={**source.notes, LINES_NOTE: assembler.lines} if assembler.lines else source.notes,
         invariants=tuple(sorted(source.invariants)),
+        hidden=tuple(sorted(source.hidden)),
     )
 
 

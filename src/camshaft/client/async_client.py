@@ -121,13 +121,13 @@ class AsyncInstance(Generic[M]):
         """Call a method of the machine, given as the function of its class, with its types."""
         link = _link_of(self)
         name = getattr(method, "__name__", "")
-        if getattr(link.binding.machine, name, None) is not method or name not in link.binding.compiled.methods:
+        if getattr(link.binding.machine, name, None) is not method or name not in link.binding.methods:
             raise TypeError(f"{method!r} is no method of {link.binding.machine.__name__}")
         return link.run(name, args, kwargs)
 
     def __getattr__(self, name: str) -> Callable[..., Awaitable[Any]]:
         link = _link_of(self)
-        if name not in link.binding.compiled.methods:
+        if name not in link.binding.methods:
             raise AttributeError(f"{link.binding.machine.__name__} has no method `{name}`")
 
         def method(*args: Any, **kwargs: Any) -> Awaitable[Any]:

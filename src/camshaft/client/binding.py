@@ -47,11 +47,13 @@ class Binding:
     def __init__(self, machine: type[Machine]) -> None:
         self.machine = machine
         self.compiled: CompiledMachine = compile_machine(machine)
+        self.methods = {name: found for name, found in self.compiled.methods.items() if not found.is_hidden}
+        """The methods that clients call."""
         self.program = self.compiled.program
         self.encoded = encode_program(self.program)
         self.id = program_id(self.program)
         self.fields = frozenset(machine.__camshaft__.fields)
-        self._signatures = {name: inspect.signature(function_under(machine, name)) for name in self.compiled.methods}
+        self._signatures = {name: inspect.signature(function_under(machine, name)) for name in self.methods}
 
     def address(self, key: str | None) -> Address:
         """The address of this machine's instance of a key. Raises Rejected."""

@@ -226,6 +226,8 @@ class _Proxy:
                 f"`{name}` is part of the state of {link.address}, which is {link.place}: call a method that returns "
                 f"it, or take a copy of the state with `camshaft.state(…).{name}`"
             )
+        if name in link.binding.compiled.methods:
+            raise AttributeError(f"`{name}` is hidden: adapters call it, for clients of earlier versions")
         raise AttributeError(f"{link.binding.machine.__name__} has no method `{name}`")
 
     def __setattr__(self, name: str, value: Any) -> None:
@@ -238,7 +240,7 @@ class _Proxy:
 @cache
 def _proxy_class(binding: Binding) -> type[_Proxy]:
     machine = binding.machine
-    methods = {name: _remote(binding, name) for name in binding.compiled.methods}
+    methods = {name: _remote(binding, name) for name in binding.methods}
     return type(f"{machine.__name__}Proxy", (_Proxy,), {"__slots__": (), "__doc__": machine.__doc__, **methods})
 
 
@@ -253,4 +255,4 @@ def _remote(binding: Binding, name: str) -> Callable[..., Any] | property:
             raise result
         return result
 
-    return property(method) if binding.compiled.methods[name].is_property else method
+    return property(method) if binding.methods[name].is_property else method

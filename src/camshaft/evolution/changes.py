@@ -164,8 +164,8 @@ class InterfaceChanges:
 
 def compare_interfaces(old: Program, new: Program) -> InterfaceChanges:
     """Match the methods and the refusals of two versions by name."""
-    before = {method.name: method for method in old.methods}
-    after = {method.name: method for method in new.methods}
+    before = {method.name: method for method in old.public_methods}
+    after = {method.name: method for method in new.public_methods}
     return InterfaceChanges(
         added=tuple(name for name in after if name not in before),
         dropped=tuple(name for name in before if name not in after),
@@ -180,7 +180,7 @@ def compare_interfaces(old: Program, new: Program) -> InterfaceChanges:
 
 def _refusals(program: Program) -> Record:
     """The refusals of a program as one type, a field for each."""
-    used = sorted({name for method in program.methods for name in method.refusals})
+    used = sorted({name for method in program.public_methods for name in method.refusals})
     payloads = {one.name: one.payload for one in program.pools.refusals}
     return Record((name, payloads[name]) for name in used)
 

@@ -76,7 +76,7 @@ def of_interfaces(client: Program, server: Program, served: Collection[str] = ()
 
     `served`: the methods that adapters serve.
     """
-    reasons = (difference(client, server, method.name) for method in client.methods if method.name not in served)
+    reasons = (difference(client, server, method.name) for method in client.public_methods if method.name not in served)
     return [reason for reason in reasons if reason is not None]
 
 

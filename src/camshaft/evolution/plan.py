@@ -138,6 +138,7 @@ class Plan:
                 "added": list(self.interface.added),
                 "changed": list(self.interface.changed),
                 "dropped": list(self.interface.dropped),
+                "hidden": list(self.new.hidden),
             },
             "old_clients": dict(self.served),
             "refusals": [change.json() for change in self.interface.refusals],
@@ -196,6 +197,8 @@ class Plan:
             yield f"~ {with_refusals(before[name])}  =>  {with_refusals(after[name])}{self._old_clients(name)}"
         for name in changes.dropped:
             yield f"- {with_refusals(before[name])}{self._old_clients(name)}"
+        for name in self.new.hidden:
+            yield f"{'' if name in self.old.hidden else '+ '}{with_refusals(after[name])}  (hidden: for adapters alone)"
 
     def _old_clients(self, name: str) -> str:
         """How clients of the old version are served a method."""

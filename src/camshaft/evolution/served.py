@@ -6,7 +6,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from camshaft.bytecode.adapters import check_adapters, facade, own_facade
+from camshaft.bytecode.adapters import Facade, check_adapters, facade, own_facade
 from camshaft.bytecode.encoding import decode_program, program_id
 from camshaft.bytecode.program import Program
 from camshaft.bytecode.upgrade import Adapters
@@ -44,6 +44,12 @@ class Clients:
         ]
 
 
+def _clients(old: Program, served: Facade) -> Clients:
+    # What is hidden, no client calls.
+    missing = {name: reason for name, reason in served.missing.items() if name not in old.hidden}
+    return Clients(program_id(old), len(old.public_methods), served.adapted - set(old.hidden), missing)
+
+
 def clients_of(versions: Sequence[Program], adapters: Sequence[Adapters | None]) -> list[Clients]:
     """The clients of each version but the last, by the adapters of each of them.
 
@@ -56,5 +62,5 @@ def clients_of(versions: Sequence[Program], adapters: Sequence[Adapters | None])
         if brought is not None:
             code = check_adapters(decode_program(brought.program), brought.imports, old, served.interface)
         served = facade(old, code, served)
-        found.insert(0, Clients(program_id(old), len(old.methods), served.adapted, served.missing))
+        found.insert(0, _clients(old, served))
     return found

@@ -82,7 +82,7 @@ class _Stub:
         machine = self._machine_text()
         used = {name for method in program.methods for name in method.refusals}
         refusals = [self._refusal(one.name, one.payload) for one in program.pools.refusals if one.name in used]
-        camshaft = ["Machine", *(["Refusal"] if refusals else [])]
+        camshaft = ["Machine", *(["Refusal"] if refusals else []), *(["hidden"] if program.hidden else [])]
         datetimes = sorted(self._imports & {"UTC", "datetime", "timedelta"})
         imports = ["from dataclasses import dataclass"] if "dataclass" in self._imports else []
         imports += [f"from datetime import {', '.join(datetimes)}"] if datetimes else []
@@ -108,7 +108,7 @@ class _Stub:
         for (label, type_), value in zip(state.fields, initial, strict=True):
             lines.append(f"    {_checked(label)}: {self._type(type_, label)} = {self._value(type_, value, label)}")
         for method in program.methods:
-            lines += ["", *self._method(method)]
+            lines += ["", *(["    @hidden"] if method.name in program.hidden else []), *self._method(method)]
         return "\n".join(lines if len(lines) > 1 else [*lines, "    pass"])
 
     def _method(self, method: Method) -> list[str]:

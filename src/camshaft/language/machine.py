@@ -30,6 +30,8 @@ MIGRATION_MARK: Final = "__camshaft_migration__"
 INVARIANT_MARK: Final = "__camshaft_invariant__"
 """The attribute by which a class's invariants are found."""
 
+HIDDEN_MARK: Final = "__camshaft_hidden__"
+"""The attribute by which a class's hidden methods are found."""
 ADAPTER_MARK: Final = "__camshaft_adapter__"
 """The attribute by which a file's adapters are found: what each one serves."""
 
@@ -204,6 +206,15 @@ def invariant(function: F) -> F:
     stays a plain method.
     """
     setattr(function, INVARIANT_MARK, True)
+    return function
+
+
+def hidden(function: F) -> F:
+    """Mark a method as one that adapters call, for clients of earlier versions, and clients of this version do not.
+
+    It is no part of the machine's interface: a node refuses calls of it. It stays a plain method.
+    """
+    setattr(function, HIDDEN_MARK, True)
     return function
 
 

@@ -8,7 +8,7 @@ import re
 from typing import Any, Final
 
 from camshaft.language.diagnostics import Code
-from camshaft.language.machine import Machine, invariant
+from camshaft.language.machine import Machine, hidden, invariant
 from camshaft.language.names import is_class_variable, object_of
 from camshaft.language.pasts import drops, is_mark
 from camshaft.language.signatures import problem
@@ -122,8 +122,13 @@ def is_invariant(unit: Unit, decorator: ast.expr) -> bool:
     return object_of(unit.names, decorator) is invariant
 
 
+def is_hidden(unit: Unit, decorator: ast.expr) -> bool:
+    """Whether a decorator is Camshaft's `hidden`."""
+    return object_of(unit.names, decorator) is hidden
+
+
 def _is_known(unit: Unit, decorator: ast.expr) -> bool:
-    return is_property(unit, decorator) or is_invariant(unit, decorator)
+    return any(is_marked(unit, decorator) for is_marked in (is_property, is_invariant, is_hidden))
 
 
 def docs(cls: type, functions: dict[str, ast.FunctionDef]) -> dict[str, str]:

@@ -21,7 +21,7 @@ from camshaft.language.annotations import Annotations
 from camshaft.language.diagnostics import Code, CompileError, Problem
 from camshaft.language.functions import drop_uncalled, foreseen, lower_function, settled
 from camshaft.language.machine import Machine, check_machine
-from camshaft.language.machine_body import check_class, docs, is_invariant, is_property
+from camshaft.language.machine_body import check_class, docs, is_hidden, is_invariant, is_property
 from camshaft.language.methods import called_methods, lower_body, lower_place_giver, order
 from camshaft.language.origin import origin_of
 from camshaft.language.pytypes import NO_DEFAULT, PyClass, PyMachine, core, is_mutable
@@ -177,7 +177,12 @@ def _method_signature(unit: Unit, node: ast.FunctionDef, function: FunctionType)
     if marked and (read or found.parameters or not found.is_public or core(found.result) is not BOOL):
         message = f"`{node.name}` is not an invariant: that is a public method without parameters that returns a bool"
         raise problem(unit, Code.MACHINE, message, node, "write `@invariant` over `def ok(self) -> bool:`")
-    return replace(found, is_property=read, is_invariant=marked)
+    hides = any(is_hidden(unit, decorator) for decorator in node.decorator_list)
+    if hides and (marked or not found.is_public):
+        what = "an invariant" if marked else "a helper, which nobody calls but the machine itself"
+        message = f"`{node.name}` is marked with `@hidden`, and is {what}"
+        raise problem(unit, Code.MACHINE, message, node, "leave `@hidden` out: it is for methods that adapters call")
+    return replace(found, is_property=read, is_invariant=marked, is_hidden=hides)
 
 
 def _check_unchanging(unit: Unit, name: str) -> None:
@@ -262,8 +267,9 @@ def _program_source(
     methods.sort(key=lambda method: list(unit.signatures).index(method.name))
     initial = Constant(core(machine), tuple(field.default for field in machine.fields))
     invariants = tuple(key for key, found in unit.signatures.items() if found.is_invariant)
-    state = core(machine)
-    return ProgramSource(name, state, initial, tuple(functions), tuple(methods), notes, invariants=invariants)
+    hidden = tuple(key for key, found in unit.signatures.items() if found.is_hidden)
+    state, whole = core(machine), (tuple(functions), tuple(methods))
+    return ProgramSource(name, state, initial, *whole, notes, invariants=invariants, hidden=hidden)
 
 
 def _parameters(found: Signature) -> tuple[Parameter, ...]:

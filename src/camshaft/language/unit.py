@@ -72,6 +72,7 @@ class Signature:
     node: ast.FunctionDef
     is_property: bool = False
     is_invariant: bool = False
+    is_hidden: bool = False
     of_object: bool = False
     changes_object: bool = False
     standing: Standing | None = None

@@ -85,7 +85,7 @@ def describe(context: Context, _client: Connection, words: Sequence[bytes]) -> A
     """DESCRIBE machine"""
     machine = _machine(context, words[1])
     program = machine.loaded.verified.program
-    used = {name for method in program.methods for name in method.refusals}
+    used = {name for method in program.public_methods for name in method.refusals}
     return _json.encode(
         {
             "name": machine.name,
@@ -93,7 +93,7 @@ def describe(context: Context, _client: Connection, words: Sequence[bytes]) -> A
             "origin": machine.loaded.origin,
             "position": machine.history[-1].position,
             "state": show(program.state),
-            "methods": [_method(method) for method in program.methods],
+            "methods": [_method(method) for method in program.public_methods],
             "refusals": [_refusal(refusal) for refusal in program.pools.refusals if refusal.name in used],
         }
     )

@@ -226,8 +226,10 @@ def _key_of(word: bytes) -> str:
 
 
 def _method(loaded: Loaded, name: str) -> Prepared:
-    methods = loaded.methods
+    methods = loaded.public
     if name not in methods:
+        if name in loaded.methods:
+            raise Rejected(f"{loaded.name}.{name} is hidden: adapters call it, for clients of earlier versions")
         hint = did_you_mean(name, methods) or f"; it has {', '.join(list(methods)[:20]) or 'no methods'}"
         raise Rejected(f"{loaded.name} has no method {_cut(name)!r}{hint}")
     return methods[name]

@@ -91,6 +91,7 @@ class Loaded:
         "misfits",
         "name",
         "origin",
+        "public",
         "run",
         "run_on",
         "state_of",
@@ -121,6 +122,9 @@ class Loaded:
         self.run = compiled.run
         self.run_on = compiled.run_on
         self.methods = {method.name: Prepared(self, method, compiled.runner(method.name)) for method in program.methods}
+        hidden = program.hidden
+        self.public = {name: found for name, found in self.methods.items() if name not in hidden}
+        """The methods of the interface: what is hidden, only adapters call."""
         self.untold: Mapping[str, str] = {}
         """The refusals that its callers know nothing of, with the names that they have elsewhere; see `facades`."""
         self.misfits: dict[tuple[str, str], str | None] = {}

@@ -357,9 +357,9 @@ class Engine:
         loaded = machine.program_of(address.key)
         if interface is not None:
             loaded = self.serving(machine, loaded, interface, method)
-        prepared = loaded.methods.get(method)
+        prepared = loaded.public.get(method)
         if prepared is None:
-            raise Rejected(f"{machine.name} has no method {method[:100]!r}; it has {', '.join(sorted(loaded.methods))}")
+            raise Rejected(f"{machine.name} has no method {method[:100]!r}; it has {', '.join(sorted(loaded.public))}")
         return prepared
 
     def serving(self, machine: Machine, loaded: Loaded, interface: str, method: str) -> Loaded:

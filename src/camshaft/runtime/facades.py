@@ -106,7 +106,7 @@ def versions(machine: Machine, catalog: Catalog) -> list[Loaded]:
 
 def ways(machine: Machine, catalog: Catalog, version: Loaded) -> dict[str, str]:
     """How each method of a version is served by what runs: `same`, `adapted`, or why it is not."""
-    return {name: _way(machine, catalog, version, name) for name in version.methods}
+    return {name: _way(machine, catalog, version, name) for name in version.public}
 
 
 def _way(machine: Machine, catalog: Catalog, version: Loaded, name: str) -> str:

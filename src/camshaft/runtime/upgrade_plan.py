@@ -132,6 +132,6 @@ def _served(catalog: Catalog, checked: CheckedUpgrade) -> list[Served]:
 
 def _compared(old: Loaded, new: Loaded) -> Served:
     before, after = old.verified.program, new.verified.program
-    names = [method.name for method in before.methods]
+    names = [method.name for method in before.public_methods]
     found = {name: difference(before, after, name) for name in names}
     return Served(old.id, len(names), {name: reason for name, reason in found.items() if reason is not None})

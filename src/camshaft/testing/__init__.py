@@ -74,7 +74,7 @@ def check_upgrade(
         running = calls.start.machine(upgrade.machine).loaded.verified.program
     pair = Pair(upgrade, running)
     if same_answers is True:
-        same_answers = frozenset(pair.old.binding.compiled.methods)
+        same_answers = frozenset(pair.old.binding.methods)
     claims = Claims(invariant, reversible, same_answers or (), then, following)
     if isinstance(calls, Recording):
         _check(pair, claims, calls)

@@ -105,7 +105,7 @@ class Version(Generic[M]):
         """What became of an input as its caller sees it: the result, or the exception."""
         match outcome:
             case Returned():
-                return from_value(self.binding.compiled.methods[method].result, outcome.value)
+                return from_value(self.binding.methods[method].result, outcome.value)
             case RefusedBy() | Trapped() | StaleInput():
                 return self.binding.result(self.binding.program.methods[0], error_of(outcome))
             case _:
@@ -122,8 +122,8 @@ class Version(Generic[M]):
             yield Step(self._entry(one), time_us, number.to_bytes(16, "big"), 0, str(one))
 
     def _entry(self, one: Call) -> Input:
-        if one.method not in self.binding.compiled.methods:
-            known = ", ".join(self.binding.compiled.methods)
+        if one.method not in self.binding.methods:
+            known = ", ".join(self.binding.methods)
             raise TypeError(f"{self.machine.__name__} has no method {one.method!r}; it has {known}")
         address = self.binding.address(one.key)
         made = self.binding.call(address, one.method, one.args, one.kwargs)

@@ -123,7 +123,7 @@ def inputs(
         CompileError: the class cannot run on a node.
         ValueError: there is no such method or parameter, or no method at all.
     """
-    methods = Binding(machine).compiled.methods
+    methods = Binding(machine).methods
     unknown = set(only or ()) - methods.keys()
     known = {one.name for found in methods.values() for one in found.parameters}
     unknown |= parameters.keys() - known
