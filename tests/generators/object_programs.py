@@ -233,6 +233,23 @@ class _Writer(StatementWriter):
         """Lines, one after the other."""
         return self.pick("self.shelf", "self.lines.values()", "d.values()")
 
+    def arranged(self) -> str:
+        """Lines that are somewhere, in an order that is made for them."""
+        one, by = self.source(), self.pick("x.quantity", "-x.quantity", "x.label")
+        return self._one(
+            lambda: f"sorted({one}, key=lambda x: {by}{self.pick('', ', reverse=True')})",
+            lambda: f"list({one})",
+            lambda: f"[x for x in {one} if x.quantity {self.pick('>', '<=')} {self.key()}]",
+            lambda: f"[x for k, x in {self.pick('self.lines', 'd')}.items() if k != {self.key()}]",
+            lambda: f"{self.pick('reversed(self.shelf)', f'self.shelf[{self.key()}:]', 'self.shelf[::-1]')}",
+            lambda: f"[x for x in sorted({one}, key=lambda x: {by}) if x.quantity != {self.key()}]",
+        )
+
+    def extreme(self) -> str:
+        """The one of them that is picked out, or None."""
+        one, by = self._one(self.source, self.arranged), self.pick("x.quantity", "x.label", "(x.label, x.quantity)")
+        return f"{self.pick('min', 'max')}({one}, key=lambda x: {by}, default=None)"
+
     def condition(self) -> str:
         """A `bool`."""
         return self._one(
@@ -249,6 +266,9 @@ class _Writer(StatementWriter):
             lambda: f"{self.pick('line', 'other')} = {self.line()}",
             lambda: f"{self.pick('line', 'other')} = {self.line()}",
             lambda: f"{self.pick('line', 'other')} = {self.new_line()}",
+            lambda: f"found = {self.extreme()}",
+            lambda: f"{self.pick('line', 'other')} = {self.extreme().replace(', default=None', '')}",
+            lambda: f"{self.pick('line', 'other')} = sorted({self.source()}, key=lambda x: x.label)[{self.key()}]",
             lambda: f"lot = {self.lot()}",
             lambda: f"line, lot = {self.line()}, {self.lot()}",
             lambda: f"{self.pick('row', 'items')} = {self.items()}",
@@ -304,6 +324,9 @@ class _Writer(StatementWriter):
             lambda: f"del self.lots[{self.key()}]",
             lambda: f"self._drop({self.key()})",
             lambda: "self._shift()",
+            lambda: f"self.shelf.{self.pick(f'pop({self.key()})', f'remove({self.line()})', 'reverse()')}",
+            lambda: f"{self.pick('self.lines', 'd')}.pop({self.key()})",
+            lambda: f"{self.pick('line', 'other')} = {self.pick('self.shelf', 'self.lines', 'd')}.pop({self.key()})",
             lambda: self.pick("self.lines = {}", "d = {}", "self.shelf = []"),
         )
 
@@ -322,7 +345,7 @@ class _Writer(StatementWriter):
         )
 
     def _statement(self, depth: int, loops: int) -> list[Statement]:
-        kind = self._draw(st.integers(0, 12)) if depth else 0
+        kind = self._draw(st.integers(0, 14)) if depth else 0
         if kind <= 5:
             return self._line(loops)
         if kind == 6:
@@ -339,7 +362,60 @@ class _Writer(StatementWriter):
             return [self._match(depth, loops)]
         if kind == 10:
             return [self._opened(depth, loops)]
+        if kind == 11:
+            return self._filled(depth, loops)
+        if kind == 12:
+            return self._taken()
         return [self._loop(depth, loops)]
+
+    def _filled(self, depth: int, loops: int) -> list[Statement]:
+        """Lists that a loop fills, of which one takes the place of what it went over."""
+        self._number += 1
+        name, kept, gone = f"v{self._number}", f"kept{self._number}", f"gone{self._number}"
+        put = Statement(f"{self.pick(kept, kept, gone)}.append({name})")
+        chosen = Statement(f"if {self.condition()}:", [Statement(f"{kept}.append({name})")])
+        chosen.otherwise = Statement("else:", [Statement(f"{self.pick(gone, gone, kept)}.append({name})")])
+        source = self.pick(
+            "self.shelf", "self.shelf", "sorted(self.shelf, key=lambda x: x.quantity)", "self.lines.values()"
+        )
+        changes = self._with([name], self._lines, depth, loops + 1) if self._many(1) else []
+        more = [put] if not self._many(3) else []
+        loop = Statement(f"for {name} in {source}:", [*changes, chosen, *more])
+        rest = Statement(f"for w{name} in {gone}:", [Statement(f"self.lines[{self.key()}] = w{name}")])
+        after = [
+            Statement(f"self.shelf = {kept}"),
+            Statement(f"n += len({kept})"),
+            rest,
+            Statement(
+                f"for w{name} in {gone}:", [Statement(f"w{name}.quantity += 1"), Statement(f"n += w{name}.quantity")]
+            ),
+            Statement(f"n += {gone}[0].quantity"),
+            Statement(self._change()),
+        ]
+        return [
+            Statement(f"{kept}: list[Line] = []"),
+            Statement(f"{gone}: list[Line] = []"),
+            loop,
+            *self._draw(st.permutations(after)),
+        ]
+
+    def _taken(self) -> list[Statement]:
+        """A name for what is then taken out of its place."""
+        name, at = self.pick("line", "other"), self.pick("0", "1", "p", "-1")
+        where = self.pick("self.shelf", "self.lines", "d")
+        going = self.pick(f"del {where}[{at}]", f"{where}.pop({at})", f"{where}[{at}] = {self.new_line()}")
+        return [
+            Statement(f"{name} = {where}[{at}]"),
+            Statement(going),
+            *(
+                Statement(
+                    self._one(
+                        self._change, self._store, lambda: f"{name}.quantity += 1", lambda: f"n += {name}.quantity"
+                    )
+                )
+                for _ in range(3)
+            ),
+        ]
 
     def _opened(self, depth: int, loops: int) -> Statement:
         one = self.pick("self.maybe", "lot.spare", "self.lot.spare", "best.spare")
@@ -380,7 +456,7 @@ class _Writer(StatementWriter):
         self._number += 1
         name = self._draw(st.sampled_from([f"v{self._number}", f"v{self._number}", "other"]))
         known = [] if name == "other" else [name]
-        kind = self._many(6)
+        kind = self._many(9)
         if kind == 0:
             source = self.pick("self.lines.values()", "d.values()", "self.shelf", "many", "list(self.lines.values())")
             return Statement(f"for {name} in {source}:", self._with(known, self._lines, depth, loops + 1))
@@ -398,6 +474,16 @@ class _Writer(StatementWriter):
         if kind == 5:
             body = self.statements(depth - 1, loops + 1)
             return Statement(f"while m < {self.pick('2', '3')}:", [Statement("m += 1"), *body])
+        if kind == 6:
+            return Statement(f"for {name} in {self.arranged()}:", self._with([name], self._lines, depth, loops + 1))
+        if kind == 7:
+            source = self._one(self.source, self.arranged)
+            return Statement(
+                f"for i{name}, {name} in enumerate({source}):", self._with([name], self._lines, depth, loops + 1)
+            )
+        if kind == 8:
+            pair = f"{self._one(self.source, self.arranged)}, {self.pick(self.source(), 'self.rows', 'range(3)')}"
+            return Statement(f"for {name}, o{name} in zip({pair}):", self._with([name], self._lines, depth, loops + 1))
         chosen = Statement(f"if found is None or {name}.quantity > found.quantity:", [Statement(f"found = {name}")])
         return Statement(f"for {name} in {self.pick('self.lines.values()', 'self.shelf')}:", [chosen])
 

@@ -9,6 +9,7 @@ after that cannot be seen through the variable any more. What is iterated, or sh
 from __future__ import annotations
 
 import ast
+from collections.abc import Collection
 from dataclasses import replace
 
 from camshaft.language.body import Body, Loop, ObjectWanted, PlaceWanted
@@ -137,12 +138,16 @@ def _how_to_copy(borrow: Borrow) -> str:
             return "make a new object, with a copy of each list, dict and set that it holds"
 
 
-def watch(body: Body, value: Lowered, node: ast.AST, loop: ast.AST | None, *, as_places: bool) -> None:
-    """From here on in this flow, what a value is or borrows is iterated."""
+def watch(
+    body: Body, value: Lowered, node: ast.AST, loop: ast.AST | None, *, as_places: bool, beside: Collection[Path] = ()
+) -> None:
+    """From here on in this flow, what a value is or borrows is iterated; `beside` what is watched already."""
     paths = [borrow.path for borrow in value.borrows]
     if value.path is not None:
         paths.append(body.flow.resolved(value.path))
     for path in dict.fromkeys(paths):
+        if any(path[: len(one)] == one for one in beside):
+            continue
         body.flow.watched = (*body.flow.watched, Watched(path, node, loop, as_places))
 
 
@@ -162,7 +167,8 @@ def changed(body: Body, kind: Kind, path: Path, node: ast.AST) -> None:
         if kind is Kind.REPLACES and None not in change.path:
             flow.take_back(change.path)
     for root, home in flow.homes.items():
-        flow.homes[root] = _after(home, change, node, own=root == name)
+        if not _is_apart(body, home, name):
+            flow.homes[root] = _after(home, change, node, own=root == name)
     for known, found in list(flow.narrowed.items()):
         at = flow.resolved(known)
         if change.takes_away(at):
@@ -173,6 +179,12 @@ def changed(body: Body, kind: Kind, path: Path, node: ast.AST) -> None:
         body.writes.add(str(change.path[1]))
     if change.path[0] in (SELF, OWN_OBJECT):
         body.changes.add(change)
+
+
+def _is_apart(body: Body, home: Home, name: str) -> bool:
+    """Whether what is changed through the name of a loop, its present element, is not in a container yet."""
+    found = body.picks.get(name)
+    return found is not None and isinstance(home, Gathers) and home.picked == found and name not in body.flow.placed
 
 
 def _after(home: Home, change: Change, node: ast.AST, *, own: bool) -> Home:
@@ -329,6 +341,8 @@ def check_parameter(body: Body, variable: Variable, home: Home | None, node: ast
             node,
             "copy what you need, and give the copy to the new instance",
         )
+    if isinstance(home, Shown) and home.since is not None:
+        raise ended(body, variable.name, home.since, node)
     borrows = home.borrows if isinstance(home, Shown) else variable.borrows
     if body.of_object and GIVEN_OBJECT in {variable.path[0], *(borrow.path[0] for borrow in borrows)}:
         raise ObjectWanted

@@ -17,7 +17,7 @@ from camshaft.category.terms import Put, Term, operate
 from camshaft.language.change import Change
 from camshaft.language.diagnostics import Code, Diagnostic, Label, Problem
 from camshaft.language.flow import Flow, Variable
-from camshaft.language.homes import is_reference_or_none, referred
+from camshaft.language.homes import Picked, is_reference_or_none, referred
 from camshaft.language.lowered import Lowered, Path, PlaceRef, capped
 from camshaft.language.pytypes import (
     PY_BOOL,
@@ -159,6 +159,10 @@ class Body:
     """The choices of a place for a name that this is in."""
     loads: list[ast.Name] = field(default_factory=list)
     """Where the method reads names."""
+    picks: dict[str, Picked] = field(default_factory=dict)
+    """The names of loops that show elements at places, one in each round, by the roots of their paths."""
+    discarded: ast.expr | None = None
+    """The expression that is lowered for what it does, not for what it gives."""
     counter: int = 0
 
     @property

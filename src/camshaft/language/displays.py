@@ -14,7 +14,8 @@ from camshaft.language.body import Body, expression, lower
 from camshaft.language.conditions import learn, lower_test
 from camshaft.language.diagnostics import Code
 from camshaft.language.fitting import applied, check_order, collected, fits, fitted, joined
-from camshaft.language.iteration import Capture, Iterated, bind, captures_of, gone_over
+from camshaft.language.iteration import Capture, Iterated, bind, captures_of, gone_over, picked
+from camshaft.language.keyed import told_by
 from camshaft.language.keys import HOW_TO_KEY, why_not_hashable
 from camshaft.language.literals import plain
 from camshaft.language.lowered import Borrow, Lowered, capped, constant
@@ -191,7 +192,7 @@ def list_comprehension(body: Body, node: ast.ListComp, expected: PyType | None) 
             return fitted(body, value, want.element, node.elt)
         return capped(value)
 
-    listed, type_ = _comprehension(body, node.generators, build)
+    listed, type_ = _comprehension(body, node.generators, build, node.elt)
     return replace(listed, type=PyList(type_))
 
 
@@ -232,9 +233,12 @@ def dict_comprehension(body: Body, node: ast.DictComp, expected: PyType | None) 
 
 
 def _comprehension(
-    body: Body, generators: Sequence[ast.comprehension], build: Callable[[], Lowered]
+    body: Body, generators: Sequence[ast.comprehension], build: Callable[[], Lowered], shown: ast.expr | None = None
 ) -> tuple[Lowered, PyType]:
-    """The list of what `build` gives for each round, and the type of its elements; the caller sets the whole's type."""
+    """The list of what `build` gives for each round, and the type of its elements; the caller sets the whole's type.
+
+    `shown`: what the elements of a list are, which may be picked from what is gone over.
+    """
     first, *others = generators
     if first.is_async:
         reason = UNSUPPORTED["AsyncFor"]
@@ -243,11 +247,12 @@ def _comprehension(
     inner, port = body.flow.inner(core(source.element))
     element = Lowered(source.element, inner.scope.read(port), inner.scope.level, calm=True, stable=True)
 
+    conditions: list[Lowered] = []
+
     def round_() -> tuple[Lowered, PyType, list[Capture]]:
         captures = captures_of(body, first.target, element, source)
         for one in captures:
             bind(body, one)
-        conditions = []
         for node in first.ifs:
             tested = lower_test(body, node)
             learn(body.flow, tested.true)
@@ -284,6 +289,8 @@ def _comprehension(
         borrows=_escaping(value.borrows, source, {one.root for one in captures}, single=not others),
         writes=source.value.writes,
     )
+    if isinstance(shown, ast.Name) and not others:
+        return told_by(result, picked(body, source, first.target, shown.id, conditions, inner.scope.level)), type_
     return result, type_
 
 

@@ -11,7 +11,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, fields, replace
 
 from camshaft.category.ports import Port, Scope
-from camshaft.language.homes import Alias, Home, joined
+from camshaft.language.homes import Alias, Gathers, Home, joined
 from camshaft.language.lowered import Borrow, Lowered, Path
 from camshaft.language.pytypes import PyType, union_of
 from camshaft.values.types import Type
@@ -97,6 +97,8 @@ class Flow:
     watched: tuple[Watched, ...] = ()
     homes: dict[str, Home] = field(default_factory=dict)
     """What the variables whose objects can change stand for: slots by their names, captures by their roots."""
+    placed: frozenset[str] = frozenset()
+    """The names of loops whose element was put into a container in this round."""
 
     def copy(self) -> Flow:
         """A flow that goes its own way from here."""
@@ -110,6 +112,7 @@ class Flow:
             dict(self.given_away),
             self.watched,
             dict(self.homes),
+            self.placed,
         )
 
     def become(self, other: Flow) -> None:
@@ -156,6 +159,7 @@ class Flow:
                 del self.given_away[path]
         self.narrowed = self._joined_narrowings(arriving)
         self.homes = joined_homes([branch.homes for branch in arriving])
+        self.placed = frozenset().union(*(branch.placed for branch in arriving))
 
     def _joined_narrowings(self, arriving: Sequence[Flow]) -> dict[Path, Narrowing]:
         joined = {}
@@ -198,6 +202,18 @@ class Flow:
         for path, given in self.given_away.items():
             if given.changed is None and given.into in (None, root):
                 self.given_away[path] = replace(given, changed=node)
+
+    def begin_loop(self, node: ast.AST) -> None:
+        """A loop begins: what it picked out when it ran before, it may pick out again."""
+        for name, home in self.homes.items():
+            if isinstance(home, Gathers) and home.picked is not None and home.picked.by is node:
+                self.homes[name] = replace(home, picked=None)
+
+    def lose_track(self, path: Path) -> None:
+        """What was at a path goes elsewhere, and takes along what was given into it."""
+        for known, given in self.given_away.items():
+            if given.into == path[0]:
+                self.given_away[known] = replace(given, into=None)
 
     def take_back(self, path: Path) -> None:
         """A variable or a field of its object is assigned anew: what was there belongs to others now."""

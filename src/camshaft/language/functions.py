@@ -112,6 +112,8 @@ def _version(body: Body, found: Function, node: ast.AST, place: GivenPlace) -> F
 
     Raises NotLoweredYet.
     """
+    if found.in_circle:
+        return None
     version = found.versions.get(place)
     if version is None:
         assert body.machine is not None

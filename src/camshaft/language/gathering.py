@@ -10,11 +10,12 @@ have to know.
 from __future__ import annotations
 
 import ast
+from dataclasses import replace
 
 from camshaft.language.body import Body
 from camshaft.language.change import Change
 from camshaft.language.diagnostics import Code
-from camshaft.language.homes import Gathers, Own, gathers
+from camshaft.language.homes import Gathers, Own, Picked, gathers
 from camshaft.language.lowered import CONSTANT, OWN_OBJECT, SELF, Borrow, Path, overlap, shown_path
 
 
@@ -40,8 +41,23 @@ def gather(body: Body, borrow: Borrow, at: Path, node: ast.AST) -> bool:
     if any(path[0] == root for path in body.flow.given_away) or not can_be_gathered(body, borrow):
         return False
     way = (*at[1:], None) if borrow.fresh else at[1:]
-    body.flow.homes[root] = gathers([borrow], [way], node, home)
+    body.flow.homes[root] = gathers([borrow], [way], node, home, _picked(body, borrow, at, home))
     return True
+
+
+def _picked(body: Body, borrow: Borrow, at: Path, home: Own | Gathers) -> Picked | None:
+    """What a container has elements of, where it gets another one of them: none is put anywhere twice."""
+    flow, name = body.flow, borrow.capture or ""
+    found = body.picks.get(name)
+    if found is None or found.path != borrow.path or borrow.inside or borrow.fresh or len(at) != 2:
+        return None
+    if name in flow.placed:
+        for other, its in flow.homes.items():
+            if isinstance(its, Gathers) and its.picked == found:
+                flow.homes[other] = replace(its, picked=None)
+        return None
+    flow.placed |= {name}
+    return found if isinstance(home, Own) or home.picked == found else None
 
 
 def check_gathered(body: Body, change: Change, node: ast.AST) -> None:

@@ -62,17 +62,27 @@ class Alias:
 
 
 @dataclass(frozen=True, slots=True)
+class Picked:
+    """The elements at a path, each of which `by`, a loop or a comprehension, puts nowhere or in one place."""
+
+    by: ast.AST
+    path: Path
+
+
+@dataclass(frozen=True, slots=True)
 class Gathers:
     """The slot holds a container of the variable's own, in which are copies of what belongs to others.
 
     It can grow, shrink and be sorted; what is at `within`, the paths from the variable to those copies, is only read,
-    and only until what they are copies of changes.
+    and only until what they are copies of changes. `picked`: each of its elements that is others' is another one of
+    these.
     """
 
     borrows: tuple[Borrow, ...] = field(compare=False)
     node: ast.AST = field(compare=False)
     paths: frozenset[Path]
     within: frozenset[Path]
+    picked: Picked | None = None
 
     def of(self, path: Path, node: ast.AST) -> tuple[Borrow, ...]:
         """What a value at a path within the variable is or holds of others."""
@@ -83,21 +93,27 @@ class Gathers:
         return tuple(replace(one, node=node, exact=False, inside=around, fresh=around) for one in self.borrows)
 
 
-def gathers(borrows: Iterable[Borrow], within: Iterable[Path], node: ast.AST, before: Home) -> Gathers:
+def gathers(
+    borrows: Iterable[Borrow], within: Iterable[Path], node: ast.AST, before: Home, picked: Picked | None = None
+) -> Gathers:
     """The home of a variable in whose container these are put, beside what was there before."""
     more = before if isinstance(before, Gathers) else None
     unique = {borrow.path: borrow for borrow in (*(more.borrows if more else ()), *borrows)}
     ways = frozenset(within) | (more.within if more else frozenset())
-    return Gathers(tuple(unique.values()), more.node if more else node, frozenset(unique), ways)
+    return Gathers(tuple(unique.values()), more.node if more else node, frozenset(unique), ways, picked)
 
 
 @dataclass(frozen=True, slots=True)
 class Shown:
-    """The slot holds a copy of what belongs to others: it can be read until that changes, and is not changed itself."""
+    """The slot holds a copy of what belongs to others: it can be read until that changes, and is not changed itself.
+
+    `since`: what became of the place that it stood for before.
+    """
 
     borrows: tuple[Borrow, ...] = field(compare=False)
     node: ast.AST = field(compare=False)
     paths: frozenset[Path]
+    since: Ended | None = field(default=None, compare=False)
 
 
 def shown(borrows: Iterable[Borrow], node: ast.AST) -> Shown:
@@ -147,7 +163,8 @@ def joined(homes: Sequence[Home]) -> Home:
         for home in unique:
             if isinstance(home, Gathers):
                 whole = gathers(home.borrows, home.within, home.node, whole)
-        return whole
+        picked = {home.picked for home in unique if isinstance(home, Gathers)}
+        return replace(whole, picked=picked.pop()) if isinstance(whole, Gathers) and len(picked) == 1 else whole
     borrows: list[Borrow] = []
     for home in unique:
         match home:
@@ -156,6 +173,8 @@ def joined(homes: Sequence[Home]) -> Home:
                 borrows.append(Borrow(home.path, home.type, home.node, exact=False))
             case Alias():
                 other = next(one for one in unique if one is not home)
+                if isinstance(other, Shown) and other.since is not None:
+                    return other.since
                 return Ended(
                     DIFFERENT, other.node if isinstance(other, Alias | Gathers | Shown) else home.node, home.node
                 )

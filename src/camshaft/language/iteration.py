@@ -3,18 +3,19 @@
 from __future__ import annotations
 
 import ast
-from collections.abc import Callable, Hashable
+from collections.abc import Callable, Hashable, Sequence
 from dataclasses import dataclass, replace
 from enum import EnumMeta
 from typing import Final, TypeAlias, TypeVar
 
 from camshaft.bytecode.primitives.table import is_ordered
-from camshaft.category.terms import Constant, Identity, Primitive, Project, Term, compose, fork
+from camshaft.category.terms import Constant, Fork, Identity, If, MapEach, Primitive, Project, Term, compose, fork
 from camshaft.language import aliases
 from camshaft.language.body import Body, lower
 from camshaft.language.diagnostics import Code, Problem
-from camshaft.language.fitting import check_order, fitted
+from camshaft.language.fitting import applied, check_order, collected, fitted
 from camshaft.language.flow import Variable
+from camshaft.language.keyed import Keyed, keyed, names_of, of_container, places_in, told_by
 from camshaft.language.literals import members_in_order, plain
 from camshaft.language.lowered import SELF, Borrow, Lowered, constant
 from camshaft.language.names import object_of
@@ -36,51 +37,28 @@ from camshaft.language.pytypes import (
     is_optional,
     shown,
 )
+from camshaft.language.shares import Shares
 from camshaft.language.statics import enum_members, static
 from camshaft.values.types import BOOL
 
-
-@dataclass(frozen=True, slots=True)
-class Shares:
-    """The containers of others that an element is or holds.
-
-    `parts`: where the element is a new tuple, such as an entry of a dict, the same of each of its parts.
-    """
-
-    borrows: tuple[Borrow, ...] = ()
-    parts: tuple[Shares, ...] | None = None
-
-    @staticmethod
-    def of_parts(*parts: Shares) -> Shares:
-        """Those of a new tuple that holds these parts."""
-        return Shares(tuple(borrow.held() for part in parts for borrow in part.borrows), parts)
-
-    def part(self, index: int, type_: PyType) -> Shares:
-        """Those of a part of a tuple."""
-        if not is_mutable(type_):
-            return Shares()
-        if self.parts is not None:
-            return self.parts[index]
-        return Shares(
-            tuple(borrow.step(str(index), type_) if borrow.exact else borrow.held() for borrow in self.borrows)
-        )
+_NOTHING: Final = Shares()
 
 
 @dataclass(frozen=True, slots=True)
 class Iterated:
     """Something iterated: the list of what it gives, and the type of its elements.
 
-    `shares`: what an element shares with others; `watched`: what must not change meanwhile. `base`: the container where
-    it is at a place and its elements can change; `view`: which of its elements, keys, entries are gone over.
+    `shares`: what an element shares with others; `watched`: what must not change meanwhile. `keyed`: where the elements
+    are, if they are at places and can change; `view`: which of a dict's keys, values, entries are gone over.
     """
 
     node: ast.expr
     value: Lowered
     element: PyType
-    shares: Shares = Shares()
+    shares: Shares = _NOTHING
     watched: Lowered | None = None
     of_set: bool = False
-    base: Lowered | None = None
+    keyed: Keyed | None = None
     view: str = ""
 
     def listed(self, type_: PyType, primitive: Primitive | None = None) -> Lowered:
@@ -88,7 +66,8 @@ class Iterated:
         value = self.value.as_value()
         borrows = tuple(borrow.collected() for borrow in self.shares.borrows)
         term = value.term if primitive is None else compose(value.term, primitive)
-        return replace(value, type=type_, term=term, borrows=borrows, stable=False)
+        made = replace(value, type=type_, term=term, borrows=borrows, stable=False)
+        return told_by(made, self.keyed) if primitive is None else made
 
 
 Iterable: TypeAlias = Callable[[Body, ast.Call], Iterated]
@@ -168,8 +147,8 @@ def elements_of(body: Body, node: ast.expr, value: Lowered, *, any_order: bool =
             return Iterated(node, numbers, PY_INT, watched=value)
         case PyList(element) | PySequence(element):
             steps = tuple(borrow.step(None, element) for borrow in value.borrows)
-            found = Iterated(node, value, element, Shares(steps if is_mutable(element) else ()), watched=value)
-            return _placed(found, value, element, "values")
+            shares = Shares(steps if is_mutable(element) else ())
+            return Iterated(node, value, element, shares, watched=value, keyed=keyed(value))
         case PyDict():
             return view_of(node, value, value.type, "keys")
         case PyTuple(elements) if elements and all(one == elements[0] for one in elements):
@@ -225,12 +204,7 @@ def view_of(node: ast.expr, base: Lowered, type_: PyDict, name: str) -> Iterated
         term=compose(base.term, Primitive(name)),
         borrows=tuple(borrow.held() for borrow in shares.borrows),
     )
-    return _placed(Iterated(node, listed, element, shares, watched=base), base, type_.value, name)
-
-
-def _placed(found: Iterated, base: Lowered, element: PyType, view: str) -> Iterated:
-    """The same, with the container where its elements are places."""
-    return replace(found, base=base, view=view) if base.place is not None and is_mutable(element) else found
+    return Iterated(node, listed, element, shares, watched=base, keyed=of_container(base, name), view=name)
 
 
 def range_parts(body: Body, node: ast.Call) -> tuple[Lowered, Lowered, Lowered]:
@@ -342,3 +316,28 @@ def _not_bound(body: Body, node: ast.expr) -> Problem:
     else:
         message, help_ = "a loop assigns to names only", "bind a name, and assign it within the loop"
     return body.problem(Code.UNSUPPORTED, message, node, help_)
+
+
+def picked(
+    body: Body, source: Iterated, target: ast.expr, name: str, conditions: Sequence[Lowered], level: int
+) -> Keyed | None:
+    """Where the elements are of a list that has what a name shows in those rounds in which conditions hold.
+
+    The conditions are terms of the scope, at this level, in which the element is bound.
+    """
+    finding = source.keyed
+    if finding is None:
+        return None
+    part = {one.id: part for one, part in names_of(target, source.element, finding.part)}.get(name)
+    if part is None or not any(places_in(part)):
+        return None
+    if not conditions:
+        return replace(finding, part=part)
+    both = applied(Primitive("list_zip"), [source.value.at(body.level), finding.value.at(body.level)])
+    # (environment, (element, what finds it)) -> (environment, element)
+    before = Fork((("0", Project("0")), ("1", compose(Project("1"), Project("0")))))
+    term: Term = collected([compose(Project("1"), Project("1"))])
+    for condition in reversed(conditions):
+        term = If(compose(before, condition.at(level)), term, Constant(core(finding.value.type), []))
+    rounds = compose(Fork((("0", Identity()), ("1", both))), MapEach(term), Primitive("flatten"))
+    return replace(finding.rearranged(rounds), part=part)

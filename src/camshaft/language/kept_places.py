@@ -121,7 +121,9 @@ def place_text(node: ast.AST) -> str:
         case ast.Attribute(value=value, attr=attr):
             before = place_text(value)
             return before and f"{before}.{attr}"
-        case ast.Subscript(value=value, slice=ast.Name() | ast.Constant() as key):
+        case ast.Subscript(
+            value=value, slice=ast.Name() | ast.Constant() | ast.UnaryOp(op=ast.USub(), operand=ast.Constant()) as key
+        ):
             before = place_text(value)
             return before and f"{before}[{ast.unparse(key)}]"
         case ast.Call(func=ast.Attribute(value=value, attr="get"), args=[ast.Name() | ast.Constant() as key]):

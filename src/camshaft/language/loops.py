@@ -6,7 +6,7 @@ Each round starts knowing only what no earlier round can have changed. What a ro
 from __future__ import annotations
 
 import ast
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import replace
 
 from camshaft.category.terms import (
@@ -16,26 +16,37 @@ from camshaft.category.terms import (
     Exit,
     Fork,
     Identity,
-    Primitive,
     Term,
     Trap,
     While,
     compose,
-    operate,
     sequence,
 )
-from camshaft.language import named_expressions, references, targets
+from camshaft.language import aliases, named_expressions, references, targets
 from camshaft.language.body import Body, Ending, Loop, PlaceWanted, Rest, statement
 from camshaft.language.conditions import learn, lower_test
 from camshaft.language.diagnostics import Code
 from camshaft.language.flow import Flow, Watched
+from camshaft.language.homes import Picked
 from camshaft.language.iteration import Capture, Iterated, bind, capture, captures_of, gone_over
-from camshaft.language.locating import with_keys
-from camshaft.language.lowered import Borrow, Lowered, Path, PlaceRef, nothing
-from camshaft.language.pytypes import PY_INT, PyDict, PyList, core
+from camshaft.language.keyed import (
+    AsValue,
+    AtPlace,
+    Keyed,
+    Part,
+    Parts,
+    at_place,
+    element_path,
+    names_of,
+    on_others,
+    places_in,
+)
+from camshaft.language.locating import path_of, with_keys
+from camshaft.language.lowered import Lowered, PlaceRef, nothing
+from camshaft.language.pytypes import PyType, core
 from camshaft.language.scan import Changes, changes
 from camshaft.language.statements import block, check_unbound, next_round
-from camshaft.values.types import INT, STR
+from camshaft.values.types import STR
 
 
 @statement(ast.For)
@@ -55,6 +66,7 @@ def for_(body: Body, node: ast.For, rest: Rest) -> Term:
 
 def _for(body: Body, node: ast.For) -> Term:
     source = gone_over(body, node.iter)
+    body.flow.begin_loop(node)
     if node in body.as_places:
         return _over_places(body, node, source)
 
@@ -66,6 +78,9 @@ def _for(body: Body, node: ast.For) -> Term:
             captures = captures_of(body, node.target, element, source, _as_places(body, node, source))
             loop.captures = frozenset(one.root for one in captures)
             starts = [_bind(body, one) for one in captures]
+            if source.keyed is not None:
+                parts = {name.id: part for name, part in names_of(node.target, source.element, source.keyed.part)}
+                _note_picks(body, node, [(one.root, parts[one.node.id]) for one in captures])
             return sequence(*[start for start in starts if start is not None], _round(body, loop, node))
 
         round_term = body.within(inner, round_)
@@ -76,99 +91,99 @@ def _for(body: Body, node: ast.For) -> Term:
     return _ended(body, node, *_settled(body, node, build))
 
 
+def _note_picks(body: Body, node: ast.For, shown: Sequence[tuple[str, Part]]) -> None:
+    """At the start of a round: which elements the loop's names, by their roots, show one by one."""
+    for root, part in shown:
+        if isinstance(part, AtPlace) and not part.way:
+            body.picks[root] = Picked(node, element_path(body, part))
+    body.flow.placed -= {root for root, _ in shown}
+
+
 def _as_places(body: Body, node: ast.For, source: Iterated) -> ast.AST | None:
     """The loop that has to go over places for the elements of this one to be at some: itself, or one around it."""
-    if source.base is not None:
+    if source.keyed is not None:
         return node
-    if source.watched is None or source.watched.path is None:
-        return None
-    root = source.watched.path[0]
-    return next((one.loop for one in body.flow.variables.values() if one.path[0] == root), None)
+    roots = {borrow.capture for borrow in source.shares.borrows}
+    if source.watched is not None and source.watched.path is not None:
+        roots.add(source.watched.path[0])
+    return next((one.loop for one in body.flow.variables.values() if one.loop and one.path[0] in roots), None)
 
 
 def _over_places(body: Body, node: ast.For, source: Iterated) -> Term:
-    """A loop whose elements are changed, or named, where they are: over the indexes or keys of their places."""
-    base = source.base
-    assert base is not None
-    assert base.place is not None
-    assert base.path is not None
-    path = body.flow.resolved(base.path)
-    # What the keys are kept in may be assigned in the loop.
-    fixed = replace(base.place, keys=tuple(replace(key, stable=False) for key in base.place.keys))
+    """A loop whose elements are changed, or named, where they are: over what finds their places."""
+    found = source.keyed
+    assert found is not None
 
-    def within(place: PlaceRef) -> Term:
-        return _ended(body, node, *_settled(body, node, lambda loop: _rounds(body, node, source, place, path, loop)))
+    def within(part: Part) -> Term:
+        keyed = Keyed(found.value, part)
+        return _ended(body, node, *_settled(body, node, lambda loop: _rounds(body, node, source, keyed, loop)))
 
-    return with_keys(body, fixed, within)
+    # What the keys of the containers are kept in may be assigned in the loop.
+    return _with_fixed(body, found.part, within)
 
 
-def _rounds(body: Body, node: ast.For, source: Iterated, place: PlaceRef, path: Path, loop: Loop) -> Term:
-    assert source.base is not None
-    type_ = source.base.type
-    whole = place.get(body.level)
-    if isinstance(type_, PyDict):
-        key_type, keys = type_.key, compose(whole, Primitive("keys"))
-    else:
-        zero, one = Constant(INT, 0), Constant(INT, 1)
-        key_type, keys = PY_INT, operate(Primitive("range"), zero, compose(whole, Primitive("length")), one)
-    inner, port = body.flow.inner(core(key_type))
-    key = Lowered(key_type, inner.scope.read(port), inner.scope.level, calm=True, stable=True)
-    element = replace(place, known=len(place.keys)).element(key)
+def _rounds(body: Body, node: ast.For, source: Iterated, keyed: Keyed, loop: Loop) -> Term:
+    inner, port = body.flow.inner(core(keyed.element))
+    found = Lowered(keyed.element, inner.scope.read(port), inner.scope.level, calm=True, stable=True)
 
     def round_() -> Term:
-        body.flow.watched = (*body.flow.watched, Watched(path, node.iter, node, as_places=True))
-        starts = _bind_places(body, node.target, source, key, replace(element, known=len(element.keys)), path, loop)
+        places = {body.flow.resolved(path_of(one.base)) for one in places_in(keyed.part)}
+        body.flow.watched += tuple(Watched(path, node.iter, node, as_places=True) for path in places)
+        if source.watched is not None:
+            aliases.watch(body, source.watched, source.node, None, as_places=False, beside=places)
+        starts = _bind_places(body, node, source.element, keyed.part, found, loop)
         return sequence(*starts, _round(body, loop, node))
 
     round_term = body.within(inner, round_)
     body.flow.join([body.flow.copy(), *loop.rounds])
-    return compose(Fork((("0", Identity()), ("1", keys))), Each(round_term))
+    return compose(Fork((("0", Identity()), ("1", keyed.value.at(body.level)))), Each(round_term))
 
 
-def _bind_places(
-    body: Body, target: ast.expr, source: Iterated, key: Lowered, element: PlaceRef, path: Path, loop: Loop
-) -> list[Term]:
-    """Bind the loop's variables to a key and to the place of the element under it."""
-    assert source.base is not None
-    assert isinstance(source.base.type, PyDict | PyList)
-    type_ = source.base.type.value if isinstance(source.base.type, PyDict) else source.base.type.element
-    at = (*path, None)
-
-    def bind_key(name: ast.Name) -> list[Term]:
-        term = _bind(body, capture(body, name, key, ()))
-        return [] if term is None else [term]
-
-    def bind_element(name: ast.Name) -> list[Term]:
-        value = Lowered(
-            type_,
-            element.get(body.level),
-            body.level,
-            calm=True,
-            borrows=(Borrow(at, type_, name),),
-            path=at,
-            place=element,
+def _bind_places(body: Body, node: ast.For, type_: PyType, part: Part, found: Lowered, loop: Loop) -> list[Term]:
+    """Bind the loop's variables to the parts of an element, by what finds it: to places, and to values."""
+    target = node.target
+    if isinstance(target, ast.Name) and isinstance(part, Parts):
+        raise body.problem(
+            Code.ALIAS,
+            "what this loop shows is changed or named in it, and it does not show it by a name of its own",
+            target,
+            "bind each: `for key, row in self.rows.items():`",
         )
-        if name.id in body.names.slots:
-            return [targets.assign_variable(body, name, value, name)]
-        check_unbound(body, name)
-        root, term = references.show(body, name, value)
-        loop.captures |= {root}
-        return [term]
+    terms: list[Term] = []
+    for name, one in names_of(target, type_, part):
+        assert not isinstance(one, Parts)
+        if isinstance(one, AsValue):
+            value = replace(found, type=one.type, term=compose(found.term, one.term))
+            term = _bind(body, capture(body, name, value, one.shares.borrows))
+            terms += [] if term is None else [term]
+        elif name.id in body.names.slots:
+            terms.append(targets.assign_variable(body, name, at_place(body, one, found, name), name))
+        else:
+            check_unbound(body, name)
+            root, term = references.show(body, name, at_place(body, one, found, name))
+            loop.captures |= {root}
+            terms.append(term)
+            _note_picks(body, node, [(root, one)])
+    return terms
 
-    match source.view, target:
-        case "keys", ast.Name():
-            return bind_key(target)
-        case "values", ast.Name():
-            return bind_element(target)
-        case "items", ast.Tuple(elts=[ast.Name() as first, ast.Name() as second]):
-            return [*bind_key(first), *bind_element(second)]
-        case _:
-            raise body.problem(
-                Code.ALIAS,
-                "what this loop shows is changed or named in it, and it does not show it by a name of its own",
-                target,
-                "bind each: `for key, row in self.rows.items():`",
-            )
+
+def _with_fixed(body: Body, part: Part, build: Callable[[Part], Term]) -> Term:
+    """Evaluate the keys of the containers' places once, and build a statement that may change what they are made of."""
+
+    def fix(waiting: Sequence[AtPlace], fixed: dict[int, Lowered]) -> Term:
+        if not waiting:
+            return build(on_others(part, fixed))
+        base = waiting[0].base
+        assert base.place is not None
+        path = body.flow.resolved(path_of(base))  # what the container is reached by may be another's name later
+        keys = tuple(replace(key, stable=False) for key in base.place.keys)
+
+        def within(place: PlaceRef) -> Term:
+            return fix(waiting[1:], {**fixed, id(base): replace(base, place=place, path=path)})
+
+        return with_keys(body, replace(base.place, keys=keys), within)
+
+    return fix(list({id(one.base): one for one in places_in(part)}.values()), {})
 
 
 @statement(ast.While)

@@ -198,7 +198,7 @@ class Lowered:
     fields of the machine and the local variables that evaluating it may change, by `written_path`. `path` and `place`:
     where the value is, if it is a variable or a part of one. `held`: the term reads a copy of what is at the place,
     which is the same. `present`: a Bool, whether it is not None; `maybe`: the place where it is then, which an entry
-    that a dict was asked for has too.
+    that a dict was asked for has too. `keyed`: for the list that this term gives, where its elements are (see `keyed`).
     """
 
     type: PyType
@@ -214,6 +214,7 @@ class Lowered:
     held: bool = False
     present: Term | None = None
     maybe: PlaceRef | None = None
+    keyed: tuple[Term, object] | None = None
 
     def at(self, level: int) -> Term:
         """The same value from the environment of a deeper scope."""
@@ -224,7 +225,7 @@ class Lowered:
 
     def as_value(self) -> Lowered:
         """The same value, no longer known to be at a place."""
-        return replace(self, path=None, place=None, held=False, present=None, maybe=None)
+        return replace(self, path=None, place=None, held=False, present=None, maybe=None, keyed=None)
 
 
 def constant(type_: PyType, value: object, level: int = 0) -> Lowered:

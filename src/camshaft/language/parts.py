@@ -10,12 +10,13 @@ from contextlib import suppress
 from dataclasses import replace
 from typing import Any
 
-from camshaft.category.terms import Primitive, Project, Term, compose, fork
+from camshaft.category.terms import Primitive, Project, Term, compose, fork, operate
 from camshaft.language.body import Body, lower
 from camshaft.language.diagnostics import Code
 from camshaft.language.fitting import check_order, fitted
+from camshaft.language.keyed import keyed, picked_out
 from camshaft.language.lowered import Lowered
-from camshaft.language.pytypes import PY_INT, PySequence, PyTuple, PyType, is_mutable, shown
+from camshaft.language.pytypes import PY_INT, PyList, PySequence, PyTuple, PyType, is_mutable, shown
 
 
 def part(base: Lowered, label: str, type_: PyType, node: ast.AST) -> Lowered:
@@ -65,6 +66,13 @@ def element(
     else:
         term = compose(fork(base.at(body.level), key.at(body.level)), primitive)
     borrows = tuple(borrow.step(None, type_, node) for borrow in base.borrows)
+    is_list = place is None and is_mutable(type_) and isinstance(base.type, PyList)
+    listed = keyed(base) if is_list else None
+    if listed is not None:
+        finding = operate(primitive, listed.value.at(body.level), key.at(body.level))
+        found = Lowered(listed.element, finding, body.level)
+        value = Lowered(type_, term, body.level, borrows=borrows, writes=base.writes)
+        return picked_out(body, listed, found, value, node)
     return Lowered(
         type_,
         term,

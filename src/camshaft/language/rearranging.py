@@ -3,6 +3,9 @@
 The new container takes the place of the old one, which nobody can reach afterwards. So each object is still in one
 place, as long as it is in the new container no more than once. That is seen by syntax: a comprehension of one loop over
 the container whose elements are the loop's, a slice, `sorted`, `list`, `reversed`.
+
+Or the new container was a variable's, which a loop over the old one has filled: `kept.append(line)`, at most once in a
+round, and then `self.lines = kept`. What the same loop put into another variable's container is that one's own then.
 """
 
 from __future__ import annotations
@@ -10,6 +13,9 @@ from __future__ import annotations
 import ast
 from dataclasses import replace
 
+from camshaft.language.body import Body
+from camshaft.language.homes import OWN, Gathers, Picked
+from camshaft.language.left_behind import has_taken
 from camshaft.language.lowered import Lowered, Path
 
 
@@ -27,6 +33,28 @@ def without_own(target: ast.expr, node: ast.AST, value: Lowered, path: Path) -> 
     element = (*path, None)
     kept = tuple(borrow for borrow in value.borrows if borrow.path[: len(element)] != element)
     return replace(value, borrows=kept)
+
+
+def rebuilt(body: Body, value: Lowered, path: Path) -> tuple[Lowered, Picked | None]:
+    """A variable's container that goes to a path: without the borrows of what it was picked from, where that is there.
+
+    Gives too what that was; `part` is to be called when it is stored.
+    """
+    if value.path is None or len(value.path) != 1:
+        return value, None
+    home = body.flow.homes.get(str(value.path[0]))
+    if not isinstance(home, Gathers) or home.picked is None or home.paths != {(*path, None)}:
+        return value, None
+    body.flow.homes[str(value.path[0])] = OWN
+    return replace(value, borrows=tuple(one for one in value.borrows if one.path not in home.paths)), home.picked
+
+
+def part(body: Body, picked: Picked, node: ast.AST) -> None:
+    """Some of what was picked is in a place of its own: what else was picked of it belongs to those who have it."""
+    for name, home in list(body.flow.homes.items()):
+        if isinstance(home, Gathers) and home.picked == picked and home.paths == {picked.path}:
+            body.flow.homes[name] = OWN
+            has_taken(body, picked.path, body.slots[name], node)
 
 
 def _is_replaced(place: str, node: ast.AST) -> bool:

@@ -32,7 +32,21 @@ from camshaft.language.body import Body
 from camshaft.language.diagnostics import Code
 from camshaft.language.flow import Variable
 from camshaft.language.gathering import can_be_gathered
-from camshaft.language.homes import EMPTY, OWN, Alias, Empty, Ended, Gathers, Home, Own, Shown, gathers, is_flat, shown
+from camshaft.language.homes import (
+    EMPTY,
+    OWN,
+    Alias,
+    Empty,
+    Ended,
+    Gathers,
+    Home,
+    Own,
+    Picked,
+    Shown,
+    gathers,
+    is_flat,
+    shown,
+)
 from camshaft.language.kept_places import (
     kept_keys,
     key_containers,
@@ -42,6 +56,7 @@ from camshaft.language.kept_places import (
     put_slot,
     slot_place,
 )
+from camshaft.language.keyed import AtPlace, element_path, keyed
 from camshaft.language.lowered import OWN_OBJECT, SELF, Borrow, Lowered, Path, PlaceRef, nothing
 from camshaft.language.moves import release
 from camshaft.language.pytypes import (
@@ -135,9 +150,18 @@ def bind(body: Body, variable: Variable, value: Lowered, target: ast.AST, node: 
         aliases.give(body, value, node, f"`{variable.name}`", variable.path)
         return _rebound(body, variable, OWN, term, value, target)
     if all(borrow.fresh and can_be_gathered(body, borrow) for borrow in value.borrows):
-        own = gathers(value.borrows, [(None,)], node, OWN)
+        own = gathers(value.borrows, [(None,)], node, OWN, _picked(body, value, node))
         return _rebound(body, variable, own, term, value, target)
     return _rebound(body, variable, shown(value.borrows, node), term, value, target)
+
+
+def _picked(body: Body, value: Lowered, node: ast.AST) -> Picked | None:
+    """The elements that a new list is picked from, of one container, none of them twice."""
+    found = keyed(value)
+    if found is None or not isinstance(found.part, AtPlace) or found.part.way:
+        return None
+    path = element_path(body, found.part)
+    return Picked(node, path) if all(borrow.path == path for borrow in value.borrows) else None
 
 
 def _rebound(body: Body, variable: Variable, home: Home, term: Term, value: Lowered, target: ast.AST) -> Term:
@@ -248,7 +272,7 @@ def _to_place(body: Body, variable: Variable, value: Lowered, place: PlaceRef, n
     there = [] if variable.present is None else [put_slot(variable.present, Constant(BOOL, True))]
     if value.present is not None:
         assert value.maybe is not None
-        copy = put_slot(variable.slot, value.maybe.get(body.level)) if flat else nothing()
+        copy = put_slot(variable.slot, kept.get(body.level)) if flat else nothing()
         starts += [put_slot(variable.present, value.present), If(value.present, copy, nothing())]
     elif value.maybe is not None:
         starts.append(_find(body, variable, kept, flat=flat))

@@ -15,6 +15,7 @@ from camshaft.category.terms import Constant, Fork, If, Primitive, Project, Term
 from camshaft.language.body import Body, lower
 from camshaft.language.diagnostics import Code
 from camshaft.language.fitting import applied, fitted, operation
+from camshaft.language.keyed import keyed, told_by
 from camshaft.language.lowered import Lowered, constant
 from camshaft.language.pytypes import (
     PY_BYTES,
@@ -48,7 +49,11 @@ def sliced(body: Body, base: Lowered, node: ast.Subscript, bounds: ast.Slice) ->
     result = _read(body, (replace(base.as_value(), borrows=base.borrows), node.value), bounds, name)
     if isinstance(type_, PyList | PySequence) and is_mutable(type_.element):
         element = type_.element
-        return replace(result, borrows=tuple(borrow.step(None, element).collected() for borrow in base.borrows))
+        result = replace(result, borrows=tuple(borrow.step(None, element).collected() for borrow in base.borrows))
+        found = keyed(base)
+        if found is not None:
+            finding = _read(body, (found.value, node.value), bounds, name)
+            result = told_by(result, found.rearranged(finding.at(body.level)))
     return result
 
 

@@ -18,7 +18,7 @@ from camshaft.category.terms import (
     compose,
     sequence,
 )
-from camshaft.language import aliases, given_places, named_expressions, slice_changes, targets
+from camshaft.language import aliases, given_places, left_behind, named_expressions, slice_changes, targets
 from camshaft.language.body import STATEMENTS, Body, Ending, Loop, Rest, lower, statement
 from camshaft.language.conditions import branch, lower_test
 from camshaft.language.diagnostics import Code
@@ -166,8 +166,11 @@ def expression_statement(body: Body, node: ast.Expr, rest: Rest) -> Term:
     if change is not None:
         assert isinstance(value, ast.Call)
         assert isinstance(value.func, ast.Attribute)
-        return change(body, value, value.func)
-    return targets.discarded(lower(body, value), body.level)
+        starts = left_behind.before_call(body, value)
+        return sequence(*starts, change(body, value, value.func))
+    starts = left_behind.before_call(body, value)
+    body.discarded = value
+    return sequence(*starts, targets.discarded(lower(body, value), body.level))
 
 
 @statement(ast.Assign)
@@ -242,7 +245,8 @@ def delete(body: Body, node: ast.Delete, rest: Rest) -> Term:
 def _deletion(body: Body, target: ast.expr) -> Term:
     if isinstance(target, ast.Subscript) and slice_changes.is_slice(target):
         return slice_changes.delete_slice(body, target)
-    return targets.delete(body, target)
+    starts = left_behind.before_deletion(body, target)
+    return sequence(*starts, targets.delete(body, target))
 
 
 # ---- leaving ---------------------------------------------------------------------------------------------------------

@@ -12,7 +12,7 @@ from dataclasses import replace
 from typing import Final
 
 from camshaft.category.terms import Fork, Term, compose, sequence
-from camshaft.language import aliases, kept_places, moves, references
+from camshaft.language import aliases, kept_places, left_behind, moves, rearranging, references
 from camshaft.language.access import access, find_variable, variable_value
 from camshaft.language.arithmetic import combined
 from camshaft.language.body import Body, lower
@@ -34,7 +34,6 @@ from camshaft.language.pytypes import (
     PyUnion,
     is_mutable,
 )
-from camshaft.language.rearranging import without_own
 from camshaft.language.unpacking import unpacked
 
 _IN_PLACE: Final = (PyList, PyDict, PySet)
@@ -75,34 +74,43 @@ def _assigned(body: Body, target: ast.expr, value: Lowered, node: ast.AST) -> Te
         case _:
             found = locate(body, target)
             stored = fitted(body, value, found.type, node, f"`{ast.unparse(target)}`")
-            stored = without_own(target, node, stored, body.flow.resolved(found.path))
+            stored = rearranging.without_own(target, node, stored, body.flow.resolved(found.path))
             if kept_places.is_at(body, value, target):
                 return nothing()  # `line = self.lines[k]`, and later `self.lines[k] = line`
+            stored, picked = rearranging.rebuilt(body, stored, body.flow.resolved(found.path))
+            value = value if picked is None else stored
             moving = moves.movable(body, stored, found.type, node)
             if moving is not None and found.way is None and kept_places.held_at(body, found.path, found.place) is None:
                 path = body.flow.resolved(found.path)
+                starts = left_behind.before_assignment(body, target, path, stored.borrows, node)
                 aliases.changed(body, Kind.REPLACES, found.path, target)
-                return moves.move(body, moving, stored, found.place, path, target)
+                if picked is not None:
+                    rearranging.part(body, picked, node)
+                return sequence(*starts, moves.move(body, moving, stored, found.place, path, target))
             at = body.flow.resolved(found.path)
             member = isinstance(found.type, PyUnion) and value.type != found.type and None not in found.path
             following = moves.movable(body, value, value.type, node) if member and found.way is None else None
+            starts = left_behind.before_assignment(body, target, at, value.borrows, node)
             aliases.changed(body, Kind.REPLACES, found.path, target)
             aliases.give(body, stored, node, f"`{ast.unparse(target)}`", at)
+            if picked is not None:
+                rearranging.part(body, picked, node)
             if member:
                 body.flow.narrowed[found.path] = Narrowing(value.type)
             if following is not None and moves.is_alone(body, following):
                 # The object is a member of a union now: its name stands for that.
                 store = _put(body, found, stored.at(body.level))
                 name = ast.copy_location(ast.Name(following.name, ast.Store()), target)
-                return sequence(store, assign_variable(body, name, access(body, _as_read(target)), target))
+                return sequence(*starts, store, assign_variable(body, name, access(body, _as_read(target)), target))
             if found.way is None:
-                return _put(body, found, stored.at(body.level))
-            return body.bound_term(
+                return sequence(*starts, _put(body, found, stored.at(body.level)))
+            put = body.bound_term(
                 stored,
                 lambda kept: located(
                     body, found, lambda place: _put(body, replace(found, place=place), kept.at(body.level))
                 ),
             )
+            return sequence(*starts, put)
 
 
 def _put(body: Body, target: Target, stored: Term) -> Term:
@@ -127,7 +135,7 @@ def assign_variable(
         body.declare(name, value.type, target)  # says that the variable would have two types
     stored = fitted(body, value, variable.type, node, f"`{name}`")
     if isinstance(body.flow.homes.get(name), Own | Gathers):
-        stored = without_own(target, node, stored, (name,))
+        stored = rearranging.without_own(target, node, stored, (name,))
     if is_mutable(variable.type):
         bound = capped(value) if variable.present is not None else stored
         term = references.bind(body, variable, bound, target, node)

@@ -18,6 +18,7 @@ from camshaft.language.body import Body, lower
 from camshaft.language.change import Kind
 from camshaft.language.diagnostics import Code
 from camshaft.language.fitting import applied, fitted
+from camshaft.language.left_behind import is_taken
 from camshaft.language.library.handlers import Parameter, is_at_hand, matched
 from camshaft.language.locating import changeable, path_of, with_keys
 from camshaft.language.lowered import (
@@ -140,6 +141,8 @@ def giving(body: Body, node: ast.expr, type_: PyType, build: Build, *, borrows: 
             borrowed.append(Borrow((*found.owner, None), type_, node))
         term = build(found)
         borrowed.extend(references.gathered(body, (*found.owner, None), node) if is_mutable(type_) else ())
+        if is_mutable(type_) and not borrows and body.discarded is not node:
+            is_taken(body, (*found.owner, None), node)
         written.update(found.written)
         return term
 

@@ -12,11 +12,12 @@ from dataclasses import dataclass, replace
 from typing import Final
 
 from camshaft.bytecode.primitives.table import is_ordered
-from camshaft.category.terms import Fork, Identity, If, MapEach, Primitive, Project, Term, compose, fork
+from camshaft.category.terms import Constant, Fork, Identity, If, MapEach, Primitive, Project, Term, compose, fork
 from camshaft.language.body import Body, lower
 from camshaft.language.diagnostics import Code, Problem
 from camshaft.language.fitting import applied, check_order, collected, fitted, joined
-from camshaft.language.iteration import Iterated, Shares, bind, capture, function_of, iterated
+from camshaft.language.iteration import Iterated, bind, capture, function_of, iterated
+from camshaft.language.keyed import AtPlace, at_place, picked_out, told_by
 from camshaft.language.library.handlers import FunctionHandler, Parameter, check_eager, matched, pinned
 from camshaft.language.library.sequences import check_sources
 from camshaft.language.literals import inclusion
@@ -24,6 +25,7 @@ from camshaft.language.lowered import Lowered, constant
 from camshaft.language.pytypes import (
     PY_BOOL,
     PY_INT,
+    PY_NONE,
     PyBool,
     PyClass,
     PyList,
@@ -40,7 +42,9 @@ from camshaft.language.pytypes import (
     is_optional,
     shown,
 )
-from camshaft.values.types import Record
+from camshaft.language.shares import Shares
+from camshaft.values.check import zero
+from camshaft.values.types import INT, Record
 
 # ---- what has an order -----------------------------------------------------------------------------------------------
 
@@ -158,18 +162,24 @@ def put_in_order(body: Body, source: Iterated, given: dict[str, ast.expr]) -> Lo
         check_eager(body, source.node, [(reverse, where)])
     type_ = PyList(source.element)
 
-    def with_items(items: Lowered) -> Lowered:
-        return pinned(body, reverse, lambda flag: with_both(items, flag))
-
-    def with_both(items: Lowered, flag: Lowered) -> Lowered:
-        keys = key_list(body, items, source, key)
-        operands = [one.at(body.level) for one in (items, keys, flag) if one is not None]
-        primitive = Primitive("list_sorted" if keys is None else "list_sorted_by")
-        calm = items.calm and flag.calm and (keys is None or keys.calm)
-        return Lowered(type_, applied(primitive, operands), body.level, calm=calm)
-
     made = source.listed(type_)
-    return replace(pinned(body, made, with_items), borrows=made.borrows)
+
+    def ordered(others: Lowered | None) -> Lowered:
+        """The elements in order, or what stands beside each of them."""
+
+        def with_both(items: Lowered, flag: Lowered) -> Lowered:
+            keys = key_list(body, items, source, key)
+            of = items if others is None else others
+            operands = [one.at(body.level) for one in (of, keys, flag) if one is not None]
+            primitive = Primitive("list_sorted" if keys is None else "list_sorted_by")
+            calm = items.calm and flag.calm and (keys is None or keys.calm)
+            return Lowered(of.type, applied(primitive, operands), body.level, calm=calm)
+
+        return pinned(body, made, lambda items: pinned(body, reverse, lambda flag: with_both(items, flag)))
+
+    result = replace(ordered(None), borrows=made.borrows)
+    found = source.keyed
+    return result if found is None or key is None else told_by(result, found.rearranged(ordered(found.value).term))
 
 
 def _sorted(body: Body, node: ast.Call, expected: PyType | None) -> Lowered:
@@ -239,11 +249,21 @@ class _Extreme:
     def _of_list(self, body: Body, source: Iterated, key: ast.expr | None) -> Lowered:
         made = source.listed(PyList(source.element))
         found = pinned(body, made, lambda items: self._found(body, items, source, key))
-        return replace(found, borrows=source.shares.borrows)
+        found = replace(found, borrows=source.shares.borrows)
+        of = source.keyed
+        if of is None:
+            return found
+        finding = pinned(body, made, lambda items: self._found(body, items, source, key, of.value))
+        return picked_out(body, of, finding, found, source.node)
 
-    def _found(self, body: Body, items: Lowered, source: Iterated, key: ast.expr | None) -> Lowered:
-        """The element, of a list that is bound; an empty one traps."""
+    def _found(
+        self, body: Body, items: Lowered, source: Iterated, key: ast.expr | None, others: Lowered | None = None
+    ) -> Lowered:
+        """The element, of a list that is bound, or what stands beside it; an empty one traps."""
         keys = key_list(body, items, source, key)
+        of, type_ = (items, source.element) if others is None else (others, _element(others.type))
+        if keys is None and others is not None:
+            keys = items
         if keys is None:
             term: Term = compose(items.at(body.level), Primitive(self.of_list))
             return Lowered(source.element, term, body.level)
@@ -258,9 +278,7 @@ class _Extreme:
         def chosen(by: Lowered) -> Lowered:
             best = compose(by.at(body.level), Primitive(self.of_list))
             position = applied(Primitive("list_position"), [by.at(body.level), best])
-            return Lowered(
-                source.element, applied(Primitive("list_index"), [items.at(body.level), position]), body.level
-            )
+            return Lowered(type_, applied(Primitive("list_index"), [of.at(body.level), position]), body.level)
 
         return pinned(body, keys, chosen)
 
@@ -281,8 +299,19 @@ class _Extreme:
             return Lowered(type_, If(empty, held.at(body.level), found.at(body.level)), body.level)
 
         borrows = [borrow.held() for borrow in (*source.shares.borrows, *other.borrows)]
-        result = pinned(body, source.listed(PyList(source.element)), with_items)
-        return replace(result, borrows=tuple(borrows))
+        made = source.listed(PyList(source.element))
+        result = replace(pinned(body, made, with_items), borrows=tuple(borrows))
+        of = source.keyed
+        if of is None or default[0].type != PY_NONE or not isinstance(of.part, AtPlace):
+            return result
+        length = compose(made.at(body.level), Primitive("length"))
+        present = applied(Primitive("less"), [Constant(INT, 0), length])
+        finding = pinned(body, made, lambda items: self._found(body, items, source, key, of.value))
+        none = Constant(core(finding.type), zero(core(finding.type)))
+        found = replace(finding, term=If(present, finding.term, none))
+        at = at_place(body, of.part, found, source.node)
+        others = tuple(borrow for borrow in borrows if borrow.path != at.path)
+        return replace(result, borrows=(*at.borrows, *others), path=at.path, present=present, maybe=at.place)
 
     # ---- of several values -------------------------------------------------------------------------------------------
 
@@ -339,6 +368,11 @@ class _Extreme:
         )
         borrows = tuple(borrow.held() for value in values for borrow in value.borrows) if is_mutable(type_) else ()
         return self._of_list(body, Iterated(node, listed, type_, Shares(borrows)), key)
+
+
+def _element(type_: PyType) -> PyType:
+    assert isinstance(type_, PyList)
+    return type_.element
 
 
 def _check_value(body: Body, type_: PyType, node: ast.AST) -> None:

@@ -9,23 +9,24 @@ from __future__ import annotations
 import ast
 from collections.abc import Sequence
 
-from camshaft.category.terms import Primitive
+from camshaft.category.terms import Primitive, Project, Term, compose
 from camshaft.language.body import Body, lower
 from camshaft.language.diagnostics import Code
 from camshaft.language.fitting import applied, check_order, fitted, operation
 from camshaft.language.iteration import (
     ITERABLES,
     Iterated,
-    Shares,
     function_of,
     iterable,
     iterated,
     range_of,
     range_parts,
 )
+from camshaft.language.keyed import AsValue, Keyed, Parts, after
 from camshaft.language.library.handlers import Parameter, matched
 from camshaft.language.lowered import Lowered, capped, constant
 from camshaft.language.pytypes import PY_INT, PyList, PyTuple, PyType
+from camshaft.language.shares import Shares
 
 
 def forward(body: Body, node: ast.expr, name: str) -> ast.expr:
@@ -84,7 +85,17 @@ def _enumerate(body: Body, node: ast.Call) -> Iterated:
         check_sources(body, [(source, source.node), (start, given["start"])])
     element = PyTuple((PY_INT, source.element))
     value = _made(body, "list_enumerate", element, [source], start)
-    return Iterated(node, value, element, Shares.of_parts(Shares(), source.shares), source.watched)
+    found = None
+    if source.keyed is not None:
+        numbered = applied(Primitive("list_enumerate"), [one.at(body.level) for one in (source.keyed.value, start)])
+        parts = Parts((AsValue(PY_INT, term=Project("0")), after(Project("1"), source.keyed.part)))
+        found = Keyed(_finding(body, PyTuple((PY_INT, source.keyed.element)), numbered), parts)
+    return Iterated(node, value, element, Shares.of_parts(Shares(), source.shares), source.watched, keyed=found)
+
+
+def _finding(body: Body, element: PyType, term: Term) -> Lowered:
+    """The list of what finds the elements of another."""
+    return Lowered(PyList(element), term, body.level)
 
 
 @iterable(zip)
@@ -106,9 +117,16 @@ def _zip(body: Body, node: ast.Call) -> Iterated:
     sources = [over(body, one, "zip") for one in node.args]
     check_sources(body, [(source, source.node) for source in sources])
     element = PyTuple(tuple(source.element for source in sources))
-    value = _made(body, "list_zip" if len(sources) == 2 else "list_zip_three", element, sources)
+    primitive = "list_zip" if len(sources) == 2 else "list_zip_three"
+    value = _made(body, primitive, element, sources)
     shares = Shares.of_parts(*(source.shares for source in sources))
-    return Iterated(node, value, element, shares, all_watched(sources))
+    found = None
+    if any(source.keyed is not None for source in sources):
+        each = [source.keyed or Keyed(source.value, AsValue(source.element, source.shares)) for source in sources]
+        zipped = applied(Primitive(primitive), [one.value.at(body.level) for one in each])
+        parts = Parts(tuple(after(Project(str(index)), one.part) for index, one in enumerate(each)))
+        found = Keyed(_finding(body, PyTuple(tuple(one.element for one in each)), zipped), parts)
+    return Iterated(node, value, element, shares, all_watched(sources), keyed=found)
 
 
 @iterable(reversed)
@@ -127,7 +145,10 @@ def _reversed(body: Body, node: ast.Call) -> Iterated:
         )
     source = iterated(body, given)
     value = source.listed(PyList(source.element), Primitive("list_reversed"))
-    return Iterated(node, value, source.element, source.shares, source.watched)
+    found = source.keyed
+    if found is not None:
+        found = found.rearranged(compose(found.value.term, Primitive("list_reversed")))
+    return Iterated(node, value, source.element, source.shares, source.watched, keyed=found)
 
 
 def _descending(body: Body, node: ast.expr, given: ast.Call) -> Iterated:
