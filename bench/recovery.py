@@ -10,19 +10,22 @@ import os
 import random
 import tempfile
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import closing
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
 from camshaft.bytecode.encoding import encode_program, program_id
+from camshaft.journal.journal import Durability
 from camshaft.journal.snapshots import Snapshots
 from camshaft.journal.sqlite import SqliteJournal
 from camshaft.language.compile import compile_machine
 from camshaft.language.machine import Machine
 from camshaft.runtime.entries import Input
 from camshaft.runtime.replica import Replica
-from figures import Figure, Goal, Table, at_least, at_most
+from curve import Chart, Line
+from figures import Figure, Goal, Picture, Table, at_least, at_most
 from machines.archive import Archive
 from machines.cart import Cart
 from machines.counter import Counter
@@ -44,47 +47,85 @@ def _shops(number: int) -> tuple[str, tuple[Any, ...]]:
     return "add", (sku, "a title", 995, 1)
 
 
-_JOURNALS: tuple[tuple[str, type[Machine], Callable[[int], tuple[str, tuple[Any, ...]]], tuple[int, ...], int], ...] = (
-    ("counter", Counter, _counts, (1_000, 10_000, 100_000, 1_000_000), 400_000),
-    ("cart", Cart, _shops, (1_000, 10_000, 100_000), 150_000),
+@dataclass(frozen=True, slots=True)
+class Journal:
+    """Journals of one machine, from short to long."""
+
+    name: str
+    machine: type[Machine]
+    step: Callable[[int], tuple[str, tuple[Any, ...]]]
+    """The method and the arguments of an input, by its number."""
+    sizes: tuple[int, ...]
+    """From 1,000 on, each ten times the one before it: the positions of the chart."""
+    least: float
+    """How many inputs a second are folded, at least."""
+
+
+JOURNALS = (
+    Journal("counter", Counter, _counts, (1_000, 10_000, 100_000, 1_000_000, 10_000_000), 400_000),
+    Journal("cart", Cart, _shops, (1_000, 10_000, 100_000, 1_000_000), 150_000),
 )
+_LEAST_FOR_A_RATE = 100_000
+"""A short journal is a start of the machinery, and no rate."""
+_ONCE_FROM = 10_000_000
 _LARGE: tuple[tuple[type[Machine], str], ...] = (
     (Archive, "of a number and a text"),
     (Register, "of two texts, one of which may be absent, a number, a choice and a time"),
 )
 
 
-def measure(run_count: int) -> list[Table]:
+def measure(run_count: int, journals: Sequence[Journal] = JOURNALS) -> Iterator[Table]:
     """The tables of folding journals and of snapshots."""
-    return [_folded(run_count), *(_snapshots(cls, of, run_count) for cls, of in _LARGE)]
+    found = {}
+    for journal in journals:
+        for size in journal.sizes:
+            with tempfile.TemporaryDirectory() as directory:
+                _write(Path(directory), journal, size)
+                runs = range(1 if size >= _ONCE_FROM else run_count)
+                found[journal.name, size] = Figure(tuple(_recovery_s(Path(directory)) for _ in runs))
+    yield folded(found, journals)
+    for cls, of in _LARGE:
+        yield _snapshots(cls, of, run_count)
 
 
-def _folded(run_count: int) -> Table:
+def folded(found: dict[tuple[str, int], Figure], journals: Sequence[Journal] = JOURNALS) -> Table:
+    """The seconds by machine and size, as a table and as a picture."""
     rows: list[tuple[str, ...]] = []
     goals: list[Goal] = []
-    for name, cls, step, sizes, least in _JOURNALS:
-        for size in sizes:
-            with tempfile.TemporaryDirectory() as directory:
-                _write(Path(directory), cls, step, size)
-                seconds = Figure(tuple(_recovery_s(Path(directory)) for _ in range(run_count)))
+    for journal in journals:
+        for size in journal.sizes:
+            seconds = found[journal.name, size]
             rate = size / seconds.median
-            # A short journal is a start of the machinery, and no rate.
-            goal = at_least(f"a second folded, of {size:,} inputs of the {name}", rate, least, "", 0)
-            is_long = size >= 100_000
-            goals += [goal] if is_long else []
-            rows.append((name, f"{size:,}", seconds.show(3), f"{rate:,.0f}", *(goal.cells if is_long else ("", ""))))
+            cells = ("", "")
+            if size >= _LEAST_FOR_A_RATE:
+                what = f"inputs a second at recovery, of {size:,} of the {journal.name}"
+                goals.append(at_least(what, rate, journal.least, "", 0))
+                cells = goals[-1].cells
+            rows.append((journal.name, f"{size:,}", seconds.show(3), f"{rate:,.0f}", *cells))
+    lines = [
+        Line(journal.name, [found[journal.name, size].median for size in journal.sizes], colour=number)
+        for number, journal in enumerate(journals)
+    ]
+    longest = max((journal.sizes for journal in journals), key=len)
+    chart = Chart(
+        "Starting again, by the length of the journal", "inputs", "seconds", longest, lines, is_logarithmic=True
+    )
+    remark = "A thousand inputs a batch, without a snapshot."
+    if longest[-1] >= _ONCE_FROM:
+        remark += f" The journal of {longest[-1]:,} is folded once."
     columns = ("machine", "inputs", "seconds", "inputs a second", "limit", "")
-    return Table("Folding a journal when a node starts", columns, tuple(rows), goals=tuple(goals))
+    title, pictures = "Folding a journal when a node starts", (Picture("recovery.svg", chart),)
+    return Table(title, columns, tuple(rows), remark, tuple(goals), pictures)
 
 
-def _write(directory: Path, cls: type[Machine], step: Callable[[int], tuple[str, tuple[Any, ...]]], size: int) -> None:
-    program = compile_machine(cls).program
-    with closing(Replica(SqliteJournal(directory))) as replica:
+def _write(directory: Path, journal: Journal, size: int) -> None:
+    program = compile_machine(journal.machine).program
+    with closing(Replica(SqliteJournal(directory, durability=Durability.EVERYSEC))) as replica:
         replica.deploy(encode_program(program))
         interface = program_id(program)
         for start in range(0, size, _BATCH):
             numbers = range(start, min(size, start + _BATCH))
-            replica.commit([Input(program.name, None, *step(number), interface) for number in numbers])
+            replica.commit([Input(program.name, None, *journal.step(number), interface) for number in numbers])
 
 
 def _recovery_s(directory: Path) -> float:

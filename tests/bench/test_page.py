@@ -5,11 +5,13 @@ from __future__ import annotations
 import re
 
 import eventsourced
+import recovery
 import scaling
 import state_size
 import throughput
 from curve import Chart, Line
 from figures import Figure, Picture, Table, at_least, at_most
+from machines.counter import Counter
 from page import Section, anchor, page
 from servers import BY_CALL, FCALL, OURS
 
@@ -103,3 +105,15 @@ def test_the_growth_of_a_step_is_that_of_compiled_code_with_plain_python_beside_
     assert table.rows[1][-3:] == ("2.00x", "", "")
     assert table.rows[2] == ("… compiled, of plain", *["2.00x"] * (sizes - 1), "1.20x", "1.67x", "", "")
     assert [picture.file for picture in table.pictures] == [state_size.CHART]
+
+
+def test_a_journal_is_held_to_a_rate_where_it_is_long_enough_to_have_one() -> None:
+    counter = recovery.Journal("counter", Counter, lambda _: ("incr", ()), (1_000, 100_000, 10_000_000), 400_000)
+    seconds = {1_000: 0.1, 100_000: 0.2, 10_000_000: 40.0}
+    table = recovery.folded({("counter", size): Figure((each,)) for size, each in seconds.items()}, [counter])
+    assert [row[1:4] for row in table.rows] == [
+        ("1,000", "0.100", "10,000"), ("100,000", "0.200", "500,000"), ("10,000,000", "40.000", "250,000")
+    ]  # fmt: skip
+    assert [goal.is_met for goal in table.goals] == [True, False]
+    assert table.remark.endswith("The journal of 10,000,000 is folded once.")
+    assert table.pictures[0].chart.lines[0].values == [0.1, 0.2, 40.0]
