@@ -224,7 +224,7 @@ class _EngineCaller:
     def __init__(self, replica: Replica) -> None:
         self.lock = threading.Lock()
         self._replica = replica
-        self._manners: dict[tuple[Binding, str], _Manner] = {}
+        self._manners: dict[tuple[Binding, str, bool], _Manner] = {}
         """How classes call a program of another version that upgrades do not lead to from theirs."""
 
     def run(self, calls: Sequence[Call]) -> list[Any]:
@@ -235,7 +235,7 @@ class _EngineCaller:
             adaptations: list[Adaptation | None] = []
             for call in calls:
                 try:
-                    manner = self._manner(call.binding)
+                    manner = self._manner(call.binding, call.address)
                     made = call if manner.adaptation is None else manner.adaptation.of(call)
                     prepared = self._replica.engine.prepare(made.address, made.method.name, manner.interface)
                 except Rejected as error:
@@ -267,7 +267,7 @@ class _EngineCaller:
             )
         return state
 
-    def _manner(self, binding: Binding) -> _Manner:
+    def _manner(self, binding: Binding, address: Address) -> _Manner:
         """How the calls of a class are made. Raises Rejected where there is no such machine.
 
         A node reads what a client announces; here both are at hand.
@@ -275,13 +275,15 @@ class _EngineCaller:
         engine = self._replica.engine
         machine = engine.machine(binding.program.name)
         version = known_version(engine.catalog, machine, binding.id, binding.program.origin)
-        if version is not None and distance(machine, version) is not None:
+        runs, rollout = machine.program_of(address.key), machine.rollout
+        is_behind = rollout is not None and version is rollout.after and runs is rollout.before
+        if version is not None and distance(machine, version) is not None and not is_behind:
             return _Manner(version.id)
-        key = (binding, machine.loaded.id)
+        key = (binding, runs.id, is_behind)
         found = self._manners.get(key)
         if found is None:
-            adaptation = Adaptation(binding, machine.loaded.verified.program)
-            found = self._manners[key] = _Manner(machine.loaded.id, adaptation)
+            adaptation = Adaptation(binding, runs.verified.program, rolled_out=is_behind)
+            found = self._manners[key] = _Manner(runs.id, adaptation)
         return found
 
     def _flush(self, waiting: list[entries.Input], done: list[Any]) -> None:

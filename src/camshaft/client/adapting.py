@@ -1,4 +1,6 @@
-"""A client of a version that no upgrade on its node led on from: it calls what runs as far as both interfaces allow.
+"""A client of a version that is ahead of what runs: it calls what runs as far as both interfaces allow.
+
+No upgrade on its node led on from its version, or one to it is being rolled out and has not come to the instance yet.
 
 Parameters go together by their names. One that what runs does not have is left out where the call gives it its
 default, and makes the call stale where it does not; one whose type what runs has otherwise is converted where that
@@ -37,10 +39,13 @@ class _Adapted:
 class Adaptation:
     """How a class calls a program that is another version of its machine."""
 
-    def __init__(self, binding: Binding, running: Program) -> None:
+    def __init__(self, binding: Binding, running: Program, *, rolled_out: bool = False) -> None:
+        """`rolled_out`: whether the class is of the version that is being rolled out there."""
         self.binding = binding
         self.running_id = program_id(running)
-        self._methods = {each.name: _adapted(each, running.method(each.name)) for each in binding.program.methods}
+        theirs = {each.name: each for each in running.public_methods}
+        self._methods = {each.name: _adapted(each, theirs.get(each.name)) for each in binding.program.methods}
+        self._rolled_out = rolled_out
 
     def __eq__(self, other: object) -> bool:
         return isinstance(other, Adaptation) and (self.binding, self.running_id) == (other.binding, other.running_id)
@@ -77,11 +82,13 @@ class Adaptation:
         return _converted(adapted.result, adapted.method.result, outcome)
 
     def _stale(self, call: Call, reason: str) -> Stale:
-        machine = self.binding.machine.__name__
-        return Stale(
-            f"{call.address} runs program {self.running_id[:12]}, and no upgrade leads there from this version of "
-            f"{machine}, {self.binding.id[:12]}: {call.method.name} cannot be called, since {reason}"
+        machine, runs = self.binding.machine.__name__, f"{call.address} runs program {self.running_id[:12]}"
+        why = (
+            f"{runs} yet, while the upgrade to this version of {machine}, {self.binding.id[:12]}, is rolled out"
+            if self._rolled_out
+            else f"{runs}, and no upgrade leads there from this version of {machine}, {self.binding.id[:12]}"
         )
+        return Stale(f"{why}: {call.method.name} cannot be called, since {reason}")
 
 
 def _adapted(mine: Method, theirs: Method | None) -> _Adapted | str:

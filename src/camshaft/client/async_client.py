@@ -43,6 +43,7 @@ class AsyncClient:
         self.connection = AsyncConnection(Endpoint.of(node), timeout_s, retry=retry)
         self.manners: dict[Binding, Manner] = {}
         """How the calls of each class are made, as was found out when it first made one."""
+        self._beside: dict[tuple[Binding, str], Manner] = {}
 
     def instance(self, machine: type[M], key: str | None = None) -> AsyncInstance[M]:
         """A proxy for an instance, whose methods are awaited."""
@@ -57,6 +58,14 @@ class AsyncClient:
             found = manner_with(binding, await self.connection.repeatable("PROGRAM", binding.program.name))
         if reply["running"] is not None:
             self.manners[binding] = found
+        return found
+
+    async def manner_beside(self, binding: Binding, running: str) -> Manner:
+        """How the calls of a class are made to instances of a program that its rollout has not come to yet."""
+        found = self._beside.get((binding, running))
+        if found is None:
+            program = await self.connection.repeatable("PROGRAM", binding.program.name)
+            found = self._beside[binding, running] = manner_with(binding, program, rolled_out=True)
         return found
 
     async def delete(self, address: str) -> Deleted:
@@ -91,6 +100,8 @@ class _AsyncLink:
             made = await self.client.introduce(self.binding)
             if known not in (None, made):
                 outcome = await self._outcome(call, made)
+            if isinstance(outcome, Stale) and made.beside is not None:
+                outcome = await self._outcome(call, await self.client.manner_beside(self.binding, made.beside))
         result = self.binding.result(call.method, outcome)
         if isinstance(outcome, CamshaftError):
             raise result

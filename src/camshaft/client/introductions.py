@@ -1,7 +1,8 @@
 """How a client's class is served by a node: it says which version it was made for, and is told.
 
 A version that runs there, or that upgrades lead on from, is served by the node. With any other, the client calls what
-runs as far as that goes (see `adapting`), and says that it was made for that.
+runs as far as that goes (see `adapting`), and says that it was made for that. While its version is rolled out and has
+not come to all instances, it does so with those that do not serve it.
 """
 
 from __future__ import annotations
@@ -23,6 +24,8 @@ class Manner:
 
     introduction: Introduction
     adaptation: Adaptation | None = None
+    beside: str | None = None
+    """The id of the program that runs on instances to which the rollout of the class's version has not come yet."""
 
     def command(self, call: Call) -> Command:
         """The command that makes a call. Raises Stale where what runs has no form of it."""
@@ -44,12 +47,16 @@ def introduction(binding: Binding, program_id: str | None = None) -> Introductio
 
 def manner(binding: Binding, reply: Any) -> Manner | None:
     """How calls are made, from what a node answers to the class's own introduction; None: the program is needed."""
-    if reply["upgrades"] is not None or reply["running"] is None:
-        return Manner(introduction(binding))
+    interface, running, upgrades = reply["interface"], reply["running"], reply["upgrades"]
+    if running is None or upgrades is not None:
+        return Manner(introduction(binding), beside=running if upgrades == 0 and interface != running else None)
     return None
 
 
-def manner_with(binding: Binding, program: str) -> Manner:
-    """How calls are made to a program that runs, as a node gives it, and that is of another version."""
-    adaptation = Adaptation(binding, decode_program(as_bytes(program)))
+def manner_with(binding: Binding, program: str, *, rolled_out: bool = False) -> Manner:
+    """How calls are made to a program that runs, as a node gives it, and that is of another version.
+
+    `rolled_out`: it runs beside the class's version.
+    """
+    adaptation = Adaptation(binding, decode_program(as_bytes(program)), rolled_out=rolled_out)
     return Manner(introduction(binding, adaptation.running_id), adaptation)

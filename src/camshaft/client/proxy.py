@@ -48,6 +48,8 @@ class NodeCaller:
         self._connection = connection
         self._manners: dict[Binding, Manner] = {}
         """How the calls of each class are made, as was found out when it first made one."""
+        self._beside: dict[tuple[Binding, str], Manner] = {}
+        """How they are made to instances of a program that its rollout has not come to yet."""
 
     def run(self, calls: Sequence[Call]) -> list[Any]:
         """The outcomes of the calls, all of which are sent before the first answer is awaited."""
@@ -57,8 +59,12 @@ class NodeCaller:
         for call in stale:
             # Something else may run now. Whoever calls next finds out; a call by itself, of which nothing ran, does.
             self._manners.pop(call.binding, None)
-        if stale and len(calls) == 1 and known.get(calls[0].binding) not in (None, self.introduce(calls[0].binding)):
-            outcomes = self._run(calls)
+        if stale and len(calls) == 1:
+            made = self.introduce(calls[0].binding)
+            if known.get(calls[0].binding) not in (None, made):
+                outcomes = self._run(calls)
+            if isinstance(outcomes[0], Stale) and made.beside is not None:
+                outcomes = self._run(calls, self._manner_beside(calls[0].binding, made.beside))
         return outcomes
 
     def introduce(self, binding: Binding) -> Manner:
@@ -71,11 +77,18 @@ class NodeCaller:
             self._manners[binding] = found
         return found
 
-    def _run(self, calls: Sequence[Call]) -> list[Any]:
+    def _manner_beside(self, binding: Binding, running: str) -> Manner:
+        found = self._beside.get((binding, running))
+        if found is None:
+            program = self._connection.repeatable("PROGRAM", binding.program.name)
+            found = self._beside[binding, running] = manner_with(binding, program, rolled_out=True)
+        return found
+
+    def _run(self, calls: Sequence[Call], so: Manner | None = None) -> list[Any]:
         outcomes: list[Any] = []
         sent = []
         for call in calls:
-            made = self._manners.get(call.binding) or self.introduce(call.binding)
+            made = so or self._manners.get(call.binding) or self.introduce(call.binding)
             try:
                 sent.append((call, made, (made.introduction, made.command(call))))
                 outcomes.append(None)
