@@ -177,7 +177,7 @@ def test_commands_beyond_what_may_wait_are_answered_busy_and_not_run(running: No
         replies = wire.replies(6_000)
     done = replies.count(None)
     busy = [str(reply) for reply in replies if reply is not None]
-    assert set(busy) == {"BUSY 500 commands are waiting already; this one was not run, try again later"}
+    assert {text.split(",")[0] for text in busy} == {"BUSY 500 commands"}
     assert done >= 500
     assert other.ask("CALL", "counter/busy", "value") == done
 

@@ -10,7 +10,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from camshaft.errors import Rejected
-from camshaft.node.calls import Calls, Query
+from camshaft.node.calls import Call, Calls, Costly, Query
 from camshaft.runtime.entries import Input
 from camshaft.runtime.replica import Replica
 from camshaft.values.address import Address
@@ -26,12 +26,16 @@ def words(*texts: str | bytes) -> list[bytes]:
     return [text if isinstance(text, bytes) else text.encode() for text in texts]
 
 
+def plain(made: Call) -> Input | Query:
+    return made.entry if isinstance(made, Costly) else made
+
+
 def positional(*texts: str | bytes) -> Input | Query:
-    return calls().positional(words("CALL", *texts))
+    return plain(calls().positional(words("CALL", *texts)))
 
 
 def named(*texts: str | bytes) -> Input | Query:
-    return calls().named(words("CALLN", *texts))
+    return plain(calls().named(words("CALLN", *texts)))
 
 
 def test_a_command_is_an_input_made_for_the_program_that_runs() -> None:
@@ -192,7 +196,7 @@ def test_a_call_after_an_upgrade_is_made_for_the_new_program() -> None:
         made.positional(words("CALL", "counter", "add", "5"))
 
 
-def is_answerable(call: Callable[[list[bytes]], Input | Query], words: list[bytes]) -> bool:
+def is_answerable(call: Callable[[list[bytes]], Call], words: list[bytes]) -> bool:
     """Whether these words are a call, or rejected with a text."""
     try:
         return isinstance(call(words), Input | Query)

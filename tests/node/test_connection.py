@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from camshaft.node.connection import Clients
+from camshaft.node.clients import Clients
 from camshaft.node.limits import DEFAULT_LIMITS
 
 

@@ -10,7 +10,7 @@ Rule: generated source holds only generated names and small integers; everything
 from __future__ import annotations
 
 import types
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Generator, Iterable, Mapping, Sequence
 from functools import lru_cache, partial
 from typing import Any, ClassVar
 
@@ -92,7 +92,16 @@ class Compiled:
         """Compile one function or method; whether there may be more."""
         return next(self._rest, False)
 
-    def _compile(self) -> Iterator[bool]:
+    def let_go(self) -> None:
+        """Break up what holds itself: the functions, each of which holds the names that it may use and is one of them.
+
+        Without that they would be left to the garbage collector. Nothing runs any more.
+        """
+        self._rest.close()
+        self._runners.clear()
+        self.namespace.clear()
+
+    def _compile(self) -> Generator[bool, None, None]:
         verified = self._verified
         for index, (function, code) in enumerate(zip(verified.program.functions, verified.functions, strict=True)):
             if self._applies_functions(code):

@@ -13,13 +13,16 @@ arrives is words that anybody may have sent, and every error says what was expec
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from difflib import get_close_matches
 from typing import Any, Final, TypeAlias
 from weakref import WeakValueDictionary
 
+from msgspec import Struct
+
 from camshaft.bytecode.program import Method
 from camshaft.errors import Rejected, Stale
+from camshaft.node.pacing import UNKNOWN_S, Gauge
 from camshaft.runtime.catalog import Loaded, Prepared
 from camshaft.runtime.engine import Engine
 from camshaft.runtime.entries import Input
@@ -50,19 +53,30 @@ class Query:
     arguments: tuple[Any, ...]
     interface: str | None = None
     """The interface that it was made for, where that is not the one of what runs."""
+    gauge: Gauge | None = field(default=None, compare=False)
+    """What it is thought to take, where that may be long."""
 
 
-Call: TypeAlias = Input | Query
+class Costly(Struct, frozen=True, gc=False):
+    """An input that may take long, and what it is thought to take."""
+
+    entry: Input
+    gauge: Gauge
+
+
+Call: TypeAlias = Input | Costly | Query
 
 
 class _Shape:
     """What a method of a program takes, made ready for reading words."""
 
-    __slots__ = ("defaults", "is_query", "least", "positions", "prepared", "slots")
+    __slots__ = ("defaults", "gauge", "is_query", "least", "positions", "prepared", "slots")
 
-    def __init__(self, prepared: Prepared, *, is_query: bool) -> None:
+    def __init__(self, prepared: Prepared, *, is_query: bool, gauge: Gauge | None = None) -> None:
         self.is_query = is_query
         """Whether what runs it now never changes the state."""
+        self.gauge = gauge
+        """What that is thought to take, where it may be long."""
         parameters = prepared.method.parameters
         where = f"{prepared.name} of {prepared.loaded.name}"
         self.prepared = prepared
@@ -114,9 +128,16 @@ class Calls:
     `interfaces`: the ids of the programs whose interfaces the clients have announced, by machine.
     """
 
-    def __init__(self, engine: Engine, interfaces: Mapping[str, str] | None = None) -> None:
+    def __init__(
+        self,
+        engine: Engine,
+        interfaces: Mapping[str, str] | None = None,
+        gauges: dict[tuple[str, str], Gauge] | None = None,
+    ) -> None:
         self._engine = engine
         self._interfaces = interfaces or {}
+        self._gauges: dict[tuple[str, str], Gauge] = {} if gauges is None else gauges
+        """By the program and the method that runs: calls of all interfaces share it."""
         self._announced: WeakValueDictionary[frozenset[tuple[str, str]], Calls] = WeakValueDictionary()
         self._shapes: dict[tuple[str, bytes], _Shape] = {}
         self.shared: dict[tuple[bytes, bytes], Call] = {}
@@ -125,6 +146,7 @@ class Calls:
     def forget(self) -> None:
         """Forget everything that was remembered: a program has changed."""
         self._shapes.clear()
+        self._gauges.clear()
         self.shared.clear()
         for calls in self._announced.values():
             calls.forget()
@@ -134,7 +156,7 @@ class Calls:
         key = frozenset(interfaces.items())
         found = self._announced.get(key)
         if found is None:
-            found = self._announced[key] = Calls(self._engine, dict(interfaces))
+            found = self._announced[key] = Calls(self._engine, dict(interfaces), self._gauges)
         return found
 
     def positional(self, words: Sequence[bytes]) -> Call:
@@ -206,7 +228,15 @@ class Calls:
             )
         prepared = _method(made_for, name)
         runs = self._engine.serving(machine, loaded, interface, name).methods[name]
-        return _Shape(prepared, is_query=runs.is_query)
+        gauge = None if runs.is_brief else self._gauge(loaded.id, runs)
+        return _Shape(prepared, is_query=runs.is_query, gauge=gauge)
+
+    def _gauge(self, program: str, runs: Prepared) -> Gauge:
+        found = self._gauges.get((program, runs.name))
+        if found is None:
+            # A query is followed by a look at the clock, so it may be thought well of.
+            found = self._gauges[program, runs.name] = Gauge(0.0 if runs.is_query else UNKNOWN_S)
+        return found
 
     def _call(
         self, machine: Machine, key: str | None, shape: _Shape, arguments: tuple[Any, ...], once: str | None = None
@@ -214,8 +244,9 @@ class Calls:
         prepared = shape.prepared
         if shape.is_query:
             interface = self._interfaces.get(machine.name)
-            return Query(Address(machine.name, key), prepared.name, arguments, interface)
-        return Input(machine.name, key, prepared.name, arguments, prepared.interface, "", once)
+            return Query(Address(machine.name, key), prepared.name, arguments, interface, shape.gauge)
+        entry = Input(machine.name, key, prepared.name, arguments, prepared.interface, "", once)
+        return entry if shape.gauge is None else Costly(entry, shape.gauge)
 
 
 def _key_of(word: bytes) -> str:

@@ -11,7 +11,8 @@ from collections.abc import Callable, Mapping
 from msgspec import Struct
 
 from camshaft.node.calls import Calls
-from camshaft.node.connection import TURNED_AWAY, Clients, Connection, Silence
+from camshaft.node.clients import Clients
+from camshaft.node.connection import TURNED_AWAY, Connection, Silence
 from camshaft.node.framing import ProtocolError
 from camshaft.node.replies import RESP2, RESP3
 

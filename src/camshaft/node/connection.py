@@ -10,20 +10,21 @@ from __future__ import annotations
 
 import asyncio
 import time
-from collections.abc import Callable, Iterable
+from collections.abc import Iterable
 from enum import Enum
 from typing import TYPE_CHECKING, Any, Final
 
-from camshaft.node.familiar import Familiar
 from camshaft.node.framing import Framing, ProtocolError
-from camshaft.node.limits import Limits
 from camshaft.node.replies import RESP2, Protocol, error
 
 if TYPE_CHECKING:
     import socket
 
     from camshaft.node.calls import Calls
+    from camshaft.node.clients import Clients
 
+_LARGE_BYTES: Final = 64 * 1024
+"""What is received or sent at once with less bytes than this is counted by its number only."""
 TURNED_AWAY: Final[list[bytes]] = [b""]
 """Stands in a queue for a command that came when too many were waiting. It is known by identity: a client may send
 an equal one."""
@@ -37,60 +38,6 @@ class Silence(Enum):
     ALL = "off"
 
 
-class Clients:
-    """The clients of a node: who is there, how many may be, and how many commands wait."""
-
-    def __init__(self, limits: Limits, capacity: int, wake: Callable[[Connection], None]) -> None:
-        self.limits = limits
-        self.capacity = capacity
-        """How many clients may be connected at the same time."""
-        self.wake = wake
-        """Called when a client has something to be run."""
-        self.familiar = Familiar()
-        self.connected: dict[int, Connection] = {}
-        self.monitors: dict[int, Connection] = {}
-        """The clients that see every command, by id."""
-        self.pending = 0
-        """Commands of all clients that were received and not run yet."""
-        self.held = 0
-        """Bytes of commands of all clients that have not arrived in full."""
-        self.accepted = 0
-        """Clients since the node started."""
-        self.turned_away = 0
-        """Clients since the node started that found no room."""
-        self.cut_off = 0
-        """Clients since the node started that were disconnected because they read too slowly."""
-        self._all_left: asyncio.Future[None] | None = None
-
-    def connection(self) -> Connection:
-        """The handler of a new connection, as asyncio asks for it."""
-        return Connection(self)
-
-    def left(self, connection: Connection) -> None:
-        """A connection is gone."""
-        self.connected.pop(connection.id, None)
-        if self._all_left is not None and not self.connected and not self._all_left.done():
-            self._all_left.set_result(None)
-
-    def all_left(self) -> asyncio.Future[None]:
-        """Done when nobody is connected any more."""
-        self._all_left = asyncio.get_running_loop().create_future()
-        if not self.connected:
-            self._all_left.set_result(None)
-        return self._all_left
-
-    def close_idle(self) -> None:
-        """Disconnect the clients that have been silent since the last time this was called."""
-        for connection in list(self.connected.values()):
-            if connection.was_heard or connection.queue or connection.is_monitor or connection.waits:
-                connection.was_heard = False
-            elif connection.is_closing:
-                connection.abort()
-            else:
-                connection.reply(error("ERR", f"this connection was silent for {self.limits.idle_s:g} s"))
-                connection.end()
-
-
 class Connection(asyncio.Protocol):
     """The state of one client's connection."""
 
@@ -99,6 +46,7 @@ class Connection(asyncio.Protocol):
         "_framing",
         "_held",
         "_is_paused",
+        "_pending_bytes",
         "_transport",
         "calls",
         "connected_at_s",
@@ -113,6 +61,7 @@ class Connection(asyncio.Protocol):
         "library",
         "name",
         "out",
+        "owed_bytes",
         "peer",
         "protocol",
         "queue",
@@ -127,6 +76,10 @@ class Connection(asyncio.Protocol):
         self._framing = Framing(clients.limits, clients.familiar)
         self._held = 0
         """What this client adds to `held` of all clients."""
+        self._pending_bytes = 0
+        """What this client adds to `pending_bytes` of all clients."""
+        self.owed_bytes = 0
+        """What this client adds to `owed_bytes` of all clients."""
         self._transport: Any = None
         self._is_paused = False
         self.id = 0
@@ -197,15 +150,16 @@ class Connection(asyncio.Protocol):
             self._framing.receive(data, queue)
         except ProtocolError as failure:
             self.failure = failure
+        after = len(queue)
+        if before or self._held or len(data) > _LARGE_BYTES:
+            self._count(len(data), before)
         if self._framing.held != self._held:
             self._account()
-        after = len(queue)
         clients.pending += after - before
         if clients.pending > clients.limits.pending:
             self._turn_away(clients.pending - clients.limits.pending, before)
-        if after > clients.limits.pending_per_connection and not self._is_paused:
-            self._is_paused = True
-            self._transport.pause_reading()
+        if after > clients.limits.pending_per_connection:
+            self._pause()
         if not self.is_awake and (after or self.failure is not None):
             clients.wake(self)
 
@@ -218,11 +172,16 @@ class Connection(asyncio.Protocol):
             return True
         return False
 
+    def resume_writing(self) -> None:
+        """The client has read nearly all that it was owed."""
+        self._owe(0)
+
     def connection_lost(self, _reason: Exception | None) -> None:
         """The socket is gone. What was received and not run yet is not run: nobody would learn of it."""
         self.has_ended = True
         self.is_closing = True
         self._drop_queue()
+        self._owe(0)
         self._clients.held -= self._held
         self._clients.left(self)
 
@@ -238,6 +197,9 @@ class Connection(asyncio.Protocol):
         match self.silence:
             case Silence.NONE:
                 self.out.append(data)
+                if len(data) > _LARGE_BYTES:
+                    # Many large replies in one turn would fill the memory before anybody saw that they are not read.
+                    self.flush()
             case Silence.NEXT:
                 self.silence = Silence.NONE
             case Silence.ALL:
@@ -292,7 +254,10 @@ class Connection(asyncio.Protocol):
         count = min(count, len(self.queue))  # one of them may have closed the connection, and dropped the queue
         del self.queue[:count]
         self._clients.pending -= count
-        if self._is_paused and len(self.queue) <= self._clients.limits.pending_per_connection // 2:
+        if self._pending_bytes and not self.queue:
+            self._clients.pending_bytes -= self._pending_bytes
+            self._pending_bytes = 0
+        if self._is_paused and self._has_room():
             self._is_paused = False
             if not self.is_closing:
                 self._transport.resume_reading()
@@ -308,10 +273,19 @@ class Connection(asyncio.Protocol):
         if transport.is_closing():
             return
         transport.write(data)
-        if transport.get_write_buffer_size() > self._clients.limits.output_bytes:
-            # There is no way to tell it why: what it would have to read first is the trouble.
-            self._clients.cut_off += 1
-            self.abort()
+        owed_bytes = transport.get_write_buffer_size()
+        if owed_bytes > _LARGE_BYTES:
+            self._owe(owed_bytes)
+            if owed_bytes > self._clients.limits.output_bytes:
+                self.cut_off()
+            elif self._clients.owed_bytes > self._clients.limits.owed_bytes:
+                self._clients.cut_off_the_slowest()
+
+    def cut_off(self) -> None:
+        """Close at once, since the client does not read what it is owed."""
+        # There is no way to tell it why: what it would have to read first is the trouble.
+        self._clients.cut_off += 1
+        self.abort()
 
     def end(self) -> None:
         """Send what is owed and close; what is still in the queue is not run."""
@@ -325,6 +299,7 @@ class Connection(asyncio.Protocol):
         """Close at once, whatever is owed."""
         self.is_closing = True
         self._drop_queue()
+        self._owe(0)
         if not self.has_ended:
             self._transport.abort()
 
@@ -341,8 +316,42 @@ class Connection(asyncio.Protocol):
 
     def _drop_queue(self) -> None:
         self._clients.pending -= len(self.queue)
+        self._clients.pending_bytes -= self._pending_bytes
+        self._pending_bytes = 0
         self.queue.clear()
         self._clients.monitors.pop(self.id, None)
+
+    def _owe(self, owed_bytes: int) -> None:
+        self._clients.owed_bytes += owed_bytes - self.owed_bytes
+        self.owed_bytes = owed_bytes
+
+    def _pause(self) -> None:
+        if not self._is_paused:
+            self._is_paused = True
+            self._transport.pause_reading()
+
+    def _has_room(self) -> bool:
+        """Whether so little waits to be run that more can be read."""
+        limits = self._clients.limits
+        return (
+            len(self.queue) <= limits.pending_per_connection // 2
+            and self._pending_bytes <= limits.pending_bytes_per_connection
+        )
+
+    def _count(self, received: int, before: int) -> None:
+        """Count the bytes of commands that now wait, and turn the latest away where those of all clients are too many.
+
+        What comes to an empty queue in a small chunk is not counted, and a queue counts until it is empty: exact
+        numbers would have to be kept for each command.
+        """
+        clients = self._clients
+        completed = max(0, received + self._held - self._framing.held)
+        clients.pending_bytes += completed
+        self._pending_bytes += completed
+        if clients.pending_bytes > clients.limits.pending_bytes:
+            self._turn_away(len(self.queue) - before, before)
+        if self._pending_bytes > clients.limits.pending_bytes_per_connection and self.queue:
+            self._pause()
 
     def _account(self) -> None:
         """Count the part of a command that this client makes the node hold, and refuse it if all hold too much."""
@@ -360,6 +369,7 @@ class Connection(asyncio.Protocol):
         queue = self.queue
         for index in range(max(before, len(queue) - excess), len(queue)):
             queue[index] = TURNED_AWAY
+            self._clients.busy += 1
 
 
 def _peer(address: Any) -> str:

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+import gc
 import time
 from collections.abc import Callable
 from dataclasses import dataclass, field
 
 from camshaft.node.calls import Calls
-from camshaft.node.connection import Clients
+from camshaft.node.clients import Clients
 from camshaft.node.limits import Limits
 from camshaft.node.rates import Rate
 from camshaft.node.slow import SlowLog
@@ -16,11 +17,18 @@ from camshaft.node.trace import Trace
 from camshaft.runtime.replica import Replica
 
 
+def full_collections() -> int:
+    """How many collections of all generations Python's garbage collector has made."""
+    return int(gc.get_stats()[-1]["collections"])
+
+
 @dataclass(slots=True)
 class Figures:
     """What a node has done since it started."""
 
     started_at_s: float = field(default_factory=time.monotonic)
+    full_collections: int = field(default_factory=full_collections)
+    """How many collections of all generations Python had made before."""
     commands: int = 0
     """Commands of any kind."""
     inputs: int = 0

@@ -40,7 +40,8 @@ from camshaft.node.channel import (
     Yours,
 )
 from camshaft.node.client_record import ClientRecord, recorded
-from camshaft.node.connection import Clients, Connection
+from camshaft.node.clients import Clients
+from camshaft.node.connection import Connection
 from camshaft.node.notifying import notify
 from camshaft.node.session import VERSION
 from camshaft.node.snapshotter import Snapshotter

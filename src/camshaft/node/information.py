@@ -14,7 +14,7 @@ from typing import Any, Final
 from camshaft.journal.journal import Durability
 from camshaft.node.calls import text_of
 from camshaft.node.connection import Connection
-from camshaft.node.context import Context
+from camshaft.node.context import Context, full_collections
 from camshaft.node.session import OK, VERSION, Misuse
 from camshaft.node.slow import MOST_SLOW, SLOW_S
 
@@ -23,6 +23,8 @@ _RUSAGE_BYTES: Final = 1024
 """In what Linux counts the peak of memory."""
 _FEW_SLOW: Final = 10
 _MOST_DIGITS: Final = 18
+_MOST_PATTERNS: Final = 64
+_LONGEST_PATTERN: Final = 64
 
 
 def info(context: Context, _client: Connection, words: Sequence[bytes]) -> Any:
@@ -41,6 +43,9 @@ def config(context: Context, _client: Connection, words: Sequence[bytes]) -> Any
     match [words[1].upper(), *words[2:]]:
         case [b"GET", _, *_]:
             patterns = [text_of(word, "a pattern").lower() for word in words[2:]]
+            # Each is compiled to a regular expression, and Python keeps some of these.
+            if len(patterns) > _MOST_PATTERNS or any(len(pattern) > _LONGEST_PATTERN for pattern in patterns):
+                raise Misuse(f"CONFIG GET takes at most {_MOST_PATTERNS} patterns of {_LONGEST_PATTERN} characters")
             settings = _settings(context)
             return {
                 name: value
@@ -48,7 +53,8 @@ def config(context: Context, _client: Connection, words: Sequence[bytes]) -> Any
                 if any(fnmatchcase(name, pattern) for pattern in patterns)
             }
         case [b"RESETSTAT"]:
-            context.figures = type(context.figures)(started_at_s=context.figures.started_at_s)
+            before = context.figures
+            context.figures = type(before)(started_at_s=before.started_at_s, full_collections=before.full_collections)
             return OK
         case _:
             raise Misuse("a node's settings are given when it is started; CONFIG GET pattern reads them")
@@ -116,13 +122,17 @@ def _clients(context: Context) -> _Fields:
         ("maxclients", clients.capacity),
         ("monitors", len(clients.monitors)),
         ("pending_commands", clients.pending),
+        ("pending_command_bytes", clients.pending_bytes),
+        ("owed_reply_bytes", clients.owed_bytes),
     ]
 
 
-def _memory(_context: Context) -> _Fields:
+def _memory(context: Context) -> _Fields:
     resident = int(Path("/proc/self/statm").read_text().split()[1]) * _PAGE_BYTES
     peak = max(resident, resource.getrusage(resource.RUSAGE_SELF).ru_maxrss * _RUSAGE_BYTES)
-    return [("used_memory_rss", resident), ("used_memory_peak", peak)]
+    # A collection of all generations would hold up everybody: a node that makes one has a defect.
+    full = full_collections() - context.figures.full_collections
+    return [("used_memory_rss", resident), ("used_memory_peak", peak), ("full_garbage_collections", full)]
 
 
 def _cpu(_context: Context) -> _Fields:
@@ -136,6 +146,7 @@ def _stats(context: Context) -> _Fields:
         ("total_connections_received", clients.accepted),
         ("rejected_connections", clients.turned_away),
         ("slow_clients_cut_off", clients.cut_off),
+        ("busy_replies", clients.busy),
         ("total_commands_processed", figures.commands),
         ("instantaneous_ops_per_sec", context.rate.per_second),
         ("total_inputs_journaled", figures.inputs),

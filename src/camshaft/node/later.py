@@ -82,8 +82,8 @@ class Waiting:
     def __init__(self) -> None:
         self._waiting: list[tuple[Connection, Later, Sequence[bytes]]] = []
 
-    def __bool__(self) -> bool:
-        return bool(self._waiting)
+    def __len__(self) -> int:
+        return len(self._waiting)
 
     def add(self, connection: Connection, later: Later, words: Sequence[bytes]) -> None:
         """Let a client wait for the answer to a command: no turn comes to it meanwhile."""

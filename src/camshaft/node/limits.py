@@ -30,14 +30,24 @@ class Limits:
     """The most clients connected at the same time."""
     output_bytes: int = 64 * 1024 * 1024
     """The most bytes of replies that wait for one client to read them; a slower client is cut off."""
+    owed_bytes: int = 512 * 1024 * 1024
+    """The most bytes of replies that wait for all clients; with more, those that are owed most are cut off."""
     reply_bytes: int = 32 * 1024 * 1024
     """The largest single reply, in bytes."""
     pending: int = 100_000
     """The most commands of all clients that wait to be run; more are answered BUSY."""
     pending_per_connection: int = 1_000
     """With more commands than this waiting, a connection is not read from until they have run."""
+    pending_bytes: int = 256 * 1024 * 1024
+    """The most bytes of commands of all clients that wait to be run, small ones aside; more are answered BUSY."""
+    pending_bytes_per_connection: int = 1024 * 1024
+    """With more bytes than this waiting, a connection is not read from until they have run."""
+    preparing: int = 32
+    """The most plans and upgrades that are being prepared at the same time; more are answered BUSY."""
     turn: int = 4_000
     """The most commands that are run in one turn of the event loop, so that sockets are served in between."""
+    stop_s: float = 5.0
+    """Seconds that a stopping node goes on running what it received. What is left then is not run, nor answered."""
     idle_s: float = 0.0
     """Seconds after which a silent client is disconnected; 0 is never."""
 

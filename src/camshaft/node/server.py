@@ -32,7 +32,7 @@ from camshaft.journal.sqlite import SqliteJournal
 from camshaft.node.calls import Calls
 from camshaft.node.channel import Channel
 from camshaft.node.client_record import ClientRecord, restored
-from camshaft.node.connection import Clients
+from camshaft.node.clients import Clients
 from camshaft.node.context import Context
 from camshaft.node.handing_over import PATIENCE_S, HandingOver
 from camshaft.node.limits import DEFAULT_LIMITS, Limits, connections_possible

@@ -16,6 +16,7 @@ from camshaft.node.announcing import announce
 from camshaft.node.calls import text_of
 from camshaft.node.connection import Connection, Silence
 from camshaft.node.context import Context
+from camshaft.node.limits import Limits
 from camshaft.node.replies import RESP2, RESP3, Simple, error
 
 OK: Final = Simple("OK")
@@ -148,9 +149,15 @@ def monitored(client_: Connection, words: Sequence[bytes], now_s: float) -> str:
     return f"{now_s:.6f} [0 {client_.peer}] {shown}"
 
 
-def turned_away(limit: int) -> bytes:
+def turned_away(limits: Limits) -> bytes:
     """The reply to a command that came when too many were waiting."""
-    return error("BUSY", f"{limit} commands are waiting already; this one was not run, try again later")
+    bounds = f"{limits.pending} commands, or {limits.pending_bytes} bytes of them,"
+    return error("BUSY", f"{bounds} are waiting already; this one was not run, try again later")
+
+
+def too_many_prepared(count: int) -> Misuse:
+    """The error for a plan or an upgrade that came while too many were being prepared."""
+    return Misuse(f"{count} plans and upgrades are being prepared already; try again later", "BUSY")
 
 
 def _set_silence(client_: Connection, mode: bytes) -> Any:

@@ -14,30 +14,29 @@ from __future__ import annotations
 import asyncio
 import logging
 import time
+from collections import defaultdict
 from collections.abc import Callable, Sequence
 from functools import partial
 from itertools import islice
 from typing import Any, Final, TypeAlias
 
-from camshaft.errors import Rejected, Stale
+from camshaft.errors import Rejected
 from camshaft.journal.journal import JournalFailed, JournalFull
 from camshaft.node import replies
-from camshaft.node.calls import Call, Calls, Query
+from camshaft.node.answering import answer, bounded, error_reply
+from camshaft.node.calls import Call, Calls, Costly, Query
 from camshaft.node.commands import Command, checked
 from camshaft.node.connection import TURNED_AWAY, Connection
 from camshaft.node.context import Context
 from camshaft.node.gathering import Gathering
 from camshaft.node.later import Later, Waiting
-from camshaft.node.replies import Protocol
-from camshaft.node.session import NO_REPLY, Misuse, monitored, turned_away
+from camshaft.node.pacing import MOST_UNSURE, Gauge, Pace, Timed
+from camshaft.node.session import NO_REPLY, monitored, too_many_prepared, turned_away
 from camshaft.node.slow import SLOW_S
 from camshaft.node.trace import tell_changes
-from camshaft.runtime.catalog import Loaded
+from camshaft.node.watching import trace_inputs, trace_query
 from camshaft.runtime.entries import Input
-from camshaft.runtime.outcomes import NOTHING, Outcome, RefusedBy, Returned, StaleInput, Trapped
-from camshaft.runtime.showing import arguments_shown
-from camshaft.values.address import Address
-from camshaft.values.view import to_json
+from camshaft.runtime.outcomes import NOTHING
 
 _CALL: Final = b"CALL"
 _CALLN: Final = b"CALLN"
@@ -68,9 +67,14 @@ class Turns:
         self._stands_still = False
         self._is_scheduled = False
         self._ready: list[Connection] = []
+        self._pace = Pace()
+        self._gauges = defaultdict[str, Gauge](Gauge)
+        """What commands that are no calls are thought to take, by name."""
         self._batch: list[Input] = []
         self._runs: list[tuple[Connection, int, int]] = []
         """Whose inputs those of the batch are: a client, its first and the one after its last."""
+        self._costly: list[tuple[int, Gauge]] = []
+        """Which inputs of the batch may take long."""
         self._generation = -1
         self._gathering = Gathering()
         self._number = 0
@@ -99,13 +103,14 @@ class Turns:
     def move_on(self) -> None:
         """Go on after `stand_still`."""
         self._stands_still = False
-        if self._ready and not self._is_scheduled:
+        if (self._ready or self._pace.held) and not self._is_scheduled:
             self._schedule()
         self.work()
 
     def finish(self) -> None:
-        """Run everything that was received, as before the node stops."""
-        while (self._ready or self._waiting) and self.fault is None:
+        """Run what was received, as before the node stops."""
+        end_s = time.perf_counter() + self.context.limits.stop_s
+        while (self._ready or self._pace.held or self._waiting) and self.fault is None and time.perf_counter() < end_s:
             self._run()
             if self._waiting:
                 self._work()
@@ -113,7 +118,8 @@ class Turns:
 
     def _run(self) -> None:
         self._is_scheduled = False
-        if self.fault is not None or self._stands_still or not self._ready:  # `finish` may have run it all
+        # `finish` may have run it all.
+        if self.fault is not None or self._stands_still or not (self._ready or self._pace.held):
             return
         if self._gathering.waits(len(self._ready), time.perf_counter()):
             self._schedule()
@@ -167,9 +173,10 @@ class Turns:
         limit = self.context.limits.turn
         # Each client gets its share of the turn, however much it has sent: a flood of one does not hold up the rest. A
         # share is not so small that replies could not travel together; then not everybody's turn is this one.
-        share = max(_LEAST_SHARE, limit // len(self._ready)) if self.context.trace is None else 1
+        share = max(_LEAST_SHARE, limit // max(1, len(self._ready))) if self.context.trace is None else 1
         ready = self._ready[: max(1, limit // share)]
         self._ready = self._ready[len(ready) :]
+        ready[:0] = self._pace.begin()
         self._follow_programs()
         self._number += 1
         again = 0
@@ -194,7 +201,7 @@ class Turns:
             elif not connection.is_awake:
                 self.wake(connection)
             connection.flush()
-        if self._ready and not self._is_scheduled:
+        if (self._ready or self._pace.held) and not self._is_scheduled:
             self._schedule()
 
     def _take(self, connection: Connection, share: int) -> None:
@@ -203,7 +210,7 @@ class Turns:
         first = len(batch)
         calls = connection.calls or self.context.calls
         shared = calls.shared
-        taken = 0
+        taken = unsure = 0
         step: _Step
         for words in islice(connection.queue, share):
             if len(words) == 3 and (words[0] == _CALL or words[0] == _CALLN):
@@ -214,13 +221,21 @@ class Turns:
                 batch.append(step)
                 taken += 1
                 continue
-            if len(batch) > first:
+            if type(step) is Costly:
+                if unsure == MOST_UNSURE or not self._pace.admits(connection, step.gauge, taken):
+                    break
+                self._costly.append((len(batch), step.gauge))
+                batch.append(step.entry)
+                taken += 1
+                unsure += 1
+                continue
+            if len(batch) > first or not self._pace.admits(connection, self._gauge_of(step), taken):
                 break
             taken += 1
             if self.context.clients.monitors:
                 self._show(connection, [words], step)
             self._answer_now(connection, words, step)
-            if connection.is_closing or connection.waits:
+            if connection.is_closing or connection.waits or (type(step) is Rejected and self._pace.is_over):
                 break
             if connection.calls is not calls:  # it has announced an interface
                 calls = connection.calls or self.context.calls
@@ -233,6 +248,16 @@ class Turns:
                 self._show(connection, connection.queue[taken - inputs : taken], None)
         self.context.figures.commands += taken
         connection.taken(taken)
+
+    def _gauge_of(self, step: _Step) -> Gauge | None:
+        """What a step that is no input is thought to take, where that may be long."""
+        match step:
+            case Query():
+                return step.gauge
+            case Command():
+                return self._gauges[step.name]
+            case _:
+                return None
 
     def _step(self, words: list[bytes], calls: Calls) -> _Step:
         """What a command is; nothing is run."""
@@ -259,40 +284,54 @@ class Turns:
         """Answer what is not journaled by the turn."""
         match step:
             case Query():
-                self.context.figures.queries += 1
-                outcome = self.context.replica.query(step.address, step.method, step.arguments, step.interface)
-                connection.reply(self._reply(outcome, connection.protocol))
-                if self.context.trace is not None:
-                    engine = self.context.replica.engine
-                    runs = engine.machine(step.address.machine).program_of(step.address.key)
-                    made_for = runs if step.interface is None else engine.catalog.programs[step.interface]
-                    self._trace(made_for, step.address, step.method, step.arguments, outcome)
+                context = self.context
+                context.figures.queries += 1
+                began_s = time.perf_counter()
+                outcome = context.replica.query(step.address, step.method, step.arguments, step.interface)
+                connection.reply(answer(context, outcome, connection.protocol))
+                if step.gauge is not None:
+                    self._pace.ran(step.gauge, time.perf_counter() - began_s)
+                if context.trace is not None:
+                    trace_query(context.trace, context, step, outcome)
             case Command():
                 connection.last_command = step.name.lower()
                 assert step.run is not None
                 run = partial(step.run, self.context, connection, words)
-                connection.reply_to(self._answered(connection, run, words))
+                connection.reply_to(self._answered(connection, run, words, self._gauges[step.name]))
             case Rejected():
-                connection.reply(self._error(step))
+                connection.reply(error_reply(self.context, step))
             case _:
-                connection.reply(turned_away(self.context.limits.pending))
+                connection.reply(turned_away(self.context.limits))
 
-    def _answered(self, connection: Connection, run: Callable[[], Any], words: Sequence[bytes] = ()) -> bytes | None:
+    def _answered(
+        self,
+        connection: Connection,
+        run: Callable[[], Any],
+        words: Sequence[bytes] = (),
+        gauge: Gauge | None = None,
+    ) -> bytes | None:
         """The reply of a command; None where there is none, or none yet."""
         began_s = time.perf_counter()
         try:
             view = run()
         except Rejected as error:
-            return self._error(error)
+            return error_reply(self.context, error)
         finally:
             self._follow_programs()
-            self.context.slow.did(connection.last_command, time.perf_counter() - began_s)
+            took_s = time.perf_counter() - began_s
+            self.context.slow.did(connection.last_command, took_s)
+            if gauge is not None:
+                self._pace.ran(gauge, took_s)
         if isinstance(view, Later):
+            if len(self._waiting) >= self.context.limits.preparing:
+                view.close()
+                self.context.clients.busy += 1
+                return error_reply(self.context, too_many_prepared(len(self._waiting)))
             self._waiting.add(connection, view, words)
             return None
         if view is NO_REPLY:
             return None
-        return self._bounded(connection.protocol.view(view))
+        return bounded(self.context, connection.protocol.view(view))
 
     def settle(self) -> None:
         """Commit the inputs that were collected, and answer them."""
@@ -300,15 +339,20 @@ class Turns:
         if not batch:
             return
         context = self.context
-        runs = self._runs
-        self._runs = []
+        runs, costly = self._runs, self._costly
+        self._runs, self._costly = [], []
         engine = context.replica.engine
         generation, position = engine.generation, engine.position
         began_s = time.perf_counter()
         try:
-            outcomes = context.replica.commit(batch)
+            if costly:
+                timed = Timed(batch)
+                outcomes = context.replica.commit(timed)
+                timed.tell(costly)
+            else:
+                outcomes = context.replica.commit(batch)
         except JournalFull as error:
-            full = self._error(error)
+            full = error_reply(context, error)
             for connection, first, end in runs:
                 for _ in range(first, end):
                     connection.reply(full)
@@ -325,51 +369,15 @@ class Turns:
             protocol = connection.protocol
             reply = connection.reply if connection.is_selective else connection.out.append
             for outcome in outcomes[first:end]:
-                # The two most frequent outcomes come first and without a call.
+                # The most frequent outcome comes first and without a call.
                 if outcome is NOTHING:
                     reply(protocol.nothing)
                 else:
-                    reply(self._reply(outcome, protocol))
+                    connection.reply(answer(context, outcome, protocol))
         if context.trace is not None:
-            programs = context.replica.engine.catalog.programs
-            for entry, outcome in zip(batch, outcomes, strict=True):
-                # The program that it was made for, not the one that runs now: the input may have ended a rollout.
-                made_for = programs[entry.interface]
-                self._trace(made_for, Address(entry.machine, entry.key), entry.method, tuple(entry.arguments), outcome)
+            trace_inputs(context.trace, context, batch, outcomes)
             self._follow_programs()
         batch.clear()
-
-    def _reply(self, outcome: Outcome, protocol: Protocol) -> bytes:
-        match outcome:
-            case Returned():
-                return self._bounded(protocol.result(outcome.type, outcome.value))
-            case RefusedBy():
-                self.context.figures.errors += 1
-                return self._bounded(replies.refusal(outcome.name, to_json(outcome.payload_type, outcome.payload)))
-            case Trapped():
-                self.context.figures.errors += 1
-                return replies.error(f"TRAP {outcome.kind}", outcome.message, outcome.where)
-            case StaleInput():
-                self.context.figures.errors += 1
-                return replies.error("STALE", outcome.reason)
-            case _:
-                raise AssertionError(f"an input cannot have the outcome {outcome!r}")
-
-    def _error(self, error: Rejected) -> bytes:
-        self.context.figures.errors += 1
-        match error:
-            case Misuse():
-                return replies.error(error.family, str(error))
-            case Stale():
-                return replies.error("STALE", str(error))
-            case _:
-                return replies.error("REJECTED", str(error), error.where)
-
-    def _bounded(self, reply: bytes) -> bytes:
-        limit = self.context.limits.reply_bytes
-        if len(reply) <= limit:
-            return reply
-        return self._error(Rejected(f"the reply has {len(reply)} bytes; at most {limit} are sent"))
 
     def _follow_programs(self) -> None:
         """Forget prepared calls where a program has changed, whoever changed it."""
@@ -389,11 +397,3 @@ class Turns:
                 monitor.out.append(lines)
                 if not monitor.is_awake:
                     self.wake(monitor)
-
-    def _trace(
-        self, made_for: Loaded, address: Address, method: str, arguments: tuple[Any, ...], outcome: Outcome
-    ) -> None:
-        trace = self.context.trace
-        assert trace is not None
-        shown = arguments_shown(made_for.methods[method].domain.fields, arguments)
-        trace.stepped(address, method, shown, outcome, to_json(*self.context.replica.engine.state(address)))

@@ -10,6 +10,7 @@ import hashlib
 from collections import OrderedDict
 from collections.abc import Iterable, Iterator, Mapping
 from typing import Any, Final
+from weakref import finalize, ref
 
 from camshaft.bytecode.encoding import decode_program, program_id
 from camshaft.bytecode.program import Method, MethodKind
@@ -24,18 +25,21 @@ from camshaft.values.types import BOOL, INT, STR, UNIT, Record, Type
 
 _MAX_CANDIDATES: Final = 16
 """How many verified programs are kept that no entry has brought in yet: plans are free to ask for."""
+_BRIEF: Final = 1_000
+"""Units of fuel that take a few microseconds."""
 
 
 class Prepared:
     """A method of a program, with all that a call of it needs."""
 
     __slots__ = (
+        "_loaded",
         "_plain",
         "asks_occasion",
         "domain",
         "interface",
+        "is_brief",
         "is_query",
-        "loaded",
         "method",
         "name",
         "result",
@@ -43,22 +47,32 @@ class Prepared:
         "run",
     )
 
-    def __init__(self, loaded: Loaded, method: Method, run: Runner) -> None:
-        """`run` takes arguments, a cell and an amount of fuel: a step of it that needs no occasion."""
-        self.loaded = loaded
-        self.run = run
+    def __init__(self, loaded: Loaded, method: Method, compiled: Compiled) -> None:
+        self._loaded = ref(loaded)  # a cycle would be left to the collector, which a node does without
+        self.run: Runner = compiled.runner(method.name)
+        """Takes arguments, a cell and an amount of fuel: a step of it that needs no occasion."""
         self.method = method
         self.name = method.name
         self.interface = loaded.id
         self.is_query = method.kind is MethodKind.QUERY
         self.asks_occasion = loaded.verified.methods[method.name].code.effects.asks_occasion
         """Whether a step of it needs an occasion: `Loaded.run_on` instead of `run`."""
+        function = compiled.methods.get(method.name)
+        self.is_brief = function is not None and not function.takes_fuel and function.cost <= _BRIEF
+        """Whether a step of it takes little fuel, whatever it is given."""
         self.domain: Record = method.domain
         self.result: Type = method.result
         self.returns_nothing = method.result is UNIT
         plain: dict[Type, type] = {BOOL: bool, INT: int, STR: str}
         kinds = tuple(plain.get(parameter.type) for parameter in method.parameters)
         self._plain = None if None in kinds else kinds
+
+    @property
+    def loaded(self) -> Loaded:
+        """The program, which has to be kept by whoever uses its methods."""
+        loaded = self._loaded()
+        assert loaded is not None, f"{self.name} of a program that nobody keeps"
+        return loaded
 
     def arguments_of(self, raw: list[Any]) -> tuple[Any, ...]:
         """The arguments of an input that was read from a journal, as a value of the domain.
@@ -80,6 +94,7 @@ class Loaded:
     """A verified program, ready to run."""
 
     __slots__ = (
+        "__weakref__",
         "_attributes",
         "data",
         "id",
@@ -121,10 +136,11 @@ class Loaded:
         self.keyed = KeyedFields(compiled, len(self._attributes)).of
         self.run = compiled.run
         self.run_on = compiled.run_on
-        self.methods = {method.name: Prepared(self, method, compiled.runner(method.name)) for method in program.methods}
+        self.methods = {method.name: Prepared(self, method, compiled) for method in program.methods}
         hidden = program.hidden
         self.public = {name: found for name, found in self.methods.items() if name not in hidden}
         """The methods of the interface: what is hidden, only adapters call."""
+        finalize(self, compiled.let_go).atexit = False
         self.untold: Mapping[str, str] = {}
         """The refusals that its callers know nothing of, with the names that they have elsewhere; see `facades`."""
         self.misfits: dict[tuple[str, str], str | None] = {}
@@ -194,8 +210,12 @@ class Catalog:
         verified = verify(program)
         yield
         compiled = Compiled(verified, at_once=False)
-        while compiled.advance():
-            yield
+        try:
+            while compiled.advance():
+                yield
+        except GeneratorExit:
+            compiled.let_go()  # whoever asked for it has left
+            raise
         self._add_candidate(digest, Loaded(data, verified, compiled=compiled))
 
     def _add_candidate(self, digest: bytes, loaded: Loaded) -> None:

@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from functools import cached_property, lru_cache
 from typing import Any, Final
+from weakref import finalize
 
 from camshaft.bytecode.encoding import decode_program
 from camshaft.bytecode.growth import proportional
@@ -51,7 +52,7 @@ def rejection(reason: str) -> Rejected:
 class Migration:
     """A verified migration or downgrade, ready to run. `what` is which of the two, for errors."""
 
-    __slots__ = ("_compiled", "_lines", "_nothing", "cannot_fail", "data", "moves", "what")
+    __slots__ = ("_compiled", "_lines", "_nothing", "_prepared", "cannot_fail", "data", "moves", "what")
 
     def __init__(self, data: bytes, before: Type, after: Type, what: str = "migration") -> None:
         """Raises `Rejected` where it is not acceptable, or leads from or to another type of state."""
@@ -77,6 +78,7 @@ class Migration:
             raise rejection(
                 f"the {what} is to another state type: it gives {show(becomes)}, the {to} program has {show(after)}"
             )
+        self._prepared = prepared
         self._compiled = prepared.compiled
         self._lines = verified.lines
         self._nothing = self._compiled.cell(())
@@ -112,11 +114,12 @@ class Migration:
 
 
 class _Prepared:
-    """The code of a migration, and what is seen of it before it runs."""
+    """The code of a migration, and what is seen of it before it runs. Who runs it keeps this."""
 
     def __init__(self, verified: Verified) -> None:
         self.verified = verified
         self.compiled = Compiled(verified)
+        finalize(self, self.compiled.let_go).atexit = False
 
     @cached_property
     def cannot_fail(self) -> bool:
