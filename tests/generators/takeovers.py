@@ -142,6 +142,10 @@ class Forked:
         os.close(self._heard)
         os.close(self._told)
 
+    def has_been_told(self) -> bool:
+        """In the process itself: whether the test has let it go on."""
+        return bool(select.select([self._heard], [], [], 0)[0])
+
 
 class _Saying(logging.Handler):
     def __init__(self, process: Forked) -> None:
@@ -153,11 +157,16 @@ class _Saying(logging.Handler):
 
 
 def old(
-    data: Path, *programs: Program, durability: Durability = Durability.ALWAYS, patience_s: float = PATIENCE_S
+    data: Path,
+    *programs: Program,
+    durability: Durability = Durability.ALWAYS,
+    patience_s: float = PATIENCE_S,
+    begin: Callable[[], None] = lambda: None,
 ) -> Forked:
     """A node that can be taken over."""
 
     def live(process: Forked) -> None:
+        begin()
         replica = Replica(SqliteJournal(data, durability), snapshots=Snapshots(data))
         replica.recover()
         for program in programs:
@@ -185,6 +194,7 @@ def new(
         def said(self: Predecessor, message: Message) -> None:
             name = type(message).__name__
             _stop(process, f"before {name}", stop)
+            process.say(f"says {name}")
             say(self, message)
             _stop(process, f"after {name}", stop)
 

@@ -39,7 +39,7 @@ def open_files() -> set[str]:
 
 def test_messages_arrive_whole_and_in_order(ends: tuple[Channel, Channel]) -> None:
     left, right = ends
-    for message in (Hello(1, "0.1.0"), Take(), Refused("x" * 100_000)):
+    for message in (Hello(1, "0.1.0"), Take(0.5), Refused("x" * 100_000)):
         left.send(message)
         assert right.receive() == (message, [])
 
@@ -48,12 +48,12 @@ def test_open_files_travel_with_their_message(ends: tuple[Channel, Channel], tmp
     left, right = ends
     paths = [tmp_path / str(number) for number in range(MOST_FILES)]
     files = [os.open(path, os.O_WRONLY | os.O_CREAT) for path in paths]
-    left.send(Take(), files)
+    left.send(Take(0.5), files)
     left.send(Hello(1, ""), files[:1])
     for file in files:
         os.close(file)
     message, received = right.receive()
-    assert message == Take()
+    assert message == Take(0.5)
     for number, file in enumerate(received):
         os.write(file, b"%d" % number)
     assert [path.read_text() for path in paths] == [str(number) for number in range(MOST_FILES)]
@@ -73,7 +73,7 @@ def test_the_end_of_the_other_side_is_told(ends: tuple[Channel, Channel]) -> Non
     with pytest.raises(EOFError):
         right.receive()
     with pytest.raises(OSError, match="Broken pipe"):
-        right.send(Take())
+        right.send(Take(0.5))
 
 
 def test_a_side_that_says_nothing_is_waited_for_no_longer_than_was_said() -> None:

@@ -73,12 +73,11 @@ def _taken(
     from camshaft.node.limits import DEFAULT_LIMITS, connections_possible
     from camshaft.node.server import settle_memory
 
-    predecessor.follow(replica)
+    replica.recover()
     prepare(replica)
     settle_memory()
     connections_possible(DEFAULT_LIMITS)  # as many open files as the other process may have
     followed.sync()
-    predecessor.follow(replica)
     inherited = predecessor.ask(replica)
     try:
         predecessor.settle(replica, inherited, lambda lock: SqliteJournal(followed.directory, durability, lock=lock))

@@ -54,14 +54,23 @@ class Listens(msgspec.Struct, frozen=True, array_like=True, tag="listens"):
     port: int
 
 
+class Behind(msgspec.Struct, frozen=True, array_like=True, tag="behind"):
+    """The new process follows the journal, and has still much to do. It is said again and again, and not answered."""
+
+
 class Take(msgspec.Struct, frozen=True, array_like=True, tag="take"):
-    """The new process has come close to the end of the journal, and asks for the node."""
+    """The new process has followed the journal, and asks for the node."""
+
+    behind_s: float
+    """How much of the processor's time it took to fold what was missing the last time: what is missing now takes about
+    as long."""
 
 
 class NotNow(msgspec.Struct, frozen=True, array_like=True, tag="not-now"):
-    """The old process is in the middle of something that it has to finish; the new one goes on following."""
+    """The new process is too far behind, or the old one in the middle of something: the new one asks again later."""
 
-    reason: str
+    wait_s: float
+    """How long it may wait until then."""
 
 
 class Estate(msgspec.Struct, frozen=True, array_like=True, tag="estate"):
@@ -96,7 +105,7 @@ class Mine(msgspec.Struct, frozen=True, array_like=True, tag="mine"):
     """The new process is the node from here on. It says so before it writes anything or reads from any client."""
 
 
-Message = Hello | Refused | Listens | Take | NotNow | Estate | Passed | Taken | Yours | Mine
+Message = Hello | Refused | Listens | Behind | Take | NotNow | Estate | Passed | Taken | Yours | Mine
 
 _encoder: Final = msgspec.msgpack.Encoder()
 _decoder: Final[msgspec.msgpack.Decoder[Message]] = msgspec.msgpack.Decoder(Message)

@@ -27,6 +27,7 @@ from camshaft.node.channel import (
     MOST_FILES,
     PROTOCOL,
     SOCKET_NAME,
+    Behind,
     Channel,
     Estate,
     Hello,
@@ -51,6 +52,16 @@ PATIENCE_S: Final = 10.0
 """For how long a node stands still for a process that does not go on."""
 _WORD_S: Final = 1.0
 """For how long a node that serves waits for the rest of a message."""
+_NEAR_S: Final = 0.01
+"""How much of the processor's time the new process may need to fold what is missing, while clients wait. By the clock
+on the wall, a busy machine would never come near."""
+_MOST_ASKED: Final = 100
+"""How often it is told that it is too far behind. Then clients wait for longer."""
+_WORK_S: Final = 0.005
+_LEAST_PAUSE_S: Final = 0.001
+_MOST_PAUSE_S: Final = 0.03
+"""Pauses of a node that writes faster than the other process reads, and how long it works between two."""
+_SNAPSHOT_S: Final = 0.05
 _SLOW_S: Final = 30.0
 """How long clients may take to read what they are owed, before they are passed on."""
 _LOOK_S: Final = 0.01
@@ -100,6 +111,9 @@ class HandingOver:
         self._channel: Channel | None = None
         """To the process that takes over, while one does."""
         self._task: asyncio.Task[None] | None = None
+        self._asked_count = 0
+        self._pause_s = 0.0
+        self._pause: asyncio.TimerHandle | None = None
 
     def open(self) -> None:
         """Be ready. A directory that holds no sockets is no reason not to serve."""
@@ -172,8 +186,14 @@ class HandingOver:
                     raise Rejected(f"it is Camshaft {version}, which takes over by protocol {protocol}, not {PROTOCOL}")
                 log.warning("process %d (Camshaft %s) begins to take this node over", asking.pid, version)
                 asking.send(Listens(self._node.host, self._node.port))
+            case Behind():
+                self._make_room()
             case Take() if self._node.snapshotter.writing is not None:
-                asking.send(NotNow(f"a snapshot of position {self._node.snapshotter.writing} is being written"))
+                asking.send(NotNow(_SNAPSHOT_S))
+            case Take(behind_s=behind_s) if behind_s > _NEAR_S and self._asked_count < _MOST_ASKED:
+                self._asked_count += 1
+                self._make_room()
+                asking.send(NotNow(0.0))
             case Take():
                 self._loop.remove_reader(asking)
                 self._task = self._loop.create_task(self._hand_over(asking))
@@ -182,6 +202,23 @@ class HandingOver:
                 raise Rejected(reason)
             case _:
                 raise Rejected(f"a {type(message).__name__} came where none was due")
+
+    def _make_room(self) -> None:
+        """Let the other process have more of the machine, each time that it is needed, until it has come near."""
+        self._pause_s = min(2 * self._pause_s or _LEAST_PAUSE_S, _MOST_PAUSE_S)
+        if self._pause is None:
+            self._pause = self._loop.call_later(_WORK_S, self._rest)
+
+    def _rest(self) -> None:
+        # Not a timer that lets other callbacks run: what the other process needs is a processor.
+        time.sleep(self._pause_s)
+        self._pause = self._loop.call_later(_WORK_S, self._rest)
+
+    def _work_again(self) -> None:
+        self._asked_count, self._pause_s = 0, 0.0
+        if self._pause is not None:
+            self._pause.cancel()
+            self._pause = None
 
     def _given_up(self, error: BaseException) -> None:
         assert self._channel is not None
@@ -192,6 +229,7 @@ class HandingOver:
     def _end(self, last: Refused) -> None:
         assert self._channel is not None
         self._loop.remove_reader(self._channel)
+        self._work_again()
         try:
             self._channel.send(last)
         except OSError as error:
@@ -204,6 +242,7 @@ class HandingOver:
 
     async def _hand_over(self, heir: Channel) -> None:
         node = self._node
+        self._work_again()
         since_s = time.monotonic()
         node.turns.stand_still()
         for client in list(node.clients.connected.values()):

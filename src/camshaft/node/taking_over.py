@@ -26,6 +26,7 @@ from camshaft.journal.journal import Journal, JournalFailed
 from camshaft.node import channel
 from camshaft.node.channel import (
     PROTOCOL,
+    Behind,
     Channel,
     Estate,
     Hello,
@@ -44,13 +45,10 @@ from camshaft.runtime.replica import Replica
 
 _ANSWER_S: Final = 30.0
 """For how long the other process may be busy before it answers."""
+_BEHIND_S: Final = 0.1
+"""How often the other process is told that this one is still folding what is missing."""
 _END_S: Final = 10.0
 """For how long a process that says nothing any more may take to end."""
-_NEAR_S: Final = 0.01
-"""How much of the processor's time the missing entries may take to fold when the node is asked for. By the clock on the
-wall a busy machine would never come near: what it spends on others is not missing."""
-_CATCHING_UP_S: Final = 300.0
-_AGAIN_S: Final = 0.05
 
 
 class NobodyThere(Rejected):
@@ -125,31 +123,16 @@ class Predecessor:
                 "takeover does not change that: give the --host and --port that it was started with"
             )
 
-    def follow(self, replica: Replica) -> None:
-        """Fold the journal until little is missing. Raises `Rejected` where that never comes about."""
-        until_s = time.monotonic() + _CATCHING_UP_S
-        while True:
-            began_s = time.process_time()
-            replica.recover()
-            if time.process_time() - began_s <= _NEAR_S:
-                return
-            if time.monotonic() > until_s:
-                raise Rejected(
-                    f"the node (pid {self.pid}) writes entries as fast as this process reads them: try again when it "
-                    "has less to do"
-                )
-
     def ask(self, replica: Replica) -> Inheritance:
         """Ask for the node, following its journal until it is given. The other process stands still from here on.
 
         Raises `Ended`, or `Rejected` where it is not given.
         """
-        self._say(Take())
+        self._say(Take(self._followed_s(replica)))
         files: list[int] = []
         while isinstance(answer := self._hear(files), NotNow):
-            time.sleep(_AGAIN_S)
-            self.follow(replica)
-            self._say(Take())
+            time.sleep(answer.wait_s)
+            self._say(Take(self._followed_s(replica)))
         if not isinstance(answer, Estate):
             raise _unexpected(answer)
         lock, *listening = files
@@ -202,6 +185,20 @@ class Predecessor:
     def close(self) -> None:
         """Forget the process. What was inherited stays."""
         os.close(self._process)
+
+    def _followed_s(self, replica: Replica) -> float:
+        """Fold what was missing; how much of the processor's time it took."""
+        began_s = time.process_time()
+        next_s = time.monotonic() + _BEHIND_S
+
+        def progress(_folded: int, _missing: int) -> None:
+            nonlocal next_s
+            if time.monotonic() > next_s:
+                self._say(Behind())
+                next_s = time.monotonic() + _BEHIND_S
+
+        replica.recover(progress)
+        return time.process_time() - began_s
 
     # ---- saying and hearing -----------------------------------------------------------------------------------------
 
