@@ -20,6 +20,7 @@ import recovery
 import scaling
 import steps
 import throughput
+import tracing
 from figures import Table
 from page import Section, page, summary
 
@@ -38,6 +39,7 @@ class Family:
 
 FAMILIES = (
     Family("throughput", "Calls a second", lambda asked: throughput.measure(asked.runs)),
+    Family("tracing", "What tracing costs when it is off", lambda asked: tracing.measure(3 * asked.runs)),
     Family("scaling", "More connections, calls and instances", lambda asked: scaling.measure(asked.runs)),
     Family("memory", "Memory", lambda _: [memory.measure()]),
     # A round of these takes a second or two.

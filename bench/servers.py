@@ -7,14 +7,16 @@ durability: `always` is on the disk before the reply, `everysec` at most a secon
 from __future__ import annotations
 
 import contextlib
+import os
 import socket
 import subprocess
 import sys
 import tempfile
 import time
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
+from types import MappingProxyType
 
 import hiredis
 
@@ -92,6 +94,19 @@ def _camshaft(durability: str, names: Sequence[str]) -> Iterator[list[Server]]:
 
 
 @contextlib.contextmanager
+def node_of(name: str, *options: str, package: Path | None = None) -> Iterator[Server]:
+    """A node with its journal in memory, with more options, or of another copy of the package."""
+    with contextlib.ExitStack() as stack:
+        directory, port = _place(stack)
+        command = [sys.executable, "-m", "camshaft", "serve", str(COUNTER), "--data", str(directory / "data")]
+        environment = {} if package is None else {"PYTHONPATH": str(package)}
+        stack.enter_context(
+            _process([*command, "--durability", "memory", "--port", str(port), *options], directory, port, environment)
+        )
+        yield Server(name, port, "counter", ("CALL", "counter", "incr"), ("CALL", "counter", "value"))
+
+
+@contextlib.contextmanager
 def _redis(durability: str, names: Sequence[str]) -> Iterator[list[Server]]:
     if not {FCALL, INCR} & {*names} or not REDIS_SERVER.is_there:
         yield []
@@ -143,11 +158,14 @@ def _place(stack: contextlib.ExitStack) -> tuple[Path, int]:
 
 
 @contextlib.contextmanager
-def _process(command: Sequence[str], directory: Path, port: int) -> Iterator[None]:
+def _process(
+    command: Sequence[str], directory: Path, port: int, environment: Mapping[str, str] = MappingProxyType({})
+) -> Iterator[None]:
     """A process that answers on a port, until it is no longer needed."""
     log = directory / "server.log"
     with log.open("wb") as output:
-        process = subprocess.Popen(command, stdin=subprocess.DEVNULL, stdout=output, stderr=output)
+        process = subprocess.Popen(command, stdin=subprocess.DEVNULL, stdout=output, stderr=output,
+                                   env={**os.environ, **environment})  # fmt: skip
     try:
         deadline = time.monotonic() + _START_TIMEOUT_S
         while not _answers(port):

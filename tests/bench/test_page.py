@@ -9,6 +9,7 @@ import recovery
 import scaling
 import state_size
 import throughput
+import tracing
 from curve import Chart, Line
 from figures import Figure, Picture, Table, at_least, at_most
 from machines.counter import Counter
@@ -63,6 +64,13 @@ def test_a_curve_has_a_line_for_each_contender_and_a_column_for_each_size() -> N
     assert [line.title for line in picture.chart.lines] == list(scale.contenders)
     assert picture.chart.positions == scale.sizes
     assert [scale.load_of(300).connections, scaling.SCALES[1].load_of(8).pipeline] == [300, 8]
+
+
+def test_tracing_is_compared_round_by_round() -> None:
+    found = {tracing.WITHOUT: (100.0, 200.0, 100.0), tracing.OFF: (99.0, 190.0, 99.0), tracing.ON: (5.0,)}
+    table = tracing.table({name: Figure(runs) for name, runs in found.items()}, 7)
+    assert [row[2] for row in table.rows] == ["", "0.99 [0.95 to 0.99]x", "0.05x"]
+    assert table.goals[0].is_met
 
 
 def test_what_is_called_together_is_compared_with_what_is_called_together() -> None:

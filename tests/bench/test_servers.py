@@ -9,9 +9,10 @@ from pathlib import Path
 import pytest
 
 import eventsourced
+import tracing
 from programs import ESCRIPT, REDIS_SERVER, Program
 from scaling import fill
-from servers import BY_CALL, BY_TURN, FCALL, GEN_SERVER, INCR, OURS, ask, ask_all, servers
+from servers import BY_CALL, BY_TURN, FCALL, GEN_SERVER, INCR, OURS, ask, ask_all, node_of, servers
 
 Start = Callable[[Path | None, ExitStack], eventsourced.Contender]
 NEEDS = {FCALL: REDIS_SERVER, INCR: REDIS_SERVER, GEN_SERVER: ESCRIPT}
@@ -55,6 +56,18 @@ def test_a_counter_in_this_process_counts_each_call(start: Start, tmp_path: Path
 def test_a_server_that_refuses_a_command_is_not_measured() -> None:
     with servers("always", [BY_CALL]) as (server,), pytest.raises(RuntimeError, match="unknown command"):
         ask(server.port, "FLUSHALL")
+
+
+def test_a_node_without_the_questions_whether_to_trace_counts_as_any_other(tmp_path: Path) -> None:
+    assert tracing.copy_without_questions(tmp_path) > 5
+    changed = tmp_path / "camshaft" / "node"
+    assert [path.name for path in changed.glob("*.py") if ".trace is" in path.read_text()] == []
+    main = changed.parent / "__main__.py"
+    main.write_text("open(__file__ + '.ran', 'x').close()\nfrom camshaft.cli.main import main\nmain()\n")
+    with node_of("changed", package=tmp_path) as server:
+        ask(server.port, *server.count)
+        assert server.counted() == 1
+    assert main.with_name("__main__.py.ran").is_file()
 
 
 def test_a_program_is_there_if_it_is_on_the_path() -> None:
