@@ -25,7 +25,8 @@ from typing import Any, Final, TypeAlias, TypeVar
 
 from camshaft.errors import Rejected
 from camshaft.values.address import checked_key
-from camshaft.values.check import conforms
+from camshaft.values.codec import members
+from camshaft.values.conformance import conforms
 from camshaft.values.times import from_datetime, to_datetime
 from camshaft.values.type_words import show
 from camshaft.values.types import (
@@ -35,9 +36,12 @@ from camshaft.values.types import (
     INT,
     STR,
     TIME,
+    FrozenList,
+    FrozenSet,
     List,
     Map,
     Record,
+    Set,
     Type,
     Variant,
 )
@@ -148,6 +152,10 @@ class Hooks:
                 return (label, self._replaced(child, payload, scope, keys))
             case List():
                 return [self._replaced(type_.element, part, scope, keys) for part in value]
+            case FrozenList():
+                return tuple(self._replaced(type_.element, part, scope, keys) for part in value)
+            case FrozenSet():
+                return tuple(members(self._replaced(Set(type_.element), dict.fromkeys(value, ()), scope, keys)))
             case Map():
                 replaced = {
                     self._replaced(type_.key, key, keys, keys): self._replaced(type_.value, part, scope, scope)

@@ -13,7 +13,7 @@ from hypothesis import strategies as st
 from camshaft.bytecode.occasion import QUESTIONS, QUESTIONS_BY_OPCODE, Draws, entry_seed
 from camshaft.bytecode.primitives import PRIMITIVES
 from camshaft.errors import BadValue
-from camshaft.values.check import conforms
+from camshaft.values.conformance import conforms
 from generators.occasions import occasion
 from generators.types import ints
 

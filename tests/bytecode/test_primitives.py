@@ -18,8 +18,9 @@ from camshaft.category.assembler import MethodSource, ProgramSource, assemble
 from camshaft.errors import OutOfFuel, Trap
 from camshaft.execution.compiler import Compiled
 from camshaft.execution.interpreter import Interpreter
-from camshaft.values.check import MAX_INT_BITS, conforms, weight
+from camshaft.values.check import MAX_INT_BITS, weight
 from camshaft.values.codec import encode, encode_raw
+from camshaft.values.conformance import conforms
 from camshaft.values.types import INT, UNIT, WIDE
 from generators.operations import PYTHON, operand_types, operands
 

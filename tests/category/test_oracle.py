@@ -16,8 +16,8 @@ from camshaft.category.meaning import FunctionMeaning, Typed, meaning
 from camshaft.category.typing import Context, Signature, infer
 from camshaft.errors import OutOfFuel, Refused, Trap
 from camshaft.execution.interpreter import Interpreter
-from camshaft.values.check import conforms
 from camshaft.values.codec import encode, encode_raw
+from camshaft.values.conformance import conforms
 from generators.occasions import occasion
 from generators.terms import REFUSALS, constructors, imperative_programs, programs
 from generators.types import values

@@ -11,8 +11,8 @@ from hypothesis import strategies as st
 from camshaft.category.meaning import Typed, meaning
 from camshaft.category.typing import Context, infer
 from camshaft.evolution.conversions import conversion
-from camshaft.values.check import conforms
 from camshaft.values.codec import encode
+from camshaft.values.conformance import conforms
 from camshaft.values.types import BOOL, INT, STR, UNIT, List, Map, Record, Set, Type, Variant
 from generators.types import types, values
 

@@ -18,7 +18,7 @@ from camshaft.evolution.stub import stub_of
 from camshaft.execution.compiler import Compiled
 from camshaft.execution.interpreter import DEFAULT_FUEL, Interpreter
 from camshaft.language.compile import CompiledMachine, compile_machine, compile_migration
-from camshaft.values.check import conforms
+from camshaft.values.conformance import conforms
 from generators.types import values
 from generators.versions import Versions, versions
 
@@ -281,3 +281,25 @@ def test_the_way_back_travels_with_the_upgrade() -> None:
     upgrade = cam.Upgrade(old=ends.known.cls, new=ends.new.cls).prepared().upgrade
     assert upgrade.downgrade is not None
     assert decode_program(upgrade.downgrade).methods[0].result is ends.old.state
+
+
+ROUTE = "from dataclasses import dataclass\n@dataclass(frozen=True)\nclass Route:\n"
+
+
+def test_keys_that_hold_tuples_and_frozen_sets_are_carried_over() -> None:
+    field = "fares: dict[Route, int] = {}; seen: set[tuple[tuple[int, ...], frozenset[str]]] = set()"
+    old = a(field, ROUTE + "    stops: tuple[str, ...]")
+    new = a(field, ROUTE + "    stops: tuple[str | None, ...]\n    days: frozenset[int] = frozenset({2, 1})")
+    made = derived(old, new)
+    was = ({(("a", "b"),): 1, ((),): 2}, {((1, 2), ("x", "y")): ()})
+    becomes = ({((("str", "a"), ("str", "b")), (1, 2)): 1, ((), (1, 2)): 2}, {((1, 2), ("x", "y")): ()})
+    assert ran(made.migration, was) == becomes
+    assert made.downgrade is None, "two keys that differ in what is new would become one"
+
+
+def test_members_that_are_frozen_sets_are_carried_over_where_something_in_them_changes() -> None:
+    enum = "from enum import Enum\nclass Day(Enum):\n    MO = 1\n"
+    made = derived(
+        a("d: dict[frozenset[Day], int] = {}", enum), a("d: dict[frozenset[Day], int] = {}", enum + "    TU = 2")
+    )
+    assert ran(made.migration, ({(("MO", ()),): 1, (): 2},)) == ({(("MO", ()),): 1, (): 2},)

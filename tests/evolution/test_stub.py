@@ -10,9 +10,11 @@ import pytest
 import camshaft as cam
 from camshaft.bytecode.encoding import program_id
 from camshaft.bytecode.program import Program
+from camshaft.bytecode.verifier import verify
 from camshaft.errors import Rejected
 from camshaft.evolution.stub import stub_of
 from camshaft.evolution.upgrade import prepare
+from camshaft.execution.interpreter import Interpreter
 from camshaft.language.compile import CompiledMachine, compile_file, compile_machine, compile_migration
 from generators import machines
 from generators.nodes import EXAMPLES
@@ -45,6 +47,41 @@ def test_the_stub_of_every_example_has_its_state_its_methods_and_its_refusals(fi
 def test_a_program_of_another_compiler_has_a_stub_as_well() -> None:
     program = machines.counter()
     assert stub(program).program.state is program.state
+
+
+KEYS = """
+from dataclasses import dataclass
+from camshaft import Machine
+
+@dataclass(frozen=True)
+class Route:
+    stops: tuple[str, ...]
+    days: frozenset[int] = frozenset()
+
+@dataclass(frozen=True)
+class Pair:
+    either: Route | tuple[int, ...] | frozenset[str] | None = None
+
+class Depot(Machine):
+    fares: dict[Route, int] = {Route(("a", "b"), frozenset({2, 1})): 3}
+    last: Route = Route((), frozenset({7}))
+    seen: set[tuple[frozenset[str], ...]] = {(frozenset({"x"}),), ()}
+    pairs: dict[Pair, list[Pair]] = {Pair(("q" and None)): [Pair((1, 2)), Pair(frozenset({"a"}))]}
+    bare: dict[str, tuple[int, ...] | None] = {"a": (1,), "b": None}
+
+    def go(self, route: Route, keys: dict[tuple[int, ...], Route]) -> list[Pair]:
+        return []
+"""
+
+
+def test_a_stub_has_the_types_of_keys_that_hold_tuples_and_frozen_sets() -> None:
+    (cls,) = cam.compile_source(KEYS, name="depot")
+    program = compile_machine(cls).program
+    found = stub(program)
+    assert found.program.state is program.state
+    assert interface(found.program) == interface(program)
+    one, other = (Interpreter(verify(each)).initial_state() for each in (program, found.program))
+    assert other == one
 
 
 OLD = """

@@ -19,8 +19,8 @@ from camshaft.bytecode.verifier import Verified, load
 from camshaft.errors import OutOfFuel, Refused, Rejected, Trap
 from camshaft.execution.compiler import Compiled
 from camshaft.execution.interpreter import Interpreter
-from camshaft.values.check import conforms
 from camshaft.values.codec import encode_raw
+from camshaft.values.conformance import conforms
 from generators import samples
 from generators.claims import Claiming
 from generators.occasions import occasion

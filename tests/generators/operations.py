@@ -18,7 +18,7 @@ from camshaft.bytecode import patterns
 from camshaft.bytecode.primitives import PrimitiveOperation
 from camshaft.values.check import MAX_INT_BITS
 from camshaft.values.codec import encode_raw
-from camshaft.values.types import INT, STR, WIDE, List, Map, Record, Set, Type, tuple_of
+from camshaft.values.types import INT, STR, WIDE, FrozenList, FrozenSet, List, Map, Record, Set, Type, tuple_of
 from generators.types import ints, small_ints, types, values
 
 # Few characters, so that texts are parts of each other: letters, digits, signs, white space, beyond ASCII.
@@ -56,6 +56,10 @@ def filled(draw: st.DrawFn, pattern: patterns.Pattern, holes: dict[str, Type]) -
             return Map(filled(draw, key, holes), filled(draw, value, holes))
         case patterns.SetOf(element):
             return Set(filled(draw, element, holes))
+        case patterns.FrozenListOf(element):
+            return FrozenList(filled(draw, element, holes))
+        case patterns.FrozenSetOf(element):
+            return FrozenSet(filled(draw, element, holes))
         case patterns.TupleOf(elements):
             return tuple_of(*(filled(draw, element, holes) for element in elements))
         case patterns.TupleOfSame(element):
@@ -321,6 +325,11 @@ PYTHON: Final[dict[str, Callable[..., Any]]] = {
     "list_all": all,
     "set_contains": lambda a, b: b in a,
     "set_of": lambda a: _as_members(set(a)),
+    "freeze_list": tuple,
+    "thaw_list": list,
+    # Python's own sets have an order in each process; that of a frozen set here is its members'.
+    "freeze_set": lambda a: tuple(sorted(a, key=encode_raw)),
+    "thaw_set": lambda a: dict.fromkeys(a, ()),
     "set_union": _of_sets(lambda a, b: a | b),
     "set_intersection": _of_sets(lambda a, b: a & b),
     "set_difference": _of_sets(lambda a, b: a - b),

@@ -9,6 +9,7 @@ import math
 from random import Random
 from typing import Any
 
+from camshaft.values.codec import members
 from camshaft.values.times import MAX_DURATION, MAX_TIME, MIN_DURATION, MIN_TIME
 from camshaft.values.types import (
     BOOL,
@@ -23,6 +24,8 @@ from camshaft.values.types import (
     BytesType,
     DurationType,
     FloatType,
+    FrozenList,
+    FrozenSet,
     IntType,
     List,
     Map,
@@ -64,6 +67,9 @@ def value(random: Random, type_: Type, most: int = 3) -> Any:
             return [value(random, type_.element, most - 1) for _ in range(random.randint(0, max(most, 1)))]
         case Set():
             return {value(random, type_.element, most - 1): () for _ in range(random.randint(0, max(most, 1)))}
+        case FrozenList() | FrozenSet():
+            given = [value(random, type_.element, most - 1) for _ in range(random.randint(0, max(most, 1)))]
+            return tuple(given if isinstance(type_, FrozenList) else members(dict.fromkeys(given)))
         case Map():
             return {
                 value(random, type_.key, most - 1): value(random, type_.value, most - 1)
@@ -86,7 +92,7 @@ def new_type(random: Random, known: tuple[Type, ...]) -> Type:
         case 0:
             return List(inner)
         case 1 if is_key(other):
-            return random.choice((Map(other, inner), Set(other)))
+            return random.choice((Map(other, inner), Set(other), FrozenList(other), FrozenSet(other)))
         case 2:
             return tuple_of(inner, other)
         case 3:

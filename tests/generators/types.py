@@ -7,6 +7,7 @@ from typing import Any
 
 from hypothesis import strategies as st
 
+from camshaft.values.codec import members
 from camshaft.values.times import MAX_DURATION, MAX_TIME, MIN_DURATION, MIN_TIME
 from camshaft.values.types import (
     BOOL,
@@ -21,6 +22,8 @@ from camshaft.values.types import (
     BytesType,
     DurationType,
     FloatType,
+    FrozenList,
+    FrozenSet,
     IntType,
     List,
     Map,
@@ -67,6 +70,7 @@ def types(*, depth: int = 3) -> st.SearchStrategy[Type]:
         inner.map(List),
         st.builds(Map, key_types(depth=depth - 1), inner),
         key_types(depth=depth - 1).map(Set),
+        key_types(depth=depth - 1).map(FrozenList),
     )
 
 
@@ -81,10 +85,12 @@ def key_types(*, depth: int = 2) -> st.SearchStrategy[Type]:
         st.dictionaries(st.sampled_from(LABELS), inner, min_size=1, max_size=3).map(
             lambda cases: Variant(cases.items())
         ),
+        inner.map(FrozenList),
+        inner.map(FrozenSet),
     )
 
 
-def values(type_: Type) -> st.SearchStrategy[Any]:
+def values(type_: Type) -> st.SearchStrategy[Any]:  # noqa: C901 - one case for each kind of type
     """Values of a storable type."""
     match type_:
         case IntType():
@@ -105,6 +111,10 @@ def values(type_: Type) -> st.SearchStrategy[Any]:
             return st.lists(values(type_.element), max_size=3)
         case Set():
             return st.dictionaries(values(type_.element), st.just(()), max_size=3)
+        case FrozenList():
+            return st.lists(values(type_.element), max_size=3).map(tuple)
+        case FrozenSet():
+            return st.lists(values(type_.element), max_size=3).map(lambda given: tuple(members(dict.fromkeys(given))))
         case Map():
             keys = values(type_.key) if type_.key is not STR else st.sampled_from(("a", "b", "c")) | texts
             return st.dictionaries(keys, values(type_.value), max_size=3)

@@ -32,10 +32,9 @@ from camshaft.language.pytypes import (
     PyTuple,
     PyType,
     core,
-    optional,
-    union_of,
 )
-from camshaft.values.check import conforms
+from camshaft.language.unions import optional, union_of
+from camshaft.values.conformance import conforms
 
 
 @dataclass(frozen=True)

@@ -370,6 +370,7 @@ def test_narrowing_is_what_python_finds(
 
 
 def test_the_order_of_a_unions_members_does_not_matter() -> None:
-    from camshaft.language.pytypes import PY_INT, PY_NONE, PY_STR, core, union_of
+    from camshaft.language.pytypes import PY_INT, PY_NONE, PY_STR, core
+    from camshaft.language.unions import union_of
 
     assert core(union_of((PY_INT, PY_NONE, PY_STR))) is core(union_of((PY_STR, PY_INT, PY_NONE)))

@@ -15,7 +15,7 @@ from camshaft import Machine, testing
 from camshaft.client.binding import Binding
 from camshaft.language.objects import to_value
 from camshaft.testing import Call
-from camshaft.values.check import conforms
+from camshaft.values.conformance import conforms
 
 
 class Colour(Enum):

@@ -11,8 +11,9 @@ from hypothesis import assume, given
 from hypothesis import strategies as st
 
 from camshaft.errors import Rejected
-from camshaft.values.check import conforms, zero
+from camshaft.values.check import zero
 from camshaft.values.codec import decode, decode_raw, encode, encode_raw, from_raw, spelled_out, value_hash
+from camshaft.values.conformance import conforms
 from camshaft.values.reader import UNREADABLE, Reader, reader_of
 from camshaft.values.times import MAX_DURATION, MAX_TIME, MIN_DURATION, MIN_TIME
 from camshaft.values.types import (
@@ -24,6 +25,7 @@ from camshaft.values.types import (
     STR,
     TIME,
     UNIT,
+    FrozenSet,
     List,
     Map,
     Record,
@@ -255,6 +257,16 @@ def test_members_out_of_order_or_twice_or_in_another_form_are_rejected(data: str
     assert decode(Set(INT), bytes.fromhex("920102")) == {1: (), 2: ()}
     with pytest.raises(Rejected, match=r"canonical|expected set|malformed"):
         decode(Set(INT), bytes.fromhex(data))
+
+
+@pytest.mark.parametrize("data", ["920201", "920101", "dc000101", "c0", "820190029100"])
+def test_a_frozen_set_has_one_form(data: str) -> None:
+    assert decode(FrozenSet(INT), bytes.fromhex("920102")) == (1, 2)
+    assert decode(Map(FrozenSet(INT), INT), bytes.fromhex("8192010203")) == {(1, 2): 3}
+    with pytest.raises(Rejected, match=r"in order|expected frozenset|canonical|malformed"):
+        decode(FrozenSet(INT), bytes.fromhex(data))
+    with pytest.raises(Rejected, match="in order"):
+        from_raw(Map(FrozenSet(INT), INT), {(2, 1): 3})
 
 
 @given(typed_values())

@@ -22,8 +22,8 @@ from camshaft.language.pytypes import (
     PyType,
     core,
     shown,
-    union_of,
 )
+from camshaft.language.unions import union_of
 from camshaft.values.type_words import show
 from camshaft.values.types import INT, NEVER, STR, UNIT, Record, Type, Variant, tuple_of
 from generators.types import types
@@ -43,6 +43,7 @@ CARD = Record((("number", STR),))
         union_of([PyList(PY_INT), PyDict(PY_STR, PY_INT), PY_NONE]),
         union_of([PySequence(PY_STR), PyFrozenSet(PY_INT), PY_NONE]),
         union_of([PyTuple((PY_INT, PY_INT)), PY_NONE]),
+        PyDict(PySequence(PyFrozenSet(PY_STR)), PySet(PyTuple((union_of([PySequence(PY_INT), PY_NONE]), PY_INT)))),
     ],
 )
 def test_a_type_is_shown_as_its_author_wrote_it(type_: PyType) -> None:

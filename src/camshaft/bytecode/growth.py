@@ -24,8 +24,12 @@ from camshaft.values.types import BOOL, DURATION, FLOAT, INT, TIME, List, Map, R
 
 _CHARGED_BY_WEIGHT: Final = (LENGTH, LENGTHS, LENGTH_OF_SECOND, WEIGHT, WEIGHTS)
 """Charges of at most the weights of all operands together."""
-_TWICE: Final = frozenset({"keys", "values", "items", "map_of", "set_of", "concat", "insert", "list_append"})
-_ONCE: Final = frozenset({"collect", "list_reversed", "set_union", "set_intersection", "set_difference"})
+_TWICE: Final = frozenset(
+    {"keys", "values", "items", "map_of", "set_of", "concat", "insert", "list_append", "thaw_set"}
+)
+_ONCE: Final = frozenset(
+    {"collect", "list_reversed", "freeze_list", "thaw_list", "set_union", "set_intersection", "set_difference"}
+)
 """Operations whose result weighs at most twice, or once, what all operands weigh together, and 2 more."""
 
 

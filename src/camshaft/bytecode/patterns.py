@@ -13,6 +13,8 @@ from camshaft.values.types import (
     INT,
     UNIT,
     WIDE,
+    FrozenList,
+    FrozenSet,
     List,
     Map,
     Record,
@@ -62,6 +64,22 @@ class SetOf:
 
 
 @dataclass(frozen=True, slots=True)
+class FrozenListOf:
+    element: Pattern
+
+    def __str__(self) -> str:
+        return f"FrozenList[{self.element}]"
+
+
+@dataclass(frozen=True, slots=True)
+class FrozenSetOf:
+    element: Pattern
+
+    def __str__(self) -> str:
+        return f"FrozenSet[{self.element}]"
+
+
+@dataclass(frozen=True, slots=True)
 class TupleOf:
     elements: tuple[Pattern, ...]
 
@@ -87,7 +105,9 @@ class TupleOfSame:
         return f"({self.element}, …)"
 
 
-Pattern: TypeAlias = Type | Hole | ListOf | MapOf | SetOf | TupleOf | TupleOfSame | VariantOf
+Pattern: TypeAlias = (
+    Type | Hole | ListOf | MapOf | SetOf | FrozenListOf | FrozenSetOf | TupleOf | TupleOfSame | VariantOf
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -122,6 +142,10 @@ def matches(pattern: Pattern, type_: Type, holes: dict[str, Type]) -> bool:
             return type(type_) is Map and matches(key, type_.key, holes) and matches(value, type_.value, holes)
         case SetOf(element):
             return isinstance(type_, Set) and matches(element, type_.element, holes)
+        case FrozenListOf(element):
+            return isinstance(type_, FrozenList) and matches(element, type_.element, holes)
+        case FrozenSetOf(element):
+            return isinstance(type_, FrozenSet) and matches(element, type_.element, holes)
         case TupleOf(elements):
             return (
                 isinstance(type_, Record)
@@ -153,6 +177,10 @@ def filled(pattern: Pattern, holes: dict[str, Type]) -> Type:
             return Map(filled(key, holes), filled(value, holes))
         case SetOf(element):
             return Set(filled(element, holes))
+        case FrozenListOf(element):
+            return FrozenList(filled(element, holes))
+        case FrozenSetOf(element):
+            return FrozenSet(filled(element, holes))
         case TupleOf(elements):
             return tuple_of(*(filled(element, holes) for element in elements))
         case VariantOf(cases):

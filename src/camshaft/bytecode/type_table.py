@@ -1,7 +1,7 @@
 """Types as a flat table in which each row refers only to rows before it, so that reading one needs no recursion.
 
-A row is [kind], [kind, labels, indexes] for records and variants, [kind, index] for lists and sets, and
-[kind, key, value] for maps. Kinds are numbered in `KINDS`, for ever.
+A row is [kind], [kind, labels, indexes] for records and variants, [kind, index] for lists and sets, frozen ones
+too, and [kind, key, value] for maps. Kinds are numbered in `KINDS`, for ever.
 """
 
 from __future__ import annotations
@@ -24,6 +24,8 @@ from camshaft.values.types import (
     BytesType,
     DurationType,
     FloatType,
+    FrozenList,
+    FrozenSet,
     IntType,
     List,
     Map,
@@ -50,6 +52,8 @@ KINDS: Final[dict[type, int]] = {
     TimeType: 10,
     DurationType: 11,
     Set: 12,
+    FrozenList: 13,
+    FrozenSet: 14,
 }
 _SCALARS: Final[dict[int, Type]] = {0: INT, 1: BOOL, 2: STR, 7: WIDE, 8: FLOAT, 9: BYTES, 10: TIME, 11: DURATION}
 
@@ -121,6 +125,10 @@ def _type(row: Any, types: list[Type]) -> Type:
             return List(_earlier(element, types))
         case [12, int(element)]:
             return Set(_earlier(element, types))
+        case [13, int(element)]:
+            return FrozenList(_earlier(element, types))
+        case [14, int(element)]:
+            return FrozenSet(_earlier(element, types))
         case [6, int(key), int(value)]:
             return Map(_earlier(key, types), _earlier(value, types))
         case _:

@@ -6,6 +6,7 @@
     {sku: Str, "unit price": Int}     records
     <None | int Int>  <>              variants, cases of unit without payload; Never
     List[T]  Map[K, V]  Set[T]
+    FrozenList[T]  FrozenSet[T]       lists and sets as keys, and as parts of keys
     $name                             what `let $name = T` stands for
 
 `show` of `values/types.py` is for messages: it cuts short what is too large to be read. Here nothing is cut: a type
@@ -15,7 +16,7 @@ that is long and written more than once gets a name, so that text stays linear i
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from typing import Final
 
 from camshaft.bytecode.text_lexer import Lexer, Token, reject_at, rejection, shown_label
@@ -24,6 +25,8 @@ from camshaft.values.types import (
     NEVER,
     SCALAR_NAMES,
     UNIT,
+    FrozenList,
+    FrozenSet,
     List,
     Map,
     Record,
@@ -35,6 +38,9 @@ from camshaft.values.types import (
 )
 
 _SCALARS: Final = {name: type_ for type_, name in SCALAR_NAMES.items()}
+_OF_ELEMENTS: Final[dict[str, Callable[[Type], Type]]] = {
+    kind.__name__: kind for kind in (List, Set, FrozenList, FrozenSet)
+}
 _LONG: Final = 40
 """A type of more characters than this gets a name where it is written twice."""
 
@@ -64,10 +70,8 @@ class TypeTexts:
     def _text(self, type_: Type) -> str:
         texts = self._texts
         match type_:
-            case List():
-                return f"List[{texts[type_.element]}]"
-            case Set():
-                return f"Set[{texts[type_.element]}]"
+            case List() | Set() | FrozenList() | FrozenSet():
+                return f"{type(type_).__name__}[{texts[type_.element]}]"
             case Map():
                 return f"Map[{texts[type_.key]}, {texts[type_.value]}]"
             case Record() if type_ is UNIT:
@@ -152,16 +156,12 @@ class TypeReader:
         if token.kind == "word" and token.text in _SCALARS:
             lexer.advance()
             return _SCALARS[token.text]
-        if lexer.take("List"):
-            lexer.expect("[")
-            element = self.read(depth)
-            lexer.expect("]")
-            return List(element)
-        if lexer.take("Set"):
-            lexer.expect("[")
-            element = self.read(depth)
-            lexer.expect("]")
-            return Set(element)
+        for name, make in _OF_ELEMENTS.items():
+            if lexer.take(name):
+                lexer.expect("[")
+                element = self.read(depth)
+                lexer.expect("]")
+                return make(element)
         if lexer.take("Map"):
             lexer.expect("[")
             key = self.read(depth)
@@ -170,7 +170,8 @@ class TypeReader:
             lexer.expect("]")
             return Map(key, value)
         lexer.fail(
-            "a type: Int, Bool, Str, Float, Bytes, Time, Duration, List[…], Map[…], Set[…], (…), {…}, <…> or $name"
+            "a type: Int, Bool, Str, Float, Bytes, Time, Duration, List[…], Map[…], Set[…], FrozenList[…], "
+            "FrozenSet[…], (…), {…}, <…> or $name"
         )
 
     def _tuple(self, depth: int, token: Token) -> Type:

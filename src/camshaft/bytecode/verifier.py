@@ -28,7 +28,7 @@ from camshaft.bytecode.program import (
 from camshaft.bytecode.verified import Signature, VerifiedCode
 from camshaft.errors import Rejected
 from camshaft.values.address import is_machine_name
-from camshaft.values.check import conforms
+from camshaft.values.conformance import conforms
 from camshaft.values.type_trees import check_well_formed
 from camshaft.values.types import (
     BOOL,

@@ -20,7 +20,7 @@ from camshaft.bytecode.program import Place
 from camshaft.category import terms as t
 from camshaft.category.terms import Term
 from camshaft.errors import TRAPS, Fault
-from camshaft.values.check import conforms
+from camshaft.values.conformance import conforms
 from camshaft.values.types import (
     BOOL,
     INT,

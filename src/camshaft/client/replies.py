@@ -15,6 +15,8 @@ from camshaft.values.types import (
     BytesType,
     DurationType,
     FloatType,
+    FrozenList,
+    FrozenSet,
     Function,
     IntType,
     List,
@@ -43,7 +45,7 @@ def view_of(type_: Type, reply: Any) -> Any:
         case FloatType():
             # RESP2 has no numbers but integers.
             return float(reply) if isinstance(reply, str) and _FLOAT.fullmatch(reply) else reply
-        case List():
+        case List() | FrozenList() | FrozenSet():
             return [view_of(type_.element, element) for element in reply] if isinstance(reply, list) else reply
         case Set():
             return [view_of(type_.element, member) for member in reply] if isinstance(reply, list) else reply

@@ -12,7 +12,17 @@ from dataclasses import dataclass
 from typing import Any, Final, TypeAlias, assert_never
 
 from camshaft.bytecode.primitives.table import is_ordered
-from camshaft.values.types import UNIT, List, Map, Record, Set, Type, Variant
+from camshaft.values.types import (
+    UNIT,
+    FrozenList,
+    FrozenSet,
+    List,
+    Map,
+    Record,
+    Set,
+    Type,
+    Variant,
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -95,9 +105,10 @@ class Unwrapped:
 
 @dataclass(frozen=True, slots=True)
 class Elements:
-    """A list, element by element."""
+    """A list, element by element. `frozen`: it is, or is in, a key."""
 
     element: Carry
+    frozen: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -110,9 +121,10 @@ class Entries:
 
 @dataclass(frozen=True, slots=True)
 class Members:
-    """A set, member by member. No two members become one."""
+    """A set, member by member. No two members become one. `frozen`: it is, or is in, a key."""
 
     member: Carry
+    frozen: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -140,15 +152,15 @@ def ends(carry: Carry) -> tuple[Type, Type]:
             return ends(inner)[0], new
         case Unwrapped(old, _, inner):
             return old, ends(inner)[1]
-        case Elements(inner):
+        case Elements(inner, frozen):
             old, new = ends(inner)
-            return List(old), List(new)
+            return (FrozenList(old), FrozenList(new)) if frozen else (List(old), List(new))
         case Entries(key, value):
             (old_key, new_key), (old_value, new_value) = ends(key), ends(value)
             return Map(old_key, old_value), Map(new_key, new_value)
-        case Members(inner):
+        case Members(inner, frozen):
             old, new = ends(inner)
-            return Set(old), Set(new)
+            return (FrozenSet(old), FrozenSet(new)) if frozen else (Set(old), Set(new))
         case _:
             assert_never(carry)
 
@@ -216,12 +228,12 @@ def inverse(carry: Carry) -> Carry | None:
         case Wrapped(new, label, inner):
             back = inverse(inner)
             return None if back is None else Unwrapped(new, label, back)
-        case Elements(inner):
+        case Elements(inner, frozen):
             back = inverse(inner)
-            return None if back is None else Elements(back)
-        case Members(inner):
+            return None if back is None else Elements(back, frozen)
+        case Members(inner, frozen):
             back = inverse(inner)
-            return Members(back) if back is not None and can_be_gone_through(ends(inner)[1]) else None
+            return Members(back, frozen) if back is not None and can_be_gone_through(ends(inner)[1]) else None
         case Entries(key, value):
             keys, values = inverse(key), inverse(value)
             return None if keys is None or values is None else Entries(keys, values)

@@ -64,12 +64,14 @@ def term_of(carry: Carry) -> Term:
             return compose(term_of(inner), Inject(new, label))
         case Unwrapped(old, label, inner):
             return Case(tuple((case, term_of(inner) if case == label else _absent(case)) for case, _ in old.cases))
-        case Elements(inner):
-            return _each(compose(_ELEMENT, term_of(inner)))
+        case Elements(inner, frozen):
+            each = _each(compose(_ELEMENT, term_of(inner)))
+            return compose(Primitive("thaw_list"), each, Primitive("freeze_list")) if frozen else each
         case Entries(key, value):
             return _entries(key, value)
-        case Members(inner):
-            return _members(inner)
+        case Members(inner, frozen):
+            each = _members(inner)
+            return compose(Primitive("thaw_set"), each, Primitive("freeze_set")) if frozen else each
         case Unknown():
             raise AssertionError("a draft is no migration")
         case _:

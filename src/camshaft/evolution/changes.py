@@ -14,7 +14,18 @@ from typing import Any
 from camshaft.bytecode.program import Method, Program
 from camshaft.evolution.carry import ELEMENT, KEY, Branch, Carried, Carry, Cases, Fields, extended, parts_of
 from camshaft.values.type_words import show
-from camshaft.values.types import UNIT, List, Map, Record, Set, Type, Variant, is_tuple
+from camshaft.values.types import (
+    UNIT,
+    FrozenList,
+    FrozenSet,
+    List,
+    Map,
+    Record,
+    Set,
+    Type,
+    Variant,
+    is_tuple,
+)
 
 
 class Kind(Enum):
@@ -76,6 +87,10 @@ def _changes(old: Type, new: Type, renamed: Mapping[str, str], path: str) -> Ite
                 yield Change(Kind.ORDER, path)
         case Variant(), Variant():
             yield from _labelled(old.cases, new.cases, renamed, lambda label: f"{path}({label})")
+        case FrozenList(), FrozenList():
+            yield from _changes(old.element, new.element, renamed, path + ELEMENT)
+        case FrozenSet(), FrozenSet():
+            yield from _changes(old.element, new.element, renamed, path + ELEMENT)
         case List(), List():
             yield from _changes(old.element, new.element, renamed, path + ELEMENT)
         case Set(), Set():

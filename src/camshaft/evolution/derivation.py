@@ -34,6 +34,7 @@ from camshaft.evolution.carry import (
 )
 from camshaft.evolution.problems import Problem, Reading
 from camshaft.evolution.sources import Sources, of_cases, of_fields
+from camshaft.language.objects import frozen_value
 from camshaft.language.pasts import class_was, dropped_by, members_were
 from camshaft.language.pytypes import (
     NO_DEFAULT,
@@ -50,12 +51,24 @@ from camshaft.language.pytypes import (
     PyTuple,
     PyType,
     PyUnion,
+    as_key,
     core,
     shown,
     tag,
 )
 from camshaft.values.type_words import show
-from camshaft.values.types import UNIT, List, Map, Record, Set, Type, Variant, is_tuple
+from camshaft.values.types import (
+    UNIT,
+    FrozenList,
+    FrozenSet,
+    List,
+    Map,
+    Record,
+    Set,
+    Type,
+    Variant,
+    is_tuple,
+)
 
 
 class Derivation:
@@ -85,6 +98,10 @@ class Derivation:
                 return self._fields(old, new, path)
             case PySequence(element) | PyList(element) if isinstance(old, List):
                 return Elements(self.carry(old.element, element, path + ELEMENT))
+            case PySequence(element) if isinstance(old, FrozenList):
+                return Elements(self.carry(old.element, element, path + ELEMENT), frozen=True)
+            case PyFrozenSet(element) if isinstance(old, FrozenSet):
+                return self._members(old, element, new, path)
             case PyDict(key, value) if isinstance(old, Map) and not isinstance(old, Set):
                 return Entries(self._key(old.key, key, path + KEY), self.carry(old.value, value, path + ELEMENT))
             case PySet(element) | PyFrozenSet(element) if isinstance(old, Set):
@@ -95,7 +112,7 @@ class Derivation:
                 return self._few(old, new, new.labels, {}, path)
             case PyUnion():
                 return self._union(old, new, path)
-            case _ if old is core(new):
+            case _ if old is self._core(new):
                 return Same(old)
             case _:
                 return self._changed(old, new, path)
@@ -113,9 +130,13 @@ class Derivation:
         return made
 
     def _changed(self, old: Type, new: PyType, path: str) -> Carry:
-        what = f"`{path or 'the state'}` changed: {show(old)} -> {show(core(new))}"
+        what = f"`{path or 'the state'}` changed: {show(old)} -> {show(self._core(new))}"
         self.problems.append(Problem(path, what, (Reading("what becomes of it?", "write a migration"),)))
-        return Unknown(old, core(new))
+        return Unknown(old, self._core(new))
+
+    def _core(self, type_: PyType) -> Type:
+        """The type of the values that a type has here: in a key it may be another."""
+        return core(as_key(type_) if self._in_key else type_)
 
     # ---- records ---------------------------------------------------------------------------------------------------
 
@@ -124,7 +145,7 @@ class Derivation:
             Carried(label, label, self.carry(type_, element, extended(path, label)))
             for (label, type_), element in zip(old.fields, new.elements, strict=True)
         ]
-        return Fields(old, cast(Record, core(new)), tuple(parts))
+        return Fields(old, cast(Record, self._core(new)), tuple(parts))
 
     def _fields(self, old: Record, new: PyClass | PyMachine, path: str) -> Carry:
         dropped = dropped_by(new.cls)
@@ -142,12 +163,12 @@ class Derivation:
         if lost and self._in_key:
             what = f"`{extended(path, lost[0])}` is dropped, and two keys or members that differ in it would become one"
             self.problems.append(Problem(path, what, (Reading("which of them stays?", "write a migration"),)))
-        return Fields(old, cast(Record, core(new)), tuple(parts), lost)
+        return Fields(old, cast(Record, self._core(new)), tuple(parts), lost)
 
     def _added(self, field: Field, new: PyClass | PyMachine, at: str) -> Added | Carried:
-        type_ = core(field.type)
+        type_ = self._core(field.type)
         if field.default is not NO_DEFAULT:
-            return Added(field.name, type_, field.default)
+            return Added(field.name, type_, frozen_value(field.default) if self._in_key else field.default)
         what = f"`{at}`: {show(type_)} is new in `{new.cls.__name__}` and has no default"
         reading = Reading("what do those that exist hold?", f"{field.name}: {shown(field.type)} = …")
         self.problems.append(Problem(at, what, (reading,)))
@@ -183,11 +204,11 @@ class Derivation:
         finally:
             self._in_key -= 1
 
-    def _members(self, old: Set, element: PyType, new: PyType, path: str) -> Carry:
+    def _members(self, old: Set | FrozenSet, element: PyType, new: PyType, path: str) -> Carry:
         inner = self._key(old.element, element, path + ELEMENT)
         if not is_identity(inner) and not can_be_gone_through(old.element):
             return self._changed(old, new, path)
-        return Members(inner)
+        return Members(inner, isinstance(old, FrozenSet))
 
     # ---- variants --------------------------------------------------------------------------------------------------
 
@@ -201,7 +222,7 @@ class Derivation:
         return Cases(old, cast(Variant, core(new)), tuple(branches))
 
     def _union(self, old: Type, new: PyUnion, path: str) -> Carry:
-        variant = cast(Variant, core(new))
+        variant = cast(Variant, self._core(new))
         readings = self._wrapped(old, new, variant, path) if old is not variant else []
         by_case = self._cases(old, new, variant, path) if isinstance(old, Variant) else None
         if by_case is not None and not by_case.problems:

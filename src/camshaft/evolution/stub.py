@@ -18,7 +18,7 @@ from __future__ import annotations
 import keyword
 import re
 from datetime import timedelta
-from typing import Any, Final
+from typing import Any, Final, cast
 
 from camshaft.bytecode.encoding import program_id
 from camshaft.bytecode.program import Method, Program
@@ -27,7 +27,9 @@ from camshaft.errors import Rejected
 from camshaft.evolution.carry import few_values
 from camshaft.evolution.versions import short
 from camshaft.execution.interpreter import Interpreter
+from camshaft.language.pytypes import frozen_type
 from camshaft.values.times import to_datetime
+from camshaft.values.type_trees import subtypes
 from camshaft.values.types import (
     BOOL,
     BYTES,
@@ -38,6 +40,8 @@ from camshaft.values.types import (
     STR,
     TIME,
     UNIT,
+    FrozenList,
+    FrozenSet,
     List,
     Map,
     Record,
@@ -50,7 +54,13 @@ from camshaft.values.types import (
 _SCALARS: Final[dict[Type, str]] = {
     INT: "int", BOOL: "bool", STR: "str", FLOAT: "float", BYTES: "bytes", TIME: "datetime", DURATION: "timedelta",
 }  # fmt: skip
-_CONTAINERS: Final = {"list": List, "tuple": List, "dict": Map, "set": Set, "frozenset": Set}
+_CONTAINERS: Final[dict[str, tuple[type[Type], ...]]] = {
+    "list": (List,),
+    "tuple": (List, FrozenList),
+    "dict": (Map,),
+    "set": (Set,),
+    "frozenset": (Set, FrozenSet),
+}
 _NOT_MEMBERS: Final = frozenset({"mro", "name", "value"})
 """Names that members of an enum cannot have."""
 
@@ -75,6 +85,7 @@ class _Stub:
         self._machine = note if isinstance(note, str) and _is_name(note) else _camel(program.name)
         self._taken = {self._machine, *(refusal.name for refusal in program.pools.refusals)}
         self._imports: set[str] = set()
+        self._keys = _keys(program)
 
     def text(self) -> str:
         """The whole module."""
@@ -142,6 +153,10 @@ class _Stub:
                 return self._variant(type_, hint)
             case List():
                 return f"list[{self._type(type_.element, _singular(hint))}]"
+            case FrozenList():
+                return f"tuple[{self._type(type_.element, _singular(hint))}, ...]"
+            case FrozenSet():
+                return f"frozenset[{self._type(type_.element, _singular(hint))}]"
             case Set():
                 return f"set[{self._type(type_.element, _singular(hint))}]"
             case Map():
@@ -182,6 +197,8 @@ class _Stub:
         """A case of a union, whose label is the name of its type."""
         if label in _CONTAINERS and isinstance(payload, _CONTAINERS[label]):
             text = self._type(payload, label)
+            if isinstance(payload, FrozenList | FrozenSet):
+                return text
             return {"tuple": f"tuple[{text[5:-1]}, ...]", "frozenset": f"frozen{text}"}.get(label, text)
         if isinstance(payload, Record) and label == "tuple":
             return self._type(payload, label) if payload.fields else "tuple[()]"
@@ -200,10 +217,17 @@ class _Stub:
 
     def _class(self, type_: Record, hint: str, exactly: bool = False) -> str:
         name = _checked(hint) if exactly else _camel(hint)
+        type_ = cast(Record, _thawed(type_))
         return self._defined(type_, name, self._fields(type_), "", exactly)
 
     def _fields(self, type_: Record) -> list[str]:
-        return [f"    {_checked(label)}: {self._type(child, label)}" for label, child in type_.fields] or ["    pass"]
+        fields = self._as_written(type_).fields
+        return [f"    {_checked(label)}: {self._type(child, label)}" for label, child in fields] or ["    pass"]
+
+    def _as_written(self, type_: Record) -> Record:
+        """A class as it is written: one whose objects are keys somewhere has tuples and frozen sets everywhere."""
+        frozen = frozen_type(type_)
+        return cast(Record, frozen) if frozen in self._keys else type_
 
     def _defined(self, type_: Type, name: str, lines: list[str], bases: str, exactly: bool = False) -> str:
         """The name of a class of values, which is written where it is not yet."""
@@ -247,6 +271,12 @@ class _Stub:
                 return self._member_value(label, inner, payload, name)
             case List():
                 return f"[{', '.join(self._value(type_.element, one, _singular(hint)) for one in value)}]"
+            case FrozenList():
+                texts = [self._value(type_.element, one, _singular(hint)) for one in value]
+                return f"({', '.join(texts)}{',' * (len(texts) == 1)})"
+            case FrozenSet():
+                shown = ", ".join(self._value(type_.element, one, _singular(hint)) for one in value)
+                return f"frozenset({{{shown}}})" if shown else "frozenset()"
             case Set():
                 shown = ", ".join(self._value(type_.element, one, _singular(hint)) for one in value)
                 return f"{{{shown}}}" if shown else "set()"
@@ -262,9 +292,10 @@ class _Stub:
     def _record(self, type_: Record, value: Any, hint: str) -> str:
         if type_ is UNIT:
             return "None"
+        fields = type_.fields if is_tuple(type_) else self._as_written(type_).fields
         texts = [
             self._value(child, one, f"{hint}_{label}" if is_tuple(type_) else label)
-            for (label, child), one in zip(type_.fields, value, strict=True)
+            for (label, child), one in zip(fields, value, strict=True)
         ]
         if is_tuple(type_):
             return f"({', '.join(texts)}{',' * (len(texts) == 1)})"
@@ -273,9 +304,11 @@ class _Stub:
 
     def _member_value(self, label: str, type_: Type, value: Any, name: str) -> str:
         if isinstance(type_, Record) and not is_tuple(type_) and label != "tuple":
-            fields = zip(type_.fields, value, strict=True)
+            fields = zip(self._as_written(type_).fields, value, strict=True)
             return f"{name}({', '.join(f'{field}={self._value(child, one, field)}' for (field, child), one in fields)})"
         text = self._value(type_, value, label) if type_ is not UNIT else "()"
+        if isinstance(type_, FrozenList | FrozenSet):
+            return text
         if label == "tuple" and isinstance(type_, List):
             return f"({text[1:-1]}{',' * (len(value) == 1)})"
         return f"frozenset({text if value else ''})" if label == "frozenset" else text
@@ -294,6 +327,29 @@ class _Stub:
 
 
 _RESERVED: Final = frozenset({"Machine", "Refusal", "Enum", "Literal", "UTC", "None", "True", "False"})
+
+
+def _keys(program: Program) -> set[Type]:
+    """The types of keys and members in a program's state and interface, and what they are made of."""
+    of_methods = [type_ for one in program.methods for type_ in (*(each.type for each in one.parameters), one.result)]
+    types = [program.state, *of_methods, *(refusal.payload for refusal in program.pools.refusals)]
+    maps = [part for type_ in types for part in subtypes(type_) if isinstance(part, Map)]
+    return {part for one in maps for part in subtypes(one.key)}
+
+
+def _thawed(type_: Type) -> Type:
+    """The type of values that keys of a type are made of."""
+    match type_:
+        case FrozenList():
+            return List(_thawed(type_.element))
+        case FrozenSet():
+            return Set(type_.element)
+        case Record():
+            return Record((label, _thawed(child)) for label, child in type_.fields)
+        case Variant():
+            return Variant((label, _thawed(child)) for label, child in type_.cases)
+        case _:
+            return type_
 
 
 def _literal_value(type_text: str, label: str) -> str:

@@ -21,9 +21,10 @@ from camshaft.language.aliases import check_use, ended
 from camshaft.language.body import Body, expression, lower
 from camshaft.language.constants import class_constant, module_constant
 from camshaft.language.diagnostics import Code, Problem
-from camshaft.language.fitting import fitted, narrowing, widening
+from camshaft.language.fitting import narrowing, widening
 from camshaft.language.flow import Variable
 from camshaft.language.homes import Ended
+from camshaft.language.key_forms import fitted_key
 from camshaft.language.literals import as_literal, plain
 from camshaft.language.lowered import SELF, Borrow, Lowered, Opening, PlaceRef, shown_path
 from camshaft.language.names import is_builtin, lookup, object_of
@@ -331,7 +332,7 @@ def _element(body: Body, node: ast.Subscript) -> Lowered:
             index = fitted_index(body, node.slice)
             return element(body, base, base.type.element, index, Primitive("list_index"), node)
         case PyDict():
-            key = fitted(body, lower(body, node.slice, base.type.key), base.type.key, node.slice, "the key")
+            key = fitted_key(body, node.slice, base.type.key, "the key")
             return element(body, base, base.type.value, key, Primitive("map_index"), node)
         case PyBytes():
             index = fitted_index(body, node.slice)

@@ -37,11 +37,10 @@ from camshaft.language.pytypes import (
     PySet,
     PyTuple,
     PyType,
-    UnionProblem,
-    union_of,
 )
 from camshaft.language.scalars import GENERIC, SCALARS, TYPES
 from camshaft.language.source import SourceFile, Sources, annotated_names
+from camshaft.language.unions import UnionProblem, union_of
 from camshaft.language.unsupported import UNSUPPORTED_TYPES
 
 

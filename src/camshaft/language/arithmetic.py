@@ -15,7 +15,11 @@ from camshaft.language.body import Body, expression, lower
 from camshaft.language.conditions import lower_test
 from camshaft.language.counts import counted
 from camshaft.language.diagnostics import Code, Problem
-from camshaft.language.fitting import operation
+from camshaft.language.fitting import (
+    fits,
+    fitted,
+    operation,
+)
 from camshaft.language.literals import plain
 from camshaft.language.lowered import Borrow, Lowered, capped
 from camshaft.language.operations import Operand, operated, signed
@@ -75,12 +79,15 @@ _BOOLS: Final[dict[type[ast.operator], Term]] = {
 }
 
 
+_OF_ONE_TYPE: Final = (PyList, PySequence, PyDict, PySet, PyFrozenSet)
+
+
 @expression(ast.BinOp)
 def binary(body: Body, node: ast.BinOp, expected: PyType | None) -> Lowered:
     """`a + b`"""
     _check_known(body, node.op, node)
-    left = lower(body, node.left, expected if isinstance(expected, PyList | PyDict | PySet | PyFrozenSet) else None)
-    right = lower(body, node.right, left.type if isinstance(left.type, PyList | PyDict | PySet | PyFrozenSet) else None)
+    left = lower(body, node.left, expected if isinstance(expected, _OF_ONE_TYPE) else None)
+    right = lower(body, node.right, left.type if isinstance(left.type, _OF_ONE_TYPE) else None)
     return combined(body, node.op, (left, node.left), (right, node.right), node)
 
 
@@ -103,13 +110,17 @@ def combined(body: Body, op: ast.operator, left: Operand, right: Operand, node: 
         pair = fork(left[0].at(body.level), right[0].at(body.level))
         return replace(both, term=compose(pair, _BOOLS[type(op)]))
     if isinstance(op, ast.Add):
+        if isinstance(types[0], PyTuple) and isinstance(types[1], PySequence) and fits(*types):
+            return _concatenation(body, (fitted(body, left[0], types[1], left[1]), left[1]), right)
+        if isinstance(types[1], PyTuple) and isinstance(types[0], PySequence) and fits(types[1], types[0]):
+            return _concatenation(body, left, (fitted(body, right[0], types[0], right[1]), right[1]))
         if types[0] == types[1] and (types[0] == PY_STR or isinstance(types[0], PyList | PySequence)):
             return _concatenation(body, left, right)
         if isinstance(types[0], PyTuple) and isinstance(types[1], PyTuple):
             return _joined_tuples(body, (left, types[0]), (right, types[1]))
     if isinstance(op, ast.Mult) and PY_INT in types:
         repeated = left if types[1] == PY_INT else right
-        if repeated[0].type == PY_STR or isinstance(repeated[0].type, PyList | PySequence):
+        if repeated[0].type == PY_STR or _is_sequence(repeated[0].type):
             return _repetition(body, left, right)
     raise _no_operator(body, op, types, node)
 
@@ -138,6 +149,13 @@ def _power(body: Body, left: Operand, right: Operand) -> Lowered:
 
 
 # ---- sequences -------------------------------------------------------------------------------------------------------
+
+
+def _is_sequence(type_: PyType) -> bool:
+    """Whether it is a list, or a tuple of any length or of elements of one type."""
+    if isinstance(type_, PyTuple):
+        return bool(type_.elements) and fits(type_, PySequence(type_.elements[0]))
+    return isinstance(type_, PyList | PySequence)
 
 
 def _concatenation(body: Body, left: Operand, right: Operand) -> Lowered:
@@ -174,6 +192,8 @@ def _repetition(body: Body, left: Operand, right: Operand) -> Lowered:
 
 
 def _repeated(body: Body, what: Operand, count: Operand) -> Lowered:
+    if isinstance(what[0].type, PyTuple):
+        what = (fitted(body, what[0], PySequence(what[0].type.elements[0]), what[1]), what[1])
     type_ = what[0].type
     if isinstance(type_, PyList | PySequence) and is_mutable(type_.element):
         raise body.problem(

@@ -23,12 +23,11 @@ from camshaft.language.pytypes import (
     PY_BOOL,
     PyMachine,
     PyType,
-    UnionProblem,
     core,
     shown,
-    union_of,
 )
 from camshaft.language.scan import Names
+from camshaft.language.unions import UnionProblem, union_of
 from camshaft.language.unit import GivenPlace, Standing, Unit
 from camshaft.language.unsupported import unsupported
 from camshaft.values.types import Record

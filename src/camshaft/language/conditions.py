@@ -55,9 +55,9 @@ from camshaft.language.pytypes import (
     members,
     shown,
     tag,
-    union_of,
 )
 from camshaft.language.scalars import is_of_class
+from camshaft.language.unions import union_of
 from camshaft.values.types import BOOL, DURATION, FLOAT, INT, STR, Variant
 
 T = TypeVar("T")

@@ -31,12 +31,11 @@ from camshaft.language.pytypes import (
     PySet,
     PyTuple,
     PyType,
-    UnionProblem,
     is_mutable,
-    union_of,
 )
 from camshaft.language.source import SourceFile
 from camshaft.language.substitutes import differs_each_time
+from camshaft.language.unions import UnionProblem, union_of
 
 _MAX_IMPORTS: Final = 50
 """Through how many files a name is followed that each import it from the next."""

@@ -15,6 +15,7 @@ from camshaft.language.conditions import learn, lower_test
 from camshaft.language.diagnostics import Code
 from camshaft.language.fitting import applied, check_order, collected, fits, fitted, joined
 from camshaft.language.iteration import Capture, Iterated, bind, captures_of, gone_over, picked
+from camshaft.language.key_forms import frozen
 from camshaft.language.keyed import told_by
 from camshaft.language.keys import HOW_TO_KEY, why_not_hashable
 from camshaft.language.literals import plain
@@ -29,6 +30,7 @@ from camshaft.language.pytypes import (
     PY_TIME,
     PyDict,
     PyEnum,
+    PyKey,
     PyList,
     PySequence,
     PySet,
@@ -160,7 +162,7 @@ def dict_display(body: Body, node: ast.Dict, expected: PyType | None) -> Lowered
         fitted(body, value, value_type if index % 2 else key_type, one)
         for index, (value, one) in enumerate(zip(lowered, in_order, strict=True))
     ]
-    terms = [value.at(body.level) for value in values]
+    terms = [(value if index % 2 else frozen(value)).at(body.level) for index, value in enumerate(values)]
     entries = [fork(key, value) for key, value in zip(terms[::2], terms[1::2], strict=True)]
     return _holding(body, PyDict(key_type, value_type), compose(collected(entries), Primitive("map_of")), values)
 
@@ -206,10 +208,15 @@ def set_comprehension(body: Body, node: ast.SetComp, expected: PyType | None) ->
         if want is not None and fits(value.type, want.element):
             value = fitted(body, value, want.element, node.elt)
         check_hashable(body, value.type, node.elt, "a member of a set")
-        return capped(value)
+        return frozen(capped(value))
 
     listed, type_ = _comprehension(body, node.generators, build)
-    return replace(listed, type=PySet(type_), term=compose(listed.term, Primitive("set_of")), borrows=())
+    return replace(
+        listed,
+        type=PySet(type_.of if isinstance(type_, PyKey) else type_),
+        term=compose(listed.term, Primitive("set_of")),
+        borrows=(),
+    )
 
 
 @expression(ast.DictComp)
@@ -225,6 +232,7 @@ def dict_comprehension(body: Body, node: ast.DictComp, expected: PyType | None) 
             pair.append(fitted(body, value, one, part) if one is not None and fits(value.type, one) else capped(value))
         check_hashable(body, pair[0].type, node.key)
         types.append((pair[0].type, pair[1].type))
+        pair[0] = frozen(pair[0])
         term = fork(*(value.at(body.level) for value in pair))
         return _holding(body, PyTuple((pair[0].type, pair[1].type)), term, pair)
 

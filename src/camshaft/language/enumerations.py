@@ -13,7 +13,14 @@ from typing import Final
 from camshaft.language.diagnostics import Code
 from camshaft.language.names import Site
 from camshaft.language.pasts import is_mark, was
-from camshaft.language.pytypes import PY_INT, PY_STR, PyEnum, PyLiteral, PyType, union_of
+from camshaft.language.pytypes import (
+    PY_INT,
+    PY_STR,
+    PyEnum,
+    PyLiteral,
+    PyType,
+)
+from camshaft.language.unions import union_of
 from camshaft.values.check import MAX_INT_BITS, is_text
 
 _MIXED: Final = "derive it from `Enum` alone, and write `.value` where the value is wanted"

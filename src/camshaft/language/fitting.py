@@ -20,15 +20,17 @@ from camshaft.language.pytypes import (
     PY_NONE,
     PY_STR,
     PyLiteral,
+    PySequence,
+    PyTuple,
     PyType,
-    UnionProblem,
     core,
+    is_mutable,
     is_optional,
     members,
     shown,
     tag,
-    union_of,
 )
+from camshaft.language.unions import UnionProblem, union_of
 from camshaft.values.types import STR, Variant
 
 
@@ -38,14 +40,32 @@ def widening(source: PyType, target: PyType) -> Term:
         return Identity()
 
     def widened(member: PyType) -> Term:
-        found = next(one for one in members(target) if includes(one, member))
-        inner = inclusion(member, found)
+        found = next(one for one in members(target) if _takes(one, member))
+        inner = _inclusion(member, found)
         return compose(inner, Inject(cast(Variant, core(target)), tag(found))) if len(members(target)) > 1 else inner
 
     if len(members(source)) == 1:
         return widened(source)
     # In the order of the cases, which is that of the labels, as is the order of a union's members.
     return Case(tuple((tag(member), widened(member)) for member in members(source)))
+
+
+def _takes(type_: PyType, other: PyType) -> bool:
+    """Whether every value of the other type is one of a type; neither is a union."""
+    if isinstance(type_, PySequence) and isinstance(other, PyTuple):
+        # Elements that can change keep their places: each is known by its own.
+        return not is_mutable(other) and all(fits(one, type_.element) for one in other.elements)
+    return includes(type_, other)
+
+
+def _inclusion(source: PyType, target: PyType) -> Term:
+    if not isinstance(target, PySequence) or not isinstance(source, PyTuple):
+        return inclusion(source, target)
+    if not source.elements:
+        return Constant(core(target), [])
+    return collected(
+        [compose(Project(str(at)), widening(one, target.element)) for at, one in enumerate(source.elements)]
+    )
 
 
 def narrowing(source: PyType, target: PyType) -> Term:
@@ -67,7 +87,7 @@ def narrowing(source: PyType, target: PyType) -> Term:
 
 def fits(source: PyType, target: PyType) -> bool:
     """Whether every value of the one type is one of the other."""
-    return source == target or all(any(includes(one, member) for one in members(target)) for member in members(source))
+    return source == target or all(any(_takes(one, member) for one in members(target)) for member in members(source))
 
 
 def fitted(body: Body, value: Lowered, target: PyType, node: ast.AST, what: str = "") -> Lowered:
@@ -116,6 +136,9 @@ def joined(body: Body, types: Sequence[PyType], node: ast.AST) -> PyType:
     try:
         return union_of(types)
     except UnionProblem as problem:
+        widest = next((type_ for type_ in types if all(fits(one, type_) for one in types)), None)
+        if widest is not None:
+            return widest
         raise body.problem(Code.TWO_TYPES, f"{problem}", node, "give both branches the same type") from problem
 
 

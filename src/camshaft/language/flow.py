@@ -13,7 +13,8 @@ from dataclasses import dataclass, field, fields, replace
 from camshaft.category.ports import Port, Scope
 from camshaft.language.homes import Alias, Gathers, Home, joined
 from camshaft.language.lowered import Borrow, Lowered, Path
-from camshaft.language.pytypes import PyType, union_of
+from camshaft.language.pytypes import PyType
+from camshaft.language.unions import union_of
 from camshaft.values.types import Type
 
 

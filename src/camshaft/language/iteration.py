@@ -15,6 +15,7 @@ from camshaft.language.body import Body, lower
 from camshaft.language.diagnostics import Code, Problem
 from camshaft.language.fitting import applied, check_order, collected, fitted
 from camshaft.language.flow import Variable
+from camshaft.language.key_forms import each, thawing
 from camshaft.language.keyed import Keyed, keyed, names_of, of_container, places_in, told_by
 from camshaft.language.literals import members_in_order, plain
 from camshaft.language.lowered import SELF, Borrow, Lowered, constant
@@ -32,6 +33,7 @@ from camshaft.language.pytypes import (
     PyStr,
     PyTuple,
     PyType,
+    as_key,
     core,
     is_mutable,
     is_optional,
@@ -61,13 +63,13 @@ class Iterated:
     keyed: Keyed | None = None
     view: str = ""
 
-    def listed(self, type_: PyType, primitive: Primitive | None = None) -> Lowered:
-        """A new list, as a value of this type, of what it gives; `primitive` makes it from that in one step."""
+    def listed(self, type_: PyType, made: Term | None = None) -> Lowered:
+        """A new list, as a value of this type, of what it gives; `made`: it from that list, where it is another."""
         value = self.value.as_value()
         borrows = tuple(borrow.collected() for borrow in self.shares.borrows)
-        term = value.term if primitive is None else compose(value.term, primitive)
-        made = replace(value, type=type_, term=term, borrows=borrows, stable=False)
-        return told_by(made, self.keyed) if primitive is None else made
+        term = value.term if made is None else compose(value.term, made)
+        listed = replace(value, type=type_, term=term, borrows=borrows, stable=False)
+        return told_by(listed, self.keyed) if made is None else listed
 
 
 Iterable: TypeAlias = Callable[[Body, ast.Call], Iterated]
@@ -187,7 +189,7 @@ def _members(body: Body, node: ast.expr, value: Lowered, element: PyType, *, any
     if isinstance(element, PyLiteral):
         term, element = members_in_order(element), element.base
     else:
-        term = compose(fork(Identity(), Constant(BOOL, False)), term)
+        term = compose(fork(Identity(), Constant(BOOL, False)), term, each(thawing(element)))
     listed = replace(value.as_value(), type=PyList(element), term=compose(value.term, term), borrows=())
     return Iterated(node, listed, element, of_set=True)
 
@@ -201,10 +203,19 @@ def view_of(node: ast.expr, base: Lowered, type_: PyDict, name: str) -> Iterated
     listed = replace(
         base.as_value(),
         type=PyList(element),
-        term=compose(base.term, Primitive(name)),
+        term=compose(base.term, Primitive(name), _shown(type_, name)),
         borrows=tuple(borrow.held() for borrow in shares.borrows),
     )
     return Iterated(node, listed, element, shares, watched=base, keyed=of_container(base, name), view=name)
+
+
+def _shown(type_: PyDict, name: str) -> Term:
+    """The list of what a dict holds -> the list of what it shows"""
+    if name == "keys":
+        return each(thawing(type_.key))
+    if name == "values" or as_key(type_.key) == type_.key:
+        return Identity()
+    return each(fork(compose(Project("0"), thawing(type_.key)), Project("1")))
 
 
 def range_parts(body: Body, node: ast.Call) -> tuple[Lowered, Lowered, Lowered]:

@@ -32,6 +32,7 @@ from camshaft.language.pytypes import (
     PyMachine,
     PyTuple,
     PyType,
+    as_key,
 )
 from camshaft.language.unit import GivenPlace
 from camshaft.values.types import INT
@@ -52,7 +53,7 @@ def kept_keys(body: Body, name: str, place: PlaceRef, containers: Sequence[PyTyp
     kept: list[Lowered] = []
     puts: list[Term] = []
     for number, (key, container) in enumerate(zip(place.keys, containers, strict=True)):
-        type_ = container.key if isinstance(container, PyDict) else PY_INT
+        type_ = as_key(container.key) if isinstance(container, PyDict) else PY_INT
         slot = body.hidden(f"key {number} of {name} in {place.slot} {place.steps}", type_).slot
         puts.append(put_slot(slot, capped(key).at(body.level)))
         kept.append(Lowered(type_, slot_place(slot).get(0), 0, calm=True, stable=True))
@@ -106,7 +107,7 @@ def key_containers(body: Body, place: PlaceRef) -> list[PyType]:
 
 def shape_of(place: PlaceRef, containers: Sequence[PyType]) -> GivenPlace:
     """The shape of a place whose keys lead into these containers."""
-    return GivenPlace(place.steps, tuple(one.key if isinstance(one, PyDict) else PY_INT for one in containers))
+    return GivenPlace(place.steps, tuple(as_key(one.key) if isinstance(one, PyDict) else PY_INT for one in containers))
 
 
 def names_in(node: ast.AST) -> frozenset[str]:

@@ -17,8 +17,17 @@ from typing import Final, TypeAlias
 
 from camshaft.category.terms import Constant, Identity, Primitive, Project, Term, compose, operate
 from camshaft.language.body import Body
+from camshaft.language.key_forms import thawing
 from camshaft.language.lowered import Borrow, Lowered, Path
-from camshaft.language.pytypes import PY_INT, PyDict, PyList, PyTuple, PyType, is_mutable
+from camshaft.language.pytypes import (
+    PY_INT,
+    PyDict,
+    PyList,
+    PyTuple,
+    PyType,
+    as_key,
+    is_mutable,
+)
 from camshaft.language.shares import Shares
 from camshaft.values.types import INT
 
@@ -84,7 +93,7 @@ def of_container(base: Lowered, view: str) -> Keyed | None:
     if base.place is None or base.path is None or not is_mutable(element):
         return None
     if isinstance(type_, PyDict):
-        found = replace(base.as_value(), type=PyList(type_.key), term=compose(base.term, Primitive("keys")))
+        found = replace(base.as_value(), type=PyList(as_key(type_.key)), term=compose(base.term, Primitive("keys")))
     else:
         length = compose(base.term, Primitive("length"))
         indexes = operate(Primitive("range"), Constant(INT, 0), length, Constant(INT, 1))
@@ -93,7 +102,7 @@ def of_container(base: Lowered, view: str) -> Keyed | None:
     at = AtPlace(base, element)
     if view == "items":
         assert isinstance(type_, PyDict)
-        return Keyed(found, Parts((AsValue(type_.key), at)))
+        return Keyed(found, Parts((AsValue(type_.key, term=thawing(type_.key)), at)))
     return None if view == "keys" else Keyed(found, at)
 
 
@@ -162,7 +171,7 @@ def at_place(body: Body, part: AtPlace, found: Lowered, node: ast.AST) -> Lowere
     base = part.base
     assert base.place is not None
     path = element_path(body, part)
-    key_type = base.type.key if isinstance(base.type, PyDict) else PY_INT
+    key_type = as_key(base.type.key) if isinstance(base.type, PyDict) else PY_INT
     key = replace(found.as_value(), type=key_type, term=compose(found.term, part.key))
     place = base.place.element(key)
     for step in part.way:

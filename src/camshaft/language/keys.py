@@ -6,9 +6,9 @@ from functools import cache
 
 from camshaft.language.diagnostics import Code
 from camshaft.language.names import Site
-from camshaft.language.pytypes import PyFloat, PyFrozenSet, PySequence, PyType, is_mutable, parts, shown
+from camshaft.language.pytypes import PyFloat, PyType, is_mutable, parts, shown
 
-HOW_TO_KEY = "use a `str`, an `int`, a fixed tuple or a frozen dataclass of those"
+HOW_TO_KEY = "use a `str`, an `int`, a tuple or a frozen dataclass of those"
 
 
 @cache
@@ -23,10 +23,6 @@ def why_not_hashable(type_: PyType) -> str:
     match type_:
         case PyFloat():
             return "a `float` is found by rounding only, and two that look the same may differ"
-        case PySequence():
-            return f"a `{shown(type_)}` is of any length: only fixed tuples are keys here"
-        case PyFrozenSet():
-            return "a `frozenset` is kept in no order by which it could be found"
         case _ if is_mutable(type_):
             return "it holds what can change"
         case _:

@@ -12,10 +12,10 @@ from dataclasses import dataclass, replace
 from camshaft.category.terms import Primitive, Term, sequence
 from camshaft.language import aliases
 from camshaft.language.access import access, find_variable
-from camshaft.language.body import Body, lower
+from camshaft.language.body import Body
 from camshaft.language.diagnostics import Code
-from camshaft.language.fitting import fitted
 from camshaft.language.homes import Shown
+from camshaft.language.key_forms import fitted_key
 from camshaft.language.lowered import SELF, Lowered, Path, PlaceRef
 from camshaft.language.parts import element, fitted_index
 from camshaft.language.pytypes import PyClass, PyDict, PyList, PyMachine, PyType, PyUnion, is_optional, shown
@@ -105,7 +105,7 @@ def _element_target(body: Body, node: ast.Subscript) -> Target:
     place = changeable(body, base, node.value)
     match base.type:
         case PyDict(key_type, value_type):
-            key = fitted(body, lower(body, node.slice, key_type), key_type, node.slice, "the key")
+            key = fitted_key(body, node.slice, key_type, "the key")
             found = element(body, base, value_type, key, Primitive("map_index"), node)
         case PyList(element_type):
             key = fitted_index(body, node.slice)

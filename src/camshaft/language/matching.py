@@ -30,8 +30,17 @@ from camshaft.language.patterns import (
     names_of,
     typed,
 )
-from camshaft.language.pytypes import PY_BOOL, PY_NONE, PyType, PyUnion, is_mutable, members, shown, union_of
+from camshaft.language.pytypes import (
+    PY_BOOL,
+    PY_NONE,
+    PyType,
+    PyUnion,
+    is_mutable,
+    members,
+    shown,
+)
 from camshaft.language.statements import block, check_unbound
+from camshaft.language.unions import union_of
 from camshaft.values.types import BOOL
 
 

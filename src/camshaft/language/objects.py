@@ -25,6 +25,7 @@ from camshaft.language.pytypes import (
     PyFloat,
     PyFrozenSet,
     PyInt,
+    PyKey,
     PyList,
     PyLiteral,
     PyMachine,
@@ -37,11 +38,13 @@ from camshaft.language.pytypes import (
     PyTuple,
     PyType,
     PyUnion,
+    as_key,
     shown,
     tag,
 )
 from camshaft.language.scalars import class_of
 from camshaft.values.check import MAX_INT_BITS, is_text
+from camshaft.values.codec import members
 from camshaft.values.times import from_datetime, to_datetime
 
 _TICK: Final = timedelta(microseconds=1)
@@ -63,22 +66,41 @@ def to_value(type_: PyType, obj: object, path: str = "") -> Any:
             return [to_value(type_.element, part, f"{path}[{index}]") for index, part in enumerate(given)]
         case PyDict():
             return {
-                to_value(type_.key, key, f"{path}'s key"): to_value(type_.value, part, f"{path}[{key!r}]")
+                _key(type_.key, key, f"{path}'s key"): to_value(type_.value, part, f"{path}[{key!r}]")
                 for key, part in given.items()
             }
         case PySet() | PyFrozenSet():
-            return dict.fromkeys((to_value(type_.element, part, f"{path}'s member") for part in given), ())
+            return dict.fromkeys((_key(type_.element, part, f"{path}'s member") for part in given), ())
         case PyEnum():
             return (given.name, ())
         case PyLiteral():
             return (str(given), ())
         case PyClass() | PyMachine():
             return tuple(to_value(one.type, getattr(given, one.name), f"{path}.{one.name}") for one in type_.fields)
+        case PyKey():
+            return frozen_value(to_value(type_.of, obj, path))
         case PyUnion():
             member = next(member for member in type_.members if _is_of(member, obj))
             return (tag(member), to_value(member, obj, path))
         case PyNever():
             raise AssertionError("nothing is of type Never")
+
+
+def _key(type_: PyType, obj: object, path: str) -> Any:
+    return to_value(as_key(type_), obj, path)
+
+
+def frozen_value(value: Any) -> Any:
+    """A value as a key: what it holds of lists and sets is kept as tuples."""
+    match value:
+        case list():
+            return tuple(map(frozen_value, value))
+        case dict():
+            return tuple(members(value))
+        case tuple():
+            return tuple(map(frozen_value, value))
+        case _:
+            return value
 
 
 def _scalar_value(type_: PyType, given: Any, path: str) -> Any:
@@ -129,6 +151,8 @@ def from_value(type_: PyType, value: Any) -> Any:
         case PyClass() | PyMachine():
             pairs = zip(type_.fields, value, strict=True)
             return type_.cls(**{one.name: from_value(one.type, part) for one, part in pairs})
+        case PyKey():
+            return from_value(type_.of, value)  # of a tuple that is a list or a set as of the one itself
         case PyUnion():
             label, payload = value
             return from_value(next(member for member in type_.members if tag(member) == label), payload)
@@ -159,6 +183,8 @@ def holds_container(obj: object) -> bool:
 def _is_of(type_: PyType, obj: object) -> bool:
     """Whether the outermost layer of an object is of a type; `to_value` looks at the layers below."""
     match type_:
+        case PyKey():
+            return _is_of(type_.of, obj)
         case PyUnion():
             return any(_is_of(member, obj) for member in type_.members)
         case PyMachine():

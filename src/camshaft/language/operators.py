@@ -15,6 +15,7 @@ from camshaft.language.conditions import all_of_them, branch, lower_test, truth
 from camshaft.language.diagnostics import Code, Problem
 from camshaft.language.fitting import fits, fitted, joined, narrowing, operation
 from camshaft.language.iteration import view
+from camshaft.language.key_forms import frozen
 from camshaft.language.literals import plain
 from camshaft.language.lowered import Lowered
 from camshaft.language.operations import compared_sets
@@ -39,8 +40,8 @@ from camshaft.language.pytypes import (
     is_optional,
     members,
     shown,
-    union_of,
 )
+from camshaft.language.unions import union_of
 from camshaft.values.types import BOOL
 
 _COMPARISONS: Final[dict[type[ast.cmpop], str]] = {
@@ -232,10 +233,10 @@ def _contains(body: Body, item: tuple[Lowered, ast.expr], container: tuple[Lower
     type_ = container[0].type
     match type_:
         case PyDict():
-            value = fitted(body, item[0], type_.key, item[1], "a key of this dict")
+            value = frozen(fitted(body, item[0], type_.key, item[1], "a key of this dict"))
             return operation(body, PY_BOOL, Primitive("map_contains"), [container, (value, item[1])])
         case PySet() | PyFrozenSet():
-            value = fitted(body, item[0], type_.element, item[1], "a member of this set")
+            value = frozen(fitted(body, item[0], type_.element, item[1], "a member of this set"))
             return operation(body, PY_BOOL, Primitive("set_contains"), [container, (value, item[1])])
         case PyBytes():
             value = fitted(body, item[0], PY_BYTES, item[1], "a part of bytes")

@@ -36,9 +36,9 @@ from camshaft.language.pytypes import (
     members,
     shown,
     tag,
-    union_of,
 )
 from camshaft.language.slices import END
+from camshaft.language.unions import union_of
 from camshaft.values.types import BOOL, INT
 
 # ---- whether it matches ----------------------------------------------------------------------------------------------

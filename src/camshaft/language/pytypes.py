@@ -5,7 +5,7 @@ They are nominal where Python is: two dataclasses of the same fields are two typ
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator
 from dataclasses import dataclass, field
 from enum import Enum
 from functools import cache
@@ -22,6 +22,8 @@ from camshaft.values.types import (
     STR,
     TIME,
     UNIT,
+    FrozenList,
+    FrozenSet,
     List,
     Map,
     Record,
@@ -183,9 +185,19 @@ class PyMachine:
 
 @dataclass(frozen=True, slots=True)
 class PyUnion:
-    """`A | B`, `Optional[A]`: two members or more, sorted by their labels. Made by `union_of` only."""
+    """`A | B`, `Optional[A]`: two members or more, sorted by their labels. Made by `unions.union_of` only."""
 
     members: tuple[PyType, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class PyKey:
+    """A value in the form in which it is a key of a dict or a member of a set, where that is another one.
+
+    Nobody writes it: it is the type of what looks something up. Made by `as_key` only.
+    """
+
+    of: PyType
 
 
 @dataclass(frozen=True, slots=True)
@@ -213,6 +225,7 @@ PyType: TypeAlias = (
     | PyClass
     | PyMachine
     | PyUnion
+    | PyKey
     | PyNever
 )
 
@@ -239,10 +252,6 @@ _SCALARS: Final[dict[PyType, tuple[str, Type]]] = {
 """The types that are made of no others: their names, and the types of their values."""
 
 
-class UnionProblem(ValueError):
-    """Members that cannot be told apart in a union; the text says which and why."""
-
-
 def tag(type_: PyType) -> str:
     """The label of a type as a case of a union."""
     match type_:
@@ -262,8 +271,8 @@ def tag(type_: PyType) -> str:
             return tag(type_.base)
         case PyClass() | PyMachine() | PyEnum():
             return type_.cls.__name__
-        case PyUnion() | PyNever():
-            raise AssertionError("a union has no label of its own")
+        case PyUnion() | PyKey() | PyNever():
+            raise AssertionError("a union has no label of its own, nor has a key")
 
 
 def members(type_: PyType) -> tuple[PyType, ...]:
@@ -275,42 +284,6 @@ def members(type_: PyType) -> tuple[PyType, ...]:
             return ()
         case _:
             return (type_,)
-
-
-def union_of(types: Iterable[PyType]) -> PyType:
-    """The union of types, or the one type where it is one. Raises UnionProblem."""
-    unique = dict.fromkeys(member for type_ in types for member in members(type_))
-    if not unique:
-        return PY_NEVER
-    labelled: dict[str, PyType] = {}
-    for member in unique:
-        other = labelled.setdefault(tag(member), member)
-        if other != member:
-            raise UnionProblem(f"`{shown(other)}` and `{shown(member)}` cannot be told apart in a union")
-    kinds = [type_ for type_ in (PY_INT, PY_BOOL, PY_FLOAT) if tag(type_) in labelled]
-    if len(kinds) > 1:
-        one, other = kinds[:2]
-        same = f"`{_ONE[one]}` and `{_ONE[other]}`"
-        raise UnionProblem(
-            f"a union of `{shown(one)}` and `{shown(other)}` would treat {same} as different, Python does not"
-        )
-    if "set" in labelled and "frozenset" in labelled:
-        raise UnionProblem(
-            "a union of `set` and `frozenset` would treat those of the same members as different, Python does not"
-        )
-    if any(isinstance(member, PyMachine) for member in unique) and len(unique) > 1:
-        raise UnionProblem("a machine cannot be a member of a union")
-    if len(labelled) == 1:
-        return next(iter(unique))
-    return PyUnion(tuple(labelled[label] for label in sorted(labelled)))
-
-
-_ONE: Final[dict[PyType, str]] = {PY_INT: "1", PY_BOOL: "True", PY_FLOAT: "1.0"}
-
-
-def optional(type_: PyType) -> PyType:
-    """`T | None`"""
-    return union_of((type_, PY_NONE))
 
 
 def is_optional(type_: PyType) -> bool:
@@ -329,9 +302,11 @@ def core(type_: PyType) -> Type:
         case PySequence() | PyList():
             return List(core(type_.element))
         case PyDict():
-            return Map(core(type_.key), core(type_.value))
+            return Map(frozen_type(core(type_.key)), core(type_.value))
         case PySet() | PyFrozenSet():
-            return Set(core(type_.element))
+            return Set(frozen_type(core(type_.element)))
+        case PyKey():
+            return frozen_type(core(type_.of))
         case PyEnum():
             return Variant((name, UNIT) for name, _ in type_.members)
         case PyLiteral():
@@ -342,6 +317,26 @@ def core(type_: PyType) -> Type:
             return Variant((tag(member), core(member)) for member in type_.members)
         case PyNever():
             return NEVER
+
+
+def frozen_type(type_: Type) -> Type:
+    """The type of the keys that values of a type are made."""
+    match type_:
+        case List():
+            return FrozenList(frozen_type(type_.element))
+        case Set():
+            return FrozenSet(type_.element)  # members are keys as they are
+        case Record():
+            return Record((label, frozen_type(child)) for label, child in type_.fields)
+        case Variant():
+            return Variant((label, frozen_type(child)) for label, child in type_.cases)
+        case _:
+            return type_
+
+
+def as_key(type_: PyType) -> PyType:
+    """The type of values of a type where they are keys."""
+    return type_ if frozen_type(core(type_)) is core(type_) else PyKey(type_)
 
 
 def record(type_: PyClass | PyMachine) -> Record:
@@ -367,6 +362,8 @@ def shown(type_: PyType) -> str:
         case PyUnion():
             # `None` is written last, as people do.
             return " | ".join(map(shown, sorted(type_.members, key=lambda member: member == PY_NONE)))
+        case PyKey():
+            return shown(type_.of)
         case PyNever():
             return "Never"
         case _:
@@ -387,6 +384,8 @@ def parts(type_: PyType) -> Iterator[PyType]:
             yield from (one.type for one in type_.fields)
         case PyUnion():
             yield from type_.members
+        case PyKey():
+            yield type_.of
         case _:
             pass
 

@@ -19,8 +19,16 @@ from camshaft.language.literals import as_literal
 from camshaft.language.lowered import Lowered, constant
 from camshaft.language.names import Site, root_name, static_object
 from camshaft.language.objects import to_value
-from camshaft.language.pytypes import PY_STR, PyDict, PyEnum, PyList, PyType, core, union_of
+from camshaft.language.pytypes import (
+    PY_STR,
+    PyDict,
+    PyEnum,
+    PyList,
+    PyType,
+    core,
+)
 from camshaft.language.scalars import SCALARS
+from camshaft.language.unions import union_of
 from camshaft.values.check import MAX_INT_BITS, is_text
 from camshaft.values.types import STR
 

@@ -25,6 +25,7 @@ from camshaft.language.pytypes import (
     PyFloat,
     PyFrozenSet,
     PyInt,
+    PyKey,
     PyList,
     PyLiteral,
     PyMachine,
@@ -95,6 +96,8 @@ def objects(type_: PyType) -> SearchStrategy[Any]:  # noqa: C901 - one case for 
             return st.builds(type_.cls, **{one.name: objects(one.type) for one in type_.fields})
         case PyUnion():
             return st.one_of(*map(objects, type_.members))
+        case PyKey():
+            return objects(type_.of)
         case PyNever():
             return st.nothing()
 

@@ -1,8 +1,9 @@
-"""Values by their types: what a type's simplest value is, and whether a value is of a type.
+"""Values: how they lie in memory, the simplest of each type, their sizes.
 
 A value is a plain Python object: `int`, `bool`, `str`, `float`, `bytes`, an `int` of microseconds for a time or a
 duration, a tuple for a record (in label order), `(label, payload)` for a variant, `list` for a list, `dict` for a map,
-and for a set the `dict` from its members to `()`, in any order. Everybody treats values as immutable: whoever changes
+and for a set the `dict` from its members to `()`, in any order. A frozen list is a tuple; a frozen set is one, of its
+members in the order of their canonical bytes. Everybody treats values as immutable: whoever changes
 one copies it first.
 """
 
@@ -11,12 +12,13 @@ from __future__ import annotations
 from itertools import chain
 from typing import Any, Final, assert_never
 
-from camshaft.values.times import MAX_DURATION, MAX_TIME, MIN_DURATION, MIN_TIME
 from camshaft.values.types import (
     BoolType,
     BytesType,
     DurationType,
     FloatType,
+    FrozenList,
+    FrozenSet,
     Function,
     IntType,
     List,
@@ -50,6 +52,8 @@ def zero(type_: Type) -> Any:
             return []
         case Map():
             return {}
+        case FrozenList() | FrozenSet():
+            return ()
         case Record():
             return tuple(zero(child) for _, child in type_.fields)
         case Variant():
@@ -59,48 +63,6 @@ def zero(type_: Type) -> Any:
             return (label, zero(payload))
         case Function():
             raise ValueError("a function is never stored, so it has no zero")
-        case _:
-            assert_never(type_)
-
-
-def conforms(type_: Type, value: Any) -> bool:  # noqa: C901 - one case for each kind of type
-    """Whether a Python object is a value of a type, deep, with its integers within `MAX_INT_BITS`."""
-    match type_:
-        case IntType():
-            return type(value) is int and value.bit_length() <= MAX_INT_BITS
-        case WideType():
-            return type(value) is int
-        case BoolType():
-            return type(value) is bool
-        case StrType():
-            return type(value) is str and is_text(value)
-        case FloatType():
-            return type(value) is float and value == value
-        case BytesType():
-            return type(value) is bytes
-        case TimeType():
-            return type(value) is int and MIN_TIME <= value <= MAX_TIME
-        case DurationType():
-            return type(value) is int and MIN_DURATION <= value <= MAX_DURATION
-        case List():
-            return type(value) is list and all(conforms(type_.element, element) for element in value)
-        case Map():  # or a set, whose values are units
-            return type(value) is dict and all(
-                conforms(type_.key, key) and conforms(type_.value, entry) for key, entry in value.items()
-            )
-        case Record():
-            return (
-                type(value) is tuple
-                and len(value) == len(type_.fields)
-                and all(conforms(child, part) for (_, child), part in zip(type_.fields, value, strict=True))
-            )
-        case Variant():
-            if type(value) is not tuple or len(value) != 2 or type(value[0]) is not str:
-                return False
-            payload = type_.case(value[0])
-            return payload is not None and conforms(payload, value[1])
-        case Function():
-            return False  # a function is never a value that somebody holds outside of a step
         case _:
             assert_never(type_)
 

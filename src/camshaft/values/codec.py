@@ -1,8 +1,9 @@
 """Values to canonical bytes and back: the identity of a value is the identity of these bytes.
 
 MessagePack in its shortest forms: records as arrays in label order, a variant as [label, payload], maps in their own
-order, a set as the array of its members in the order of their bytes, a float in 64 bits, a time and a duration as the
-integer of their microseconds. An integer beyond 64 bits is a `bin` of its two's complement, big-endian and shortest.
+order, a set as the array of its members in the order of their bytes, a frozen list or set as the one that it is made
+of, a float in 64 bits, a time and a duration as the integer of their microseconds. An integer beyond 64 bits is a
+`bin` of its two's complement, big-endian and shortest.
 
 Decoding is strict: the value must be of the type and its encoding the canonical one.
 """
@@ -11,6 +12,7 @@ from __future__ import annotations
 
 import hashlib
 import math
+from collections.abc import Iterable
 from typing import Any, Final, NoReturn, assert_never
 
 import msgspec
@@ -25,6 +27,8 @@ from camshaft.values.types import (
     BytesType,
     DurationType,
     FloatType,
+    FrozenList,
+    FrozenSet,
     Function,
     IntType,
     List,
@@ -87,9 +91,9 @@ def value_hash(type_: Type, value: Any) -> str:
     return hashlib.sha256(encode(type_, value)).hexdigest()
 
 
-def members(value: dict[Any, Any]) -> list[Any]:
+def members(value: Iterable[Any]) -> list[Any]:
     """The members of a set in the order of their canonical bytes."""
-    return sorted(value, key=encode_raw)  # a member holds no set, so that these are its canonical bytes
+    return sorted(value, key=encode_raw)  # the only sets that a member holds are frozen: these are its canonical bytes
 
 
 def _in_order(type_: Type, value: Any) -> Any:
@@ -183,6 +187,12 @@ def spelled_out(type_: Type, raw: Any, path: str = "$") -> Any:  # noqa: C901 - 
             return [spelled_out(element, part, f"{path}[{index}]") for index, part in enumerate(raw)]
         case Set():
             return _set_from_raw(type_, raw, path)
+        case FrozenList():
+            if type(raw) is not list and type(raw) is not tuple:
+                _mismatch(type_, raw, path)
+            return tuple(spelled_out(type_.element, part, f"{path}[{index}]") for index, part in enumerate(raw))
+        case FrozenSet():
+            return _frozen_set_from_raw(type_, raw, path)
         case Map():
             if type(raw) is not dict:
                 _mismatch(type_, raw, path)
@@ -214,6 +224,16 @@ def _set_from_raw(type_: Set, raw: Any, path: str) -> dict[Any, Any]:
     if type(raw) is not list:
         _mismatch(type_, raw, path)
     return {spelled_out(type_.element, member, f"{path}[{index}]"): () for index, member in enumerate(raw)}
+
+
+def _frozen_set_from_raw(type_: FrozenSet, raw: Any, path: str) -> tuple[Any, ...]:
+    if type(raw) is not list and type(raw) is not tuple:
+        _mismatch(type_, raw, path)
+    given = tuple(spelled_out(type_.element, member, f"{path}[{index}]") for index, member in enumerate(raw))
+    # It is written in this order even by whoever knows no types: in any other, equal sets would be different keys.
+    if list(given) != members(dict.fromkeys(given)):
+        raise Rejected(f"{path}: the members of a frozen set are not in order, or one is there twice")
+    return given
 
 
 def _variant_from_raw(type_: Variant, raw: Any, path: str) -> Any:

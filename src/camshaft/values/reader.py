@@ -12,6 +12,7 @@ asked then goes the long way.
 from __future__ import annotations
 
 from functools import lru_cache, reduce
+from itertools import pairwise
 from operator import or_
 from types import GenericAlias
 from typing import Annotated, Any, Final, Literal, assert_never
@@ -25,6 +26,8 @@ from camshaft.values.types import (
     BytesType,
     DurationType,
     FloatType,
+    FrozenList,
+    FrozenSet,
     Function,
     IntType,
     List,
@@ -58,7 +61,7 @@ class Reader:
 
     def __init__(self, type_: Type) -> None:
         """`type_` has no more than `_MOST_NODES` nodes."""
-        names: dict[str, Any] = {"number": _number, "unit_of": dict.fromkeys}
+        names: dict[str, Any] = {"number": _number, "in_order": _in_order, "unit_of": dict.fromkeys}
         spoken = _spoken(type_)
         # In a class of its own a type is looked through once; `convert` would do it at each call.
         self._holder = msgspec.defstruct("Holder", [("value", spoken)], array_like=True)
@@ -111,11 +114,20 @@ def _number(value: Any) -> float:
     return value
 
 
+_encode: Final = msgspec.msgpack.Encoder().encode
+
+
+def _in_order(members: tuple[Any, ...]) -> tuple[Any, ...]:
+    if any(one >= other for one, other in pairwise(map(_encode, members))):
+        raise ValueError("a frozen set has its members in the order of their bytes, each once")
+    return members
+
+
 def _is_enumeration(type_: Variant) -> bool:
     return all(payload is UNIT for _, payload in type_.cases)
 
 
-def _spoken(type_: Type) -> Any:
+def _spoken(type_: Type) -> Any:  # noqa: C901 - one case for each kind of type
     """A storable type as the codec's library speaks of it."""
     match type_:
         case IntType() | DurationType():
@@ -136,6 +148,8 @@ def _spoken(type_: Type) -> Any:
             # What a journal holds of arguments was encoded without types: there a set is the map that it is in memory.
             member = _spoken(type_.element)
             return GenericAlias(list, (member,)) | GenericAlias(dict, (member, GenericAlias(tuple, ())))
+        case FrozenList() | FrozenSet():
+            return GenericAlias(tuple, (_spoken(type_.element), ...))
         case Map():
             return GenericAlias(dict, (_spoken(type_.key), _spoken(type_.value)))
         case Record():
@@ -179,6 +193,12 @@ def _right(type_: Type, value: str, names: dict[str, Any]) -> str | None:
         case Set():
             member = _right(type_.element, "part", names)
             return f"unit_of({value}, ())" if member is None else f"{{{member}: () for part in {value}}}"
+        case FrozenList():
+            element = _right(type_.element, "part", names)
+            return None if element is None else f"tuple([{element} for part in {value}])"
+        case FrozenSet():
+            member = _right(type_.element, "part", names)
+            return f"in_order({value})" if member is None else f"in_order(tuple([{member} for part in {value}]))"
         case Map():
             key, entry = _right(type_.key, "key", names), _right(type_.value, "part", names)
             if key is None and entry is None:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator
 from typing import Final
 
-from camshaft.values.types import Function, List, Map, Record, Set, Type, Variant, is_key
+from camshaft.values.types import FrozenList, FrozenSet, Function, List, Map, Record, Set, Type, Variant, is_key
 
 MAX_TYPE_NODES: Final = 10_000
 """The most nodes that a type may have when it is written out as a tree."""
@@ -20,7 +20,7 @@ def children(type_: Type) -> tuple[Type, ...]:
             return tuple(child for _, child in type_.fields)
         case Variant():
             return tuple(child for _, child in type_.cases)
-        case List() | Set():
+        case List() | Set() | FrozenList() | FrozenSet():
             return (type_.element,)
         case Map():
             return (type_.key, type_.value)
@@ -56,6 +56,9 @@ def check_well_formed(type_: Type, reject: Callable[[str], Exception]) -> None:
     if type_.is_well_formed:
         return  # a program names a type of any size in one byte: looking through it each time is not linear in bytes
     for part in subtypes(type_):
-        if isinstance(part, Map) and not is_key(part.key):
-            what = "a set's members" if isinstance(part, Set) else "a map's keys"
-            raise reject(f"{what} cannot be of type {part.key!r}: it holds a list, a map or a float")
+        member = (
+            part.key if isinstance(part, Map) else part.element if isinstance(part, FrozenList | FrozenSet) else None
+        )
+        if member is not None and not is_key(member):
+            what = "a map's keys" if type(part) is Map else "the members of a set or a frozen list"
+            raise reject(f"{what} cannot be of type {member!r}: it holds a list, a map or a float")

@@ -19,6 +19,8 @@ from camshaft.values.types import (
     STR,
     TIME,
     UNIT,
+    FrozenList,
+    FrozenSet,
     Function,
     List,
     Map,
@@ -63,6 +65,10 @@ def _show(type_: Type, depth: int) -> str:
             return f"list[{_show(type_.element, depth - 1)}]"
         case Set():
             return f"set[{_show(type_.element, depth - 1)}]"
+        case FrozenList():
+            return f"tuple[{_show(type_.element, depth - 1)}, ...]"
+        case FrozenSet():
+            return f"frozenset[{_show(type_.element, depth - 1)}]"
         case Map():
             return f"dict[{_show(type_.key, depth - 1)}, {_show(type_.value, depth - 1)}]"
         case Record() if is_tuple(type_):
@@ -106,7 +112,9 @@ def _case(label: str, payload: Type, depth: int) -> str:
             return text
         case "dict", Map():
             return text
-        case "tuple", Record():
+        case "tuple", Record() | FrozenList():
+            return text
+        case "frozenset", FrozenSet():
             return text
         case (("str" | "int"), Variant()):
             return text  # a choice of a few

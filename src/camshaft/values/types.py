@@ -213,6 +213,32 @@ class Set(Map):
         return self.key
 
 
+class _Frozen(_Type):
+    """What is kept as a tuple, so that a key of a map or a member of a set can be or hold it."""
+
+    __slots__ = ("element",)
+    element: Type
+
+    def __new__(cls, element: Type) -> Self:
+        self, is_new = intern(cls, (element,), (element,), own=Flags(flat=False, well_formed=is_key(element)))
+        if is_new:
+            self.element = element
+        return self
+
+
+class FrozenList(_Frozen):
+    """A list as a key. What is done with lists is done with the list that it thaws to."""
+
+    __slots__ = ()
+
+
+class FrozenSet(_Frozen):
+    """A set as a key. It lies in memory in the order of its members' canonical bytes, so that equal ones are the same
+    tuple in every process; nothing tells that order but the bytes."""
+
+    __slots__ = ()
+
+
 class Function(_Type):
     """A function within a program: an exponential. `latent` is what applying it may do, as the bytecode's effects.
 
@@ -249,6 +275,8 @@ Type: TypeAlias = (
     | List
     | Map
     | Set
+    | FrozenList
+    | FrozenSet
     | Function
 )
 
@@ -330,8 +358,8 @@ def _show(type_: Type, depth: int) -> str:
     match type_:
         case List():
             return f"List[{_show(type_.element, depth - 1)}]"
-        case Set():
-            return f"Set[{_show(type_.element, depth - 1)}]"
+        case Set() | FrozenList() | FrozenSet():
+            return f"{type(type_).__name__}[{_show(type_.element, depth - 1)}]"
         case Map():
             return f"Map[{_show(type_.key, depth - 1)}, {_show(type_.value, depth - 1)}]"
         case Function():

@@ -28,6 +28,8 @@ from camshaft.values.types import (
     BytesType,
     DurationType,
     FloatType,
+    FrozenList,
+    FrozenSet,
     Function,
     IntType,
     List,
@@ -67,7 +69,7 @@ def to_view(type_: Type, value: Any) -> Any:  # noqa: C901 - one case for each k
             return show_time(value)
         case DurationType():
             return show_duration(value)
-        case List():
+        case List() | FrozenList() | FrozenSet():
             return [to_view(type_.element, element) for element in value]
         case Set():
             return [to_view(type_.element, member) for member in members(value)]
@@ -98,7 +100,7 @@ def to_view(type_: Type, value: Any) -> Any:  # noqa: C901 - one case for each k
             assert_never(type_)
 
 
-def from_view(type_: Type, view: Any, path: str = "$") -> Any:
+def from_view(type_: Type, view: Any, path: str = "$") -> Any:  # noqa: C901 - one case for each kind of type
     """The value of a storable type that a view shows; `path` is where it stands, for the error.
 
     Raises:
@@ -122,6 +124,10 @@ def from_view(type_: Type, view: Any, path: str = "$") -> Any:
             return [from_view(type_.element, element, f"{path}[{index}]") for index, element in enumerate(view)]
         case Set():
             return _set_from_view(type_, view, path)
+        case FrozenList():
+            return tuple(from_view(List(type_.element), view, path))
+        case FrozenSet():
+            return tuple(members(_set_from_view(type_, view, path)))
         case Map():
             return _map_from_view(type_, view, path)
         case Record():
@@ -246,7 +252,7 @@ def _map_from_view(type_: Map, view: Any, path: str) -> dict[Any, Any]:
     return result
 
 
-def _set_from_view(type_: Set, view: Any, path: str) -> dict[Any, Any]:
+def _set_from_view(type_: Set | FrozenSet, view: Any, path: str) -> dict[Any, Any]:
     if type(view) is not list:
         _mismatch(type_, view, path)
     result: dict[Any, Any] = {}

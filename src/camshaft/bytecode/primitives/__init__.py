@@ -17,6 +17,7 @@ from camshaft.bytecode.primitives import (
     comparison,
     floats,
     formats,
+    frozen,
     integers,
     lists,
     maps,
@@ -30,7 +31,7 @@ __all__ = ["FIRST_PRIMITIVE_OPCODE", "PRIMITIVES", "PRIMITIVES_BY_OPCODE", "Prim
 
 FIRST_PRIMITIVE_OPCODE: Final = 64
 
-_KINDS: Final = (comparison, integers, floats, texts, bytestrings, times, lists, maps, sets, formats)
+_KINDS: Final = (comparison, integers, floats, texts, bytestrings, times, lists, maps, sets, frozen, formats)
 _rows: Final = sorted((each for kind in _KINDS for each in kind.ROWS), key=lambda each: each.opcode)
 
 PRIMITIVES_BY_OPCODE: Final[dict[int, PrimitiveOperation]] = {each.opcode: each for each in _rows}

@@ -66,7 +66,8 @@ def _sorted_by(items: list[Any], keys: list[Any], reverse: bool) -> list[Any]:
     return [items[index] for index in order]
 
 
-def _sorting(items: Any) -> int:
+def sorting(items: Any) -> int:
+    """What sorting is charged."""
     # An element takes part in at most so many comparisons that are paid by its own weight.
     return weight(items) * len(items).bit_length()
 
@@ -113,7 +114,7 @@ def _shown(value: Any) -> str:
     return text if len(text) <= 60 else f"{text[:59]}…"
 
 
-SORTING: Final = Charge("weight, times the bits of the length", lambda items, _: _sorting(items))
+SORTING: Final = Charge("weight, times the bits of the length", lambda items, _: sorting(items))
 _PAIRS: Final = ListOf(TupleOf((ANY, OTHER)))
 _TRIPLES: Final = ListOf(TupleOf((ANY, OTHER, THIRD)))
 _RESULT: Final = f"{NEW_OBJECT} for each element of the result"
@@ -216,7 +217,7 @@ ROWS: Final[tuple[PrimitiveOperation, ...]] = (
         traps=("ValueError",),
         charge=Charge(
             "length; weight of the keys, times the bits of their number",
-            lambda items, keys, _: len(items) + _sorting(keys),
+            lambda items, keys, _: len(items) + sorting(keys),
         ),
     ),
     row(

@@ -13,7 +13,20 @@ from typing import Any, Final
 from camshaft.bytecode.patterns import Hole, ListOf, MapOf, Pattern, SetOf, Signature
 from camshaft.errors import BadValue, TooLarge
 from camshaft.values.check import MAX_INT_BITS, weight
-from camshaft.values.types import BYTES, DURATION, FLOAT, INT, STR, TIME, List, Record, Type, is_key, is_tuple
+from camshaft.values.types import (
+    BYTES,
+    DURATION,
+    FLOAT,
+    INT,
+    STR,
+    TIME,
+    FrozenList,
+    List,
+    Record,
+    Type,
+    is_key,
+    is_tuple,
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,7 +93,7 @@ def row(
 
 def is_ordered(type_: Type) -> bool:
     """Whether `<` has an answer for a type: numbers, texts, bytes, times, and tuples and lists of such."""
-    if isinstance(type_, List):
+    if isinstance(type_, List | FrozenList):
         return is_ordered(type_.element)
     if isinstance(type_, Record):
         return is_tuple(type_) and all(is_ordered(child) for _, child in type_.fields)

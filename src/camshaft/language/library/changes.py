@@ -18,6 +18,7 @@ from camshaft.language.body import Body, lower
 from camshaft.language.change import Kind
 from camshaft.language.diagnostics import Code
 from camshaft.language.fitting import applied, fitted
+from camshaft.language.key_forms import frozen
 from camshaft.language.left_behind import is_taken
 from camshaft.language.library.handlers import Parameter, is_at_hand, matched
 from camshaft.language.locating import changeable, path_of, with_keys
@@ -162,7 +163,7 @@ def defaulted(body: Body, node: ast.Call, found: Container, build: Build) -> Ter
         raise body.problem(Code.NO_ATTRIBUTE, f"`{shown(type_)}` has no method `setdefault`", node, "dicts have it")
     parameters = [Parameter("key", positional=True), Parameter("default", positional=True, optional=True)]
     arguments = matched(body, node, "setdefault", parameters)
-    key = argument(body, found, arguments["key"], type_.key, "the key")
+    key = frozen(argument(body, found, arguments["key"], type_.key, "the key"))
     if "default" in arguments:
         where = arguments["default"]
         default = argument(body, found, where, type_.value, f"a value of `{found.name}`")

@@ -5,13 +5,21 @@ from __future__ import annotations
 import ast
 from typing import Final
 
-from camshaft.category.terms import MapEach, Primitive, Project, compose, fork
+from camshaft.category.terms import (
+    Identity,
+    MapEach,
+    Primitive,
+    Project,
+    compose,
+    fork,
+)
 from camshaft.language.body import Body, lower
 from camshaft.language.conditions import truth
 from camshaft.language.diagnostics import Code
 from camshaft.language.displays import check_hashable, text_of, wanted
 from camshaft.language.fitting import fits, fitted, record_in_order
 from camshaft.language.iteration import elements_of, iterated, view
+from camshaft.language.key_forms import each, freezing
 from camshaft.language.library.dicts import copied
 from camshaft.language.library.handlers import FunctionHandler, Parameter, check_eager, matched, only_argument
 from camshaft.language.library.sequences import check_sources
@@ -25,6 +33,7 @@ from camshaft.language.pytypes import (
     PySequence,
     PyTuple,
     PyType,
+    as_key,
     is_mutable,
     shown,
 )
@@ -101,7 +110,8 @@ def _dict(body: Body, node: ast.Call, expected: PyType | None) -> Lowered:
         )
     key, of_value = pair.elements
     check_hashable(body, key, where)
-    return source.listed(PyDict(key, of_value), Primitive("map_of"))
+    pairs = each(fork(compose(Project("0"), freezing(key)), Project("1"))) if as_key(key) != key else Identity()
+    return source.listed(PyDict(key, of_value), compose(pairs, Primitive("map_of")))
 
 
 def _from_keys(body: Body, node: ast.Call, expected: PyType | None) -> Lowered:
@@ -128,9 +138,10 @@ def _from_keys(body: Body, node: ast.Call, expected: PyType | None) -> Lowered:
     stored = fitted(body, value, want.value, where) if common and want is not None else capped(value)
     # An entry of each key, within what holds the value: (value, keys) -> [(key, value), …].
     both = record_in_order((("1", source.value.at(body.level)), ("0", stored.at(body.level))), ("0", "1"))
+    entry = fork(compose(Project("1"), freezing(source.element)), Project("0"))
     return Lowered(
         PyDict(source.element, stored.type),
-        compose(both, MapEach(fork(Project("1"), Project("0"))), Primitive("map_of")),
+        compose(both, MapEach(entry), Primitive("map_of")),
         body.level,
         calm=source.value.calm and stored.calm,
         writes=source.value.writes | stored.writes,

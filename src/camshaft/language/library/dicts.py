@@ -29,6 +29,7 @@ from camshaft.language.change import Kind
 from camshaft.language.diagnostics import Code
 from camshaft.language.fitting import applied, check_order, fits, fitted, joined, widening
 from camshaft.language.iteration import Iterated, elements_of, view, view_of
+from camshaft.language.key_forms import fitted_key, frozen, thawed
 from camshaft.language.library.changes import (
     Container,
     argument,
@@ -43,7 +44,18 @@ from camshaft.language.library.changes import (
 from camshaft.language.library.handlers import ChangeHandler, MethodHandler, MethodName, Parameter, matched
 from camshaft.language.library.sequences import forward
 from camshaft.language.lowered import Lowered, PlaceRef, constant
-from camshaft.language.pytypes import PY_INT, PY_STR, PyDict, PyTuple, PyType, core, is_mutable, optional, shown
+from camshaft.language.pytypes import (
+    PY_INT,
+    PY_STR,
+    PyDict,
+    PyTuple,
+    PyType,
+    as_key,
+    core,
+    is_mutable,
+    shown,
+)
+from camshaft.language.unions import optional
 from camshaft.values.types import Variant
 
 
@@ -54,7 +66,7 @@ def _get(body: Body, node: ast.Call, base: Lowered, expected: PyType | None) -> 
     assert isinstance(type_, PyDict)
     if not 1 <= len(node.args) <= 2 or node.keywords:
         raise body.problem(Code.ARGUMENTS, "`get` takes a key and perhaps a default", node, "write `d.get(k, 0)`")
-    key = fitted(body, lower(body, node.args[0], type_.key), type_.key, node.args[0], "the key")
+    key = fitted_key(body, node.args[0], type_.key, "the key")
     assert isinstance(node.func, ast.Attribute)
     operands: list[tuple[Lowered, ast.AST]] = [(base, node.func.value), (key, node.args[0])]
     check_order(body, operands)
@@ -147,7 +159,7 @@ def _pop(body: Body, node: ast.Call, base: Lowered, expected: PyType | None) -> 
         common = type_.value if fits(kind, type_.value) else joined(body, [type_.value, kind], node)
 
     def build(found: Container) -> Term:
-        key = argument(body, found, arguments["key"], type_.key, "the key")
+        key = frozen(argument(body, found, arguments["key"], type_.key, "the key"))
         if "default" not in arguments:
             aliases.changed(body, Kind.REPLACES, (*found.path, None), node)
             term = bound(body, [key], lambda values: _taken(body, found.element(values[0])))
@@ -183,9 +195,10 @@ def _popitem(body: Body, node: ast.Call, base: Lowered, expected: PyType | None)
     def build(found: Container) -> Term:
         aliases.changed(body, Kind.REPLACES, (*found.path, None), node)
         keys = compose(found.get(body), Primitive("keys"))
-        last = Lowered(type_.key, applied(Primitive("list_index"), [keys, constant(PY_INT, -1).term]), body.level)
+        at_end = applied(Primitive("list_index"), [keys, constant(PY_INT, -1).term])
+        last = Lowered(as_key(type_.key), at_end, body.level)
         entry = bound(
-            body, [last], lambda values: fork(values[0].at(body.level), _taken(body, found.element(values[0])))
+            body, [last], lambda values: fork(thawed(values[0]).at(body.level), _taken(body, found.element(values[0])))
         )
         empty = compose(constant(PY_STR, "popitem of an empty dict").term, Trap("KeyError"))
         return If(_is_empty(found.get(body)), empty, entry)
@@ -231,7 +244,7 @@ def _update(body: Body, node: ast.Call, function: ast.Attribute) -> Term:
         given(body, found, shared, other, f"a value of `{found.name}`")
         aliases.changed(body, Kind.REPLACES, (*found.path, None), node)
         # One scope deeper, within the round, the entry is what the round is given.
-        entry = Lowered(found.type.key, compose(Project("1"), Project("0")), body.level + 1)
+        entry = frozen(Lowered(found.type.key, compose(Project("1"), Project("0")), body.level + 1))
         adding = found.element(entry).put(compose(Project("1"), Project("1")), body.level + 1)
         loop = compose(Fork((("0", Identity()), ("1", source.value.at(body.level)))), Each(adding))
         return looked_up(body, found, [source.value], loop, in_rounds=True)

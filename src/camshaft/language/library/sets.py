@@ -29,6 +29,7 @@ from camshaft.language.diagnostics import Code
 from camshaft.language.displays import check_hashable
 from camshaft.language.fitting import applied, check_order, collected, fits, fitted, joined, operation
 from camshaft.language.iteration import elements_of, iterated, view
+from camshaft.language.key_forms import each, fitted_key, freezing, frozen
 from camshaft.language.library.handlers import ChangeHandler, FunctionHandler, MethodHandler, MethodName
 from camshaft.language.locating import changeable, with_keys
 from camshaft.language.lowered import Lowered, PlaceRef, constant, nothing, overlap, written_path
@@ -59,7 +60,7 @@ def set_display(body: Body, node: ast.Set, expected: PyType | None) -> Lowered:
     common = want is not None and all(fits(value.type, want) for value in values)
     type_ = want if common and want is not None else joined(body, [value.type for value in values], node)
     check_hashable(body, type_, node.elts[0], "a member of a set")
-    stored = [fitted(body, value, type_, one) for value, one in zip(values, node.elts, strict=True)]
+    stored = [frozen(fitted(body, value, type_, one)) for value, one in zip(values, node.elts, strict=True)]
     term = compose(collected([value.at(body.level) for value in stored]), Primitive("set_of"))
     return Lowered(
         PySet(type_),
@@ -73,9 +74,8 @@ def set_display(body: Body, node: ast.Set, expected: PyType | None) -> Lowered:
 def set_of_list(body: Body, listed: Lowered, element: PyType, node: ast.AST) -> Lowered:
     """The set of a list's elements, for whatever makes one from a list. Raises Problem."""
     check_hashable(body, element, node, "a member of a set")
-    return replace(
-        listed.as_value(), type=PySet(element), term=compose(listed.term, Primitive("set_of")), borrows=(), stable=False
-    )
+    term = compose(listed.term, each(freezing(element)), Primitive("set_of"))
+    return replace(listed.as_value(), type=PySet(element), term=term, borrows=(), stable=False)
 
 
 def as_set(body: Body, node: ast.expr, expected: PyType | None = None) -> Lowered:
@@ -268,7 +268,7 @@ def _member_change(build: Callable[[Body, PlaceRef, Lowered], Term], name: str) 
         changed = _changed(body, function)
         where = _only(body, node, name)
         element = changed.type.element
-        member = fitted(body, lower(body, where, element), element, where, f"a member of `{changed.name}`")
+        member = fitted_key(body, where, element, f"a member of `{changed.name}`")
         _wrote(body, changed, [(member, where)], node)
 
         def at(found: PlaceRef) -> Term:
