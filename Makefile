@@ -14,10 +14,12 @@ export PYTEST_DEBUG_TEMPROOT ?= $(shell test -w /dev/shm && df -Pk /dev/shm | aw
 # Of `make fuzz`: mutated programs, and after how many seconds of them it stops. `make torture` takes ROUNDS too.
 ROUNDS ?= 1000000
 SECONDS ?= 7200
+# Of `make soak`.
+MINUTES ?= 30
 PIP := $(BIN)/python -m pip --disable-pip-version-check -q install -c constraints.txt
 
 .DEFAULT_GOAL := help
-.PHONY: help demo test lint check fuzz torture pythons bench docs clean
+.PHONY: help demo test lint check fuzz torture pythons bench soak docs clean
 
 help: ## show this list
 	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "make %-7s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -49,6 +51,9 @@ pythons: $(READY) ## the corpus of programs under every Python from 3.11 on that
 
 bench: $(READY) ## measure everything beside its peers: bench/results/latest.md; `bench/run.py throughput steps` for some of it
 	@$(BIN)/python bench/run.py
+
+soak: $(READY) ## a node at 80 % of what it can do for MINUTES, upgraded every minute: flat memory, no lost call
+	@$(BIN)/python bench/soak.py --minutes $(MINUTES)
 
 docs: $(READY) ## write the tables of docs/bytecode.md anew, from the tables that the code runs by
 	@$(BIN)/python -m camshaft.bytecode.reference docs/bytecode.md

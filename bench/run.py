@@ -14,6 +14,7 @@ from importlib.metadata import version
 from pathlib import Path
 
 import eventsourced
+import latency
 import memory
 import pauses
 import recovery
@@ -40,6 +41,7 @@ class Family:
 FAMILIES = (
     Family("throughput", "Calls a second", lambda asked: throughput.measure(asked.runs)),
     Family("tracing", "What tracing costs when it is off", lambda asked: tracing.measure(3 * asked.runs)),
+    Family("latency", "Latency", lambda asked: latency.measure(asked.runs)),
     Family("scaling", "More connections, calls and instances", lambda asked: scaling.measure(asked.runs)),
     Family("memory", "Memory", lambda _: [memory.measure()]),
     # A round of these takes a second or two.
