@@ -20,6 +20,7 @@ import pauses
 import recovery
 import scaling
 import steps
+import takeover
 import throughput
 import tracing
 from figures import Table
@@ -48,6 +49,7 @@ FAMILIES = (
     Family("steps", "Steps", lambda asked: steps.measure(3 * asked.runs)),
     Family("eventsourcing", "In one process", lambda asked: [eventsourced.measure(3 * asked.runs)]),
     Family("pauses", "Upgrades", lambda asked: pauses.measure(asked.runs)),
+    Family("takeover", "A new process", lambda asked: takeover.measure(asked.runs)),
     Family("recovery", "Starting again", lambda asked: recovery.measure(asked.runs)),
 )
 

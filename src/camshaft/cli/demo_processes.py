@@ -77,6 +77,14 @@ class NodeProcess:
         if code != 0:
             raise DemoFailed(f"the node ended with exit code {code} on SIGTERM:\n{self.log()}")
 
+    def wait(self, timeout_s: float) -> int:
+        """Wait until the node ends by itself; its exit code. Raises DemoFailed where it does not."""
+        assert self._process is not None
+        try:
+            return self._process.wait(timeout_s)
+        except subprocess.TimeoutExpired:
+            raise DemoFailed(f"the node did not end within {timeout_s:g} s:\n{self.log()}") from None
+
     def discard(self) -> None:
         """End whatever still runs, in any way."""
         if self._process is not None and self._process.poll() is None:
