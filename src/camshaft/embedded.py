@@ -36,6 +36,7 @@ from camshaft.errors import Fault, Rejected, Stale
 from camshaft.evolution.release import encoded_release
 from camshaft.evolution.upgrade import Upgrade, new_upgrade_id
 from camshaft.journal.memory import MemoryJournal
+from camshaft.journal.snapshots import Snapshots
 from camshaft.journal.sqlite import SqliteJournal
 from camshaft.language.compile import compile_machine
 from camshaft.language.machine import Machine
@@ -58,7 +59,10 @@ class Node:
     """
 
     def __init__(self, data: str | Path | None = None) -> None:
-        self._replica = Replica(MemoryJournal() if data is None else SqliteJournal(Path(data)))
+        if data is None:
+            self._replica = Replica(MemoryJournal())
+        else:
+            self._replica = Replica(SqliteJournal(Path(data)), snapshots=Snapshots(data))
         self._replica.recover()
         self._caller = _EngineCaller(self._replica)
 

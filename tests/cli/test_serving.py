@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 import redis
 
-from camshaft.journal.sqlite import FILE_NAME
+from camshaft.journal.file import FILE_NAME
 from generators.nodes import EXAMPLES, camshaft, serving
 
 COUNTER = EXAMPLES / "counter.py"

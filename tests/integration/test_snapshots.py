@@ -9,7 +9,7 @@ import hiredis
 import pytest
 
 from camshaft.journal.snapshots import Snapshots
-from generators.nodes import EXAMPLES, NodeProcess, serving
+from generators.nodes import EXAMPLES, NodeProcess, camshaft, serving
 from generators.wire import Wire, packed
 
 COUNTER = EXAMPLES / "counter.py"
@@ -104,3 +104,32 @@ def test_a_damaged_snapshot_is_told_when_a_node_starts(tmp_path: Path, damage: b
     with serving(COUNTER, data=tmp_path) as again:
         assert f"{path} is damaged: it does not begin as a snapshot does: recovery went on without it" in again.said
         assert again.answer("call", "counter", "value") == "1\n"
+
+
+def test_a_journal_is_cut_off_while_calls_go_on_and_everything_still_works(tmp_path: Path) -> None:
+    data, inputs = tmp_path / "data", 0
+    with serving(COUNTER, "--keep-entries", "100", data=data) as node, Wire(node.port) as wire:
+        deadline = time.monotonic() + _DEADLINE_S
+        while int(figures(wire)["journal_begin"]) < 300 and time.monotonic() < deadline:
+            position = wire.ask("SNAPSHOT")
+            wire.send(packed("CALL", "counter", "incr") * 100)
+            wire.replies(100)
+            inputs += 100
+            written(wire, position)
+        begin = int(figures(wire)["journal_begin"])
+        assert 300 <= begin <= inputs - 100
+        assert f"begins at position {begin}: what came before was removed" in str(wire.ask("EXPORT", "1"))
+        assert "entries from position 0 on" in node.answer("export", tmp_path / "fetched")
+        assert (
+            f"copied {inputs + 1 - begin} entries"
+            in camshaft("backup", "--data", data, "--to", tmp_path / "copy").stdout
+        )
+    imported = camshaft("import", tmp_path / "fetched", "--data", tmp_path / "imported").stdout
+    exported = camshaft("export", "--data", data, tmp_path / "slice").stdout
+    assert f"{inputs + 1} entries in" in imported
+    assert f"{inputs + 1} entries from position 0 on" in exported
+    assert (tmp_path / "slice").read_bytes() == (tmp_path / "fetched").read_bytes()
+    for directory in ("data", "copy", "imported"):
+        with serving(COUNTER, data=tmp_path / directory) as again:
+            assert again.answer("call", "counter", "value") == f"{inputs}\n"
+            assert not any("went on without" in line for line in again.said)

@@ -8,8 +8,9 @@ import pytest
 
 from camshaft.errors import Rejected
 from camshaft.journal.backup import back_up
+from camshaft.journal.file import FILE_NAME
 from camshaft.journal.journal import Batch, DamagedJournal
-from camshaft.journal.sqlite import FILE_NAME, SqliteJournal
+from camshaft.journal.sqlite import SqliteJournal
 
 BATCHES = [Batch(position, 2, b"payload %d " % position * 40) for position in range(0, 60, 2)]
 

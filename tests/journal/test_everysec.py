@@ -14,8 +14,9 @@ from pathlib import Path
 import pytest
 
 from camshaft.journal.directory import read_mark
+from camshaft.journal.file import FILE_NAME
 from camshaft.journal.journal import Batch, Durability, JournalFailed
-from camshaft.journal.sqlite import FILE_NAME, SqliteJournal
+from camshaft.journal.sqlite import SqliteJournal
 
 BATCHES = [Batch(position, 1, b"payload %d " % position * 40) for position in range(12)]
 _LOG = f"{FILE_NAME}-wal"

@@ -11,7 +11,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from camshaft.journal.journal import Batch, Durability, Journal, JournalFailed, PositionConflict
+from camshaft.journal.journal import Batch, Durability, Journal, JournalFailed, PositionConflict, RemovedEntries
 from camshaft.journal.memory import MemoryJournal
 from camshaft.journal.sqlite import SqliteJournal
 
@@ -97,3 +97,40 @@ def test_positions_have_no_gap_whatever_is_appended(name: str, batches: list[tup
             assert batch.position == end
             end = batch.end
         assert journal.next_position == end
+
+
+@pytest.mark.parametrize("name", IMPLEMENTATIONS)
+@given(
+    counts=st.lists(st.integers(1, 5), min_size=1, max_size=20),
+    removals=st.lists(st.integers(0, 110), max_size=3),
+    after=st.integers(0, 3),
+)
+def test_what_is_removed_is_the_beginning_up_to_a_batch_and_never_all(
+    name: str, counts: list[int], removals: list[int], after: int
+) -> None:
+    with TemporaryDirectory() as directory, closing(IMPLEMENTATIONS[name](Path(directory))) as journal:
+        batches = []
+        for count in counts:
+            batches.append(Batch(journal.next_position, count, b"payload"))
+            journal.append(journal.next_position, count, b"payload")
+        for position in removals:
+            while journal.remove_before(position):
+                pass
+        for _ in range(after):
+            batches.append(Batch(journal.next_position, 2, b"more"))
+            journal.append(journal.next_position, 2, b"more")
+        last = max(removals, default=0)
+        left = [batch for batch in batches if batch.end > last or batch.position >= batches[len(counts) - 1].position]
+        assert list(journal.read(journal.begin)) == left
+        assert (journal.begin, journal.next_position) == (left[0].position, left[-1].end)
+        if journal.begin:
+            with pytest.raises(RemovedEntries, match=f"begins at position {journal.begin}"):
+                next(journal.read(journal.begin - 1))
+
+
+def test_a_closed_journal_removes_nothing(journal: Journal) -> None:
+    journal.append(0, 1, b"first")
+    journal.append(1, 1, b"second")
+    journal.close()
+    with pytest.raises(JournalFailed):
+        journal.remove_before(1)

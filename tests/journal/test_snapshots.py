@@ -74,3 +74,33 @@ def test_a_snapshot_is_due_by_entries_or_by_bytes_and_zero_is_never() -> None:
     policy = SnapshotPolicy(entries=10, written_bytes=100)
     assert [policy.is_due(*since) for since in ((9, 99), (10, 0), (0, 100))] == [False, True, True]
     assert not SnapshotPolicy(0, 0).is_due(10**9, 10**9)
+
+
+@pytest.mark.parametrize(
+    ("base", "kept"),
+    [
+        (None, [9, 7]),
+        (0, [9, 7, 4, 2]),
+        (2, [9, 7, 4, 2]),
+        (4, [9, 7, 6, 4]),
+        (6, [9, 7, 6]),
+        (7, [9, 7]),
+    ],
+)
+def test_the_snapshot_that_history_begins_at_stays_and_the_one_after_it(
+    tmp_path: Path, base: int | None, kept: list[int]
+) -> None:
+    snapshots = Snapshots(tmp_path)
+    for position in (2, 4, 6, 7, 9):
+        snapshots.path(position).write_bytes(b"")
+    snapshots.prune(base)
+    assert [position for position, _ in snapshots.newest_first()] == kept
+
+
+def test_a_damaged_one_is_removed_when_the_next_is_written(tmp_path: Path) -> None:
+    snapshots = Snapshots(tmp_path)
+    for position in (1, 2, 3):
+        snapshots.write(position, FRAMES)
+        if position == 2:
+            snapshots.path(2).write_bytes(b"no snapshot")
+    assert [position for position, _ in snapshots.newest_first()] == [3, 1]

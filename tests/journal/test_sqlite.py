@@ -16,6 +16,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from camshaft.errors import Rejected
+from camshaft.journal.file import FILE_NAME
 from camshaft.journal.journal import (
     Batch,
     DamagedJournal,
@@ -23,10 +24,12 @@ from camshaft.journal.journal import (
     Durability,
     JournalFailed,
     JournalFull,
+    RemovedEntries,
     UnknownFormat,
 )
+from camshaft.journal.reading import DirectoryReader
 from camshaft.journal.salvage import salvage
-from camshaft.journal.sqlite import FILE_NAME, SqliteJournal
+from camshaft.journal.sqlite import SqliteJournal
 
 BATCHES = [Batch(position, 1, b"payload %d " % position * 40) for position in range(100)]
 
@@ -344,9 +347,102 @@ def test_salvage_asks_for_a_journal_and_for_an_empty_target(data: Path, tmp_path
         salvage(data, tmp_path / "new")
 
 
+# ---- what was removed ------------------------------------------------------------------------------------------------
+
+
+def remove(directory: Path, position: int) -> None:
+    with closing(SqliteJournal(directory)) as journal:
+        while journal.remove_before(position):
+            pass
+
+
+def test_what_was_removed_is_gone_after_opening_again(data: Path) -> None:
+    remove(data, 40)
+    with closing(SqliteJournal(data)) as journal:
+        assert (journal.begin, journal.next_position) == (40, 100)
+        assert list(journal.read(40)) == BATCHES[40:]
+    with closing(DirectoryReader(data)) as reader:
+        assert (reader.begin, reader.end) == (40, 100)
+
+
+def test_a_file_that_was_never_cut_off_is_of_the_first_format_and_one_that_was_is_not(data: Path) -> None:
+    versions = []
+    for position in (0, 1):
+        remove(data, position)
+        with closing(sqlite3.connect(data / FILE_NAME)) as connection:
+            versions += connection.execute("PRAGMA user_version").fetchone()
+    assert versions == [1, 2]
+
+
+@pytest.mark.parametrize(
+    ("statement", "problem"),
+    [
+        ("DELETE FROM batches WHERE position < 45", "at position 40: the next batch in the file is at position 45"),
+        ("DELETE FROM batches WHERE position = 50", r"at position 50: .* Positions 40 to 49 are intact"),
+        ("UPDATE beginning SET position = 39", "at position 39: the next batch in the file is at position 40"),
+        ("DELETE FROM beginning", "at position 0: it does not say where it begins"),
+        ("DROP TABLE beginning", "at position 0: SQLite cannot read on"),
+        ("UPDATE beginning SET position = -1", "at position 0: it does not say where it begins"),
+        ("UPDATE beginning SET position = 'x'", "at position 0: it does not say where it begins"),
+    ],
+)
+def test_a_beginning_that_was_lost_is_damage_and_not_history_that_was_removed(
+    data: Path, statement: str, problem: str
+) -> None:
+    remove(data, 40)
+    change(data, statement)
+    with pytest.raises(DamagedJournal, match=problem), closing(SqliteJournal(data)) as journal:
+        list(journal.read(journal.begin))
+
+
+def test_a_reader_who_began_before_reads_to_the_end(data: Path) -> None:
+    with closing(DirectoryReader(data)) as reader:
+        batches = reader.read()
+        first = next(batches)
+        remove(data, 40)
+        assert [first, *batches] == BATCHES
+        with pytest.raises(RemovedEntries, match="begins at position 40"):
+            next(reader.read(0))
+        assert list(reader.read(40)) == BATCHES[40:]
+
+
+def test_room_is_used_again_and_given_back_where_it_is_more_than_half_of_the_file(tmp_path: Path) -> None:
+    payload = bytes(60_000)
+    with closing(SqliteJournal(tmp_path, Durability.EVERYSEC, sync=lambda _: None)) as journal:
+        for position in range(400):
+            journal.append(position, 1, payload)
+        used = journal.used_bytes
+        while journal.remove_before(190):
+            pass
+        assert journal.used_bytes < 0.6 * used
+        for position in range(400, 580):
+            journal.append(position, 1, payload)
+        assert journal.used_bytes <= used
+        while journal.remove_before(570):
+            pass
+        assert [batch.position for batch in journal.read(570)] == list(range(570, 580))
+    assert (tmp_path / FILE_NAME).stat().st_size < 0.3 * used
+
+
+def test_removing_goes_on_where_it_was_killed(data: Path) -> None:
+    """Whatever of a removal was done, the file begins where it says."""
+    script = f"""
+import os
+from camshaft.journal.sqlite import SqliteJournal
+journal = SqliteJournal({str(data)!r})
+journal.append(100, 1, b"last")
+assert journal.remove_before(90)
+os._exit(0)
+"""
+    subprocess.run([sys.executable, "-c", script], check=True)
+    with closing(SqliteJournal(data)) as journal:
+        assert 0 < journal.begin <= 90
+        assert list(journal.read(journal.begin)) == [*BATCHES[journal.begin :], Batch(100, 1, b"last")]
+
+
 def test_a_newer_format_is_refused_with_a_way_out(data: Path) -> None:
-    change(data, "PRAGMA user_version = 2")
-    with pytest.raises(UnknownFormat, match=r"journal format 2; this version .* up to 1: use the version that wrote"):
+    change(data, "PRAGMA user_version = 99")
+    with pytest.raises(UnknownFormat, match=r"journal format 99; this version .* up to 2: use the version that wrote"):
         SqliteJournal(data)
 
 

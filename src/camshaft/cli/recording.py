@@ -169,8 +169,8 @@ def _begin(source: Readable, last: int | None, from_: int | None) -> int:
 def _source(data: Path | None, journal: Path | None, host: str, port: int) -> Iterator[Readable]:
     """What is to be read: a data directory, a slice, or all that a node has, fetched page by page into a file."""
     from camshaft.journal.journal import Batch
-    from camshaft.journal.reading import DirectoryReader
     from camshaft.journal.slice import Slice, SliceWriter
+    from camshaft.runtime.history import history_in
 
     if data is not None and journal is not None:
         raise Rejected("both --data and --journal are given: there is one thing to read")
@@ -178,7 +178,7 @@ def _source(data: Path | None, journal: Path | None, host: str, port: int) -> It
         if journal is not None:
             source: Readable = Slice(journal)
         elif data is not None:
-            source = DirectoryReader(data)
+            source = history_in(data)
         else:
             fetched = Path(stack.enter_context(TemporaryDirectory(prefix="camshaft-"))) / "journal"
             with Client(Endpoint(host, port)) as client, SliceWriter(fetched) as writer:

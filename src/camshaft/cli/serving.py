@@ -12,7 +12,7 @@ from camshaft.cli.options import DEFAULT_HOST, DEFAULT_PORT
 from camshaft.cli.printing import counted, print_note
 from camshaft.errors import Rejected
 from camshaft.journal.journal import Durability
-from camshaft.journal.snapshots import DEFAULT_POLICY, SnapshotPolicy, Snapshots
+from camshaft.journal.snapshots import DEFAULT_POLICY, Retention, SnapshotPolicy, Snapshots
 
 if TYPE_CHECKING:
     from camshaft.journal.journal import Journal
@@ -46,6 +46,16 @@ def serve(
     snapshot_bytes: Annotated[
         int, typer.Option("--snapshot-bytes", min=0, help="Make a snapshot after so many bytes of journal; 0: never.")
     ] = DEFAULT_POLICY.written_bytes,
+    keep_entries: Annotated[
+        int | None,
+        typer.Option("--keep-entries", metavar="N", min=0, help="Cut the journal off, but keep N entries."),
+    ] = None,
+    keep_bytes: Annotated[
+        int | None, typer.Option("--keep-bytes", metavar="N", min=0, help="The same, but keep about N bytes of it.")
+    ] = None,
+    keep_for: Annotated[
+        str | None, typer.Option("--keep-for", metavar="TIME", help="The same, but keep what is younger: 30m, 12h, 7d.")
+    ] = None,
     trace: Annotated[bool, typer.Option("--trace", help="Print each input, its output and the new state.")] = False,
     takeover: Annotated[
         bool,
@@ -61,11 +71,13 @@ def serve(
     A machine that the journal does not know is deployed. One that it knows goes on in the version that ran last,
     whatever the file says: `camshaft upgrade` changes that.
     """
+    from camshaft.cli.rollouts import time_of
     from camshaft.cli.taking_over import take_over
     from camshaft.node.server import run_node
     from camshaft.node.trace import Trace
     from camshaft.runtime.replica import Replica
 
+    retention = Retention(keep_entries, keep_bytes, None if keep_for is None else time_of(keep_for).total_seconds())
     compiled = [(file, machine) for file in files for machine in machines_to_run(file).machines]
     _check_distinct(compiled)
     absent: list[bytes] = []
@@ -98,6 +110,7 @@ def serve(
         port=port,
         trace=Trace(typer.echo) if trace else None,
         snapshots=SnapshotPolicy(snapshot_entries, snapshot_bytes),
+        retention=retention,
         ready=lambda line: typer.echo(f"{line}, {_whereabouts(data, durability)}"),
         inherited=inherited,
     )
@@ -119,8 +132,9 @@ def _recovered(snapshot: int, entries: int) -> str:
 
 
 def _journal(data: Path, durability: Durability) -> Journal:
+    from camshaft.journal.file import FILE_NAME
     from camshaft.journal.memory import MemoryJournal
-    from camshaft.journal.sqlite import FILE_NAME, SqliteJournal
+    from camshaft.journal.sqlite import SqliteJournal
 
     if durability is not Durability.MEMORY:
         return SqliteJournal(data, durability)

@@ -12,12 +12,15 @@ from __future__ import annotations
 
 import shutil
 from contextlib import ExitStack, closing
+from itertools import chain
 from pathlib import Path
 
 from camshaft.errors import Rejected
 from camshaft.journal.directory import read_mark
+from camshaft.journal.file import FILE_NAME, open_for_reading, read_batches
 from camshaft.journal.journal import DamagedJournal
-from camshaft.journal.sqlite import FILE_NAME, SqliteJournal, open_for_reading, read_batches
+from camshaft.journal.snapshots import Snapshots
+from camshaft.journal.sqlite import SqliteJournal
 
 
 def back_up(data_dir: Path | str, to_dir: Path | str) -> int:
@@ -34,14 +37,18 @@ def back_up(data_dir: Path | str, to_dir: Path | str) -> int:
     with ExitStack() as opened, ExitStack() as undo:
         connection = opened.enter_context(closing(open_for_reading(path)))
         undo.callback(shutil.rmtree, target, ignore_errors=True)
-        batches = read_batches(connection, path, 0)
+        batches = read_batches(connection, path, None)
+        first = next(batches, None)
+        begin = 0 if first is None else first.position
         journal = opened.enter_context(closing(SqliteJournal(target)))
-        journal.extend(batches)
+        journal.extend(chain([] if first is None else [first], batches), begin)
         if journal.next_position < mark:
             missing = f"it ends at position {journal.next_position}, but {mark} entries were written"
             raise DamagedJournal(path, journal.next_position, missing)
+        if begin:
+            Snapshots(source).copy_to(target, begin, journal.next_position)
         undo.pop_all()
-        return journal.next_position
+        return journal.next_position - begin
 
 
 def journal_in(directory: Path) -> Path:

@@ -51,8 +51,13 @@ class Journal(Protocol):
     """
 
     @property
+    def begin(self) -> int:
+        """The position of its first entry: 0 unless earlier ones were removed."""
+        ...
+
+    @property
     def next_position(self) -> int:
-        """The position that the next entry gets: the number of entries so far."""
+        """The position that the next entry gets: the number of entries so far, also of those that were removed."""
         ...
 
     @property
@@ -83,8 +88,21 @@ class Journal(Protocol):
     def read(self, from_position: int = 0) -> Iterator[Batch]:
         """The batches that start at or after a position, in order.
 
-        Raises `DamagedJournal` at the first batch that is not what was written.
+        Raises `DamagedJournal` at the first batch that is not what was written, `RemovedEntries` where the journal
+        begins later.
         """
+        ...
+
+    def remove_before(self, position: int) -> bool:
+        """Remove some of the oldest batches that end at or before a position, so few that nobody notices the time.
+
+        The last batch stays. Whether there may be more to do. Raises `JournalFailed` as `append` does.
+        """
+        ...
+
+    @property
+    def used_bytes(self) -> int:
+        """About how many bytes its batches take."""
         ...
 
     def close(self) -> None:
@@ -126,17 +144,18 @@ class UnknownFormat(Rejected):
 class DamagedJournal(Rejected):
     """A journal's file is not what was written. Every entry before `position` is intact.
 
-    `path` is the file, `reason` what is wrong with it.
+    `path` is the file, `reason` what is wrong with it, `begin` the position of its first entry.
     """
 
-    def __init__(self, path: Path, position: int, reason: str) -> None:
+    def __init__(self, path: Path, position: int, reason: str, begin: int = 0) -> None:
         self.path = path
         self.position = position
         self.reason = reason
-        if position == 0:
+        if position <= begin:
             remedy = "No entry in it can be read: restore a backup of the data directory."
         else:
-            intact = "The entry at position 0 is" if position == 1 else f"Positions 0 to {position - 1} are"
+            one = f"The entry at position {begin} is"
+            intact = one if position == begin + 1 else f"Positions {begin} to {position - 1} are"
             remedy = (
                 f"{intact} intact: `camshaft recover --data {path.parent} --to NEWDIR` copies that part into a new "
                 "data directory."
@@ -149,6 +168,18 @@ class DamagedJournal(Rejected):
 def checksum(position: int, count: int, payload: bytes) -> int:
     """The CRC-32 of a batch, its place included: a batch that moved is as damaged as one that changed."""
     return crc32(payload, crc32(_PLACE.pack(position, count)))
+
+
+class RemovedEntries(Rejected):
+    """What a journal held at a position was removed, as the node was told to: it begins later."""
+
+    def __init__(self, path: Path | None, position: int, begin: int) -> None:
+        self.position = position
+        self.begin = begin
+        where = "the journal" if path is None else str(path)
+        super().__init__(
+            f"{where} begins at position {begin}: what came before was removed, also what came at position {position}"
+        )
 
 
 def check_append(next_position: int, expected_position: int, count: int) -> None:

@@ -13,9 +13,9 @@ from typing import Final, Protocol
 
 from camshaft.errors import Rejected
 from camshaft.journal.directory import read_mark
+from camshaft.journal.file import FILE_NAME, examine, open_for_reading, read_batches
 from camshaft.journal.journal import Batch, Durability, JournalFailed
 from camshaft.journal.log import WriteAheadLog
-from camshaft.journal.sqlite import FILE_NAME, examine, open_for_reading, read_batches
 
 
 class Readable(Protocol):
@@ -41,7 +41,7 @@ class DirectoryReader:
         if not self._path.is_file():
             raise Rejected(f"there is no journal in {data_dir}: {FILE_NAME} is missing")
         # The mark is not looked at: a node that runs on the directory may be ahead of what it says by now.
-        self.end = examine(self._path, None)
+        self.begin, self.end = examine(self._path, None)
         self._connection = open_for_reading(self._path)
 
     def read(self, from_position: int = 0) -> Iterator[Batch]:
@@ -76,9 +76,19 @@ class FollowedJournal:
         self._connection = open_for_reading(self._path)
 
     @property
+    def begin(self) -> int:
+        """The position of the first entry that is there now."""
+        return examine(self._path, None)[0]
+
+    @property
     def next_position(self) -> int:
-        """The number of entries that are there now."""
-        return examine(self._path, None)
+        """The number of entries so far, also of those that were removed."""
+        return examine(self._path, None)[1]
+
+    @property
+    def used_bytes(self) -> int:
+        """The bytes of the file."""
+        return self._path.stat().st_size
 
     @property
     def synced_position(self) -> int:
@@ -87,6 +97,10 @@ class FollowedJournal:
 
     def append(self, expected_position: int, count: int, payload: bytes) -> None:  # noqa: ARG002 - takes no batch
         """Raises `JournalFailed`: the journal is another process's to write."""
+        raise JournalFailed(f"{self._path} belongs to another process, and is read only")
+
+    def remove_before(self, position: int) -> bool:  # noqa: ARG002 - removes no batch
+        """Raises `JournalFailed`: the journal is another process's to cut off."""
         raise JournalFailed(f"{self._path} belongs to another process, and is read only")
 
     def read(self, from_position: int = 0) -> Iterator[Batch]:

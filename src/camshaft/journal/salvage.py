@@ -14,8 +14,10 @@ from pathlib import Path
 
 from camshaft.journal.backup import check_empty, journal_in
 from camshaft.journal.directory import DirectoryLock, read_mark
+from camshaft.journal.file import examine, open_for_reading, read_batches
 from camshaft.journal.journal import Batch, DamagedJournal
-from camshaft.journal.sqlite import SqliteJournal, examine, open_for_reading, read_batches
+from camshaft.journal.snapshots import Snapshots
+from camshaft.journal.sqlite import SqliteJournal
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,9 +43,12 @@ def salvage(data_dir: Path | str, to_dir: Path | str) -> Salvaged:
         damage: list[str] = []
         batches = _intact(path, damage)
         first = list(islice(batches, 1))  # before anything is created: there may be nothing to save
+        begin = first[0].position if first else 0
         with closing(SqliteJournal(target)) as journal:
-            journal.extend(chain(first, batches))
-            entries = journal.next_position
+            journal.extend(chain(first, batches), begin)
+            entries = journal.next_position - begin
+            if begin:
+                Snapshots(source).copy_to(target, begin, journal.next_position)
         if not damage:
             damage.extend(_lost_end(path, read_mark(source)))
         return Salvaged(entries, target, damage[0] if damage else None)
@@ -52,14 +57,14 @@ def salvage(data_dir: Path | str, to_dir: Path | str) -> Salvaged:
 
 
 def _intact(path: Path, damage: list[str]) -> Iterator[Batch]:
-    position = 0
+    is_empty = True
     with closing(open_for_reading(path)) as connection:
         try:
-            for batch in read_batches(connection, path, 0):
-                position = batch.end
+            for batch in read_batches(connection, path, None):
+                is_empty = False
                 yield batch
         except DamagedJournal as error:
-            if position == 0:
+            if is_empty:
                 raise
             damage.append(f"position {error.position}: {error.reason}")
 

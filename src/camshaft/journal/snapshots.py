@@ -15,7 +15,8 @@ from __future__ import annotations
 
 import os
 import re
-from collections.abc import Iterable, Iterator
+import shutil
+from collections.abc import Generator, Iterable
 from dataclasses import dataclass
 from pathlib import Path
 from struct import Struct
@@ -43,6 +44,16 @@ class DamagedSnapshot(Rejected):
         super().__init__(f"{path} is damaged: {reason}")
 
 
+class NoBeginning(Rejected):
+    """A journal was cut off, and no snapshot is there that the rest of it follows."""
+
+    def __init__(self, begin: int, unusable: Iterable[str] = ()) -> None:
+        super().__init__(
+            f"the journal begins at position {begin}, since what came before was removed, and no snapshot that it "
+            f"follows is there{''.join(f'; {reason}' for reason in unusable)}: restore a backup of the data directory"
+        )
+
+
 @dataclass(frozen=True, slots=True)
 class SnapshotPolicy:
     """When a node makes a snapshot by itself: after so many entries, or so many bytes of journal. 0 is never."""
@@ -58,6 +69,28 @@ class SnapshotPolicy:
 DEFAULT_POLICY: Final = SnapshotPolicy()
 
 
+@dataclass(frozen=True, slots=True)
+class Retention:
+    """How much history a node keeps, at least: what one of these wants is kept. With none given, everything is."""
+
+    entries: int | None = None
+    journal_bytes: int | None = None
+    seconds: float | None = None
+
+    @property
+    def is_everything(self) -> bool:
+        """Whether nothing is ever removed."""
+        return self.entries is self.journal_bytes is self.seconds is None
+
+    def lets_go(self, entries: int, journal_bytes: int, age_s: float) -> bool:
+        """Whether what comes before a point may go, with so much since then."""
+        wanted = ((self.entries, entries), (self.journal_bytes, journal_bytes), (self.seconds, age_s))
+        return not self.is_everything and all(least is None or there >= least for least, there in wanted)
+
+
+KEEP_EVERYTHING: Final = Retention()
+
+
 class Snapshots:
     """The snapshots of a data directory."""
 
@@ -71,12 +104,18 @@ class Snapshots:
         found = ((_NAME.fullmatch(path.name), path) for path in self.directory.glob("snapshot-*"))
         return sorted(((int(name[1]), path) for name, path in found if name is not None), reverse=True)
 
-    def write(self, position: int, frames: Iterable[bytes]) -> Path:
-        """Write a snapshot of a position; it is durable, and older ones than the last two are gone, when this returns.
+    def path(self, position: int) -> Path:
+        """Where the snapshot of a position is."""
+        return self.directory / f"snapshot-{position:020d}"
 
-        Raises OSError where the disk is full or fails; then the snapshots that there were are as they were.
+    def write(self, position: int, frames: Iterable[bytes], base: int | None = None) -> Path:
+        """Write a snapshot of a position; it is durable, and those that `prune` removes are gone, when this returns.
+
+        The one before is read, and is removed where it is damaged. Raises OSError where the disk is full or fails; then
+        the snapshots that there were are as they were.
         """
-        path = self.directory / f"snapshot-{position:020d}"
+        before = [path for at, path in self.newest_first() if at < position][:1]
+        path = self.path(position)
         draft = path.with_suffix(".new")
         with draft.open("wb") as file:
             file.write(_MAGIC + _VERSION.pack(FORMAT_VERSION))
@@ -90,18 +129,52 @@ class Snapshots:
             os.fsync(file.fileno())
         draft.rename(path)
         sync_directory(self.directory)
-        self.prune()
+        for one in before:
+            if _is_damaged(one):
+                one.unlink(missing_ok=True)
+        self.prune(base)
         return path
 
-    def prune(self) -> None:
-        """Remove the snapshots that are older than the last two, and what writers that were killed left."""
-        for _, path in self.newest_first()[KEPT:]:
-            path.unlink(missing_ok=True)
+    def copy_to(self, directory: Path, begin: int, end: int) -> None:
+        """Copy those of positions after one and up to another that are not damaged: what a journal begins at that was
+        cut off there, and what recovery may begin at. Raises `Rejected` where there are none, OSError."""
+        copied = 0
+        for position, path in self.newest_first():
+            if begin < position <= end and not _is_damaged(path):
+                shutil.copyfile(path, directory / path.name)
+                copied += 1
+        if not copied:
+            raise NoBeginning(begin)
+        sync_directory(directory)
+
+    def prune(self, base: int | None = None) -> None:
+        """Remove the snapshots that are older than the last two, and what writers that were killed left.
+
+        Where history is removed, `base` is the position where it may begin: the snapshot there stays, and the one that
+        comes after it, so that history can begin there some day.
+        """
+        found = self.newest_first()
+        kept = {position for position, _ in found[:KEPT]}
+        if base is not None:
+            later = [position for position, _ in found if position >= base]
+            kept |= {*later[-2:], *(() if base in later else (found[-1][0],) if found else ())}
+        for position, path in found:
+            if position not in kept:
+                path.unlink(missing_ok=True)
         for draft in self.directory.glob("snapshot-*.new"):
             draft.unlink(missing_ok=True)
 
 
-def read_frames(path: Path) -> Iterator[bytes]:
+def _is_damaged(path: Path) -> bool:
+    try:
+        for _ in read_frames(path):
+            pass
+    except DamagedSnapshot:
+        return True
+    return False
+
+
+def read_frames(path: Path) -> Generator[bytes, None, None]:
     """The frames of a snapshot, each checked. Raises `DamagedSnapshot` at the first that is not what was written."""
     try:
         with path.open("rb") as file:

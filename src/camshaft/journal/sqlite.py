@@ -18,36 +18,30 @@ import time
 from collections.abc import Callable, Iterable, Iterator
 from contextlib import ExitStack, closing, suppress
 from pathlib import Path
-from typing import Any, Final, TypeAlias
 
 from camshaft.errors import Rejected
-from camshaft.journal.directory import DirectoryLock, HighWaterMark, read_mark, sync_directory, why_unwritable
+from camshaft.journal.directory import DirectoryLock, HighWaterMark, read_mark, sync_directory
+from camshaft.journal.file import APPLICATION_ID, FILE_NAME, code_of, connect, examine, read_batches
 from camshaft.journal.journal import (
     Batch,
     DamagedJournal,
     Durability,
     JournalFailed,
     JournalFull,
-    UnknownFormat,
     check_append,
     checksum,
 )
 from camshaft.journal.log import MOST_PAGES, WriteAheadLog
+from camshaft.journal.removal import begin_at, give_back_some, remove_some
 from camshaft.journal.syncing import BackgroundSync
 
-FILE_NAME: Final = "journal.sqlite"
-FORMAT_VERSION: Final = 1
-"""The version of the file's layout. A newer one is refused, an older one stays readable for ever."""
-APPLICATION_ID: Final = 0x63616D6A
-"""What SQLite's header says the file is: `camj`."""
-
+_FIRST_FORMAT = 1
 _INSERT = "INSERT INTO batches (position, count, checksum, payload) VALUES (?, ?, ?, ?)"
-_READ = "SELECT position, count, checksum, payload FROM batches WHERE position >= ? ORDER BY position"
-_END = "SELECT position + count FROM batches ORDER BY position DESC LIMIT 1"
 _LAYOUT = f"""
+PRAGMA auto_vacuum = INCREMENTAL;
 BEGIN;
 PRAGMA application_id = {APPLICATION_ID};
-PRAGMA user_version = {FORMAT_VERSION};
+PRAGMA user_version = {_FIRST_FORMAT};
 CREATE TABLE batches (
     position INTEGER PRIMARY KEY,  -- of the first entry
     count    INTEGER NOT NULL,     -- of entries
@@ -56,21 +50,13 @@ CREATE TABLE batches (
 );
 COMMIT;
 """
-_MAX_POSITION = 2**63 - 1
-_DAMAGE_CODES = frozenset(
-    # ERROR is what a lost table gives; SHORT_READ and TOOBIG what a wrong length in a page does.
-    (sqlite3.SQLITE_CORRUPT, sqlite3.SQLITE_NOTADB, sqlite3.SQLITE_ERROR, sqlite3.SQLITE_TOOBIG)
-)
-
-# Where a damaged schema makes SQLite quote it in an error, Python fails to decode that error.
-_ReadError: TypeAlias = sqlite3.DatabaseError | UnicodeDecodeError
-_READ_ERRORS: Final = (sqlite3.DatabaseError, UnicodeDecodeError)
 
 
 class SqliteJournal:
     """A journal in `DIRECTORY/journal.sqlite`. Opening it makes this process the owner of the directory."""
 
     __slots__ = (
+        "_begin",
         "_connection",
         "_failure",
         "_lock",
@@ -108,7 +94,7 @@ class SqliteJournal:
             undo.callback(self._lock.release)
             self._mark = HighWaterMark(directory)
             undo.callback(self._mark.close)
-            self._next_position = self._open(read_mark(directory))
+            self._begin, self._next_position = self._open(read_mark(directory))
             undo.callback(self._connection.close)
             self._log = WriteAheadLog(self.path, sync)
             undo.callback(self._log.close)
@@ -125,19 +111,33 @@ class SqliteJournal:
         if self.durability is Durability.EVERYSEC:
             self._connection.execute("PRAGMA synchronous = NORMAL")
             self._connection.execute(f"PRAGMA wal_autocheckpoint = {MOST_PAGES}")
-            sync = self._log.moved_by(_connect(self.path))
+            sync = self._log.moved_by(connect(self.path))
             self._syncing = BackgroundSync(sync, self._next_position, self._advance_mark)
 
-    def _open(self, mark: int | None) -> int:
+    def _open(self, mark: int | None) -> tuple[int, int]:
         if self.path.exists() and self.path.stat().st_size > 0:
-            end = examine(self.path, mark)
-            self._connection = _connect(self.path)
-            return end
+            begin, end = examine(self.path, mark)
+            self._connection = connect(self.path)
+            return begin, end
         if mark:
             state = "empty" if self.path.exists() else "missing"
             raise DamagedJournal(self.path, 0, f"the file is {state}, but {mark} entries were written to it")
         self._connection = _create(self.path)
-        return 0
+        return 0, 0
+
+    @property
+    def begin(self) -> int:
+        """The position of its first entry: 0 unless earlier ones were removed."""
+        return self._begin
+
+    @property
+    def used_bytes(self) -> int:
+        """The bytes of the pages that hold something, of the file as the log will make it."""
+        pages, free, size = (
+            self._connection.execute(f"PRAGMA {name}").fetchone()[0]
+            for name in ("page_count", "freelist_count", "page_size")
+        )
+        return int((pages - free) * size)
 
     @property
     def next_position(self) -> int:
@@ -167,13 +167,19 @@ class SqliteJournal:
             self.sync_s = time.perf_counter() - start_s
         self._written(expected_position + count)
 
-    def extend(self, batches: Iterable[Batch]) -> None:
-        """Write many batches in one transaction, with one sync: all of them, or none where this raises."""
+    def extend(self, batches: Iterable[Batch], begin: int | None = None) -> None:
+        """Write many batches in one transaction, with one sync: all of them, or none where this raises.
+
+        `begin` is where an empty journal is to begin, for a copy of one from which entries were removed.
+        """
         if self._failure is not None:
             raise JournalFailed(self._failure)
         end = self._next_position
         self._connection.execute("BEGIN")
         try:
+            if begin:
+                begin_at(self._connection, begin)
+                self._begin = end = begin
             for batch in batches:
                 check_append(end, batch.position, batch.count)
                 sum_ = checksum(batch.position, batch.count, batch.payload)
@@ -215,7 +221,7 @@ class SqliteJournal:
                 self._mark.advance(position)
 
     def _write_error(self, error: sqlite3.Error | OSError) -> Exception:
-        if isinstance(error, sqlite3.Error) and _code(error) == sqlite3.SQLITE_FULL:
+        if isinstance(error, sqlite3.Error) and code_of(error) == sqlite3.SQLITE_FULL:
             return JournalFull(f"{self.path} cannot grow, the disk is full: nothing was written; make room")
         # After a failed sync the kernel may have dropped the pages that it could not write: a second try that
         # succeeds would prove nothing. So nothing is acknowledged any more until the file was read again.
@@ -235,6 +241,35 @@ class SqliteJournal:
     def resume(self) -> None:
         """Write again, since the other process has not and never will."""
         self._failure = None
+
+    def remove_before(self, position: int) -> bool:
+        """Remove some of the oldest batches, or give some room back; see `Journal.remove_before`.
+
+        Nothing waits for the disk. A removal that a power cut takes back is made again; one that is there comes after
+        everything that was written before it.
+        """
+        if self._failure is not None:
+            raise JournalFailed(self._failure)
+        connection = self._connection
+        try:
+            connection.execute("PRAGMA synchronous = NORMAL")
+            begin = remove_some(connection, position)
+            if begin is None:
+                return give_back_some(connection)
+            self._begin = begin
+        except sqlite3.Error as error:
+            failure = self._write_error(error)
+            if isinstance(failure, JournalFull):
+                return False  # later: it takes a little room in the log to make much in the file
+            raise failure from error
+        finally:
+            with suppress(sqlite3.Error):  # a connection that is in a transaction still fails the next append
+                if connection.in_transaction:
+                    connection.execute("ROLLBACK")
+                if self._syncing is None:
+                    connection.execute("PRAGMA synchronous = FULL")
+        self._check_there()
+        return True
 
     def read(self, from_position: int = 0) -> Iterator[Batch]:
         """The batches that start at or after a position, each checked; see `Journal.read`."""
@@ -260,70 +295,6 @@ class SqliteJournal:
             self._lock.release()
 
 
-def examine(path: Path, mark: int | None) -> int:
-    """The position after the last entry of an existing file, which is opened for reading only.
-
-    Raises `UnknownFormat`, or `DamagedJournal` where it is not a journal, cannot be read, or ends before the mark.
-    """
-    with closing(_connect(path, read_only=True)) as connection:
-        _check_format(connection, path)
-        try:
-            row = connection.execute(_END).fetchone()
-        except _READ_ERRORS as error:
-            raise _first_damage(connection, path, error) from error
-        end = 0 if row is None else row[0]
-        if not isinstance(end, int) or not 0 <= end <= _MAX_POSITION:
-            raise _first_damage(connection, path, f"its last batch says it ends at {end!r}")
-        if mark is not None and end < mark:
-            missing = f"it ends at position {end}, but {mark} entries were written: {mark - end} are missing at the end"
-            raise _first_damage(connection, path, missing)
-    return end
-
-
-def read_batches(connection: sqlite3.Connection, path: Path, from_position: int) -> Iterator[Batch]:
-    """Each batch from a position on, checked. Raises `DamagedJournal` at the first that is not what was written."""
-    expected: int | None = 0 if from_position == 0 else None
-    try:
-        for position, count, sum_, payload in connection.execute(_READ, (from_position,)):
-            if expected is not None and position != expected:
-                raise DamagedJournal(path, expected, f"the next batch in the file is at position {position}")
-            if not (isinstance(count, int) and count > 0 and isinstance(payload, bytes)):
-                raise DamagedJournal(path, position, "the row is not a batch")
-            if checksum(position, count, payload) != sum_:
-                raise DamagedJournal(path, position, "the checksum of the batch does not match its bytes")
-            expected = position + count
-            yield Batch(position, count, payload)
-    except _READ_ERRORS as error:
-        raise _read_error(path, expected or from_position, error) from error
-
-
-def open_for_reading(path: Path) -> sqlite3.Connection:
-    """A read-only connection to a journal's file whose format was checked; see `examine` for the errors."""
-    connection = _connect(path, read_only=True)
-    try:
-        _check_format(connection, path)
-    except BaseException:
-        # Whatever it was, an interrupt too: a connection that nobody was given would stay open.
-        connection.close()
-        raise
-    return connection
-
-
-def _connect(path: Path, *, read_only: bool = False) -> sqlite3.Connection:
-    mode = "ro" if read_only else "rwc"
-    try:
-        connection = sqlite3.connect(
-            f"{path.absolute().as_uri()}?mode={mode}", uri=True, isolation_level=None, check_same_thread=False
-        )
-        connection.text_factory = bytes  # a damaged row may hold text that is none
-        if not read_only:
-            connection.execute("PRAGMA synchronous = FULL")
-            connection.execute("PRAGMA journal_mode = WAL").fetchone()
-    except sqlite3.Error as error:
-        raise Rejected(f"{path} cannot be opened: {_said(path, error)}") from error
-    return connection
-
-
 def _create(path: Path) -> sqlite3.Connection:
     """Make an empty journal under another name first: a file that is there is whole, whenever the process was ended.
 
@@ -333,64 +304,12 @@ def _create(path: Path) -> sqlite3.Connection:
     try:
         for left in path.parent.glob(f"{draft.name}*"):
             left.unlink()
-        with closing(_connect(draft)) as connection:
+        # A file can only be told to shrink later before anything else is written to it, as write-ahead mode does.
+        with closing(sqlite3.connect(draft)) as connection:
             connection.executescript(_LAYOUT)
+        connect(draft).close()
         draft.rename(path)
         sync_directory(path.parent)
     except (sqlite3.Error, OSError) as error:
         raise Rejected(f"{path} cannot be created: {error}") from error
-    return _connect(path)
-
-
-def _check_format(connection: sqlite3.Connection, path: Path) -> None:
-    try:
-        (application_id,) = connection.execute("PRAGMA application_id").fetchone()
-        (version,) = connection.execute("PRAGMA user_version").fetchone()
-    except _READ_ERRORS as error:
-        raise _read_error(path, 0, error) from error
-    if application_id != APPLICATION_ID:
-        raise DamagedJournal(path, 0, "it is an SQLite file, but not a journal of Camshaft")
-    if version > FORMAT_VERSION:
-        raise UnknownFormat(
-            f"{path} is of journal format {version}; this version of Camshaft reads formats up to {FORMAT_VERSION}: "
-            "use the version that wrote it, or a later one"
-        )
-    if version < 1:
-        raise DamagedJournal(path, 0, f"its header says journal format {version}, which never existed")
-
-
-def _first_damage(connection: sqlite3.Connection, path: Path, found: str | _ReadError) -> Exception:
-    """The error at the first bad position, where something else told us that there is one."""
-    position = 0
-    try:
-        for batch in read_batches(connection, path, 0):
-            position = batch.end
-    except DamagedJournal as damage:
-        return damage
-    if isinstance(found, _READ_ERRORS):
-        return _read_error(path, position, found)
-    return DamagedJournal(path, position, found)
-
-
-def _read_error(path: Path, position: int, error: _ReadError) -> Exception:
-    if isinstance(error, UnicodeDecodeError):
-        return DamagedJournal(path, position, "SQLite cannot read on (its schema is garbage)")
-    if _code(error) in _DAMAGE_CODES or _extended(error) == sqlite3.SQLITE_IOERR_SHORT_READ:
-        return DamagedJournal(path, position, f"SQLite cannot read on ({error})")
-    return JournalFailed(f"{path} cannot be read at position {position}: {_said(path, error)}")
-
-
-def _said(path: Path, error: sqlite3.Error) -> str:
-    """What SQLite says, and the reason where it only says that a file cannot be opened."""
-    reason = why_unwritable(path.parent) if _code(error) == sqlite3.SQLITE_CANTOPEN else ""
-    return f"{error} ({reason})" if reason else str(error)
-
-
-def _extended(error: sqlite3.Error) -> int:
-    # Errors that the Python module raises by itself carry no code of SQLite's.
-    code: Any = getattr(error, "sqlite_errorcode", sqlite3.SQLITE_MISUSE)
-    return int(code)
-
-
-def _code(error: sqlite3.Error) -> int:
-    return _extended(error) & 0xFF
+    return connect(path)

@@ -21,6 +21,7 @@ from camshaft.node.connection import Connection
 from camshaft.node.context import Context
 from camshaft.node.later import planning, upgrading
 from camshaft.runtime.entries import Steer
+from camshaft.runtime.history import first_of
 from camshaft.runtime.instances import HistoryRecord, Machine
 from camshaft.runtime.outcomes import RolledBack
 from camshaft.runtime.upgrade_plan import UpgradePlan
@@ -300,8 +301,13 @@ def export(context: Context, _client: Connection, words: Sequence[bytes]) -> Any
     if not words[1].isdigit() or len(words[1]) > _MOST_DIGITS:
         raise Rejected("a journal is exported from a position on: 0, or where the page before ended")
     following, size, page = int(words[1]), 0, []
+    replica = context.replica
+    if following == 0 and replica.journal.begin > 0:
+        # Somebody waits while this is read, for as long as the state is large; it is asked once for a whole journal.
+        first = first_of(replica)
+        return [first.end, [[first.position, first.count, first.payload]]]
     # A page is read between two inputs: it is small, so that nobody waits for it.
-    for batch in context.replica.journal.read(following):
+    for batch in replica.journal.read(following):
         page.append([batch.position, batch.count, batch.payload])
         following, size = batch.end, size + len(batch.payload)
         if size >= _EXPORT_BYTES or len(page) >= _PAGE:

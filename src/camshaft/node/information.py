@@ -162,6 +162,7 @@ def _persistence(context: Context) -> _Fields:
     fields: list[tuple[str, object]] = [
         ("loading", 0),
         ("durability", journal.durability.value),
+        ("journal_begin", journal.begin),
         ("journal_position", context.replica.engine.position),
         ("journal_synced_position", journal.synced_position),
         ("last_batch_time_us", context.replica.engine.time_us),

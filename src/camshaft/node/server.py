@@ -27,7 +27,7 @@ from typing import Final
 import uvloop
 
 from camshaft.errors import Rejected
-from camshaft.journal.snapshots import DEFAULT_POLICY, SnapshotPolicy
+from camshaft.journal.snapshots import DEFAULT_POLICY, KEEP_EVERYTHING, Retention, SnapshotPolicy
 from camshaft.journal.sqlite import SqliteJournal
 from camshaft.node.calls import Calls
 from camshaft.node.channel import Channel
@@ -43,6 +43,7 @@ from camshaft.node.taking_over import Inheritance, passed_clients
 from camshaft.node.trace import Trace
 from camshaft.node.turns import Turns
 from camshaft.runtime.replica import Replica
+from camshaft.runtime.truncation import Truncation
 
 DEFAULT_HOST: Final = "127.0.0.1"
 DEFAULT_PORT: Final = 7766
@@ -65,6 +66,7 @@ class NodeServer:
         limits: Limits = DEFAULT_LIMITS,
         trace: Trace | None = None,
         snapshots: SnapshotPolicy = DEFAULT_POLICY,
+        retention: Retention = KEEP_EVERYTHING,
     ) -> None:
         """Port 0 is any that is free; `port` says which, once the node has started."""
         self.replica = replica
@@ -73,6 +75,7 @@ class NodeServer:
         self.limits = limits
         self.trace = trace
         self._policy = snapshots
+        self._truncation = Truncation(replica, retention)
         self.ended: asyncio.Future[None]
         """Done when the node is asked to stop, or a fault has stopped it: `stop` is to be called then."""
         self.turns: Turns
@@ -98,7 +101,7 @@ class NodeServer:
         if capacity < self.limits.connections:
             log.warning("the limit of open files leaves room for %d clients, not %d", capacity, self.limits.connections)
         self.clients = Clients(self.limits, capacity, turns.wake)
-        self.snapshotter = snapshotter = Snapshotter(loop, self.replica, self._policy)
+        self.snapshotter = snapshotter = Snapshotter(loop, self.replica, self._policy, self._truncation, turns.work)
         turns.context = context = Context(
             self.replica, Calls(self.replica.engine), self.clients, self.limits, self.trace, snapshotter, turns.settle
         )
@@ -223,6 +226,7 @@ def run_node(
     limits: Limits = DEFAULT_LIMITS,
     trace: Trace | None = None,
     snapshots: SnapshotPolicy = DEFAULT_POLICY,
+    retention: Retention = KEEP_EVERYTHING,
     ready: Callable[[str], None],
     inherited: Inheritance | None = None,
     patience_s: float = PATIENCE_S,
@@ -236,7 +240,7 @@ def run_node(
     """
 
     async def live() -> int | None:
-        server = NodeServer(replica, host, port, limits, trace, snapshots)
+        server = NodeServer(replica, host, port, limits, trace, snapshots, retention)
         loop = asyncio.get_running_loop()
         await server.start(inherited)
         for number in (signal.SIGTERM, signal.SIGINT):
@@ -286,8 +290,9 @@ class NodeThread:
         limits: Limits = DEFAULT_LIMITS,
         trace: Trace | None = None,
         snapshots: SnapshotPolicy = DEFAULT_POLICY,
+        retention: Retention = KEEP_EVERYTHING,
     ) -> None:
-        self._server = NodeServer(replica, host, port, limits, trace, snapshots)
+        self._server = NodeServer(replica, host, port, limits, trace, snapshots, retention)
         self._thread = threading.Thread(target=self._run, name="camshaft-node", daemon=True)
         self._has_started = threading.Event()
         self._loop: asyncio.AbstractEventLoop

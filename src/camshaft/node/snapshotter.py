@@ -26,6 +26,7 @@ from typing import TYPE_CHECKING, Any, Final, NoReturn
 from camshaft.errors import Rejected
 from camshaft.journal.snapshots import SnapshotPolicy
 from camshaft.runtime.replica import Replica
+from camshaft.runtime.truncation import Truncation
 
 _LOOK_S: Final = 1.0
 """Seconds between looks at whether a snapshot is due."""
@@ -43,8 +44,18 @@ log: Final = logging.getLogger(__name__)
 class Snapshotter:
     """Makes snapshots of a replica in a running event loop, one at a time."""
 
-    def __init__(self, loop: asyncio.AbstractEventLoop, replica: Replica, policy: SnapshotPolicy) -> None:
+    def __init__(
+        self,
+        loop: asyncio.AbstractEventLoop,
+        replica: Replica,
+        policy: SnapshotPolicy,
+        truncation: Truncation,
+        work: Callable[[], None],
+    ) -> None:
+        """`work` lets what was put off be done: the journal is cut off after a snapshot, where it may be."""
         self._loop = loop
+        self._truncation = truncation
+        self._work = work
         self._replica = replica
         self._policy = policy
         self._since = (replica.snapshot_position, replica.written_bytes)
@@ -65,7 +76,8 @@ class Snapshotter:
     def start(self) -> None:
         """Look now and then whether one is due."""
         if self._replica.snapshots is not None:
-            self._replica.snapshots.prune()
+            self._replica.snapshots.prune(self._truncation.base())
+            self._truncate()
             self._schedule()
 
     def stop(self) -> None:
@@ -88,7 +100,7 @@ class Snapshotter:
         replica = self._replica
         if self.writing is not None:
             raise Rejected(f"a snapshot of position {self.writing} is being written already")
-        write, position = replica.snapshot_writer(), replica.engine.position
+        write, position = replica.snapshot_writer(self._truncation.base()), replica.engine.position
         # Counted anew even if it fails: on a full disk, one would else be tried again every second.
         self._since = (position, replica.written_bytes)
         self._started_s = time.monotonic()
@@ -128,6 +140,11 @@ class Snapshotter:
             log.error("the snapshot of position %d failed (code %d); the journal holds everything", position, code)
         else:
             self._replica.snapshot_position = position
+            self._truncate()
+
+    def _truncate(self) -> None:
+        if self._truncation.begin():
+            self._work()
 
     def _reap(self, pid: int, descriptor: int) -> int:
         os.close(descriptor)

@@ -140,7 +140,7 @@ class Turns:
 
     def work(self) -> None:
         """Do a little of what was put off, unless it is being done already: called when there may be such work."""
-        if not self._works and self.fault is None and (self._waiting or self.context.replica.engine.is_behind):
+        if not self._works and self.fault is None and (self._waiting or self.context.replica.is_behind):
             self._works = True
             self._loop.call_soon(self._work)
 
@@ -159,7 +159,7 @@ class Turns:
     def _advance(self) -> bool:
         """Do a little of what clients wait for, or else of what was put off; whether there may be more."""
         if not self._waiting:
-            return self.context.replica.engine.advance()
+            return self.context.replica.advance()
         done = self._waiting.advance()
         if done is not None:
             connection, run = done

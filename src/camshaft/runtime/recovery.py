@@ -12,12 +12,17 @@ format of its own for the time that it lasts.
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
+from contextlib import closing
+from pathlib import Path
 from typing import Final
+from zlib import crc32
 
 import msgspec
 from msgspec import Struct
 
 from camshaft.errors import Rejected
+from camshaft.journal.journal import Batch
+from camshaft.journal.snapshots import read_frames
 from camshaft.runtime.engine import Engine
 from camshaft.runtime.replay import Past
 from camshaft.runtime.snapshot import restored, snapshot_of
@@ -32,13 +37,20 @@ class Link(Struct, frozen=True, array_like=True):
     batch: int
     checksum: int
 
+    @classmethod
+    def to(cls, batch: Batch) -> Link:
+        """The link to a batch."""
+        return cls(batch.position, crc32(batch.payload))
 
-class _Head(Struct, frozen=True, array_like=True, forbid_unknown_fields=True):
+
+class Head(Struct, frozen=True, array_like=True, forbid_unknown_fields=True):
+    """What a snapshot begins with."""
+
     position: int
     link: Link
 
 
-_head: Final = msgspec.msgpack.Decoder(_Head)
+_head: Final = msgspec.msgpack.Decoder(Head)
 
 
 def obstacle(engine: Engine) -> str | None:
@@ -51,7 +63,7 @@ def obstacle(engine: Engine) -> str | None:
 
 def frames(engine: Engine, link: Link) -> Iterator[bytes]:
     """The frames of a snapshot of an engine, which has no obstacle and is left alone until the last one is made."""
-    yield msgspec.msgpack.encode(_Head(engine.position, link))
+    yield msgspec.msgpack.encode(Head(engine.position, link))
     data = snapshot_of(engine.catalog, engine.standing, with_kept=True)
     for at in range(0, len(data), PIECE_BYTES):
         yield data[at : at + PIECE_BYTES]
@@ -63,11 +75,21 @@ def engine_at(given: Iterable[bytes], past: Past) -> tuple[Engine, Link]:
     Raises `Rejected` where they are none.
     """
     pieces = iter(given)
-    try:
-        head = _head.decode(next(pieces, b""))
-    except (msgspec.DecodeError, ValueError) as error:
-        raise Rejected(f"malformed bytes where the head of a snapshot should be: {error}") from None
+    head = _head_in(next(pieces, b""))
     engine = Engine(past)
     engine.stand_on(restored(b"".join(pieces), engine.catalog))
     engine.position = head.position
     return engine, head.link
+
+
+def head_of(path: Path) -> Head:
+    """The head of a snapshot's file. Raises `Rejected` where it has none."""
+    with closing(read_frames(path)) as pieces:
+        return _head_in(next(pieces, b""))
+
+
+def _head_in(data: bytes) -> Head:
+    try:
+        return _head.decode(data)
+    except (msgspec.DecodeError, ValueError) as error:
+        raise Rejected(f"malformed bytes where the head of a snapshot should be: {error}") from None

@@ -12,15 +12,14 @@ from collections.abc import Callable, Iterator, Sequence
 from functools import partial
 from pathlib import Path
 from typing import Any, TypeVar
-from zlib import crc32
 
 from camshaft.bytecode.release import decode_release
 from camshaft.bytecode.rollback import ReleaseRollbackPlan, RollbackPlan, check_rollback_id
 from camshaft.bytecode.rollout_report import RolloutReport
 from camshaft.bytecode.upgrade import decode_upgrade
 from camshaft.errors import Fault, Rejected
-from camshaft.journal.journal import Journal, JournalFailed
-from camshaft.journal.snapshots import DamagedSnapshot, Snapshots, read_frames
+from camshaft.journal.journal import Batch, Journal, JournalFailed
+from camshaft.journal.snapshots import DamagedSnapshot, NoBeginning, Snapshots, read_frames
 from camshaft.runtime import migration
 from camshaft.runtime.deletion import check_deletion
 from camshaft.runtime.engine import Engine
@@ -89,6 +88,7 @@ class Replica:
         "_seed",
         "engine",
         "journal",
+        "removes_before",
         "snapshot_position",
         "snapshots",
         "unusable",
@@ -111,6 +111,8 @@ class Replica:
         """What was wrong with the snapshots that recovery did not use."""
         self.written_bytes = 0
         """Of batches, since the beginning of this process."""
+        self.removes_before = 0
+        """What the journal holds before this position is being removed; 0 where nothing is."""
         self.engine = Engine(self._past)
         self._last_batch = 0
         self._clock_us = clock_us
@@ -126,6 +128,8 @@ class Replica:
         with without_collections():
             if self.engine.position == 0:
                 self._begin_at_snapshot()
+                if self.engine.position < self.journal.begin:
+                    raise NoBeginning(self.journal.begin, self.unusable)
             engine = self.engine
             start = engine.position
             total = self.journal.next_position - start
@@ -153,29 +157,45 @@ class Replica:
             raise DamagedSnapshot(path, f"it is a snapshot of position {engine.position}")
         if position > self.journal.next_position:
             raise DamagedSnapshot(path, f"the journal ends at position {self.journal.next_position}, before it")
-        if link != self._link(link.batch, position):
+        batch = self.batch_at(link.batch)
+        if batch is None or batch.end != position or link != Link.to(batch):
             raise DamagedSnapshot(path, "it is a snapshot of another journal")
 
-    def _link(self, start: int, end: int) -> Link | None:
-        """The link to a batch that begins and ends at positions, None where there is none."""
-        batch = next(self.journal.read(start), None)
-        if batch is None or (batch.position, batch.end) != (start, end):
-            return None
-        return Link(start, crc32(batch.payload))
+    def batch_at(self, position: int) -> Batch | None:
+        """The batch that begins at a position, None where none does. Raises `Rejected` where it was removed."""
+        batch = next(self.journal.read(position), None)
+        return batch if batch is not None and batch.position == position else None
 
-    def snapshot_writer(self) -> Callable[[], Path]:
+    def snapshot_writer(self, base: int | None = None) -> Callable[[], Path]:
         """What writes a snapshot of the present state, which must not change until it has; it raises OSError.
 
-        Raises `Rejected` where there can be none now.
+        `base` is where history may begin, as `Snapshots.prune` has it. Raises `Rejected` where there can be none now.
         """
         engine, snapshots = self.engine, self.snapshots
         reason = "this node's journal is in memory" if snapshots is None else obstacle(engine)
         if snapshots is None or reason is not None:
             raise Rejected(f"no snapshot can be made: {reason}")
-        link = self._link(self._last_batch, engine.position)
-        if link is None:
+        batch = self.batch_at(self._last_batch)
+        if batch is None or batch.end != engine.position:
             raise JournalFailed(f"the journal could not be read back: no batch ends at position {engine.position}")
-        return partial(snapshots.write, engine.position, frames(engine, link))
+        return partial(snapshots.write, engine.position, frames(engine, Link.to(batch)), base)
+
+    @property
+    def is_behind(self) -> bool:
+        """Whether `advance` may have something to do."""
+        return self.engine.is_behind or self.removes_before > 0
+
+    def advance(self) -> bool:
+        """Do a little of what was put off; whether there may be more. See `Engine.advance`, `Journal.remove_before`."""
+        if self.engine.advance():
+            return True
+        if self.removes_before and not self.journal.remove_before(self.removes_before):
+            self.removes_before = 0
+        return self.is_behind
+
+    def now_us(self) -> int:
+        """The time by the node's clock."""
+        return self._clock_us()
 
     def _read(self, start: int) -> Iterator[tuple[int, Entries]]:
         return decoded(self.journal.read(start))

@@ -183,15 +183,23 @@ def _passed_rows(machine: Machine, places: dict[str, int]) -> list[tuple[int, li
     ]
 
 
+def without_kept(data: bytes) -> tuple[int, bytes]:
+    """The time of a snapshot, and the snapshot without the states before upgrades. Raises `Rejected`."""
+    snapshot = _decoded(data)
+    snapshot.extensions.pop(_ORDERS, None)
+    snapshot.machines = [
+        (name, program, fuel, history, [(*row[:-1], None) for row in undoable], instances)
+        for name, program, fuel, history, undoable, instances in snapshot.machines
+    ]
+    return snapshot.time_us, _encoder.encode(snapshot)
+
+
 def restored(data: bytes, catalog: Catalog) -> Standing:
     """What a snapshot holds; its programs are put into the catalog.
 
     Raises `Rejected` where it is malformed, of a later version, or holds what is none of its type.
     """
-    try:
-        snapshot = _decoder.decode(data)
-    except (msgspec.DecodeError, ValueError, RecursionError) as error:
-        raise Rejected(f"malformed bytes where a snapshot should be: {error}") from None
+    snapshot = _decoded(data)
     unknown = sorted(snapshot.extensions.keys() - _EXTENSIONS)
     if snapshot.version != SNAPSHOT_VERSION or unknown:
         raise Rejected(
@@ -232,6 +240,13 @@ def restored(data: bytes, catalog: Catalog) -> Standing:
         except msgspec.ValidationError as error:
             raise Rejected(f"malformed bytes where a snapshot should be: {error}") from None
     return Standing(machines, answers, snapshot.time_us)
+
+
+def _decoded(data: bytes) -> _Snapshot:
+    try:
+        return _decoder.decode(data)
+    except (msgspec.DecodeError, ValueError, RecursionError) as error:
+        raise Rejected(f"malformed bytes where a snapshot should be: {error}") from None
 
 
 def _know_clients(given: Any, used: Any, machines: dict[str, Machine]) -> None:
