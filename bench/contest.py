@@ -70,21 +70,6 @@ def time_ns(work: Callable[[], object], before: Callable[[], object] = lambda: N
         gc.enable()
 
 
-def least_ns(work: Callable[[], object], repeats: int) -> int:
-    """The least that several runs of the same take, one after the other; all but the first find the caches filled."""
-    gc.collect()
-    gc.disable()
-    try:
-        times = []
-        for _ in range(repeats):
-            started = time.process_time_ns()
-            work()
-            times.append(time.process_time_ns() - started)
-        return min(times)
-    finally:
-        gc.enable()
-
-
 def own_copy(function: Callable[..., Any]) -> Callable[..., Any]:
     """The same function with code of its own: CPython specialises the code of a call for what it called before."""
     assert isinstance(function, types.FunctionType)

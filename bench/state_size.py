@@ -6,13 +6,16 @@ the dict is large. Plain Python beside it walks as far.
 
 Sizes and contenders take turns. A round draws its keys anew: where entries happen to lie in memory, and which of them
 push each other out of a cache, differs between sizes for any one choice. Steps on a few keys are run several times
-over, and the least time counts: what else the machine does only adds. The figure is the median of these.
+over, and the least time counts: what else the machine does only adds. The figure is the median of these. There are many
+rounds, since the machine is slower for seconds at a time; and nothing is collected, since nothing here is cyclic.
 """
 
 from __future__ import annotations
 
+import gc
 import multiprocessing
 import random
+import time
 from collections.abc import Callable, Sequence
 from concurrent.futures import ProcessPoolExecutor
 from dataclasses import dataclass
@@ -21,7 +24,7 @@ from typing import Any
 
 from camshaft import Machine
 from camshaft.simulation import simulate
-from contest import least_ns, own_copy, time_ns
+from contest import own_copy
 from curve import Chart, Line
 from figures import Figure, Goal, Picture, Table, at_most
 
@@ -31,6 +34,8 @@ LIMIT = 1.3
 FEW_KEYS = 64
 _STEPS = 2_000
 _REPEATS = 6
+_MORE_ROUNDS = 4
+"""How many times as many as of other measurements: a round of these takes a tenth of a second."""
 CONTENDERS = ("compiled", "plain")
 CHART = "state-size.svg"
 _REMARK = f"""\
@@ -134,10 +139,12 @@ def curves(rounds: int) -> dict[tuple[str, str], list[Figure]]:
     """The figures by size, of each kind of step and each contender. Rounds go through all sizes in turn."""
     stocks = [(simulate(Stock, counts=entries(size)), PlainStock(entries(size))) for size in SIZES]
     found: dict[tuple[str, str], list[Figure]] = {}
+    gc.collect()
+    gc.disable()
     for series in SERIES:
         drivers = (own_copy(series.drive), own_copy(series.drive))
         runs: dict[tuple[str, int], list[float]] = {}
-        for number in range(rounds + 1):
+        for number in range(rounds * _MORE_ROUNDS + 1):
             for size, stocks_of_size in zip(SIZES, stocks, strict=True):
                 steps = inputs(size, series.keys, seed=number)
                 for contender, driver, stock in zip(CONTENDERS, drivers, stocks_of_size, strict=True):
@@ -153,8 +160,15 @@ def curves(rounds: int) -> dict[tuple[str, str], list[Figure]]:
 
 def _step_ns(series: Series, work: Callable[[], object], steps: Sequence[Input]) -> float:
     if series.keys == FEW_KEYS:
-        return least_ns(work, _REPEATS) / len(steps)
-    return time_ns(work, before=partial(_read, steps)) / len(steps)
+        return min(_timed_ns(work) for _ in range(_REPEATS)) / len(steps)
+    _read(steps)
+    return _timed_ns(work) / len(steps)
+
+
+def _timed_ns(work: Callable[[], object]) -> int:
+    started = time.process_time_ns()
+    work()
+    return time.process_time_ns() - started
 
 
 def entries(size: int) -> dict[str, int]:
