@@ -41,6 +41,7 @@ from camshaft.language.pytypes import (
     members,
     shown,
 )
+from camshaft.language.ranges import is_range, is_within
 from camshaft.language.unions import union_of
 from camshaft.values.types import BOOL
 
@@ -196,6 +197,10 @@ def _membership(
 ) -> Lowered:
     """`a in b`: Python evaluates `a` first, the operation takes it last."""
 
+    if then is _last and is_range(body, right_node):
+        found = body.bound(left[0], lambda item: is_within(body, (item, left[1]), right_node))
+        return replace(found, term=compose(found.term, Primitive("not"))) if negative else found
+
     def with_item(item: Lowered) -> Lowered:
         container = _container(body, right_node, PyList(item.type))
         return (
@@ -270,6 +275,14 @@ def _contains(body: Body, item: tuple[Lowered, ast.expr], container: tuple[Lower
 @expression(ast.BoolOp)
 def all_or_any(body: Body, node: ast.BoolOp, expected: PyType | None) -> Lowered:
     """`a and b`, `a or b`, which in Python give one of their operands."""
+    whole = node.values[0]
+    if isinstance(whole, ast.BoolOp):
+        # `a and b or c`: where the one within gives a value of its own, that is what is asked.
+        part: ast.expr = whole
+        while isinstance(part, ast.BoolOp):
+            part = part.values[0]
+        if body.within(body.flow.copy(), lambda: lower(body, part, expected)).type != PY_BOOL:
+            return _one_of(body, lower(body, whole, expected), node.values, node.op, expected)
     first = lower_test(body, node.values[0], expected)
     if first.operand.type == PY_BOOL:
         return all_of_them(body, first, node.values[1:], isinstance(node.op, ast.And), values=True).value

@@ -21,6 +21,7 @@ from camshaft.category.terms import (
 from camshaft.language import aliases, given_places, left_behind, named_expressions, slice_changes, targets
 from camshaft.language.body import STATEMENTS, Body, Ending, Loop, Rest, lower, statement
 from camshaft.language.conditions import branch, lower_test
+from camshaft.language.default_entries import assign_entry, augment_entry, is_default_entry
 from camshaft.language.diagnostics import Code
 from camshaft.language.fitting import fitted
 from camshaft.language.library import change_handler
@@ -193,6 +194,8 @@ def assign(body: Body, node: ast.Assign, rest: Rest) -> Term:
         assert isinstance(first, ast.Tuple | ast.List)
         assert isinstance(node.value, ast.Tuple | ast.List)
         return sequence(*(_bound(body, *pair) for pair in zip(first.elts, node.value.elts, strict=True)))
+    if isinstance(first, ast.Subscript) and len(node.targets) == 1 and is_default_entry(body, first):
+        return assign_entry(body, first, node.value)
     value = lower(body, node.value, targets.expected_type(body, first))
     if len(node.targets) == 1:
         if exchanges(first, node.value):
@@ -232,6 +235,8 @@ def annotated_assign(body: Body, node: ast.AnnAssign, rest: Rest) -> Term:
 def augmented_assign(body: Body, node: ast.AugAssign, rest: Rest) -> Term:
     """`x += value`"""
     del rest
+    if isinstance(node.target, ast.Subscript) and is_default_entry(body, node.target):
+        return augment_entry(body, node.target, node)
     return targets.augment(body, node)
 
 

@@ -57,7 +57,9 @@ FUNCTIONS: Final[dict[object, FunctionHandler]] = {
 }
 
 METHODS: Final[dict[MethodName, MethodHandler]] = {
-    name: handler for kind in (bytestrings, dicts, lists, sets, texts, times) for name, handler in kind.METHODS.items()
+    name: handler
+    for kind in (bytestrings, dicts, lists, numbers, sets, texts, times)
+    for name, handler in kind.METHODS.items()
 }
 
 CHANGES: Final[dict[MethodName, ChangeHandler]] = {**dicts.CHANGES, **lists.CHANGES, **sets.CHANGES}
@@ -69,7 +71,7 @@ HINTS: Final[dict[MethodName, str]] = {**dicts.HINTS, **sets.HINTS, **texts.HINT
 """What to write instead of a method that is not there."""
 
 _NO_METHODS: Final[dict[type, str]] = {
-    PyInt: "integers have no methods here: use the operators",
+    PyInt: "integers have `bit_length` and `bit_count` here: use the operators",
     PyTuple: "tuples have no methods here: index them, or search with `in`",
     PySequence: "tuples have no methods here: index them, or search with `in`",
 }

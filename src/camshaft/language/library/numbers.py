@@ -11,7 +11,15 @@ from camshaft.language.arithmetic import combined
 from camshaft.language.body import Body, lower
 from camshaft.language.diagnostics import Code
 from camshaft.language.fitting import fitted, operation
-from camshaft.language.library.handlers import FunctionHandler, Parameter, matched, only_argument, pinned
+from camshaft.language.library.handlers import (
+    FunctionHandler,
+    MethodHandler,
+    MethodName,
+    Parameter,
+    matched,
+    only_argument,
+    pinned,
+)
 from camshaft.language.literals import plain
 from camshaft.language.lowered import Lowered, capped, constant
 from camshaft.language.pytypes import (
@@ -20,6 +28,7 @@ from camshaft.language.pytypes import (
     PY_FLOAT,
     PY_INT,
     PY_STR,
+    PyInt,
     PyTuple,
     PyType,
     is_optional,
@@ -149,4 +158,21 @@ FUNCTIONS: Final[dict[object, FunctionHandler]] = {
     round: _round,
     ord: _ord,
     chr: _chr,
+}
+
+
+def _of_bits(name: str) -> MethodHandler:
+    """`n.bit_length()`, `n.bit_count()`"""
+
+    def handler(body: Body, node: ast.Call, base: Lowered, expected: PyType | None) -> Lowered:
+        del expected
+        matched(body, node, name, ())
+        assert isinstance(node.func, ast.Attribute)
+        return operation(body, PY_INT, Primitive(name), [(base, node.func.value)])
+
+    return handler
+
+
+METHODS: Final[dict[MethodName, MethodHandler]] = {
+    (PyInt, name): _of_bits(name) for name in ("bit_length", "bit_count")
 }

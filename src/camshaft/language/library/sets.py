@@ -6,33 +6,30 @@ A set has no order of its own that is the same in every process, so only `sorted
 from __future__ import annotations
 
 import ast
-from collections.abc import Callable, Sequence
-from dataclasses import dataclass, replace
+from collections.abc import Callable
+from dataclasses import replace
 from typing import Final
 
 from camshaft.category.terms import (
     Constant,
-    Fork,
     If,
     Primitive,
     Project,
     Term,
     compose,
     fork,
-    sequence,
 )
 from camshaft.language import aliases
-from camshaft.language.access import access
 from camshaft.language.body import Body, expression, lower
 from camshaft.language.change import Kind
 from camshaft.language.diagnostics import Code
 from camshaft.language.displays import check_hashable
 from camshaft.language.fitting import applied, check_order, collected, fits, fitted, joined, operation
 from camshaft.language.iteration import elements_of, iterated, view
-from camshaft.language.key_forms import each, fitted_key, freezing, frozen
+from camshaft.language.key_forms import each, freezing, frozen
+from camshaft.language.library.changes import Container, argument, bound, check_apart, looked_up, on_place
 from camshaft.language.library.handlers import ChangeHandler, FunctionHandler, MethodHandler, MethodName
-from camshaft.language.locating import changeable, with_keys
-from camshaft.language.lowered import Lowered, PlaceRef, constant, nothing, overlap, written_path
+from camshaft.language.lowered import Lowered, constant, nothing
 from camshaft.language.pytypes import PY_BOOL, PyFrozenSet, PyList, PySet, PyType, core, members, shown
 from camshaft.language.unpacked_displays import unpacked_list, unpacks
 from camshaft.values.types import UNIT
@@ -224,72 +221,34 @@ METHODS: Final[dict[MethodName, MethodHandler]] = {
 # ---- changes ---------------------------------------------------------------------------------------------------------
 
 
-@dataclass(frozen=True, slots=True)
-class _Changed:
-    """The set that a method changes: its type, its place, and the text that names it."""
-
-    type: PySet
-    value: Lowered
-    place: PlaceRef
-    name: str
-
-
-def _changed(body: Body, function: ast.Attribute) -> _Changed:
-    base = access(body, function.value)
-    assert isinstance(base.type, PySet)
-    return _Changed(base.type, base, changeable(body, base, function.value), ast.unparse(function.value))
-
-
-def _wrote(body: Body, changed: _Changed, arguments: Sequence[tuple[Lowered, ast.expr]], node: ast.AST) -> None:
-    path = changed.value.path
-    assert path is not None
-    for value, where in arguments:
-        if any(overlap(body.flow.resolved(path), written_path(written)) for written in value.writes):
-            raise body.problem(
-                Code.ORDER,
-                f"this call changes `{changed.name}` while a member for it is made",
-                where,
-                "call it on a line before",
-            )
-    aliases.changed(body, Kind.GROWS, path, node)
-
-
-def _looked_up_first(body: Body, found: PlaceRef, arguments: Sequence[Lowered], term: Term) -> Term:
-    """Python looks up the set before it evaluates an argument: where both fail, the set's failure is the one."""
-    if all(value.calm for value in arguments) or not found.keys:
-        return term
-    return sequence(found.get(body.level), term)
-
-
-def _member_change(build: Callable[[Body, PlaceRef, Lowered], Term], name: str) -> ChangeHandler:
+def _member_change(build: Callable[[Body, Container, Lowered], Term], name: str) -> ChangeHandler:
     """`s.add(x)`, `s.remove(x)`, `s.discard(x)`"""
 
     def handler(body: Body, node: ast.Call, function: ast.Attribute) -> Term:
-        changed = _changed(body, function)
         where = _only(body, node, name)
-        element = changed.type.element
-        member = fitted_key(body, where, element, f"a member of `{changed.name}`")
-        _wrote(body, changed, [(member, where)], node)
 
-        def at(found: PlaceRef) -> Term:
-            term = body.bound_term(member, lambda held: build(body, found, held))
-            return _looked_up_first(body, found, [member], term)
+        def change(found: Container) -> Term:
+            assert isinstance(found.type, PySet)
+            member = frozen(argument(body, found, where, found.type.element, f"a member of `{found.name}`"))
+            aliases.changed(body, Kind.GROWS, found.path, node)
+            term = bound(body, [member], lambda values: build(body, found, values[0]))
+            return looked_up(body, found, [member], term)
 
-        return with_keys(body, changed.place, at)
+        return on_place(body, function.value, change)
 
     return handler
 
 
-def _add(body: Body, found: PlaceRef, member: Lowered) -> Term:
+def _add(body: Body, found: Container, member: Lowered) -> Term:
     return found.element(member).put(Constant(UNIT, ()), body.level)
 
 
-def _remove(body: Body, found: PlaceRef, member: Lowered) -> Term:
+def _remove(body: Body, found: Container, member: Lowered) -> Term:
     return found.element(member).delete(body.level)
 
 
-def _discard(body: Body, found: PlaceRef, member: Lowered) -> Term:
-    is_there = applied(Primitive("set_contains"), [found.get(body.level), member.at(body.level)])
+def _discard(body: Body, found: Container, member: Lowered) -> Term:
+    is_there = applied(Primitive("set_contains"), [found.get(body), member.at(body.level)])
     return If(is_there, _remove(body, found, member), nothing())
 
 
@@ -297,33 +256,31 @@ def _clear(body: Body, node: ast.Call, function: ast.Attribute) -> Term:
     """`s.clear()`"""
     if node.args or node.keywords:
         raise body.problem(Code.ARGUMENTS, "`clear` takes no arguments", node, "leave them out")
-    changed = _changed(body, function)
-    _wrote(body, changed, [], node)
-    empty = Constant(core(changed.type), {})
-    # The set itself is looked up too: where there is none, Python fails.
-    return with_keys(
-        body,
-        changed.place,
-        lambda found: sequence(compose(found.get(body.level), Fork(())), found.put(empty, body.level)),
-    )
+
+    def change(found: Container) -> Term:
+        aliases.changed(body, Kind.GROWS, found.path, node)
+        # The set itself is looked up too: where there is none, Python fails.
+        return found.put(body, compose(found.get(body), Constant(core(found.type), {})))
+
+    return on_place(body, function.value, change)
 
 
 def _update(primitive: str) -> ChangeHandler:
     """`s.update(xs)`, `s.difference_update(xs)`: with any number of sets, or of what can be iterated."""
 
     def handler(body: Body, node: ast.Call, function: ast.Attribute) -> Term:
-        changed = _changed(body, function)
-        others = _others(body, node, changed.type)
-        check_order(body, others)
-        _wrote(body, changed, others, node)
-
-        def at(found: PlaceRef) -> Term:
-            whole = found.get(body.level)
+        def change(found: Container) -> Term:
+            others = _others(body, node, found.type)
+            check_order(body, others)
+            for other, where in others:
+                check_apart(body, found, other, where)
+            aliases.changed(body, Kind.GROWS, found.path, node)
+            whole = found.get(body)
             for other, _ in others:
                 whole = applied(Primitive(primitive), [whole, other.at(body.level)])
-            return found.put(whole, body.level)
+            return found.put(body, whole)
 
-        return with_keys(body, changed.place, at)
+        return on_place(body, function.value, change)
 
     return handler
 
