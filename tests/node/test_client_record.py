@@ -22,7 +22,7 @@ IN_THE_RECORD = {
 FOLLOWS_FROM_IT = {"calls", "_held", "_is_paused", "is_awake"}
 FROM_THE_SOCKET = {"peer", "_transport", "has_sent_all", "has_ended", "is_closing"}
 """A socket whose client has sent its last says so to each process that reads from it."""
-AS_OF_NEW = {"_clients", "_pending_bytes", "out", "owed_bytes", "turn", "waits", "was_heard"}
+AS_OF_NEW = {"_clients", "_pending_bytes", "_whole", "out", "owed_bytes", "turn", "waits", "was_heard"}
 """Replies have left before, and what waits for its answer is in the queue again."""
 
 WORDS = st.lists(st.binary(max_size=20), min_size=1, max_size=4)

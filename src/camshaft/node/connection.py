@@ -14,6 +14,7 @@ from collections.abc import Iterable
 from enum import Enum
 from typing import TYPE_CHECKING, Any, Final
 
+from camshaft.node.familiar import LONGEST_WHOLE
 from camshaft.node.framing import Framing, ProtocolError
 from camshaft.node.replies import RESP2, Protocol, error
 
@@ -48,6 +49,7 @@ class Connection(asyncio.Protocol):
         "_is_paused",
         "_pending_bytes",
         "_transport",
+        "_whole",
         "calls",
         "connected_at_s",
         "failure",
@@ -74,6 +76,7 @@ class Connection(asyncio.Protocol):
     def __init__(self, clients: Clients) -> None:
         self._clients = clients
         self._framing = Framing(clients.limits, clients.familiar)
+        self._whole = clients.familiar.whole
         self._held = 0
         """What this client adds to `held` of all clients."""
         self._pending_bytes = 0
@@ -146,15 +149,21 @@ class Connection(asyncio.Protocol):
         clients = self._clients
         queue = self.queue
         before = len(queue)
-        try:
-            self._framing.receive(data, queue)
-        except ProtocolError as failure:
-            self.failure = failure
-        after = len(queue)
-        if before or self._held or len(data) > _LARGE_BYTES:
-            self._count(len(data), before)
-        if self._framing.held != self._held:
-            self._account()
+        # One command that was sent before, alone in its chunk, is what clients send that wait for each answer.
+        words = self._whole.get(data) if len(data) <= LONGEST_WHOLE and self._framing.is_between else None
+        if words is not None:
+            queue.append(words)
+            after = before + 1
+        else:
+            try:
+                self._framing.receive(data, queue)
+            except ProtocolError as failure:
+                self.failure = failure
+            after = len(queue)
+            if before or self._held or len(data) > _LARGE_BYTES:
+                self._count(len(data), before)
+            if self._framing.held != self._held:
+                self._account()
         clients.pending += after - before
         if clients.pending > clients.limits.pending:
             self._turn_away(clients.pending - clients.limits.pending, before)
@@ -251,10 +260,14 @@ class Connection(asyncio.Protocol):
 
     def taken(self, count: int) -> None:
         """Remove the first commands of the queue, which have been run or are about to be."""
-        count = min(count, len(self.queue))  # one of them may have closed the connection, and dropped the queue
-        del self.queue[:count]
+        queue = self.queue
+        if count >= len(queue):
+            count = len(queue)  # one of them may have closed the connection, and dropped the queue
+            queue.clear()
+        else:
+            del queue[:count]
         self._clients.pending -= count
-        if self._pending_bytes and not self.queue:
+        if self._pending_bytes and not queue:
             self._clients.pending_bytes -= self._pending_bytes
             self._pending_bytes = 0
         if self._is_paused and self._has_room():

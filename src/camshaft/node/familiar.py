@@ -16,6 +16,8 @@ _BETWEEN: Final = b"\r\n*"
 """Where one command ends and another begins; and whatever looks like it in the words of one."""
 _END: Final = b"\r\n"
 _LONGEST: Final = 128
+LONGEST_WHOLE: Final = _LONGEST + len(b"*\r\n")
+"""No chunk that is longer is a known command."""
 _MOST: Final = 4_096
 """How many commands are known. When there are more, it starts anew: there is no order to keep at each use."""
 
@@ -23,13 +25,15 @@ _MOST: Final = 4_096
 class Familiar:
     """The commands that the clients of one node share the knowledge of. Their lists of words are never changed."""
 
-    __slots__ = ("_known", "_seen")
+    __slots__ = ("_known", "_seen", "whole")
 
     def __init__(self) -> None:
         # Both are without the asterisk before and the end of the line behind.
         self._known: dict[bytes, list[bytes]] = {}
         self._seen: set[bytes] = set()
         """What came once."""
+        self.whole: dict[bytes, list[bytes]] = {}
+        """The same commands by all of their bytes: what comes alone in a chunk takes one look."""
 
     def commands(self, data: bytes) -> list[list[bytes]] | None:
         """The commands that a chunk consists of, where all of them are known. The chunk begins with an asterisk."""
@@ -57,7 +61,8 @@ class Familiar:
             # It is the whole command, and not one cut short at what only looks like the beginning of another.
             if len(self._known) >= _MOST:
                 self._known.clear()
-            self._known[first] = list(words)
+                self.whole.clear()
+            self._known[first] = self.whole[b"*%b\r\n" % first] = list(words)
 
 
 def _first(data: bytes) -> bytes:

@@ -40,7 +40,18 @@ class ProtocolError(Rejected):
 class Framing:
     """The incoming side of one connection. It never holds more than one incomplete command."""
 
-    __slots__ = ("_at_boundary", "_chunks", "_familiar", "_feed", "_limits", "_line", "_next", "_outline", "held")
+    __slots__ = (
+        "_at_boundary",
+        "_chunks",
+        "_familiar",
+        "_feed",
+        "_limits",
+        "_line",
+        "_next",
+        "_outline",
+        "held",
+        "is_between",
+    )
 
     def __init__(self, limits: Limits, familiar: Familiar) -> None:
         reader = hiredis.Reader(notEnoughData=_INCOMPLETE)
@@ -50,6 +61,8 @@ class Framing:
         self._familiar = familiar
         self._outline = _Outline(limits)
         self._at_boundary = True
+        self.is_between = True
+        """Whether nothing of a command has arrived that is not complete."""
         self._line = b""
         self._chunks: list[bytes] = []
         """What has arrived of the incomplete command, as it came: the parser does not give it back."""
@@ -70,6 +83,7 @@ class Framing:
         if at_boundary:
             if data[0] != _ASTERISK or self._line:
                 self._receive_lines(data, commands)
+                self.is_between = self._at_boundary and not self._line
                 return
             known = self._familiar.commands(data)
             if known is not None:
@@ -85,7 +99,7 @@ class Framing:
             raise ProtocolError(f"this is not a command in RESP: {error}") from None
         if at_boundary and len(commands) > before:
             self._familiar.notice(data, commands[before])
-        self._at_boundary = is_complete
+        self._at_boundary = self.is_between = is_complete
         if is_complete:
             self._chunks.clear()
             self.held = 0

@@ -17,7 +17,6 @@ import time
 from collections import defaultdict
 from collections.abc import Callable, Sequence
 from functools import partial
-from itertools import islice
 from typing import Any, Final, TypeAlias
 
 from camshaft.errors import Rejected
@@ -108,7 +107,7 @@ class Turns:
         self.work()
 
     def finish(self) -> None:
-        """Run what was received, as before the node stops."""
+        """Run what was received, before the node stops."""
         end_s = time.perf_counter() + self.context.limits.stop_s
         while (self._ready or self._pace.held or self._waiting) and self.fault is None and time.perf_counter() < end_s:
             self._run()
@@ -171,21 +170,22 @@ class Turns:
 
     def _turn(self) -> None:
         limit = self.context.limits.turn
-        # Each client gets its share of the turn, however much it has sent: a flood of one does not hold up the rest. A
-        # share is not so small that replies could not travel together; then not everybody's turn is this one.
-        share = max(_LEAST_SHARE, limit // max(1, len(self._ready))) if self.context.trace is None else 1
+        # An equal share for each: a flood of one holds up nobody. Not so small a one that replies would travel alone.
+        is_traced = self.context.trace is not None
+        share = 1 if is_traced else max(_LEAST_SHARE, limit // max(1, len(self._ready)))
         ready = self._ready[: max(1, limit // share)]
         self._ready = self._ready[len(ready) :]
         ready[:0] = self._pace.begin()
         self._follow_programs()
-        self._number += 1
+        before = self._number
+        number = self._number = before + 1
         again = 0
         for connection in ready:
             connection.is_awake = False
-            again += connection.turn == self._number - 1
-            connection.turn = self._number
+            again += connection.turn == before
+            connection.turn = number
             self._take(connection, share)
-            if self.context.trace is not None:
+            if is_traced:
                 self.settle()
         self.settle()
         self._gathering.turned(len(ready), again, self.context.replica.journal.sync_s)
@@ -206,13 +206,14 @@ class Turns:
 
     def _take(self, connection: Connection, share: int) -> None:
         """Take commands of a client, as many as its share and its order allow."""
-        batch = self._batch
+        context, batch = self.context, self._batch
         first = len(batch)
-        calls = connection.calls or self.context.calls
+        calls = connection.calls or context.calls
         shared = calls.shared
         taken = unsure = 0
+        queue = connection.queue
         step: _Step
-        for words in islice(connection.queue, share):
+        for words in queue if len(queue) <= share else queue[:share]:
             if len(words) == 3 and (words[0] == _CALL or words[0] == _CALLN):
                 step = shared.get((words[1], words[2])) or self._step(words, calls)
             else:
@@ -232,21 +233,21 @@ class Turns:
             if len(batch) > first or not self._pace.admits(connection, self._gauge_of(step), taken):
                 break
             taken += 1
-            if self.context.clients.monitors:
+            if context.clients.monitors:
                 self._show(connection, [words], step)
             self._answer_now(connection, words, step)
             if connection.is_closing or connection.waits or (type(step) is Rejected and self._pace.is_over):
                 break
             if connection.calls is not calls:  # it has announced an interface
-                calls = connection.calls or self.context.calls
+                calls = connection.calls or context.calls
                 shared = calls.shared
             first = len(batch)
         inputs = len(batch) - first
         if inputs:
             self._runs.append((connection, first, len(batch)))
-            if self.context.clients.monitors:
+            if context.clients.monitors:
                 self._show(connection, connection.queue[taken - inputs : taken], None)
-        self.context.figures.commands += taken
+        context.figures.commands += taken
         connection.taken(taken)
 
     def _gauge_of(self, step: _Step) -> Gauge | None:
