@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import itertools
 import json
-from collections import defaultdict
+from collections import Counter, defaultdict
 from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any, Final, TypeAlias
@@ -47,6 +47,20 @@ class Asked:
         return isinstance(self.reply, Exception) and str(self.reply).startswith("STALE")
 
     @property
+    def is_told_full(self) -> bool:
+        """Whether the node said that its disk is full."""
+        return self.is_rejected and "the disk is full: nothing was written; make room" in str(self.reply)
+
+    @property
+    def way(self) -> str:
+        """How it was answered, in a word."""
+        if self.answered is None:
+            return "no"
+        if self.is_told_full:
+            return "disk full"
+        return str(self.reply).split(" ", 1)[0] if isinstance(self.reply, Exception) else "good"
+
+    @property
     def ran(self) -> bool:
         """Whether the node said that it was done, refused or trapped."""
         return self.answered is not None and not self.is_rejected and not self.is_stale
@@ -66,6 +80,10 @@ class Book:
     def of_connection(self, connection: int) -> list[Asked]:
         """What was asked over a connection, in order; it was answered in that order too."""
         return [one for one in self.asked if one.connection == connection]
+
+    def told(self) -> Counter[str]:
+        """How many commands were answered in which way."""
+        return Counter(f"{one.way} replies" for one in self.asked)
 
     def check(self, placed: Sequence[Placed]) -> None:
         """Whether all of it agrees with what a journal holds."""

@@ -8,6 +8,7 @@ with `everysec` what had been sent when the last sync was over; a killed process
 from __future__ import annotations
 
 import shutil
+from collections import Counter
 from collections.abc import Iterator, Sequence
 from contextlib import closing
 from dataclasses import dataclass
@@ -17,8 +18,10 @@ from typing import Any, Final
 
 import hiredis
 
+from camshaft.journal.journal import Batch
 from camshaft.journal.snapshots import Snapshots
 from camshaft.journal.sqlite import SqliteJournal
+from camshaft.runtime.entries import decode_batch
 from camshaft.runtime.replica import Replica
 from torture.book import Asked, Book, Identity, identity_of, position_told
 from torture.history import History, picture
@@ -29,6 +32,7 @@ from torture.trace import Operation, Sent, Sync, read_trace
 
 _LOG: Final = "journal.sqlite-wal"
 _NO_REPLY: Final = object()
+_AHEAD: Final = "node: milliseconds of answers ahead of the disk at most, with everysec"
 _RECOVERED: Final = 0.25
 """Of the outcomes: from so many everything is recovered, the states too; of the others the journal alone is read."""
 
@@ -64,8 +68,13 @@ def record_life(lives: Lives, failing: Failing | None = None) -> RecordedLife:
     return RecordedLife(disk, read_trace(record), lives.book, lives.history, lives.is_synced_behind)
 
 
-def cut_life(life: RecordedLife, within: Path, cuts: Sequence[int], each: int, choose: Random) -> int:
-    """Cut the power after so many operations, for each of `cuts`, with so many outcomes; returns how many rounds."""
+def cut_life(
+    life: RecordedLife, within: Path, cuts: Sequence[int], each: int, choose: Random, seen: Counter[str] | None = None
+) -> int:
+    """Cut the power after so many operations, for each of `cuts`, with so many outcomes; returns how many rounds.
+
+    With `everysec`, `seen` is told how many milliseconds of answers were ahead of the disk at most.
+    """
     promises = _Promises(life)
     rounds, done = 0, 0
     for cut in sorted(cuts):
@@ -87,8 +96,10 @@ def cut_life(life: RecordedLife, within: Path, cuts: Sequence[int], each: int, c
                 life.disk.after_power_cut(directory, choose)
                 promised = promises.durable_end
             where = f"cut {cut}, outcome {outcome}"
-            _check(life.history, directory, promised, where, is_recovered=choose.random() < _RECOVERED)
+            _check(life, directory, promised, where, is_recovered=choose.random() < _RECOVERED)
             rounds += 1
+    if seen is not None and life.is_synced_behind:
+        seen[_AHEAD] = max(seen[_AHEAD], promises.widest_us // 1_000)
     return rounds
 
 
@@ -100,6 +111,10 @@ class _Promises:
         first = min(life.history.pictures or {0: None})
         self.end = self._synced = first
         self._ends: dict[Identity, int] = dict(self._ends_of(life))
+        self._since_us: int | None = None
+        """When the first answer was sent that no sync has covered."""
+        self.widest_us = 0
+        """The longest time that answers spanned of which none was on the disk yet."""
         self._owed: dict[int, Iterator[Asked]] = {}
         self._readers: dict[int, hiredis.Reader] = {}
 
@@ -111,7 +126,7 @@ class _Promises:
     def performed(self, operation: Operation) -> None:
         """A sync is over, or something else is done."""
         if operation == Sync(_LOG):
-            self._synced = self.end
+            self._synced, self._since_us = self.end, None
 
     def sent(self, sent: Sent) -> None:
         """A client has these bytes, and relies on every answer that is whole."""
@@ -124,7 +139,13 @@ class _Promises:
         while (reply := reader.gets()) is not _NO_REPLY:
             one = next(self._owed[sent.port], None)
             if one is not None:
-                self.end = max(self.end, self._end(one, reply))
+                self._promised(self._end(one, reply), sent.at_us)
+
+    def _promised(self, end: int, at_us: int) -> None:
+        if end > self._synced:
+            self._since_us = at_us if self._since_us is None else self._since_us
+            self.widest_us = max(self.widest_us, at_us - self._since_us)
+        self.end = max(self.end, end)
 
     def _end(self, one: Asked, reply: Any) -> int:
         told = Asked(one.identity, one.words, one.is_key, one.connection, one.sent, 0, reply)
@@ -141,10 +162,14 @@ class _Promises:
                 yield identity_of(each.entry), each.position + 1
 
 
-def _check(history: History, directory: Path, promised: int, where: str, *, is_recovered: bool) -> None:
+def _check(life: RecordedLife, directory: Path, promised: int, where: str, *, is_recovered: bool) -> None:
+    history = life.history
     with closing(SqliteJournal(directory)) as journal:
         batches = list(journal.read())
-        assert batches == history.batches[: len(batches)], f"{where}: a batch is not what was written"
+        known = history.batches[: len(batches)]
+        assert batches[: len(known)] == known, f"{where}: a batch is not what was written"
+        for batch in batches[len(known) :]:
+            _check_in_doubt(life.book, batch, where)
         end = journal.next_position
         assert end >= promised, f"{where}: {promised} entries were promised, {end} are there"
         if is_recovered:
@@ -154,3 +179,11 @@ def _check(history: History, directory: Path, promised: int, where: str, *, is_r
             # What was there before the recorded life has a picture of its end alone.
             if end in history.pictures:
                 assert picture(replica.engine) == history.pictures[end], f"{where}: another state at position {end}"
+
+
+def _check_in_doubt(book: Book, batch: Batch, where: str) -> None:
+    """A batch whose sync failed may be there after a cut, and not be there after all: nobody had an answer."""
+    for entry in decode_batch(batch.payload).entries:
+        identity = identity_of(entry)
+        ways = {one.way for one in book.asked if one.identity == identity}
+        assert ways == {"no"}, f"{where}: {entry} is there, and was answered with {ways}"

@@ -92,10 +92,10 @@ def node_epoch(seed: int, seen: Counter[str]) -> int:
             fault = choose.choice(faults)
             failing = None if fault is None else Failing(fault, choose.randint(50, 400), choose.randint(1, 5))
             life = record_life(lives, failing)
-            cut = cut_life(life, within, range(life.moments), _NODE_OUTCOMES, choose)
+            cut = cut_life(life, within, range(life.moments), _NODE_OUTCOMES, choose, seen)
             seen["node: outcomes of power cuts"] += cut
             rounds += cut
-    for what, count in lives.seen.items():
+    for what, count in (lives.seen | lives.book.told()).items():
         seen[f"node: {what}"] += count
     seen["node: entries"] += len(lives.history.placed)
     return rounds

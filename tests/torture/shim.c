@@ -124,6 +124,13 @@ static void record(char kind, const char *name, uint64_t offset, const void *dat
     put(data, length);
 }
 
+/* When something was sent or synced, by a clock that nothing here moves. */
+static uint64_t now_us(void) {
+    struct timespec now;
+    syscall(SYS_clock_gettime, CLOCK_MONOTONIC, &now);
+    return now.tv_sec * 1000000ull + now.tv_nsec / 1000;
+}
+
 static int is_fault(const char *name) { return strcmp(fault, name) == 0; }
 
 static int failing(int with) {
@@ -185,7 +192,7 @@ static int is_peer(int fd, char name[16]) {
 
 static void record_sent(const char *peer, const struct iovec *parts, size_t count, ssize_t sent) {
     if (sent <= 0) return;
-    head('A', peer, 0, sent);
+    head('A', peer, now_us(), sent);
     for (size_t part = 0; part < count && sent > 0; part++) {
         size_t length = (size_t)sent < parts[part].iov_len ? (size_t)sent : parts[part].iov_len;
         put(parts[part].iov_base, length), sent -= length;
@@ -232,7 +239,7 @@ static int syncing(int fd, long call) {
     if (name == NULL) return syscall(call, fd);
     enter();
     int result = fails('S') ? -1 : syscall(call, fd), error = errno;
-    record(result == 0 ? 'S' : 'F', name, 0, NULL, 0);
+    record(result == 0 ? 'S' : 'F', name, now_us(), NULL, 0);
     leave();
     errno = error;
     return result;

@@ -53,7 +53,8 @@ def library() -> Path:
 
 def environment(directory: Path, record: Path | None = None, failing: Failing | None = None) -> dict[str, str]:
     """The environment of a process whose operations below a directory are recorded, or fail."""
-    made = {**os.environ, "PYTHONPATH": str(_TESTS), "LD_PRELOAD": str(library()), "TORTURE_DIR": str(directory)}
+    path = os.pathsep.join(filter(None, (str(_TESTS), os.environ.get("PYTHONPATH"))))
+    made = {**os.environ, "PYTHONPATH": path, "LD_PRELOAD": str(library()), "TORTURE_DIR": str(directory)}
     if record is not None:
         made["TORTURE_LOG"] = str(record)
     if failing is not None:

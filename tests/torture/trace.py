@@ -67,10 +67,11 @@ class Rename:
 
 @dataclass(frozen=True, slots=True)
 class Sent:
-    """Bytes that went out over a socket: whoever listens at this port may have them."""
+    """Bytes that went out over a socket, and when: whoever listens at this port may have them."""
 
     port: int
     data: bytes
+    at_us: int
 
 
 Operation: TypeAlias = Create | Write | Truncate | Sync | FailedSync | Unlink | Rename
@@ -105,7 +106,7 @@ def _operation(kind: bytes, name: str, offset: int, data: bytes) -> Operation | 
         case b"F":
             return FailedSync(name)
         case b"A":
-            return Sent(int(name[1:]), data)
+            return Sent(int(name[1:]), data, offset)
         case b"U":
             return Unlink(name)
         case b"R":
