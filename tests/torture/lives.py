@@ -93,8 +93,9 @@ class Lives:
         options = ["--snapshot-entries", str(self.choose.choice((0, 40, 200)))]
         if self.is_synced_behind:
             options += ["--durability", "everysec"]
-        # Far back, but forward by less than an hour: a key that is older than that is known no longer.
-        clock_s = self.choose.choice((0, 0, 600, -3_600, -86_400, -3_000_000))
+        # Back by months, but never forward by as much as an hour, for which a key is known: the first life is of today.
+        later = self.choose.choice((0, 0, 600, -3_600, -86_400, -3_000_000))
+        clock_s = later if self.history.batches else 0
         jumps_s = self.choose.choice((0, 0, _MOST_JUMP_S))
         return Life(self.data, tuple(options), failing, record, clock_s, jumps_s)
 

@@ -2,8 +2,9 @@
 
     PYTHONPATH=tests python -m torture.run --rounds 5000 --seed 7
 
-Epochs take turns. One of a journal records a writer and cuts its power at every operation; then it kills writers, tears
-their writes, fills their disk and fails their syncs at operations drawn by chance. One of a node has a node live again
+Epochs take turns. One of a journal records a writer and cuts its power at some hundred operations, evenly spread and
+others each time; then it kills writers, tears their writes, fills their disk and fails their syncs at operations drawn
+by chance. One of a node has a node live again
 and again on one directory, under clients, until it is killed or its disk fails; two of the lives are recorded, and the
 power is cut at every operation of them. One that fails comes again with its seed alone; `--kind` leaves the other out.
 """
@@ -23,6 +24,7 @@ from torture.rounds import cut_power, fail_at, recorded_run, scratch
 from torture.shim import WRITER_FAULTS, Failing, Fault
 
 _MOST_BATCHES = 200
+_CUTS = 400
 _OUTCOMES = 3
 """Of each power cut."""
 _FAILURES = 6
@@ -66,7 +68,8 @@ def journal_epoch(seed: int, seen: Counter[str]) -> int:
     with scratch() as within:
         recorded = recorded_run(within, batches)
         moments = len(recorded.operations)
-        rounds = cut_power(recorded, within, range(moments + 1), _OUTCOMES, choose)
+        step = -(-moments // _CUTS)
+        rounds = cut_power(recorded, within, range(choose.randrange(step), moments + 1, step), _OUTCOMES, choose)
         seen["journal: outcomes of power cuts"] += rounds
         for fault in WRITER_FAULTS:
             for at in choose.sample(range(1, moments + 1), _FAILURES):
