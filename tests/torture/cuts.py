@@ -64,7 +64,9 @@ def record_life(lives: Lives, failing: Failing | None = None) -> RecordedLife:
     disk, record = Disk(lives.data), lives.within / "record"
     record.unlink(missing_ok=True)
     lives.history.keep_pictures()
+    heirs, lives.heirs = lives.heirs, None  # what two processes do is not one record
     lives.live(failing, record)
+    lives.heirs = heirs
     return RecordedLife(disk, read_trace(record), lives.book, lives.history, lives.is_synced_behind)
 
 

@@ -6,12 +6,11 @@ it. Whatever ends it, the journal it leaves agrees with what clients were told, 
 
 from __future__ import annotations
 
-import contextlib
 import json
 import shutil
 import threading
 from collections import Counter
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from random import Random
 from typing import Any, Final
@@ -30,6 +29,8 @@ _OPERATIONS: Final = 500
 """About as many as a life has."""
 _MOST_JUMP_S: Final = 600
 _LATEST_KILL_S: Final = 1.5
+_TAKEOVERS: Final = 0.4
+_TOLD: Final = (": 0 clients waited", "clients waited", "recovered as after a crash", "started as without", "error: ")
 
 _FAULTS: Final = (
     *[Fault.KILL] * 6,
@@ -50,6 +51,8 @@ class Lives:
     within: Path
     nursery: Nursery
     choose: Random
+    heirs: Nursery | None = None
+    """What begins nodes that take others over; None: there are none."""
     commands: int = 60
     """Of each client, in a life that nothing ends sooner."""
     is_synced_behind: bool = False
@@ -100,30 +103,49 @@ class Lives:
         return Life(self.data, tuple(options), failing, record, clock_s, jumps_s)
 
     def _live(self, node: TorturedNode, port: int) -> None:
-        talkers = talk(self.book, port, f"{self.choose.random()}", self.commands)
+        has_heir = self.heirs is not None and self.choose.random() < _TAKEOVERS
+        # An heir takes a second to begin, and is to find clients.
+        talkers = talk(self.book, port, f"{self.choose.random()}", self.commands * (5 if has_heir else 1))
         alone = {"alone": self.choose.random() < 0.3}
-        killer = threading.Timer(self.choose.uniform(0, _LATEST_KILL_S), node.kill, kwargs=alone)
+        killer = threading.Timer(
+            self.choose.uniform(0, _LATEST_KILL_S * (2 if has_heir else 1)), node.kill, kwargs=alone
+        )
         is_killed = node.life.failing is None and self.choose.random() < 0.8
         if is_killed:
             killer.start()
-        for talker in talkers:
-            talker.join()
-            if talker.problem is not None:
-                raise talker.problem
-        if is_killed:
-            killer.join()
-        else:
-            with contextlib.suppress(ProcessLookupError):
-                node.stop()
-        self._ended(node, node.wait())
+        heir = self._heir(node) if has_heir else None
+        try:
+            for talker in talkers:
+                talker.join()
+                if talker.problem is not None:
+                    raise talker.problem
+        finally:
+            if is_killed:
+                killer.join()
+            for each in (node, heir):
+                if each is not None:
+                    each.stop()
+                    self._ended(each, each.wait())
+
+    def _heir(self, node: TorturedNode) -> TorturedNode:
+        """A node that begins to take another one over, under clients; either may be killed at any step."""
+        assert self.heirs is not None
+        failing = Failing(Fault.KILL, self.choose.randint(1, 60)) if self.choose.random() < 0.5 else None
+        heir = TorturedNode(self.heirs, replace(node.life, failing=failing, record=None, is_heir=True))
+        told = [each for each in _TOLD if each in heir.said + heir.ready]
+        self.seen[f"takeover: {told[0] if told else 'nothing told'}"] += 1
+        return heir
 
     def _ended(self, node: TorturedNode, code: int) -> None:
         """A node ends by a signal, cleanly, or because the disk failed: then it says so, and what to do."""
         failing, said = node.life.failing, node.said
-        fault = "no fault" if failing is None else failing.fault.value
+        fault = "heir" if node.life.is_heir else "no fault" if failing is None else failing.fault.value
         self.seen[f"{fault}: {'killed' if code < 0 else f'code {code}'}"] += 1
-        assert code <= 0 or (failing is not None and failing.fault in (Fault.IO_ERROR, Fault.WRITE_ERROR)), said
         assert "Traceback" not in said, said
+        if node.life.is_heir and node.port is None:
+            assert code < 0 or "error: " in said, said
+            return
+        assert code <= 0 or (failing is not None and failing.fault in (Fault.IO_ERROR, Fault.WRITE_ERROR)), said
         if code > 0:
             assert "nothing more is accepted. Check the disk, then start the node again" in said, said
 

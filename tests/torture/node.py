@@ -10,6 +10,7 @@ import signal
 import socket
 import subprocess
 import sys
+import threading
 from dataclasses import dataclass
 from pathlib import Path
 from types import TracebackType
@@ -32,6 +33,8 @@ class Life:
     record: Path | None = None
     clock_s: int = 0
     jumps_s: int = 0
+    is_heir: bool = False
+    """Whether it takes over the node that runs on the directory."""
 
     def environment(self) -> dict[str, str]:
         """What the shim is told."""
@@ -77,20 +80,32 @@ class TorturedNode:
     def __init__(self, nursery: Nursery, life: Life) -> None:
         self.life = life
         self._nursery = nursery
-        self._said = life.data.with_name(f"{life.data.name}.said")
+        self._said = life.data.with_name("said by the heir" if life.is_heir else "said")
         self._code: int | None = None
         arguments = ["serve", str(FILE), "--data", str(life.data), "--port", "0", *life.options]
+        if life.is_heir:
+            arguments.append("--takeover")
         ours, theirs = os.pipe()
         with self._said.open("wb") as said:
             self._pid = nursery.begin(arguments, life.environment(), theirs, said.fileno())
         os.close(theirs)
         self._out: IO[bytes] = os.fdopen(ours, "rb")
-        self.port: int | None = None
-        for line in self._out:
-            ready = _READY.search(line)
-            if ready:
-                self.port = int(ready[1])
-                break
+        self.ready = ""
+        """The line by which it said that it is."""
+        self.port = self._read_port()
+
+    def _read_port(self) -> int | None:
+        late = threading.Timer(_DEADLINE_S, self.kill)
+        late.start()
+        try:
+            for line in self._out:
+                ready = _READY.search(line)
+                if ready:
+                    self.ready = line.decode()
+                    return int(ready[1])
+            return None
+        finally:
+            late.cancel()
 
     @property
     def said(self) -> str:
@@ -99,11 +114,13 @@ class TorturedNode:
 
     def kill(self, *, alone: bool = False) -> None:
         """End it as a power cut would, with the children it has, or `alone`."""
-        (os.kill if alone else os.killpg)(self._pid, signal.SIGKILL)
+        with contextlib.suppress(ProcessLookupError):
+            (os.kill if alone else os.killpg)(self._pid, signal.SIGKILL)
 
     def stop(self) -> None:
         """Ask it to end, if it has not ended."""
-        os.kill(self._pid, signal.SIGTERM)
+        with contextlib.suppress(ProcessLookupError):
+            os.kill(self._pid, signal.SIGTERM)
 
     def wait(self) -> int:
         """Its exit code; it must end by itself, or have been told to."""
@@ -114,7 +131,6 @@ class TorturedNode:
 
     def end(self) -> None:
         """See that nothing of it is left."""
-        with contextlib.suppress(ProcessLookupError):
-            self.kill()
+        self.kill()
         self.wait()
         self._out.close()

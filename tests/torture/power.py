@@ -54,7 +54,8 @@ class Disk:
     def __init__(self, durable: Path | None = None) -> None:
         """A new directory, or one whose files are durable as they are now."""
         found = [] if durable is None else list(durable.iterdir())
-        self._files = {path.name: _File(bytearray(path.read_bytes())) for path in found}
+        # A socket is a name and nothing else.
+        self._files = {path.name: _File(bytearray(path.read_bytes() if path.is_file() else b"")) for path in found}
         self._durable_names = dict(self._files)
 
     def perform(self, operation: Operation) -> None:

@@ -85,8 +85,8 @@ def node_epoch(seed: int, seen: Counter[str]) -> int:
     recorded = set(choose.sample(range(_LIVES), _RECORDED))
     faults = (None, Fault.KILL, Fault.NO_SPACE, Fault.IO_ERROR, Fault.WRITE_ERROR)
     rounds = 0
-    with scratch() as within, Nursery() as nursery:
-        lives = Lives(within, nursery, choose, is_synced_behind=choose.random() < 0.4)
+    with scratch() as within, Nursery() as nursery, Nursery() as heirs:
+        lives = Lives(within, nursery, choose, is_synced_behind=choose.random() < 0.4, heirs=heirs)
         for number in range(_LIVES):
             rounds += 1
             if number not in recorded:

@@ -24,6 +24,7 @@
 #include <dlfcn.h>
 #include <errno.h>
 #include <fcntl.h>
+#include <limits.h>
 #include <pthread.h>
 #include <signal.h>
 #include <stdarg.h>
@@ -36,6 +37,7 @@
 #include <sys/stat.h>
 #include <sys/syscall.h>
 #include <sys/uio.h>
+#include <sys/un.h>
 #include <time.h>
 #include <unistd.h>
 
@@ -303,6 +305,22 @@ int close_range(unsigned first, unsigned last, int flags) {
     if (log_fd < 0 || kept < first || kept > last) return syscall(SYS_close_range, first, last, flags);
     if (kept > first && syscall(SYS_close_range, first, kept - 1, flags) != 0) return -1;
     return kept < last ? syscall(SYS_close_range, kept + 1, last, flags) : 0;
+}
+
+/* A socket in the directory is a file of it, whatever name for the directory it is bound by. */
+int bind(int fd, const struct sockaddr *address, socklen_t length) {
+    char place[LONGEST] = "", whole[PATH_MAX];
+    if (is_ready && address->sa_family == AF_UNIX)
+        snprintf(place, sizeof place, "%s", ((const struct sockaddr_un *)address)->sun_path);
+    char *slash = strrchr(place, '/');
+    if (slash == NULL) return syscall(SYS_bind, fd, address, length);
+    *slash = '\0';
+    if (realpath(place, whole) == NULL || strcmp(whole, directory) != 0) return syscall(SYS_bind, fd, address, length);
+    enter();
+    int result = -1;
+    if (!fails('C')) record('C', slash + 1, 0, NULL, 0), result = syscall(SYS_bind, fd, address, length);
+    leave();
+    return result;
 }
 
 int unlink(const char *path) {
