@@ -86,6 +86,27 @@ class Third(Machine, name="counter"):
 def second(was: First) -> Second:
     return Second(total=2 * was.count)
 """
+ADAPTED = """
+import counter
+from camshaft import Machine, adapter, migration
+
+class Counter(Machine):
+    total: int = 0
+
+    def incr(self) -> None:
+        self.total += 1
+
+    def amount(self) -> int:
+        return self.total
+
+@migration
+def second(was: counter.Counter) -> Counter:
+    return Counter(total=was.count)
+
+@adapter(counter.Counter.value)
+def value(new: Counter) -> int:
+    return new.amount()
+"""
 
 
 @pytest.fixture
@@ -122,6 +143,18 @@ def test_an_upgrade_leads_through_the_files_that_a_file_leads_on_from(node: Node
     assert state(node) == {"count": 3}
     kinds = [record["kind"] for record in json.loads(node.answer("history", "counter", "--json"))]
     assert kinds == ["deploy", "upgrade", "rollback"]
+
+
+def test_adapters_of_the_files_in_between_serve_clients_of_their_steps(node: NodeProcess, files: Path) -> None:
+    (files / "counter.py").write_text(FIRST + "\n    def value(self) -> int:\n        return self.count\n")
+    (files / "counter_v2.py").write_text(ADAPTED)
+    third = THIRD.replace("append(1)\n", "append(1)\n\n    def amount(self) -> int:\n        return sum(self.totals)\n")
+    (files / "counter_v3.py").write_text(third)
+    with serving(files / "counter.py", data=files / "with values") as running:
+        running.answer("call", "counter", "incr")
+        done = running.camshaft("upgrade", files / "counter_v3.py", "--yes")
+        assert done.returncode == 0, done.stderr
+        assert re.search(r"clients:   of \w{12}: 2 of 2 methods served, 1 by adapters\n", done.stderr)
 
 
 def test_a_step_that_fails_on_an_instance_is_named_with_its_line_and_nothing_is_changed(

@@ -39,6 +39,16 @@ def test_a_directory_is_checked_with_all_files_that_define_machines(tmp_path: Pa
     assert camshaft("check", tmp_path, EXAMPLES / "cart.py").returncode == 0
 
 
+def test_a_stub_is_said_to_be_one(tmp_path: Path) -> None:
+    stub = tmp_path / "counter_old.py"
+    stub.write_text(f'from camshaft import Machine\n\nclass Counter(Machine, version="{"a" * 64}"):\n    n: int = 0\n')
+    done = camshaft("check", stub)
+    assert (done.returncode, done.stdout) == (
+        0,
+        f"counter {'a' * 12}: the types of that version, to write a migration from\n",
+    )
+
+
 def test_a_directory_without_machines_and_a_missing_path_are_errors(tmp_path: Path) -> None:
     for path in (tmp_path, tmp_path / "missing.py"):
         done = camshaft("check", path)

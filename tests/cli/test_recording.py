@@ -35,9 +35,14 @@ def test_a_node_is_rehearsed_on_and_goes_on_as_it_was(node: NodeProcess) -> None
     findings = json.loads(done.stdout)
     assert done.returncode == 1, "the migration of the old state is another one now"
     assert (findings["position"], findings["end"]) == (3, 5)
+    assert done.stderr == ""
     assert findings["methods"]["incr"]["differences"]["inputs"] == 2
     assert findings["states"]["different"] == 2
     assert node.camshaft("rehearse", V2, "--from", "4", "--allow-states").returncode == 0
+    farther = node.camshaft("rehearse", V2, "--last", "9", "--allow-states")
+    assert farther.stderr == "from position 1 on, not 0: what runs came into force there\n"
+    nothing = node.camshaft("rehearse", V2, "--from", "5")
+    assert nothing.stderr == "no inputs of counter were recorded there: only the migration was tried\n"
     assert (node.answer("history", "counter"), node.answer("state", "counter")) == before
 
 

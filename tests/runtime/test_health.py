@@ -123,3 +123,14 @@ def test_what_the_old_version_did_not_run_does_not_make_a_wave_judged() -> None:
     for _ in range(2):
         health.differs("incr", ONE, STALE, example)
     assert (health.compared, health.is_judged) == (1, False)
+
+
+def test_a_failure_says_that_the_versions_came_apart_where_the_old_one_had_no_form_of_an_input() -> None:
+    health = Health(terms())
+    health.inputs = 1
+    health.differs("incr", TRAP, ONE, example)
+    plain = health.failure()
+    assert plain is not None
+    health.differs("incr", ONE, STALE, example)
+    health.inputs = 1
+    assert health.failure() == f"{plain}; only the new version ran 1 input, which the old version has no form of"

@@ -94,6 +94,9 @@ def _print_accepted(compiled: CompiledFile) -> None:
     from camshaft.bytecode.verifier import load
 
     for machine in compiled.machines:
+        if stands_for := machine.cls.__camshaft__.version:
+            typer.echo(f"{machine.name} {short(stands_for)}: the types of that version, to write a migration from")
+            continue
         verified = load(encode_program(machine.program))
         methods = verified.program.methods
         queries = sum(method.kind is MethodKind.QUERY for method in methods)

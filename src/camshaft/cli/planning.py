@@ -84,19 +84,19 @@ def plan(
     asked = _check_of(check) if check is not None else _check_of("backward") if against else None
     compiled = compiled_file(file, with_earlier=True)
     versions = versions_of(compiled, file, machine)
-    report = _Report()
+    report, given = _Report(), []
     if against:
         assert asked is not None
         files = against if asked.is_transitive else against[-1:]
-        for old_file in files:
-            old = versions_of(compiled_file(old_file), old_file, versions[-1].name)[-1]
+        given = [versions_of(compiled_file(file), file, versions[-1].name)[-1] for file in files]
+        for old in given:
             _plan_from(report, asked, compiled, versions, old.program, old)
     else:
         with patient_client(host, port) as client:
             running = client.program(versions[-1].name)
             _plan_from(report, asked, compiled, versions, running, None, client)
     if asked is not None and asked.is_transitive:
-        for old in _earlier(compiled, versions):
+        for old in _earlier(compiled, versions, [old.version for old in given]):
             _plan_from(report, asked, compiled, versions, old.program, old, shown=False)
     report.print(as_json)
 
@@ -175,9 +175,9 @@ def planned_at_node(client: Client, prepared: PreparedUpgrade | PreparedChain) -
     return prepared.plan.with_rehearsal(Rehearsed.of_answer(json.loads(client.plan_bytes(prepared.encoded))))
 
 
-def _earlier(compiled: CompiledFile, versions: list[CompiledMachine]) -> list[CompiledMachine]:
-    """The versions that a file leads on from, the last one first."""
+def _earlier(compiled: CompiledFile, versions: list[CompiledMachine], known: Collection[str]) -> list[CompiledMachine]:
+    """The versions that a file leads on from, the last one first, but those whose ids are known."""
     name, last = versions[-1].name, versions[-1].version
     ends = [end for one in (*compiled.migrations, *reversed(compiled.earlier)) for end in (one.old, one.new)]
     found = {end.version: end for end in (*reversed(versions[:-1]), *ends) if end.name == name and end.version != last}
-    return list(found.values())
+    return [end for version, end in found.items() if version not in known]

@@ -14,7 +14,7 @@ import typer
 
 from camshaft.cli.authoring import compiled_file, versions_of
 from camshaft.cli.options import DEFAULT_HOST, DEFAULT_PORT, AsJson, Host, OneMachine, Port, Source
-from camshaft.cli.printing import counted
+from camshaft.cli.printing import counted, print_note
 from camshaft.client.client import Client
 from camshaft.client.endpoint import Endpoint
 from camshaft.errors import Rejected
@@ -63,7 +63,12 @@ def rehearse(
     compiled = compiled_file(file, with_earlier=True)
     versions = versions_of(compiled, file, machine)
     with _source(data, journal, host, port) as source:
-        findings = _findings(source, compiled, versions, _begin(source, last or _LAST, from_))
+        begin = _begin(source, last or _LAST, from_)
+        findings = _findings(source, compiled, versions, begin)
+    if (last or from_) and begin < findings.position:
+        print_note(f"from position {findings.position} on, not {begin}: what runs came into force there")
+    if not findings.inputs:
+        print_note(f"no inputs of {findings.machine} were recorded there: only the migration was tried")
     known = {method.name for one in versions for method in one.program.methods} | findings.methods.keys()
     unknown = sorted(set(allow or ()) - known)
     if unknown:

@@ -264,11 +264,13 @@ def _prepared(
 ) -> PreparedUpgrade:
     # Of a stub, only the node has the program.
     old = running if is_version(step.old, running) else step.old.program
+    # One that leads on from the step's new version to a later one is no way back from it.
+    back = [one for one in migrations if _ends(one)[0].cls is one.new.cls]
     return prepare(
         step.new,
         old,
         migration=step.migration,
-        downgrade=written_downgrade(migrations, step.new, old),
+        downgrade=written_downgrade(back, step.new, old),
         expected=expected,
         upgrade_id=upgrade_id,
         known=step.old,

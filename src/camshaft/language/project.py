@@ -40,7 +40,7 @@ class CompiledFile:
 def compile_file(path: str | Path, with_earlier: bool = False) -> CompiledFile:
     """Import a file and compile every machine and migration that it defines.
 
-    `with_earlier`: and the migrations of the files of the versions that its migrations lead on from.
+    `with_earlier`: and the migrations and adapters of the files of the versions that its migrations lead on from.
 
     Its directory is the first place that its imports are looked for in, as when Python runs the file. The modules of
     that directory are loaded anew and forgotten afterwards, so that the files' present text counts.
@@ -57,7 +57,7 @@ def compile_file(path: str | Path, with_earlier: bool = False) -> CompiledFile:
     with _own_modules(path), importing(source):
         module = _load(path)
         compiled = _compile_module(path, module, sources, source)
-        return replace(compiled, earlier=_earlier(compiled, module, sources)) if with_earlier else compiled
+        return _with_earlier(compiled, module, sources) if with_earlier else compiled
 
 
 def compile_loaded(path: Path, module: ModuleType, source: SourceFile) -> CompiledFile:
@@ -103,9 +103,11 @@ def _compile_module(path: Path, module: ModuleType, sources: Sources, source: So
     return CompiledFile(path, machines, migrations, adapters)
 
 
-def _earlier(compiled: CompiledFile, module: ModuleType, sources: Sources) -> list[CompiledMigration]:
-    """The migrations by which one came to the versions that this file's migrations lead on from, the oldest first."""
+def _with_earlier(compiled: CompiledFile, module: ModuleType, sources: Sources) -> CompiledFile:
+    """With the migrations by which one came to the versions that this file's migrations lead on from, the oldest first,
+    and the adapters for their clients."""
     found: list[CompiledMigration] = []
+    adapters = list(compiled.adapters)
     seen = {module.__name__}
     waiting = compiled.migrations
     while waiting:
@@ -113,12 +115,11 @@ def _earlier(compiled: CompiledFile, module: ModuleType, sources: Sources) -> li
         seen.update(names)
         modules = [sys.modules[name] for name in names]
         own = [value for each in modules for value in vars(each).values() if _is_defined_in(value, each)]
-        written = [
-            one for one in dict.fromkeys(own) if isinstance(one, FunctionType) and not hasattr(one, ADAPTER_MARK)
-        ]
-        waiting = [compile_migration(one, sources) for one in written]
+        written = [one for one in dict.fromkeys(own) if isinstance(one, FunctionType)]
+        waiting = [compile_migration(one, sources) for one in written if not hasattr(one, ADAPTER_MARK)]
+        adapters += [compile_adapter(one, sources) for one in written if hasattr(one, ADAPTER_MARK)]
         found = [*waiting, *found]
-    return found
+    return replace(compiled, earlier=found, adapters=adapters)
 
 
 def _leads_elsewhere(migration: CompiledMigration, sources: Sources) -> Diagnostic:

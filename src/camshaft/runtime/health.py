@@ -91,8 +91,17 @@ class Health:
                 first = found.first
                 assert first is not None
                 where = f"{first.instance} {first.method} at position {first.position}"
-                return f"{found.count} of {inputs} inputs {what} (allowed: {percent(allowed)}; first: {where})"
+                said = f"{found.count} of {inputs} inputs {what} (allowed: {percent(allowed)}; first: {where})"
+                return f"{said}{self._apart()}"
         return None
+
+    def _apart(self) -> str:
+        """What may be why the versions differ, though neither does wrong: the states of the two have come apart."""
+        count = self.unfit.count
+        if not count:
+            return ""
+        inputs = "1 input, which the old version has" if count == 1 else f"{count} inputs, which the old version has"
+        return f"; only the new version ran {inputs} no form of"
 
 
 def is_same(told: Outcome, old: Outcome) -> bool:
