@@ -269,6 +269,8 @@ class _Writer(StatementWriter):
             lambda: f"found = {self.extreme()}",
             lambda: f"{self.pick('line', 'other')} = {self.extreme().replace(', default=None', '')}",
             lambda: f"{self.pick('line', 'other')} = sorted({self.source()}, key=lambda x: x.label)[{self.key()}]",
+            lambda: f"line, other = (line, other) if {self.condition()} else ({self.pick(*self._lines)}, line)",
+            lambda: f"line = other if {self.condition()} else {self.line()}",
             lambda: f"lot = {self.lot()}",
             lambda: f"line, lot = {self.line()}, {self.lot()}",
             lambda: f"{self.pick('row', 'items')} = {self.items()}",
@@ -345,7 +347,7 @@ class _Writer(StatementWriter):
         )
 
     def _statement(self, depth: int, loops: int) -> list[Statement]:
-        kind = self._draw(st.integers(0, 14)) if depth else 0
+        kind = self._draw(st.integers(0, 15)) if depth else 0
         if kind <= 5:
             return self._line(loops)
         if kind == 6:
@@ -366,6 +368,8 @@ class _Writer(StatementWriter):
             return self._filled(depth, loops)
         if kind == 12:
             return self._taken()
+        if kind == 13:
+            return self._listed(depth, loops)
         return [self._loop(depth, loops)]
 
     def _filled(self, depth: int, loops: int) -> list[Statement]:
@@ -398,6 +402,27 @@ class _Writer(StatementWriter):
             loop,
             *self._draw(st.permutations(after)),
         ]
+
+    def _listed(self, depth: int, loops: int) -> list[Statement]:
+        """A name for elements that stay where they are."""
+        self._number += 1
+        name, due = f"v{self._number}", f"due{self._number}"
+        arranged = self.arranged()
+        if arranged.startswith("reversed"):
+            arranged = f"list({arranged})"
+        changes = [
+            lambda: f"{due}[{self.key()}].quantity += {self.number()}",
+            lambda: f"n += {due}[0].quantity + len({due})",
+            lambda: f"self._keep({due}[0], {self.key()})",
+            lambda: f"other = {self.pick('min', 'max')}({due}, key=lambda x: x.quantity)",
+            lambda: f"self.shelf = {due}",
+            lambda: f"{due}.append({self.new_line()})",
+            self._change,
+            self._store,
+        ]
+        loop = Statement(f"for {name} in {due}:", self._with([name], self._lines, depth, loops + 1))
+        more = [Statement(self._one(*changes)) for _ in range(4)]
+        return [Statement(f"{due} = {arranged}"), *self._draw(st.permutations([loop, *more]))]
 
     def _taken(self) -> list[Statement]:
         """A name for what is then taken out of its place."""

@@ -180,6 +180,79 @@ class Store(Machine):
                 for k, bid in enumerate(lot.bids):
                     bid.amount += i * k
 
+    def named(self, n: int) -> int:
+        due = [lot for lot in self.shelf if lot.size >= n]
+        for lot in due:
+            lot.size -= 1
+            lot.bids.append(Bid("due", n))
+        if due:
+            due[0].size += 10
+            best = max(due, key=lambda lot: (lot.size, lot.name))
+            best.bid(n)
+        self.shelf.append(Lot("more", n))
+        total = sum(lot.size for lot in due) + len(due)
+        ranked = sorted(self.lots.values(), key=lambda lot: lot.size)
+        for i, lot in enumerate(ranked):
+            lot.name = f"{i}{lot.name}"
+            self.log.append(ranked[0].name)
+        for lot in ranked[:n]:
+            lot.size += 1
+        return total + sum(lot.size for lot in ranked)
+
+    def named_then_stored(self, n: int) -> int:
+        alive = [lot for lot in self.shelf if lot.size > n]
+        for lot in alive:
+            lot.size -= 1
+        self.shelf = alive
+        return len(self.shelf)
+
+    def named_in_a_dict_of_lists(self, n: int) -> int:
+        row = self.rows[0]
+        for lot in self.lots.values():
+            late = sorted(lot.bids, key=lambda bid: -bid.amount)[:n]
+            for bid in late:
+                bid.amount += len(late)
+            row.append(len(late))
+        return len(row)
+
+    def found_or_new(self, n: int) -> int:
+        found = None
+        for lot in self.shelf:
+            if lot.size == n:
+                found = lot
+                break
+        if found is None:
+            found = Lot("found", n)
+            self.shelf.append(found)
+        found.bids.append(Bid("found", n))
+        return found.size + len(self.shelf)
+
+    def one_or_the_other(self, n: int) -> str:
+        one, other = self.lots["a"], self.lots["b"]
+        more, less = (one, other) if one.size > n else (other, one)
+        more.bid(1)
+        less.size -= more.size
+        best = one if less.size else other
+        best.name += "*"
+        return more.name + less.name
+
+    def _first(self, n: int) -> Lot | None:
+        return next((lot for lot in self.shelf if lot.size > n), None)
+
+    def _sized(self, n: int) -> Lot:
+        found = next((lot for lot in self.lots.values() if lot.size == n), None)
+        if found is None:
+            return self.lots["c"]
+        return found
+
+    def first_of_helper(self, n: int) -> int:
+        found = self._first(n)
+        if found is None:
+            return -1
+        found.bid(n)
+        self._sized(n).bid(n)
+        return found.size
+
 
 CALLS = st.builds(
     call,

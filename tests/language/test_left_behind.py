@@ -224,6 +224,20 @@ REFUSED = {
         self.queue = kept
         return 0
     """,
+    "a name for elements goes with the container that has them": """
+        found = [one for one in self.queue if one.size]
+        for one in found:
+            one.size += 1
+        self.queue.pop(0)
+        return found[0].size
+    """,
+    "a list of elements is not changed itself": """
+        found = [one for one in self.queue if one.size]
+        for one in found:
+            one.size += 1
+        found.append(Lot("new"))
+        return len(found)
+    """,
     "a name for the old container shares its elements with the new one": """
         old = self.queue
         self.queue = [one for one in self.queue if one.size]

@@ -42,6 +42,22 @@ class Lot:
     def last(self) -> Bid:
         return self.bids[-1]
 
+    def of(self, who: str) -> Bid | None:
+        for bid in self.bids:
+            if bid.who == who:
+                return bid
+        return None
+
+    def made(self, who: str) -> Bid:
+        bid = self.of(who)
+        if bid is None:
+            bid = Bid(who, 0)
+            self.bids.append(bid)
+        return bid
+
+    def greatest(self, count: int) -> Bid:
+        return max(self.bids[:count], key=lambda bid: bid.amount)
+
 
 @dataclass
 class Hall:
@@ -98,6 +114,30 @@ class Auction(Machine):
     def moved(self, name: str, other: str) -> int:
         return self.hall.moved(name, other)
 
+    def parts(self, name: str, amount: int) -> int:
+        self.lots[name].last().amount += amount
+        found = self.lots[name].of("x")
+        if found is not None:
+            found.amount *= amount
+        made = self.rows[0][-1].made(name)
+        made.amount += amount
+        self.rows[0].append(Lot())
+        made.amount += 100
+        self.rows[-2][-1].made("late").amount = amount
+        lot = self.lots[name]
+        greatest = lot.greatest(amount)
+        greatest.who += "+"
+        lot.made("last").lower(1)
+        return lot.made("last").amount + made.amount + self.rows[0][-1].bids[0].amount
+
+    def everyone(self, who: str) -> int:
+        total = 0
+        for lot in self.lots.values():
+            mine = lot.made(who)
+            mine.amount += 1
+            total += lot.last().amount
+        return total
+
     def argument_fails(self, name: str) -> int:
         return self.lots[name].bid(name, 1 // 0)
 
@@ -111,6 +151,8 @@ def test_they_mean_what_python_means_wherever_the_object_is() -> None:
         call("own", 4),
         call("everywhere", 6),
         *(call("inside", name, 8) for name in ("q", "q", "r")),
+        *(call("parts", name, amount) for name, amount in (("a", 2), ("a", 0), ("b", 1), ("own", 3), ("a", -1))),
+        *(call("everyone", who) for who in ("a", "own", "x")),
         *(call("moved", name, other) for name, other in (("q", "s"), ("q", "s"), ("s", "r"))),
         *(call("argument_fails", name) for name in ("a", "none")),
     )

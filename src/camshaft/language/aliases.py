@@ -12,15 +12,27 @@ import ast
 from collections.abc import Collection
 from dataclasses import replace
 
-from camshaft.language.body import Body, Loop, ObjectWanted, PlaceWanted
+from camshaft.language.body import Body, Loop, PlaceWanted, ReferencesWanted
 from camshaft.language.change import Change, Kind
 from camshaft.language.diagnostics import Code, Problem
-from camshaft.language.flow import GivenAway, Variable, Watched
+from camshaft.language.flow import GivenAway, Watched
 from camshaft.language.gathering import check_gathered, gather, is_parameter, note_changed, note_stored
-from camshaft.language.homes import CHANGED, DIFFERENT, MOVED, OWN, REPLACED, Alias, Ended, Gathers, Home, Own, Shown
+from camshaft.language.homes import (
+    CHANGED,
+    DIFFERENT,
+    MOVED,
+    OWN,
+    REPLACED,
+    Alias,
+    Ended,
+    Gathers,
+    Home,
+    Own,
+    Refers,
+    Shown,
+)
 from camshaft.language.lowered import (
     CONSTANT,
-    GIVEN_OBJECT,
     OWN_OBJECT,
     SELF,
     Borrow,
@@ -29,7 +41,7 @@ from camshaft.language.lowered import (
     overlap,
     shown_path,
 )
-from camshaft.language.pytypes import PyClass, PyDict, PyList, PyMachine, PySet, PyType, is_mutable, shown
+from camshaft.language.pytypes import PyDict, PyList, PySet, is_mutable, shown
 
 
 def check_use(body: Body, value: Lowered, node: ast.AST) -> None:
@@ -197,6 +209,8 @@ def _after(home: Home, change: Change, node: ast.AST, *, own: bool) -> Home:
             # A list that grows has another last element.
             text = "" if change.kind is Kind.GROWS and overlap(change.path, home.path) and not within else home.text
             return replace(home, held=home.held and (own or not within), text=text)
+        case Refers() if change.takes_away(home.path):
+            return Ended(REPLACED if change.kind is Kind.REPLACES else MOVED, node, home.node)
         case Gathers() | Shown():
             # Where what it shows is replaced, the old one is left as it is, and nothing can change it any more.
             return Ended(CHANGED, node, home.node) if any(change.is_within(one.path) for one in home.borrows) else home
@@ -221,7 +235,7 @@ def rebound(body: Body, name: str, node: ast.AST) -> None:
 
 def _without(home: Home, name: str, node: ast.AST) -> Home:
     """What a name stands for where a variable gets another object, of which it may stand for a part."""
-    if isinstance(home, Alias) and home.path[0] == name:
+    if isinstance(home, Alias | Refers) and home.path[0] == name:
         return Ended(REPLACED, node, home.node)
     return home
 
@@ -234,7 +248,9 @@ def renamed(body: Body, name: str) -> None:
 
 
 def ended(body: Body, name: str, home: Ended, node: ast.AST) -> Problem:
-    """The problem of reading a name whose object is not where it was."""
+    """The problem of reading a name whose object is not where it was. Raises ReferencesWanted."""
+    if home.what == CHANGED:
+        want_references(body, name)
     also = [body.label(home.bound, f"`{name}` is bound here")]
     text = ast.unparse(home.bound)
     if home.what == DIFFERENT:
@@ -276,6 +292,12 @@ def want_place(body: Body, value: Lowered) -> None:
     for variable in body.flow.variables.values():
         if variable.path[0] == root and variable.loop is not None and variable.loop not in body.as_places:
             raise PlaceWanted(variable.loop)
+
+
+def want_references(body: Body, name: str) -> None:
+    """Elements of a list that a name was given are, or were, changed. Raises ReferencesWanted where it can be so."""
+    if name in body.referable and name not in body.references:
+        raise ReferencesWanted(name)
 
 
 def _check_iterated(body: Body, change: Change, node: ast.AST) -> None:
@@ -330,63 +352,6 @@ def check_round(body: Body, loop: Loop, node: ast.AST) -> None:
                 f"make a new one in each round, or store a copy: `list({root})`",
                 also=(body.label(node, "in this loop"),),
             )
-
-
-def check_parameter(body: Body, variable: Variable, home: Home | None, node: ast.AST) -> None:
-    """Refuse to change in place what the caller gave, or what a name only shows. Raises Problem, ObjectWanted."""
-    if isinstance(variable.type, PyMachine):
-        raise body.problem(
-            Code.PARAMETER,
-            f"`{variable.name}` is the old version's instance: a migration only reads it",
-            node,
-            "copy what you need, and give the copy to the new instance",
-        )
-    if isinstance(home, Shown) and home.since is not None:
-        raise ended(body, variable.name, home.since, node)
-    borrows = home.borrows if isinstance(home, Shown) else variable.borrows
-    if body.of_object and GIVEN_OBJECT in {variable.path[0], *(borrow.path[0] for borrow in borrows)}:
-        raise ObjectWanted
-    if variable.parameter or any(is_parameter(body, str(borrow.path[0])) for borrow in borrows):
-        given = "is a parameter" if variable.parameter else "is or shows what the caller gave"
-        raise body.problem(
-            Code.PARAMETER,
-            f"`{variable.name}` {given}: changing it would change the caller's object",
-            node,
-            f"copy it first: `own = {_copy_of(variable.type, variable.name)}`, and change that",
-        )
-    also = () if not isinstance(home, Shown) else (body.label(home.node, "bound here"),)
-    raise body.problem(
-        Code.ALIAS,
-        f"`{variable.name}` shows something that is not at one place: it cannot be changed through this name",
-        node,
-        "change it where it is: `self.rows[i].append(…)`, or bind the name to that place: `row = self.rows[i]`",
-        also=also,
-    )
-
-
-def check_constant(body: Body, value: Lowered, node: ast.AST) -> None:
-    """Refuse to change in place what a module holds for all that read it. Raises Problem."""
-    roots = {str(borrow.path[0]) for borrow in value.borrows} | ({str(value.path[0])} if value.path else set())
-    for root in sorted(root for root in roots if root.endswith(CONSTANT)):
-        name = root.removesuffix(CONSTANT)
-        raise body.problem(
-            Code.UNSUPPORTED,
-            f"`{name}` is a constant: a machine only reads it",
-            node,
-            f"copy it into a variable first, `own = dict({name})` or `list({name})`; what changes is a field of `self`",
-        )
-
-
-def _copy_of(type_: PyType, text: str) -> str:
-    match type_:
-        case PyList():
-            return f"list({text})"
-        case PyDict():
-            return f"dict({text})"
-        case PyClass():
-            return f"replace({text})"
-        case _:
-            return f"list({text})`, or `dict(…)"
 
 
 def is_own(body: Body, node: ast.expr) -> bool:

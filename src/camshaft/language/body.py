@@ -40,6 +40,14 @@ class ObjectWanted(Exception):
     """A dataclass's method changes its object: it is lowered again, giving that back."""
 
 
+class ReferencesWanted(Exception):
+    """Elements of a list that a name was given are changed: the method is lowered again, and it names places."""
+
+    def __init__(self, name: str) -> None:
+        super().__init__()
+        self.name = name
+
+
 class PlaceWanted(Exception):
     """What a loop shows as values has to be gone over as places: the loop is lowered again, knowing that."""
 
@@ -160,6 +168,10 @@ class Body:
     """Where the method reads names."""
     picks: dict[str, Picked] = field(default_factory=dict)
     """The names of loops that show elements at places, one in each round, by the roots of their paths."""
+    referable: set[str] = field(default_factory=set)
+    """The names that were given lists of elements which are at places."""
+    references: Set[str] = frozenset()
+    """Those that stand for these elements where they are."""
     discarded: ast.expr | None = None
     """The expression that is lowered for what it does, not for what it gives."""
     counter: int = 0

@@ -26,7 +26,7 @@ from camshaft.language.library import function_handler
 from camshaft.language.lowered import CONSTANT, SELF, Borrow, Lowered
 from camshaft.language.machine import ADAPTER_MARK, MIGRATION_MARK
 from camshaft.language.names import object_of
-from camshaft.language.object_changes import call_changing
+from camshaft.language.object_changes import call_changing, call_in_place
 from camshaft.language.pytypes import PyClass, is_mutable
 from camshaft.language.scan import assigns_in
 from camshaft.language.signatures import problem, signature
@@ -81,6 +81,11 @@ def call_function(
         owner = type_
     found = find(body.unit, function, owner)
     behaviour = _behaviour(body, found, node)
+    if receiver is not None and is_mutable(found.signature.result):
+        giver = partial(_version, body, found, node, gives_place=True)
+        placed = call_in_place(body, node, (found, behaviour), receiver, giver)
+        if placed is not None:
+            return placed
     if found.signature.changes_object:
         return call_changing(body, node, found, behaviour, partial(_version, body, found, node))
     own = found.signature.parameters[1 if owner is not None else 0 :]
@@ -107,24 +112,30 @@ def call_function(
     )
 
 
-def _version(body: Body, found: Function, node: ast.AST, place: GivenPlace) -> Function | None:
-    """A method that changes its object, as one that does it where that stands; None where it must be given it.
+def _version(
+    body: Body, found: Function, node: ast.AST, place: GivenPlace, *, gives_place: bool = False
+) -> Function | None:
+    """A dataclass's method as one that uses its object where that stands; None where there is no such one.
 
     Raises NotLoweredYet.
     """
     if found.in_circle:
         return None
-    version = found.versions.get(place)
+    version = found.versions.get((place, gives_place))
     if version is None:
         assert body.machine is not None
         own, *rest = found.signature.parameters
         standing = Standing(body.machine, own.type, place)
         made = dataclasses.replace(
-            found.signature, parameters=(*key_parameters(place), *rest), changes_object=False, standing=standing
+            found.signature,
+            parameters=(*key_parameters(place), *rest),
+            changes_object=False,
+            standing=standing,
+            gives_place=gives_place,
         )
         way = "_".join(step or "each" for step in place.steps)
-        key = free_key(found.unit, f"{found.key}_in_{way}"[:MAX_KEY])
-        version = found.versions[place] = Function(key, found.shown, found.unit, made)
+        key = free_key(found.unit, f"{found.key}{'_place' if gives_place else ''}_in_{way}"[:MAX_KEY])
+        version = found.versions[place, gives_place] = Function(key, found.shown, found.unit, made)
     if version.is_refused:
         return None
     if version.lowering is None:
@@ -254,7 +265,10 @@ def lower_function(unit: Unit, first: Function, lower_body: Callable[[Unit, Sign
             del unit.diagnostics[reported:]
             current.signature = dataclasses.replace(current.signature, changes_object=True)
         else:
-            if current.signature.standing is not None and len(unit.diagnostics) > reported:
+            wrong = len(unit.diagnostics) > reported
+            if current.signature.gives_place:
+                wrong = wrong or current.lowering.place is None
+            if current.signature.standing is not None and wrong:
                 del unit.diagnostics[reported:]
                 current.is_refused = True
             else:
@@ -280,13 +294,13 @@ def _report_circle(unit: Unit, circle: list[Function], missing: NotLoweredYet) -
 
 
 def drop_uncalled(unit: Unit, roots: Iterable[Term]) -> None:
-    """Leave out the methods that change their objects of which only versions are called."""
+    """Leave out the methods of dataclasses of which only versions are called."""
     if all(one.signature.standing is None for one in unit.program.lowered):
         return
     called = {key for root in roots for key in calls_in(root)}
     kept: list[Function] = []
     for one in reversed(unit.program.lowered):
-        if one.key in called or not one.versions:
+        if one.key in called or not (one.versions and one.signature.of_object):
             assert one.lowering is not None
             called |= calls_in(one.lowering.term)
             kept.append(one)

@@ -12,7 +12,7 @@ from __future__ import annotations
 import ast
 from dataclasses import replace
 
-from camshaft.language.body import Body
+from camshaft.language.body import Body, PlaceWanted, ReferencesWanted
 from camshaft.language.change import Change
 from camshaft.language.diagnostics import Code
 from camshaft.language.homes import Gathers, Own, Picked, gathers
@@ -65,15 +65,27 @@ def check_gathered(body: Body, change: Change, node: ast.AST) -> None:
     root = change.path[0]
     home = body.flow.homes.get(str(root))
     if isinstance(home, Gathers) and any(change.is_within((root, *way)) for way in home.within):
+        if root in body.referable and root not in body.references:
+            raise ReferencesWanted(str(root))
+        for borrow in home.borrows:
+            _want_places(body, borrow.capture)
         (borrow, *_) = home.borrows
         raise body.problem(
             Code.GIVEN_AWAY,
             f"`{shown_path(change.of)}` is changed here, and is `{shown_path(borrow.path)}` or a part of it",
             node,
-            f"change it where it is, in `{shown_path(borrow.path[:2])}`, or put copies into `{root}`",
+            f"change it where it is, in `{shown_path(borrow.path[:2])}`, put copies into `{root}`, or make that in one "
+            "line: what `[x for x in … if …]` gives a name can be changed through it",
             here="Python would change both, a value only this one",
             also=(body.label(borrow.node, "put here"),),
         )
+
+
+def _want_places(body: Body, root: str | None) -> None:
+    """The name of a loop leads to what is changed: the loop goes over places then. Raises PlaceWanted."""
+    for one in body.flow.variables.values():
+        if one.path[0] == root and one.loop is not None and one.loop not in body.as_places:
+            raise PlaceWanted(one.loop)
 
 
 def note_stored(body: Body, root: str, at: Path) -> None:

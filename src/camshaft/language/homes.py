@@ -104,6 +104,20 @@ def gathers(
 
 
 @dataclass(frozen=True, slots=True)
+class Refers:
+    """The name stands for a list of elements that stay where they are: `keys` is the slot of what finds each of them.
+
+    `part` says how they are found, in the container at `place`; `path` is that of an element.
+    """
+
+    keys: int
+    place: PlaceRef
+    path: Path
+    part: object = field(compare=False)
+    node: ast.AST = field(compare=False)
+
+
+@dataclass(frozen=True, slots=True)
 class Shown:
     """The slot holds a copy of what belongs to others: it can be read until that changes, and is not changed itself.
 
@@ -131,7 +145,7 @@ class Ended:
     bound: ast.AST = field(compare=False)
 
 
-Home: TypeAlias = Own | Empty | Alias | Gathers | Shown | Ended
+Home: TypeAlias = Own | Empty | Alias | Gathers | Refers | Shown | Ended
 
 REPLACED = "was replaced or taken away"
 MOVED = "may have moved to another index"
@@ -147,12 +161,13 @@ def joined(homes: Sequence[Home]) -> Home:
     unique = list(dict.fromkeys(home for home in homes if home != EMPTY))
     if not unique:
         return EMPTY
-    for home in unique:
-        if isinstance(home, Ended):
-            return home
+    ended = next((home for home in unique if isinstance(home, Ended)), None)
+    if ended is not None or len(unique) == 1:
+        return ended or unique[0]
     first = unique[0]
-    if len(unique) == 1:
-        return first
+    for home in unique:
+        if isinstance(home, Refers):
+            return _different(home, unique)
     aliases = [home for home in unique if isinstance(home, Alias)]
     if isinstance(first, Alias) and all(_same(first, home) for home in unique):
         texts = {home.text for home in aliases}
@@ -172,17 +187,21 @@ def joined(homes: Sequence[Home]) -> Home:
                 # Nobody can change the copy that its slot has; changing what it is a copy of ends it.
                 borrows.append(Borrow(home.path, home.type, home.node, exact=False))
             case Alias():
-                other = next(one for one in unique if one is not home)
-                if isinstance(other, Shown) and other.since is not None:
-                    return other.since
-                return Ended(
-                    DIFFERENT, other.node if isinstance(other, Alias | Gathers | Shown) else home.node, home.node
-                )
+                return _different(home, unique)
             case Gathers() | Shown():
                 borrows += home.borrows
             case _:
                 pass
     return shown(borrows, next(home.node for home in unique if isinstance(home, Alias | Gathers | Shown)))
+
+
+def _different(home: Alias | Refers, homes: Sequence[Home]) -> Ended:
+    """What is known of a name that stands for a place on one way, and for something else on others."""
+    other = next(one for one in homes if one is not home)
+    if isinstance(other, Shown) and other.since is not None:
+        return other.since
+    node = other.node if isinstance(other, Alias | Gathers | Refers | Shown) else home.node
+    return Ended(DIFFERENT, node, home.node)
 
 
 def _same(one: Alias, other: Home) -> bool:

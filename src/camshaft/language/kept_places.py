@@ -48,16 +48,24 @@ def put_slot(slot: int | None, value: Term) -> Term:
     return operate(Put(slot_place(slot).place), value)
 
 
-def kept_keys(body: Body, name: str, place: PlaceRef, containers: Sequence[PyType]) -> tuple[PlaceRef, list[Term]]:
-    """The place with its keys in slots, and the terms that put them there."""
+def kept_keys(
+    body: Body, name: str, place: PlaceRef, containers: Sequence[PyType], *, of_element: bool = False
+) -> tuple[PlaceRef, list[Term]]:
+    """The place with its keys in slots, and the terms that put them there; `of_element`: the name is for an element."""
+    steps = (*place.steps, None) if of_element else place.steps
     kept: list[Lowered] = []
     puts: list[Term] = []
     for number, (key, container) in enumerate(zip(place.keys, containers, strict=True)):
         type_ = as_key(container.key) if isinstance(container, PyDict) else PY_INT
-        slot = body.hidden(f"key {number} of {name} in {place.slot} {place.steps}", type_).slot
+        slot = body.hidden(key_name(number, name, place.slot, steps), type_).slot
         puts.append(put_slot(slot, capped(key).at(body.level)))
         kept.append(Lowered(type_, slot_place(slot).get(0), 0, calm=True, stable=True))
     return replace(place, keys=tuple(kept)), puts
+
+
+def key_name(number: int, name: str, slot: int, steps: Path) -> str:
+    """The slot of a key that a name keeps: the same for all places of one shape, wherever the name is bound to one."""
+    return f"key {number} of {name} in {slot} {steps}"
 
 
 def positions(body: Body, place: PlaceRef, containers: Sequence[PyType], known: int) -> list[Term]:

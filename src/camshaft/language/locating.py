@@ -10,11 +10,11 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 
 from camshaft.category.terms import Primitive, Term, sequence
-from camshaft.language import aliases
+from camshaft.language import aliases, unchangeable
 from camshaft.language.access import access, find_variable
 from camshaft.language.body import Body
 from camshaft.language.diagnostics import Code
-from camshaft.language.homes import Shown
+from camshaft.language.homes import Refers, Shown
 from camshaft.language.key_forms import fitted_key
 from camshaft.language.lowered import SELF, Lowered, Path, PlaceRef
 from camshaft.language.parts import element, fitted_index
@@ -124,11 +124,11 @@ def path_of(value: Lowered) -> Path:
 
 def changeable(body: Body, value: Lowered, node: ast.expr) -> PlaceRef:
     """The place of a container that is to be changed. Raises Problem where it may not be changed through this."""
-    aliases.check_constant(body, value, node)
+    unchangeable.check_constant(body, value, node)
     if value.place is not None and value.path is not None:
         for one in body.flow.variables.values():
             if one.parameter and one.path[0] == value.path[0]:
-                aliases.check_parameter(body, one, None, node)  # it was stored, and is the caller's still
+                unchangeable.check_parameter(body, one, None, node)  # it was stored, and is the caller's still
         return value.place
     if value.place is None and value.path is not None and None in value.path and not isinstance(value.type, PyUnion):
         raise body.problem(
@@ -144,8 +144,10 @@ def changeable(body: Body, value: Lowered, node: ast.expr) -> PlaceRef:
     if isinstance(root, ast.Name) and not _is_self(body, root):
         variable = find_variable(body, root)
         home = None if variable is None else body.flow.homes.get(str(variable.path[0]))
-        if variable is not None and (isinstance(home, Shown) or (variable.slot is None and variable.value is not None)):
-            aliases.check_parameter(body, variable, home, node)
+        if variable is not None and (
+            isinstance(home, Shown | Refers) or (variable.slot is None and variable.value is not None)
+        ):
+            unchangeable.check_parameter(body, variable, home, node)
     text = ast.unparse(node)
     if isinstance(value.type, PyUnion):
         told = f"`if {text} is not None:`" if is_optional(value.type) else f"`if isinstance({text}, …):`"

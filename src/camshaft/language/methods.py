@@ -8,14 +8,14 @@ from graphlib import CycleError, TopologicalSorter
 from camshaft.category.ports import Scope
 from camshaft.category.terms import Block, Fork, Identity, Locals, Term, compose, sequence
 from camshaft.language import failures, loops, matching, operators, references
-from camshaft.language.body import Body, Ending
+from camshaft.language.body import Body, Ending, ReferencesWanted
 from camshaft.language.diagnostics import Code, Problem
 from camshaft.language.flow import Variable
 from camshaft.language.given_places import NoPlace
 from camshaft.language.homes import shown
 from camshaft.language.lowered import GIVEN_OBJECT, SELF, Borrow, Lowered, nothing
 from camshaft.language.pytypes import PyType, core, is_mutable
-from camshaft.language.scan import changes, names_bound, names_rebound, self_uses
+from camshaft.language.scan import changes, names_bound, names_rebound, names_returned, self_uses
 from camshaft.language.signatures import problem
 from camshaft.language.statements import RETURN_LABEL, block
 from camshaft.language.syntax import children, nodes_of
@@ -87,6 +87,9 @@ def lower_body(unit: Unit, found: Signature) -> Lowering:
     if too_deep is not None:
         unit.report(too_deep, inside)
         return Lowering(nothing(), Behaviour())
+    if found.gives_place:
+        given = _with_place(unit, inside, found)
+        return Lowering(nothing(), Behaviour()) if given is None else Lowering(given[1], Behaviour(), given[0])
     body, term = _lowered(unit, inside, found)
     behaviour = Behaviour(
         frozenset(body.writes),
@@ -104,6 +107,11 @@ def lower_place_giver(unit: Unit, found: Signature) -> PlaceGiver | None:
     inside = f"{unit.prefix}{found.name}"
     if _too_deep(unit, found.node) is not None:
         return None
+    given = _with_place(unit, inside, found)
+    return None if given is None else PlaceGiver(free_key(unit, f"{found.name}_place"), *given)
+
+
+def _with_place(unit: Unit, inside: str, found: Signature) -> tuple[GivenPlace, Term] | None:
     reported = len(unit.diagnostics)
     place: GivenPlace | None = None
     try:
@@ -116,24 +124,30 @@ def lower_place_giver(unit: Unit, found: Signature) -> PlaceGiver | None:
     finally:
         wrong = len(unit.diagnostics) > reported
         del unit.diagnostics[reported:]
-    if wrong or place is None:
-        return None
-    return PlaceGiver(free_key(unit, f"{found.name}_place"), place, term)
+    return None if wrong or place is None else (place, term)
 
 
 def _lowered(
     unit: Unit, inside: str, found: Signature, *, gives_place: bool = False, given_place: GivenPlace | None = None
 ) -> tuple[Body, Term]:
-    """A method's body and its term, lowered anew for each type that is seen only where it is used."""
+    """A method's body and its term, lowered anew for each type, and each list of places, that only its use shows."""
     inferred: dict[str, PyType] = {}
+    referring: set[str] = set()
     while True:
         reported = len(unit.diagnostics)
         body = _body(unit, inside, found)
         body.gives_place, body.given_place, body.inferred = gives_place, given_place, inferred
+        body.references = referring
+        if gives_place:
+            # Its callers may change what these stand for.
+            body.touched = body.touched | names_returned(found.node.body)
         try:
             term = _term(body, found)
         except TypeSeen as seen:
             inferred[seen.name] = seen.type
+            del unit.diagnostics[reported:]
+        except ReferencesWanted as wanted:
+            referring.add(wanted.name)
             del unit.diagnostics[reported:]
         else:
             for _, never_seen in body.undecided.values():

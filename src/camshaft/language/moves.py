@@ -20,10 +20,11 @@ from camshaft.category.terms import (
 from camshaft.language.body import Body
 from camshaft.language.flow import GivenAway, Variable
 from camshaft.language.gathering import note_stored
-from camshaft.language.homes import Alias, Gathers, Own, Shown, is_flat, shown
+from camshaft.language.homes import REPLACED, Alias, Ended, Gathers, Own, Refers, Shown, is_flat, shown
 from camshaft.language.kept_places import (
     kept_keys,
     key_containers,
+    key_name,
     names_in,
     place_text,
     positions,
@@ -65,6 +66,8 @@ def reroot(body: Body, name: str, path: Path, place: PlaceRef) -> None:
         match home:
             case Alias() if home.path[0] == name:
                 flow.homes[one] = replace(home, place=home.place.within(place), path=(*path, *home.path[1:]), text="")
+            case Refers() if home.path[0] == name:
+                flow.homes[one] = Ended(REPLACED, home.node, home.node)
             case Shown():
                 borrows = tuple(
                     replace(borrow, path=(*path, *borrow.path[1:])) if borrow.path[0] == name else borrow
@@ -98,7 +101,7 @@ def is_alone(body: Body, variable: Variable) -> bool:
     """Whether a variable's object is its own, and no other name leads to it or to a part of it."""
     for home in body.flow.homes.values():
         match home:
-            case Alias(path=path) if path[0] == variable.name:
+            case Alias(path=path) | Refers(path=path) if path[0] == variable.name:
                 return False
             case Shown(borrows=borrows) | Gathers(borrows=borrows) if any(
                 borrow.path[0] == variable.name for borrow in borrows
@@ -121,11 +124,11 @@ def move(body: Body, variable: Variable, value: Lowered, place: PlaceRef, path: 
 def move_to_end(body: Body, variable: Variable, value: Lowered, place: PlaceRef, path: Path, at: ast.AST) -> Term:
     """environment -> (): append a variable's own object to a list: its name then stands for that element."""
     containers = key_containers(body, place)
-    kept, starts = kept_keys(body, variable.name, place, containers)
+    kept, starts = kept_keys(body, variable.name, place, containers, of_element=True)
     store = kept.append(value.at(body.level), body.level)
     ends = positions(body, kept, containers, place.known)
     last = operate(Primitive("subtract"), compose(kept.get(body.level), Primitive("length")), Constant(INT, 1))
-    position = body.hidden(f"index of {variable.name} in {place.slot} {place.steps}", PY_INT).slot
+    position = body.hidden(key_name(len(kept.keys), variable.name, place.slot, (*place.steps, None)), PY_INT).slot
     ends.append(put_slot(position, compose(last, Primitive("cap"))))
     key = Lowered(PY_INT, slot_place(position).get(0), 0, calm=True, stable=True)
     return sequence(*starts, store, *ends, *_follow(body, variable, value, kept.element(key), (*path, None), at))

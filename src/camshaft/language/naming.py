@@ -17,7 +17,7 @@ import copy
 from typing import Final
 
 from camshaft.language.body import Body, Rest, lower
-from camshaft.language.homes import is_reference_or_none
+from camshaft.language.homes import Alias, is_reference_or_none
 from camshaft.language.kept_places import place_text
 from camshaft.language.lowered import Lowered
 from camshaft.language.names import is_builtin
@@ -131,6 +131,27 @@ def _searched(
     return [none, ast.copy_location(ast.For(pattern, loop.iter, inner, []), call)]
 
 
+def returned(body: Body, node: ast.Return) -> list[ast.stmt] | None:
+    """`return next((x for x in xs if c), None)`, of which callers get the place: a loop that returns what it finds"""
+    match node.value:
+        case ast.Call(
+            func=ast.Name(id="next"),
+            args=[ast.GeneratorExp(elt=ast.Name() as shown, generators=[loop]), ast.Constant(value=None) as none],
+            keywords=[],
+        ) if "next" not in body.names and is_builtin(body.unit.names, "next"):
+            bound = {one.id for one in ast.walk(loop.target) if isinstance(one, ast.Name)}
+            renaming = _Renaming({name: f"{name} of next" for name in bound})
+            pattern, found = renaming.visit(copy.deepcopy(loop.target)), renaming.visit(copy.deepcopy(shown))
+            inner: list[ast.stmt] = [ast.copy_location(ast.Return(found), node)]
+            for condition in reversed(loop.ifs):
+                tested = renaming.visit(copy.deepcopy(condition))
+                inner = [ast.copy_location(ast.If(tested, inner, []), condition)]
+            first: ast.stmt = ast.copy_location(ast.For(pattern, loop.iter, inner, []), node)
+            return [first, ast.copy_location(ast.Return(none), node)]
+        case _:
+            return None
+
+
 class _Renaming(ast.NodeTransformer):
     """The names of a generator are its own: here they get others, where the method has them too."""
 
@@ -153,10 +174,24 @@ def chosen(body: Body, node: ast.stmt, rest: Rest) -> tuple[ast.expr, list[ast.s
         case ast.Assign(
             targets=[ast.Name(id=name) as target], value=ast.IfExp(test=test, body=one, orelse=other) as value
         ) if name in body.touched:
-            if not is_mutable(_looked_at(body, value).type) or not any(map(_is_place, (one, other))):
+            if not is_mutable(_looked_at(body, value).type) or not any(_is_place(body, each) for each in (one, other)):
                 return None
             first: ast.stmt = ast.copy_location(ast.Assign([target], one), one)
             second: ast.stmt = ast.copy_location(ast.Assign([target], other), other)
+            following = rest.take()
+            return test, [first, *following], [second, *following]
+        case ast.Assign(
+            targets=[ast.Tuple(elts=names) as target],
+            value=ast.IfExp(
+                test=test, body=ast.Tuple(elts=ones) as one, orelse=ast.Tuple(elts=others) as other
+            ) as value,
+        ) if {name.id for name in names if isinstance(name, ast.Name)} & body.touched:
+            if len(ones) != len(names) or len(others) != len(names) or not is_mutable(_looked_at(body, value).type):
+                return None
+            if not any(_is_place(body, each) for each in (*ones, *others)):
+                return None
+            first = ast.copy_location(ast.Assign([target], one), one)
+            second = ast.copy_location(ast.Assign([target], other), other)
             following = rest.take()
             return test, [first, *following], [second, *following]
         case ast.If(test=test, body=then, orelse=otherwise) if _places(then) & _places(otherwise) & body.touched:
@@ -166,7 +201,13 @@ def chosen(body: Body, node: ast.stmt, rest: Rest) -> tuple[ast.expr, list[ast.s
             return None
 
 
-def _is_place(node: ast.expr) -> bool:
+def _is_place(body: Body, node: ast.expr) -> bool:
+    if isinstance(node, ast.Name):
+        return isinstance(body.flow.homes.get(node.id), Alias)
+    return _is_written_place(node)
+
+
+def _is_written_place(node: ast.expr) -> bool:
     return isinstance(node, ast.Attribute | ast.Subscript) and place_text(node) != ""
 
 
@@ -175,5 +216,5 @@ def _places(statements: list[ast.stmt]) -> set[str]:
     return {
         one.targets[0].id
         for one in statements
-        if isinstance(one, ast.Assign) and isinstance(one.targets[0], ast.Name) and _is_place(one.value)
+        if isinstance(one, ast.Assign) and isinstance(one.targets[0], ast.Name) and _is_written_place(one.value)
     }

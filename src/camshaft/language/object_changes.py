@@ -24,10 +24,11 @@ from camshaft.language.arguments import Given, Wanted, arguments
 from camshaft.language.body import Body
 from camshaft.language.change import Change
 from camshaft.language.diagnostics import Code
+from camshaft.language.given_places import call_for_place
 from camshaft.language.homes import is_flat
-from camshaft.language.kept_places import held_at, key_containers, shape_of, written_through
+from camshaft.language.kept_places import held_at, kept_keys, key_containers, positions, shape_of, written_through
 from camshaft.language.library.changes import Container, looked_up, on_place
-from camshaft.language.lowered import CONSTANT, OWN_OBJECT, Borrow, Lowered, Path, capped, shown_path
+from camshaft.language.lowered import CONSTANT, OWN_OBJECT, Borrow, Lowered, Path, capped, shown_path, written_name
 from camshaft.language.pytypes import PyTuple, PyType, is_mutable
 from camshaft.language.unit import Behaviour, Function, GivenPlace, key_parameters
 
@@ -67,14 +68,7 @@ def call_changing(
         keys = None if shape is None or version is None else _keys(body, found, shape)
         given = arguments(body, node, wanted, name, (before, receiver), instead=keys)
         written.update(found.written | given.writes)
-        changes = [replace(one, path=(*found.path, *one.path[1:])) for one in behaviour.changes]
-        _check_arguments_survive(body, given, changes, function, node)
-        for change in sorted(changes, key=lambda one: (one.kind.name, shown_path(one.path))):
-            aliases.changed(body, change.kind, change.path, node)
-        for parameter, value, where in given.named:
-            if parameter in behaviour.stores:
-                aliases.give(body, value, where, f"`{parameter}` of {name}", (*found.owner, None))
-        check_altered(body, behaviour, given, node, name)
+        _note_effects(body, node, function, behaviour, given, found.path)
         if is_mutable(result):
             borrowed.extend(_shown(behaviour, given, found.owner, Borrow(found.owner, result, node)))
         values = [value for value, _ in given.values[1:]]
@@ -95,6 +89,58 @@ def call_changing(
 
     term = on_place(body, receiver, build)
     return Lowered(result, term, body.level, borrows=tuple(borrowed), writes=frozenset(written))
+
+
+def call_in_place(
+    body: Body,
+    node: ast.Call,
+    function: tuple[Function, Behaviour],
+    receiver: tuple[Lowered, ast.AST],
+    version_for: Callable[[GivenPlace], Function | None],
+) -> Lowered | None:
+    """`order.line(k)`, where the result is a part of an object in the state: its place; None where it is not.
+
+    Raises Problem.
+    """
+    (called, behaviour), (base, _) = function, receiver
+    place, path = base.place, base.path
+    if place is None or path is None or place.slot or place.opening is not None or is_flat(base.type):
+        return None
+    containers = key_containers(body, place)
+    version = version_for(shape_of(place, containers))
+    if version is None:
+        return None
+    assert version.lowering is not None
+    assert version.lowering.place is not None
+    # The keys are evaluated once, and an index counts from the end of the list that is there now.
+    name = f"object of {getattr(node, 'lineno')}:{getattr(node, 'col_offset')}"  # noqa: B009  # see `body`
+    kept, starts = kept_keys(body, body.fresh(name), place, containers)
+    starts += [compose(kept.get(body.level), Fork(())), *positions(body, kept, containers, place.known)]
+    names = [one.name for one in key_parameters(shape_of(place, containers))]
+    keys = [(label, key.at(body.level)) for label, key in zip(names, kept.keys, strict=True)]
+    rest = called.signature.parameters[1:]
+    wanted = [Wanted(one.name, one.type, one.default, one.keyword_only) for one in rest]
+    given = arguments(body, node, wanted, f"`{called.shown}`", receiver, instead=keys)
+    written = {written_name(body.flow.resolved(path))} if called.signature.changes_object else set()
+    _note_effects(body, node, called, behaviour, given, path)
+    record, result = sequence(*starts, given.record), called.signature.result
+    return call_for_place(body, node, version.key, version.lowering.place, result, record, given.writes | written)
+
+
+def _note_effects(
+    body: Body, node: ast.Call, function: Function, behaviour: Behaviour, given: Given, path: Path
+) -> None:
+    """What a call does to the object at a path, and to what the method is given. Raises Problem."""
+    name = f"`{function.shown}`"
+    owner = body.flow.resolved(path)
+    changes = [replace(one, path=(*path, *one.path[1:])) for one in behaviour.changes]
+    _check_arguments_survive(body, given, changes, function, node)
+    for change in sorted(changes, key=lambda one: (one.kind.name, shown_path(one.path))):
+        aliases.changed(body, change.kind, change.path, node)
+    for parameter, value, where in given.named:
+        if parameter in behaviour.stores:
+            aliases.give(body, value, where, f"`{parameter}` of {name}", (*owner, None))
+    check_altered(body, behaviour, given, node, name)
 
 
 def _shape(body: Body, found: Container, type_: PyType) -> GivenPlace | None:

@@ -225,7 +225,8 @@ def functions_of(unit: Unit) -> tuple[FunctionSource, ...]:
         assert one.lowering is not None
         domain = Record((parameter.name, core(parameter.type)) for parameter in one.signature.parameters)
         line = one.signature.node.lineno
-        functions.append(FunctionSource(one.key, domain, core(one.signature.gives), one.lowering.term, line))
+        gives = one.signature.gives if one.lowering.place is None else one.lowering.place.type
+        functions.append(FunctionSource(one.key, domain, core(gives), one.lowering.term, line))
     return tuple(functions)
 
 

@@ -14,7 +14,8 @@ import ast
 from dataclasses import replace
 
 from camshaft.language.body import Body
-from camshaft.language.homes import OWN, Gathers, Picked
+from camshaft.language.homes import OWN, Gathers, Picked, Refers
+from camshaft.language.keyed import keyed
 from camshaft.language.left_behind import has_taken
 from camshaft.language.lowered import Lowered, Path
 
@@ -35,13 +36,17 @@ def without_own(target: ast.expr, node: ast.AST, value: Lowered, path: Path) -> 
     return replace(value, borrows=kept)
 
 
-def rebuilt(body: Body, value: Lowered, path: Path) -> tuple[Lowered, Picked | None]:
+def rebuilt(body: Body, value: Lowered, node: ast.AST, path: Path) -> tuple[Lowered, Picked | None]:
     """A variable's container that goes to a path: without the borrows of what it was picked from, where that is there.
 
     Gives too what that was; `part` is to be called when it is stored.
     """
     if value.path is None or len(value.path) != 1:
-        return value, None
+        listed = keyed(value)
+        if listed is None or not isinstance(node, ast.Name) or not isinstance(body.flow.homes.get(node.id), Refers):
+            return value, None
+        element = (*path, None)
+        return replace(value, borrows=tuple(one for one in value.borrows if one.path != element)), None
     home = body.flow.homes.get(str(value.path[0]))
     if not isinstance(home, Gathers) or home.picked is None or home.paths != {(*path, None)}:
         return value, None

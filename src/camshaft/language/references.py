@@ -17,9 +17,12 @@ from typing import cast
 from camshaft.category.terms import (
     Case,
     Constant,
+    Fork,
     Get,
+    Identity,
     If,
     Inject,
+    MapEach,
     Primitive,
     Put,
     Term,
@@ -42,6 +45,7 @@ from camshaft.language.homes import (
     Home,
     Own,
     Picked,
+    Refers,
     Shown,
     gathers,
     is_flat,
@@ -56,11 +60,12 @@ from camshaft.language.kept_places import (
     put_slot,
     slot_place,
 )
-from camshaft.language.keyed import AtPlace, element_path, keyed
+from camshaft.language.keyed import AtPlace, Keyed, at_place, element_path, keyed, told_by
 from camshaft.language.lowered import OWN_OBJECT, SELF, Borrow, Lowered, Path, PlaceRef, nothing
 from camshaft.language.moves import release
 from camshaft.language.pytypes import (
     PY_NONE,
+    PyList,
     PyType,
     PyUnion,
     core,
@@ -110,6 +115,8 @@ def _object(body: Body, variable: Variable, home: Home, node: ast.AST) -> Lowere
             place, held = home.place, home.held
             term = slot_place(variable.slot).get(body.level) if held else place.get(body.level)
             borrows = (Borrow(home.path, type_, node, capture=home.capture), *gathered(body, home.path, node))
+        case Refers():
+            return _elements(body, variable, home, node)
         case Shown() | Ended():
             assert isinstance(home, Shown)
             term = slot_place(variable.slot).get(body.level)
@@ -128,6 +135,23 @@ def _object(body: Body, variable: Variable, home: Home, node: ast.AST) -> Lowere
     )
 
 
+def _elements(body: Body, variable: Variable, home: Refers, node: ast.AST) -> Lowered:
+    """The list of what a name stands for the places of."""
+    part = home.part
+    assert isinstance(part, AtPlace)
+    assert isinstance(variable.type, PyList)
+    kept = next(one for one in body.slots.values() if one.slot == home.keys)
+    keys = Lowered(kept.type, slot_place(home.keys).get(0), 0, calm=True)
+    finding = Keyed(keys, part)
+    inner, port = body.flow.inner(core(finding.element))
+    found = Lowered(finding.element, inner.scope.read(port), inner.scope.level, calm=True, stable=True)
+    one = body.within(inner, lambda: at_place(body, part, found, node))
+    both = Fork((("0", Identity()), ("1", keys.at(body.level))))
+    borrows = tuple(borrow.collected() for borrow in one.borrows)
+    value = Lowered(variable.type, compose(both, MapEach(one.term)), body.level, calm=True, borrows=borrows)
+    return told_by(value, finding)
+
+
 def gathered(body: Body, path: Path, node: ast.AST) -> tuple[Borrow, ...]:
     """What is of others at a path, where that leads into a container that has gathered it."""
     home = body.flow.homes.get(str(path[0]))
@@ -144,6 +168,11 @@ def bind(body: Body, variable: Variable, value: Lowered, target: ast.AST, node: 
     if place is not None:
         home, term = _to_place(body, variable, value, place, node)
         return _rebound(body, variable, home, term, value, target)
+    listed = keyed(value) if variable.present is None else None
+    if listed is not None and isinstance(listed.part, AtPlace):
+        body.referable.add(variable.name)
+        if variable.name in body.references:
+            return _to_elements(body, variable, value, listed, target, node)
     aliases.want_place(body, value)
     term = stored(variable, value, body.level)
     if all(aliases.can_be_given(body, borrow, to_variable=True) for borrow in value.borrows):
@@ -162,6 +191,23 @@ def _picked(body: Body, value: Lowered, node: ast.AST) -> Picked | None:
         return None
     path = element_path(body, found.part)
     return Picked(node, path) if all(borrow.path == path for borrow in value.borrows) else None
+
+
+def _to_elements(body: Body, variable: Variable, value: Lowered, listed: Keyed, target: ast.AST, node: ast.AST) -> Term:
+    """Let a variable stand for the elements of a list where they are."""
+    part = listed.part
+    assert isinstance(part, AtPlace)
+    assert part.base.place is not None
+    containers = key_containers(body, part.base.place)
+    place, starts = kept_keys(body, f"what {variable.name} is of", part.base.place, containers)
+    starts += positions(body, place, containers, part.base.place.known)
+    path = element_path(body, part)
+    assert part.base.path is not None
+    base = replace(part.base, place=place, path=body.flow.resolved(part.base.path))
+    slot = body.hidden(f"what finds {variable.name}", listed.value.type).slot
+    assert slot is not None
+    home = Refers(slot, place, path, replace(part, base=base), node)
+    return _rebound(body, variable, home, sequence(put_slot(slot, listed.value.at(body.level)), *starts), value, target)
 
 
 def _rebound(body: Body, variable: Variable, home: Home, term: Term, value: Lowered, target: ast.AST) -> Term:
@@ -245,6 +291,8 @@ def _place_of(body: Body, variable: Variable, value: Lowered) -> PlaceRef | None
     (borrow,) = exact
     home = body.flow.homes.get(str(borrow.path[0]))
     others = home.paths if isinstance(home, Gathers) else frozenset()
+    if others and variable.name in body.touched:
+        aliases.want_references(body, str(borrow.path[0]))
     if any(one is not borrow and one.path not in others for one in value.borrows):
         return None
     # Of what a container has gathered, only what is the container's own can be changed, and has a place.

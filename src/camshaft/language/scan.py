@@ -97,6 +97,26 @@ def bindings(body: Sequence[ast.stmt], name: str) -> list[tuple[int, str]]:
     ]
 
 
+def is_given_more(body: Sequence[ast.stmt], name: str) -> bool:
+    """Whether an assignment to this name alone gives it something else than None."""
+    return any(
+        isinstance(one, ast.Assign)
+        and any(isinstance(target, ast.Name) and target.id == name for target in one.targets)
+        and not (isinstance(one.value, ast.Constant) and one.value.value is None)
+        for one in walk(body)
+    )
+
+
+def names_read(node: ast.AST) -> set[str]:
+    """The names that an expression reads."""
+    return {one.id for one in nodes_of(node) if isinstance(one, ast.Name)}
+
+
+def names_returned(body: Sequence[ast.stmt]) -> set[str]:
+    """The names of which what they stand for is a method's result."""
+    return {one.value.id for one in walk(body) if isinstance(one, ast.Return) and isinstance(one.value, ast.Name)}
+
+
 def target_names(target: ast.expr) -> set[str]:
     """The variables that an assignment to a target binds, not those that it changes a part of."""
     match target:

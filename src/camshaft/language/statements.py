@@ -27,7 +27,7 @@ from camshaft.language.fitting import fitted
 from camshaft.language.library import change_handler
 from camshaft.language.lowered import OWN_OBJECT, constant, nothing
 from camshaft.language.names import Site
-from camshaft.language.naming import chosen, written_out
+from camshaft.language.naming import chosen, returned, written_out
 from camshaft.language.pytypes import PY_NONE, is_mutable, shown
 from camshaft.language.scan import has_exit, leaves, single_targets, target_names, walk
 from camshaft.language.undecided import leave_undecided, look_at
@@ -260,6 +260,9 @@ def _deletion(body: Body, target: ast.expr) -> Term:
 @statement(ast.Return)
 def return_(body: Body, node: ast.Return, rest: Rest) -> Term:
     """`return value`"""
+    longer = returned(body, node) if body.gives_place else None
+    if longer is not None:
+        return block(body, longer, rest.ending, node)
     value = constant(PY_NONE, (), body.level) if node.value is None else lower(body, node.value, body.result)
     where = node.value or node
     result = fitted(body, value, body.result, where, "the result")

@@ -77,7 +77,7 @@ def _assigned(body: Body, target: ast.expr, value: Lowered, node: ast.AST) -> Te
             stored = rearranging.without_own(target, node, stored, body.flow.resolved(found.path))
             if kept_places.is_at(body, value, target):
                 return nothing()  # `line = self.lines[k]`, and later `self.lines[k] = line`
-            stored, picked = rearranging.rebuilt(body, stored, body.flow.resolved(found.path))
+            stored, picked = rearranging.rebuilt(body, stored, node, body.flow.resolved(found.path))
             value = value if picked is None else stored
             moving = moves.movable(body, stored, found.type, node)
             if moving is not None and found.way is None and kept_places.held_at(body, found.path, found.place) is None:
@@ -130,7 +130,9 @@ def assign_variable(
         raise body.problem(Code.UNSUPPORTED, "`self` cannot be assigned", target, "assign its fields")
     body.broken.discard(name)
     known = body.slots.get(name)
-    variable = body.declare(name, declared or (known.type if known is not None else value.type), target)
+    variable = body.declare(
+        name, declared or (known.type if known is not None else body.inferred.get(name, value.type)), target
+    )
     if known is not None and declared is None and not fits(value.type, known.type):
         body.declare(name, value.type, target)  # says that the variable would have two types
     stored = fitted(body, value, variable.type, node, f"`{name}`")

@@ -1,5 +1,7 @@
 """Empty containers whose type their first use shows: `names = []`, and later `names.append(name)`.
 
+So does what a name is given that is None at first: `found = None`, and later `found = lot`.
+
 The method is lowered until a statement tells what such a variable holds, and is then lowered again, knowing it. What
 reads the variable before is refused, as it is where nothing ever tells.
 """
@@ -16,12 +18,15 @@ from camshaft.language.diagnostics import Code, Problem
 from camshaft.language.keys import why_not_hashable
 from camshaft.language.literals import plain
 from camshaft.language.names import is_builtin
-from camshaft.language.pytypes import PyDict, PyFrozenSet, PyList, PySequence, PySet, PyType
+from camshaft.language.pytypes import PyDict, PyFrozenSet, PyList, PyNone, PySequence, PySet, PyType
+from camshaft.language.scan import is_given_more, names_read
+from camshaft.language.unions import optional
 
 _SHOWN: Final[dict[type[PyType], tuple[str, str]]] = {
     PyList: ("list", "list[int] = []"),
     PyDict: ("dict", "dict[str, int] = {}"),
     PySet: ("set", "set[int] = set()"),
+    PyNone: ("name", "str | None = None"),
 }
 
 
@@ -43,10 +48,13 @@ def leave_undecided(body: Body, node: ast.Assign) -> bool:
             return False
     if kind is None or name in body.slots or name in body.inferred or name in body.flow.variables:
         return False
+    if kind is PyNone and not is_given_more(body.statements, name):
+        return False
     shown, wanted = _SHOWN[kind]
+    held = f"what this empty {shown} will hold" if kind is not PyNone else f"what `{name}` will be that is not None"
     problem = body.problem(
         Code.UNTYPED_EMPTY,
-        f"it cannot be seen what this empty {shown} will hold",
+        f"it cannot be seen {held}",
         value,
         f"annotate the variable that it is assigned to: `{target.id}: {wanted}`",
     )
@@ -60,6 +68,8 @@ def _kind_of_empty(body: Body, node: ast.expr) -> type[PyType] | None:
             return PyList
         case ast.Dict(keys=[]):
             return PyDict
+        case ast.Constant(value=None):
+            return PyNone
         case ast.Call(func=ast.Name(id="list" | "dict" | "set" as name), args=[], keywords=[]) if (
             name not in body.names and is_builtin(body.unit.names, name)
         ):
@@ -81,8 +91,8 @@ def look_at(body: Body, node: ast.stmt) -> None:
             _see_dict(name, _type_of(body, key), _type_of(body, _Defaults(name).visit(copy.deepcopy(value))))
         case ast.Expr(ast.Call(func=ast.Attribute(value=ast.Call() as call), args=[one], keywords=[])):
             _look_at_default(body, call, one)
-        case ast.If(body=then, orelse=otherwise):
-            # The test may read what only a statement within tells the type of: `if x not in seen: seen.add(x)`.
+        case ast.If(test=test, body=then, orelse=otherwise) if names_read(test) & body.undecided.keys():
+            # The test reads what only a statement within tells the type of: `if x not in seen: seen.add(x)`.
             for inner in (*then, *otherwise):
                 with suppress(Problem):
                     look_at(body, inner)
@@ -94,7 +104,8 @@ def look_at(body: Body, node: ast.stmt) -> None:
         case ast.Assign(targets=[ast.Name(id=name)], value=value) if (
             name in body.undecided and _kind_of_empty(body, value) is None
         ):
-            raise TypeSeen(name, _type_of(body, value))
+            type_ = _type_of(body, value)
+            raise TypeSeen(name, optional(type_) if body.undecided[name][0] is PyNone else type_)
         case _:
             pass
 

@@ -62,8 +62,8 @@ class Signature:
     """A method's parameters and result, without `self`; a dataclass's method has its object as the first of them.
 
     `of_object`: it is a dataclass's method. `changes_object`: and changes its object, which it gives with its result.
-    `standing`: it is a version of one that changes its object where that stands, and has the keys to it as the first
-    parameters instead.
+    `standing`: it is a version of one that uses its object where that stands, and has the keys to it as the first
+    parameters instead. `gives_place`: a version that gives the place of its result.
     """
 
     name: str
@@ -76,6 +76,7 @@ class Signature:
     of_object: bool = False
     changes_object: bool = False
     standing: Standing | None = None
+    gives_place: bool = False
 
     @property
     def gives(self) -> PyType:
@@ -111,6 +112,8 @@ class Lowering:
 
     term: Term
     behaviour: Behaviour
+    place: GivenPlace | None = None
+    """Where its results are, if that is what it gives."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -128,7 +131,8 @@ class Function:
 
     `key` is its name in the program, `shown` its name in messages, `unit` what its file makes of the names in it.
     `signature` has the object that a method is called on as its first parameter. `lowering` is None until then.
-    `versions`: of a method that changes its object, those that do it where that stands.
+    `versions`: of a dataclass's method, those that use its object where that stands, for places of a shape, and
+    whether they give the place of their result.
     """
 
     key: str
@@ -138,7 +142,7 @@ class Function:
     lowering: Lowering | None = None
     in_circle: bool = False
     """Whether it was found to call itself, which has been reported: then it counts as lowered."""
-    versions: dict[GivenPlace, Function] = field(default_factory=dict)
+    versions: dict[tuple[GivenPlace, bool], Function] = field(default_factory=dict)
     is_refused: bool = False
     """Whether this is a version that cannot be: its callers take the method itself."""
 

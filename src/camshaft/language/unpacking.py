@@ -14,6 +14,7 @@ from camshaft.category.terms import Constant, Fork, If, Primitive, Term, Trap, c
 from camshaft.language.body import Body, lower
 from camshaft.language.diagnostics import Code, Problem
 from camshaft.language.fitting import applied, collected, fitted, joined
+from camshaft.language.homes import Alias
 from camshaft.language.lowered import Lowered, constant
 from camshaft.language.parts import part
 from camshaft.language.pytypes import PyList, PySequence, PyTuple, PyType, is_mutable, shown
@@ -165,7 +166,13 @@ def names_of_objects(body: Body, target: ast.expr, value: ast.expr) -> bool:
 
 
 def _any_mutable(body: Body, values: Sequence[ast.expr]) -> bool:
-    return any(isinstance(one, ast.Attribute | ast.Subscript) and is_mutable(lower(body, one).type) for one in values)
+    return any(_may_be_place(body, one) and is_mutable(lower(body, one).type) for one in values)
+
+
+def _may_be_place(body: Body, node: ast.expr) -> bool:
+    if isinstance(node, ast.Name):
+        return isinstance(body.flow.homes.get(node.id), Alias)
+    return isinstance(node, ast.Attribute | ast.Subscript)
 
 
 def _text(node: ast.expr) -> str:

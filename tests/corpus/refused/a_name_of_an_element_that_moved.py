@@ -9,4 +9,5 @@ class Rows(Machine):
     def go(self) -> int:
         last = self.rows[-1]
         del self.rows[0]
-        return len(last)  # error: CAM012
+        last.append(1)  # error: CAM012
+        return len(last)
