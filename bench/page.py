@@ -20,6 +20,8 @@ class Section:
     """How the command names it."""
     title: str
     tables: tuple[Table, ...]
+    failure: str = ""
+    """What ended it before it was through."""
 
     @property
     def goals(self) -> list[Goal]:
@@ -32,6 +34,7 @@ def page(title: str, heading: Sequence[str], sections: Sequence[Section], missin
     parts = [f"# {title}", "\n".join(f"- {line}" for line in heading)]
     if missing:
         parts.append(f"Not measured in this run: {', '.join(missing)}.")
+    parts += [f"Not measured to the end: {one.title}. {one.failure}" for one in sections if one.failure]
     parts += [summary(sections), contents(sections)]
     for section in sections:
         parts.append(f"## {section.title}")

@@ -3,11 +3,9 @@
 from __future__ import annotations
 
 import argparse
-import os
-import platform
-import shutil
 import subprocess
 import sys
+import time
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from importlib.metadata import version
@@ -20,14 +18,16 @@ import pauses
 import recovery
 import scaling
 import steps
+import surroundings
 import takeover
 import throughput
 import tracing
+from camshaft.cli.demo_processes import DemoFailed
+from camshaft.errors import CamshaftError
 from figures import Table
 from page import Section, page, summary
 
 RESULTS = Path(__file__).parent / "results"
-_PACKAGES = ("hiredis", "msgspec", "uvloop")
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,23 +59,43 @@ def main() -> None:
     arguments = _arguments()
     wanted = [family for family in FAMILIES if not arguments.what or family.name in arguments.what]
     into = arguments.into or (None if arguments.what else RESULTS)
-    title, heading = f"Camshaft {version('camshaft')}, measured", _machine(arguments.runs)
-    print(f"# {title}\n\n" + "\n".join(f"- {line}" for line in heading), flush=True)
+    title, started = f"Camshaft {version('camshaft')}, measured", time.monotonic()
+    print(f"# {title}", flush=True)
     sections: list[Section] = []
     for family in wanted:
         print(f"\n## {family.title}", flush=True)
-        tables = []
-        for table in family.measure(arguments):
-            tables.append(table)
-            print(f"\n{table.show()}", flush=True)
-        sections.append(Section(family.name, family.title, tuple(tables)))
+        sections.append(_section(family, arguments))
         if into is not None:
             # After each section: a run that is interrupted leaves what it has measured.
             missing = [other.name for other in FAMILIES if other.name not in {section.name for section in sections}]
+            heading = [*surroundings.lines(), _counts(arguments.runs, time.monotonic() - started)]
             _write(into, page(title, heading, sections, missing), sections)
     print(f"\n{summary(sections)}")
     if into is not None:
         print(f"\nwritten to {into}/")
+    failed = [section.name for section in sections if section.failure]
+    if failed:
+        sys.exit(f"not measured to the end: {', '.join(failed)}")
+
+
+def _section(family: Family, arguments: argparse.Namespace) -> Section:
+    """Measure and print. A section that fails says so on the page, and the others are measured all the same."""
+    tables: list[Table] = []
+    try:
+        for table in family.measure(arguments):
+            tables.append(table)
+            print(f"\n{table.show()}", flush=True)
+    except (RuntimeError, OSError, subprocess.SubprocessError, DemoFailed, CamshaftError) as error:
+        print(f"\n{error}", flush=True)
+        return Section(family.name, family.title, tuple(tables), f"{type(error).__name__}: {error}")
+    return Section(family.name, family.title, tuple(tables))
+
+
+def _counts(run_count: int, seconds: float) -> str:
+    return (
+        f"figures are medians of {run_count} runs (steps and tracing: of {3 * run_count}, curves: of fewer), with "
+        f"[least to greatest]; all of this took {seconds / 60:.0f} minutes"
+    )
 
 
 def _arguments() -> argparse.Namespace:
@@ -93,32 +113,6 @@ def _write(into: Path, text: str, sections: Sequence[Section]) -> None:
     (into / "latest.md").write_text(text)
     for picture in (one for section in sections for table in section.tables for one in table.pictures):
         (into / picture.file).write_text(picture.chart.svg())
-
-
-def _machine(run_count: int) -> list[str]:
-    return [
-        f"machine: {_processor()}, {os.cpu_count()} cores, {platform.system()} {platform.release()}",
-        f"Python {sys.version.split()[0]}, "
-        + ", ".join(f"{one} {version(one)}" for one in _PACKAGES)
-        + _redis_version(),
-        f"figures are medians of {run_count} runs (steps: of {3 * run_count}), with [least to greatest]",
-    ]
-
-
-def _processor() -> str:
-    cpuinfo = Path("/proc/cpuinfo")
-    if cpuinfo.exists():
-        for line in cpuinfo.read_text().splitlines():
-            if line.startswith("model name"):
-                return line.partition(":")[2].strip()
-    return platform.processor() or platform.machine()
-
-
-def _redis_version() -> str:
-    if shutil.which("redis-server") is None:
-        return ""
-    done = subprocess.run(["redis-server", "--version"], check=True, capture_output=True, text=True)
-    return ", Redis " + next(word.removeprefix("v=") for word in done.stdout.split() if word.startswith("v="))
 
 
 if __name__ == "__main__":

@@ -2,18 +2,21 @@
 
 from __future__ import annotations
 
+import platform
 import re
 
 import eventsourced
 import recovery
 import scaling
 import state_size
+import surroundings
 import throughput
 import tracing
 from curve import Chart, Line
 from figures import Figure, Picture, Table, at_least, at_most
 from machines.counter import Counter
 from page import Section, anchor, page
+from programs import ESCRIPT, REDIS_SERVER
 from servers import BY_CALL, FCALL, OURS
 
 
@@ -78,6 +81,12 @@ def test_what_is_called_together_is_compared_with_what_is_called_together() -> N
     assert table.rows == (("on disk", "10.0", "25.0", "2.50x"),)
 
 
+def test_a_section_that_failed_is_named_before_the_limits() -> None:
+    failed = Section("memory", "Memory", (), "RuntimeError: a call failed")
+    before, _, _ = page("Measured", [], [*sections(), failed], []).partition("## Limits")
+    assert "Not measured to the end: Memory. RuntimeError: a call failed" in before
+
+
 def test_the_contents_lead_to_every_section_and_table() -> None:
     text = page("Measured", [], sections(), [])
     headings = {anchor(title) for title in re.findall(r"^##+ (.+)$", text, re.MULTILINE)}
@@ -125,3 +134,11 @@ def test_a_journal_is_held_to_a_rate_where_it_is_long_enough_to_have_one() -> No
     assert [goal.is_met for goal in table.goals] == [True, False]
     assert table.remark.endswith("The journal of 10,000,000 is folded once.")
     assert table.pictures[0].chart.lines[0].values == [0.1, 0.2, 40.0]
+
+
+def test_the_page_names_the_machine_and_the_versions_of_all_that_takes_part() -> None:
+    machine, versions = surroundings.lines()
+    assert re.fullmatch(r"machine: .+, \d+ cores, \d+ GiB, .+", machine)
+    assert f"Python {platform.python_version()}" in versions
+    assert ("Erlang/OTP" in versions) == ESCRIPT.is_there
+    assert ("Redis" in versions) == REDIS_SERVER.is_there
