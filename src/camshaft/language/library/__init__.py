@@ -29,6 +29,7 @@ from camshaft.language.library import (
     records,
     searching,
     sets,
+    text_searches,
     texts,
     times,
     totals,
@@ -58,7 +59,7 @@ FUNCTIONS: Final[dict[object, FunctionHandler]] = {
 
 METHODS: Final[dict[MethodName, MethodHandler]] = {
     name: handler
-    for kind in (bytestrings, dicts, lists, numbers, sets, texts, times)
+    for kind in (bytestrings, dicts, lists, numbers, sets, text_searches, texts, times)
     for name, handler in kind.METHODS.items()
 }
 

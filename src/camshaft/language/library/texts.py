@@ -12,7 +12,7 @@ from typing import Final
 from camshaft.bytecode.primitives.texts import WHITE_SPACE
 from camshaft.category.terms import Constant, If, Primitive, Project, Term, Trap, compose, fork
 from camshaft.language.body import Body, lower
-from camshaft.language.counts import counted
+from camshaft.language.counts import count, counted
 from camshaft.language.diagnostics import Code
 from camshaft.language.fitting import applied, check_order, fitted, operation
 from camshaft.language.iteration import iterated
@@ -223,24 +223,6 @@ def _not_empty(body: Body, value: Lowered, message: str) -> Lowered:
     return pinned(body, value, checked)
 
 
-def _index(name: str, search: str) -> MethodHandler:
-    """`text.index(part)`: as `find`, but what is not there traps."""
-
-    def handler(body: Body, node: ast.Call, base: Lowered, expected: PyType | None) -> Lowered:
-        del expected
-        given = matched(body, node, name, [Parameter("sub", positional=True)])["sub"]
-        part = _argument(body, given, PY_STR, f"what `{name}` looks for")
-        failure = compose(Constant(STR, "the part is not in the text"), Trap("ValueError"))
-
-        def checked(at: Lowered) -> Lowered:
-            number = at.at(body.level)
-            return Lowered(PY_INT, If(_is_negative(number), failure, number), body.level)
-
-        return pinned(body, operation(body, PY_INT, Primitive(search), [(base, _owner(node)), part]), checked)
-
-    return handler
-
-
 # ---- beginnings and ends ---------------------------------------------------------------------------------------------
 
 
@@ -297,24 +279,49 @@ def _removed(name: str, test: str) -> MethodHandler:
 
 
 def _replace(body: Body, node: ast.Call, base: Lowered, expected: PyType | None) -> Lowered:
-    """`text.replace("a", "b")`"""
+    """`text.replace("a", "b")`, `text.replace("a", "b", 1)`"""
     del expected
-    parameters = [Parameter(name, positional=True) for name in ("old", "new")]
-    given = matched(body, node, "replace", parameters)
-    operands = [_argument(body, one, PY_STR, f"`{name}` of `replace`") for name, one in given.items()]
-    return operation(body, PY_STR, Primitive("str_replace"), [(base, _owner(node)), *operands])
+    parameters = [Parameter("old", positional=True), Parameter("new", positional=True)]
+    given = matched(body, node, "replace", [*parameters, Parameter("count", positional=True, optional=True)])
+    old, new = (_argument(body, given[name], PY_STR, f"`{name}` of `replace`") for name in ("old", "new"))
+    operands: list[Operand] = [(base, _owner(node)), old, new]
+    if "count" not in given:
+        return operation(body, PY_STR, Primitive("str_replace"), operands)
+    number, where = _argument(body, given["count"], PY_INT, "`count` of `replace`")
+    operands.append((count(number, given["count"]), where))
+    check_order(body, operands)
+
+    def bound(waiting: list[Lowered], done: tuple[Lowered, ...]) -> Lowered:
+        if waiting:
+            return pinned(body, waiting[0], lambda one: bound(waiting[1:], (*done, one)))
+        text, part, instead, most = (one.at(body.level) for one in done)
+        return Lowered(PY_STR, _replaced_at_most(text, part, instead, most), body.level, calm=True)
+
+    found = bound([value for value, _ in operands], ())
+    return replace(found, calm=all(value.calm for value, _ in operands))
 
 
-_SEARCHED: Final = (("sub", PY_STR, _NEEDED),)
+def _replaced_at_most(text: Term, old: Term, new: Term, most: Term) -> Term:
+    """environment -> the text with `new` in place of the first so many `old`, of all where the number is negative."""
+    length = compose(text, Primitive("length"))
+    every = applied(Primitive("str_replace"), [text, old, new])
+    apart = applied(Primitive("str_join"), [new, applied(Primitive("str_split"), [text, old, most])])
+    # An empty text is before each code point and at the end: what is put behind the last of the first so many goes.
+    filled = applied(Primitive("str_replace"), [slice_of(text, _number(0), most), old, new])
+    end = applied(Primitive("subtract"), [compose(filled, Primitive("length")), compose(new, Primitive("length"))])
+    first = slice_of(filled, _number(0), end)
+    between = applied(Primitive("concat"), [first, slice_of(text, most, _number(_END))])
+    some = If(applied(Primitive("less"), [length, most]), every, between)
+    is_empty = applied(Primitive("equal"), [old, Constant(STR, "")])
+    return If(_is_negative(most), every, If(is_empty, some, apart))
+
+
 _STRIPPED: Final = (("chars", PY_STR, WHITE_SPACE),)
 
 _PLAIN: Final = (
     _Plain("strip", "str_strip", PY_STR, _STRIPPED),
     _Plain("lstrip", "str_strip_left", PY_STR, _STRIPPED),
     _Plain("rstrip", "str_strip_right", PY_STR, _STRIPPED),
-    _Plain("find", "str_find", PY_INT, _SEARCHED),
-    _Plain("rfind", "str_rfind", PY_INT, _SEARCHED),
-    _Plain("count", "str_count", PY_INT, _SEARCHED),
     _Plain("upper", "str_upper", PY_STR, total=False),
     _Plain("lower", "str_lower", PY_STR, total=False),
     _Plain("isdigit", "str_is_digit", PY_BOOL, total=False),
@@ -330,8 +337,6 @@ METHODS: Final[dict[MethodName, MethodHandler]] = {
     (PyStr, "join"): _join,
     (PyStr, "partition"): _partition("partition", "str_find"),
     (PyStr, "rpartition"): _partition("rpartition", "str_rfind"),
-    (PyStr, "index"): _index("index", "str_find"),
-    (PyStr, "rindex"): _index("rindex", "str_rfind"),
     (PyStr, "startswith"): _begins("startswith", "str_starts_with"),
     (PyStr, "endswith"): _begins("endswith", "str_ends_with"),
     (PyStr, "removeprefix"): _removed("removeprefix", "str_starts_with"),
