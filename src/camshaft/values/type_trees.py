@@ -13,6 +13,14 @@ MAX_TYPE_DEPTH: Final = 40
 """The deepest that a type may nest. Code that walks a value by its type recurses no deeper than this."""
 
 
+_HELD: Final[dict[type[Type], str]] = {
+    Map: "a map's keys",
+    Set: "a set's members",
+    FrozenList: "a frozen list's elements",
+    FrozenSet: "a frozen set's members",
+}
+
+
 def children(type_: Type) -> tuple[Type, ...]:
     """The types that a type is made of."""
     match type_:
@@ -60,5 +68,5 @@ def check_well_formed(type_: Type, reject: Callable[[str], Exception]) -> None:
             part.key if isinstance(part, Map) else part.element if isinstance(part, FrozenList | FrozenSet) else None
         )
         if member is not None and not is_key(member):
-            what = "a map's keys" if type(part) is Map else "the members of a set or a frozen list"
+            what = _HELD[type(part)]
             raise reject(f"{what} cannot be of type {member!r}: it holds a list, a map or a float")
