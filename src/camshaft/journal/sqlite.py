@@ -17,6 +17,7 @@ import sqlite3
 import time
 from collections.abc import Callable, Iterable, Iterator
 from contextlib import ExitStack, closing, suppress
+from functools import partial
 from pathlib import Path
 
 from camshaft.errors import Rejected
@@ -32,6 +33,7 @@ from camshaft.journal.journal import (
     checksum,
 )
 from camshaft.journal.log import MOST_PAGES, WriteAheadLog
+from camshaft.journal.moving import Mover
 from camshaft.journal.removal import begin_at, give_back_some, remove_some
 from camshaft.journal.syncing import BackgroundSync
 
@@ -62,6 +64,7 @@ class SqliteJournal:
         "_lock",
         "_log",
         "_mark",
+        "_mover",
         "_next_position",
         "_syncing",
         "durability",
@@ -108,9 +111,10 @@ class SqliteJournal:
         except OSError as error:
             raise self._write_error(error) from error
         self._advance_mark(self._next_position)
+        self._connection.execute(f"PRAGMA wal_autocheckpoint = {MOST_PAGES}")
+        self._mover = Mover(partial(connect, self.path))
         if self.durability is Durability.EVERYSEC:
             self._connection.execute("PRAGMA synchronous = NORMAL")
-            self._connection.execute(f"PRAGMA wal_autocheckpoint = {MOST_PAGES}")
             sync = self._log.moved_by(connect(self.path))
             self._syncing = BackgroundSync(sync, self._next_position, self._advance_mark)
 
@@ -156,6 +160,7 @@ class SqliteJournal:
         check_append(self._next_position, expected_position, count)
         start_s = time.perf_counter()
         try:
+            self._mover.finish(self._connection)
             # A statement outside of a transaction is a transaction: begin, insert, commit and sync in one call.
             self._connection.execute(
                 _INSERT, (expected_position, count, checksum(expected_position, count, payload), payload)
@@ -165,6 +170,7 @@ class SqliteJournal:
         self._check_there()
         if self._syncing is None:
             self.sync_s = time.perf_counter() - start_s
+            self._grown_by(len(payload))
         self._written(expected_position + count)
 
     def extend(self, batches: Iterable[Batch], begin: int | None = None) -> None:
@@ -193,6 +199,12 @@ class SqliteJournal:
                 self._connection.execute("ROLLBACK")
         self._check_there()
         self._written(end)
+
+    def _grown_by(self, payload_bytes: int) -> None:
+        try:
+            self._mover.written(payload_bytes)
+        except (OSError, sqlite3.Error) as error:
+            raise self._write_error(error) from error
 
     def _check_there(self) -> None:
         # A file without a name is written and synced like any other, and gone with its process.
@@ -282,6 +294,7 @@ class SqliteJournal:
         given up all the same.
         """
         try:
+            self._mover.close()
             if self._syncing is not None:
                 self._syncing.close()
         except (OSError, sqlite3.Error) as error:
