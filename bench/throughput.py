@@ -8,7 +8,7 @@ import servers
 from figures import Figure, Goal, Table, at_least
 from programs import REDIS_BENCHMARK, Program
 from rates import Load, alternate
-from servers import BY_CALL, BY_TURN, FCALL, GEN_SERVER, INCR, OURS
+from servers import BY_CALL, BY_TURN, DURABILITIES, FCALL, GEN_SERVER, INCR, OURS
 
 PIPELINES = (64, 16, 1)
 CONTENDERS = {
@@ -19,8 +19,9 @@ CONTENDERS = {
 """By durability. A service with SQLite has no use where nothing is kept."""
 LIMITS = {FCALL: {64: 1.3, 16: 1.3, 1: 0.9}, BY_CALL: {64: 3.0, 16: 3.0, 1: 3.0}}
 """What a node does at least of the calls of a contender that keeps them as well, by the pipeline."""
-_REMARK = """\
-`redis-benchmark -c 50 -P …`. The service by hand is [asyncio's streams and SQLite](../peers/asyncio_sqlite.py): it
+_REMARK = "`redis-benchmark -c 50 -P …`."
+_ON_PEERS = """\
+The service by hand is [asyncio's streams and SQLite](../peers/asyncio_sqlite.py): it
 keeps a count and no journal, checks no types, and cannot be upgraded while it runs. With a commit for each call it is
 what one writes; with a commit for all that arrived within a turn of the event loop it does what a node does. The
 [gen_server](../peers/counting.erl) syncs its log once for all calls that came during the last sync."""
@@ -55,5 +56,7 @@ def table(durability: str, found: dict[tuple[str, int], Figure], absent: Sequenc
             cells = goal.cells
         rows.append((name, str(pipeline), figure.show(), ours.over(figure), *cells))
     columns = ("server and call", "P", "calls/s", "Camshaft is", "limit", "")
-    remark = " ".join([_REMARK, *(program.how_to_install for program in absent)])
+    # On the peers once, under the first table.
+    about = [_ON_PEERS, *(program.how_to_install for program in absent)] if durability == DURABILITIES[0] else []
+    remark = " ".join([_REMARK, *about])
     return Table(f"Calls a second, `{durability}`", columns, tuple(rows), remark, tuple(goals))
