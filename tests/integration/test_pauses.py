@@ -11,18 +11,21 @@ from pathlib import Path
 
 import pytest
 
-from camshaft.bytecode.encoding import encode_program
+from camshaft.bytecode.encoding import encode_program, program_id
+from camshaft.bytecode.release import Release, encode_release
 from camshaft.client.client import Client
 from camshaft.client.endpoint import Endpoint
 from camshaft.errors import Rejected
 from camshaft.journal.memory import MemoryJournal
 from camshaft.journal.sqlite import SqliteJournal
 from camshaft.language.compile import compile_machine, compile_migration
+from camshaft.node.later import releasing
 from camshaft.node.server import NodeThread
+from camshaft.runtime.entries import Input
 from camshaft.runtime.replica import Replica
 from camshaft.runtime.stages import LARGE
 from generators import stores
-from generators.machines import upgrade
+from generators.machines import counter, counter_v2, split_only_even, upgrade
 
 ONE, TWO = compile_machine(stores.Store).program, compile_machine(stores.Store2).program
 WITHOUT_E = compile_migration(stores.without_e).program
@@ -104,6 +107,43 @@ def test_an_upgrade_that_fails_on_one_instance_is_told_so_while_it_is_prepared()
         client.call("store/77", "take", ["e"], {})
         client.upgrade_bytes(upgrade(TWO, ONE, WITHOUT_E))
         assert client.call("store/77", "names", [], {}) == ["item"]
+
+
+def released(*upgrades: bytes) -> bytes:
+    return encode_release(Release("c" * 32, (), upgrades, ()))
+
+
+def test_the_upgrades_of_a_release_are_prepared_as_single_ones_are() -> None:
+    replica = Replica(MemoryJournal())
+    replica.deploy(encode_program(TWO))
+    replica.deploy(encode_program(counter()))
+    replica.commit([Input("counter", key, "incr", (), program_id(counter())) for key in ("a", "a", "b", "b")])
+    replica.commit([Input("store", key, "put", ("item", 1), program_id(TWO)) for key in ("x", "y")])
+    change = released(upgrade(counter(), counter_v2(), split_only_even()), upgrade(TWO, ONE, WITHOUT_E))
+    made = releasing(replica, change, lambda: replica.release(change))
+    while made.advance():
+        pass
+    preparation = replica.engine.machine("store").preparation
+    assert preparation is not None
+    preparation.states["x"] = ({"mark": (1, "mark")}, {}, {}, 0)
+    replica.commit([Input("counter", "a", "add", (2,), program_id(counter()))])
+    done = made.run()
+    made.close()
+    assert [one.migrated for one in done.members] == [2, 2]
+    assert list(dict(replica.engine.machine("store").states())["x"][0]) == ["mark"], "it was not computed again"
+    assert dict(replica.engine.machine("counter").states())["a"] == (4, 4), "and this was"
+
+
+def test_a_release_that_fails_on_one_instance_says_of_which_machine_while_it_is_prepared() -> None:
+    replica = Replica(MemoryJournal())
+    replica.deploy(encode_program(TWO))
+    with NodeThread(replica) as node, Client(Endpoint(port=node.port)) as client:
+        client.call("store/7", "put", ["e", "1"], {})
+        change = released(upgrade(TWO, ONE, WITHOUT_E))
+        for ask in (client.plan_release, client.release_bytes):
+            with pytest.raises(Rejected, match="store, which the release would upgrade: the migration fails on"):
+                ask(change)
+        assert replica.engine.machine("store").preparation is None
 
 
 def test_a_client_that_leaves_while_it_waits_leaves_nothing_behind() -> None:

@@ -19,7 +19,7 @@ from camshaft.errors import Rejected
 from camshaft.node.calls import machine_of, text_of
 from camshaft.node.connection import Connection
 from camshaft.node.context import Context
-from camshaft.node.later import planning, upgrading
+from camshaft.node.later import planning, releasing, upgrading
 from camshaft.runtime.entries import Steer
 from camshaft.runtime.history import first_of
 from camshaft.runtime.instances import HistoryRecord, Machine
@@ -176,7 +176,11 @@ def _upgraded(context: Context, upgrade: bytes) -> dict[str, Any]:
 def release_plan(context: Context, _client: Connection, words: Sequence[bytes]) -> Any:
     """RELEASEPLAN bytes"""
     context.settle()
-    checked = context.replica.engine.check_release(words[1])
+    return releasing(context.replica, words[1], lambda: _release_planned(context, words[1]))
+
+
+def _release_planned(context: Context, release: bytes) -> bytes:
+    checked = context.replica.engine.check_release(release)
     return _json.encode(
         {
             "id": checked.release.id,
@@ -192,7 +196,11 @@ def release_plan(context: Context, _client: Connection, words: Sequence[bytes]) 
 def release(context: Context, _client: Connection, words: Sequence[bytes]) -> Any:
     """RELEASE bytes"""
     context.settle()
-    done = context.replica.release(words[1])
+    return releasing(context.replica, words[1], lambda: _released(context, words[1]))
+
+
+def _released(context: Context, release: bytes) -> dict[str, Any]:
+    done = context.replica.release(release)
     if context.trace is not None:
         context.trace.changed(done)
     members = [

@@ -8,13 +8,15 @@ plan is made in the same way.
 from __future__ import annotations
 
 from collections.abc import Callable, Generator, Iterator, Sequence
-from contextlib import closing, suppress
+from contextlib import ExitStack, closing, suppress
 from functools import partial
 from time import perf_counter
 from typing import Any, TypeAlias
 
+from camshaft.bytecode.release import decode_release
 from camshaft.errors import Rejected
 from camshaft.node.connection import Connection
+from camshaft.runtime.releases import of_member
 from camshaft.runtime.replica import Replica
 from camshaft.runtime.upgrade_plan import UpgradePlan
 
@@ -73,6 +75,28 @@ def _prepared(replica: Replica, upgrade: bytes) -> Generator[bool, None, None]:
     with closing(preparation):
         while preparation.advance():
             yield True
+        yield False
+
+
+def releasing(replica: Replica, release: bytes, run: Run) -> Later:
+    """A release, or its plan: as `upgrading`, for all of its upgrades."""
+    return Later(_release_prepared(replica, release), run)
+
+
+def _release_prepared(replica: Replica, release: bytes) -> Generator[bool, None, None]:
+    upgrades: tuple[bytes, ...] = ()
+    with suppress(Rejected):
+        upgrades = decode_release(release).upgrades
+    for upgrade in upgrades:
+        yield from _loaded(replica, upgrade)
+    with ExitStack() as prepared:
+        for preparation in replica.prepare_release(release):
+            prepared.enter_context(closing(preparation))
+            more = True
+            while more:
+                with of_member(preparation.name):
+                    more = preparation.advance()
+                yield True
         yield False
 
 

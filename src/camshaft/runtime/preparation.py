@@ -39,6 +39,11 @@ class Preparation:
         self.states: dict[str | None, Any] = {}
         machine.preparation = self
 
+    @property
+    def name(self) -> str:
+        """The machine's name."""
+        return self._machine.name
+
     def is_for(self, upgrade: Upgrade) -> bool:
         """Whether this is what an upgrade of the machine would do."""
         mine = self._upgrade

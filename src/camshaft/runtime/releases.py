@@ -6,6 +6,8 @@ are checked against the one state before any is applied, so that applying them a
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from typing import Final
 
@@ -43,12 +45,8 @@ def check_release(
             raise rejection(f"the release deploys {name} twice")
     upgrades = []
     for upgrade in release.decoded:
-        try:
+        with of_member(upgrade.machine):
             upgrades.append(check_upgrade(catalog, machines, upgrade, at_once=at_once))
-        except Rejected as error:
-            rejected = Rejected(f"{upgrade.machine}, which the release would upgrade: {error}")
-            rejected.where = error.where
-            raise rejected from error
     then = {name: machine.loaded for name, machine in machines.items()}
     then |= {loaded.name: loaded for loaded in deployments}
     then |= {checked.machine.name: checked.after for checked in upgrades}
@@ -58,6 +56,17 @@ def check_release(
             runs = "does not run here" if running is None else f"would run {running.id[:_SHORT]}"
             raise rejection(f"the release requires {name} to run {expected[:_SHORT]}, and it {runs}")
     return CheckedRelease(release, deployments, upgrades)
+
+
+@contextmanager
+def of_member(machine: str) -> Iterator[None]:
+    """What is rejected of an upgrade of a machine, as it is said of one that is part of a release."""
+    try:
+        yield
+    except Rejected as error:
+        rejected = Rejected(f"{machine}, which the release would upgrade: {error}")
+        rejected.where = error.where
+        raise rejected from error
 
 
 def _new_machine(catalog: Catalog, machines: dict[str, Machine], program: bytes) -> Loaded:

@@ -57,6 +57,7 @@ from camshaft.runtime.outcomes import (
 from camshaft.runtime.past import decoded
 from camshaft.runtime.preparation import Preparation
 from camshaft.runtime.recovery import Link, engine_at, frames, obstacle
+from camshaft.runtime.releases import of_member
 from camshaft.runtime.retirement import check_retirement
 from camshaft.runtime.rollback_plan import plan_release_rollback, plan_rollback
 from camshaft.runtime.rollouts import report_of, rollout_of
@@ -292,6 +293,18 @@ class Replica:
         if self.engine.answer(upgrade.id, data) is not None:
             return None
         return prepare(self.engine.catalog, self.engine.machines, upgrade)
+
+    def prepare_release(self, data: bytes) -> Iterator[Preparation]:
+        """As `prepare`, for each of the upgrades of a release. Raises `Rejected` where it is none, or names the machine
+        whose upgrade is not acceptable."""
+        release = decode_release(data)
+        if self.engine.answer(release.id, data) is not None:
+            return
+        for upgrade in release.decoded:
+            with of_member(upgrade.machine):
+                preparation = prepare(self.engine.catalog, self.engine.machines, upgrade)
+            if preparation is not None:
+                yield preparation
 
     def planning(self, data: bytes, clock_s: Callable[[], float]) -> Planning:
         """What finds out what an upgrade would do, an instance at a time. Raises `Rejected` as `prepare` does."""
