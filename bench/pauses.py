@@ -119,6 +119,8 @@ def _caller(node: Endpoint, seconds: float) -> subprocess.Popen[bytes]:
 
 def _result(caller: subprocess.Popen[bytes]) -> float:
     out, _ = caller.communicate(timeout=60)
+    if caller.returncode != 0:
+        raise RuntimeError("the client that calls without pause has failed")
     return float(out)
 
 
