@@ -167,14 +167,14 @@ class _Promises:
 def _check(life: RecordedLife, directory: Path, promised: int, where: str, *, is_recovered: bool) -> None:
     history = life.history
     with closing(SqliteJournal(directory)) as journal:
-        batches = list(journal.read())
-        known = history.batches[: len(batches)]
+        batches = list(journal.read(journal.begin))
+        known = history.batches_from(journal.begin)[: len(batches)]
         assert batches[: len(known)] == known, f"{where}: a batch is not what was written"
         for batch in batches[len(known) :]:
             _check_in_doubt(life.book, batch, where)
         end = journal.next_position
         assert end >= promised, f"{where}: {promised} entries were promised, {end} are there"
-        if is_recovered:
+        if is_recovered or journal.begin > 0:
             replica = Replica(journal, snapshots=Snapshots(directory))
             replica.recover()
             assert history.pictures is not None

@@ -45,23 +45,29 @@ class History:
         self.engine = Engine(self._past)
         self.time_us = 0
 
-    def read(self, directory: Path) -> None:
-        """Take in what a data directory holds by now. Fails where it is not what it was, and more."""
+    def read(self, directory: Path) -> int:
+        """Take in what a data directory holds by now; where that begins. Fails where it is not as before, and more."""
         reader = DirectoryReader(directory)
         try:
-            batches = list(reader.read())
+            batches = list(reader.read(reader.begin))
         finally:
             reader.close()
-        self.take(batches)
+        self.take(reader.begin, batches)
+        return reader.begin
 
-    def take(self, batches: Sequence[Batch]) -> None:
-        """Take in all batches of a journal, of which the first ones are known."""
-        known = len(self.batches)
-        assert len(batches) >= known, f"of {known} batches, {len(batches)} are left"
-        assert list(batches[:known]) == self.batches, "a batch is not what it was"
-        for batch in batches[known:]:
+    def take(self, begin: int, batches: Sequence[Batch]) -> None:
+        """Take in all batches of a journal that begins at a position; those that are known are what they were."""
+        known = self.batches_from(begin)
+        assert begin <= self.engine.position, f"what was removed before {begin} was never seen here"
+        assert len(batches) >= len(known), f"of {len(known)} batches, {len(batches)} are left"
+        assert list(batches[: len(known)]) == known, "a batch is not what it was"
+        for batch in batches[len(known) :]:
             self._apply(batch)
         self._check_model()
+
+    def batches_from(self, begin: int) -> list[Batch]:
+        """Those that stand at a position or after it."""
+        return [batch for batch in self.batches if batch.position >= begin]
 
     def _apply(self, batch: Batch) -> None:
         entries = decode_batch(batch.payload)

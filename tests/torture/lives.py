@@ -22,7 +22,7 @@ from torture.book import Book
 from torture.history import History, keys_of
 from torture.node import Life, Nursery, TorturedNode
 from torture.shim import Failing, Fault
-from torture.talkers import talk
+from torture.talkers import LOST, talk
 from torture.versions import MACHINE
 
 _OPERATIONS: Final = 500
@@ -30,6 +30,8 @@ _OPERATIONS: Final = 500
 _MOST_JUMP_S: Final = 600
 _LATEST_KILL_S: Final = 1.5
 _TAKEOVERS: Final = 0.4
+_KEPT: Final = 350
+"""Entries that stay: more than a life adds, since what is removed was to be seen first."""
 _TOLD: Final = (": 0 clients waited", "clients waited", "recovered as after a crash", "started as without", "error: ")
 
 _FAULTS: Final = (
@@ -51,6 +53,8 @@ class Lives:
     within: Path
     nursery: Nursery
     choose: Random
+    is_cut_off: bool = False
+    """Whether its nodes remove the oldest entries of their journal."""
     heirs: Nursery | None = None
     """What begins nodes that take others over; None: there are none."""
     commands: int = 60
@@ -60,6 +64,7 @@ class Lives:
     book: Book = field(default_factory=Book)
     history: History = field(default_factory=History)
     seen: Counter[str] = field(default_factory=Counter)
+    _begin: int = 0
 
     @property
     def data(self) -> Path:
@@ -73,13 +78,18 @@ class Lives:
     def live(self, failing: Failing | None, record: Path | None = None) -> None:
         """A life with this fault, and the check of what it leaves; what it does is written to `record`."""
         self.data.mkdir(exist_ok=True)
-        node = TorturedNode(self.nursery, self._life(failing, record))
+        has_heir = self.heirs is not None and self.choose.random() < _TAKEOVERS
+        node = TorturedNode(self.nursery, self._life(failing, record, keeps_all=not self.is_cut_off or has_heir))
         try:
             if node.port is None:
                 self._ended_at_start(node)
             else:
-                self._compare(node.port)
-                self._live(node, node.port)
+                try:
+                    self._compare(node.port)
+                except LOST:
+                    # It ended before it was called: a node writes as soon as it runs, a snapshot for one.
+                    assert failing is not None, node.said
+                self._live(node, node.port, has_heir=has_heir)
         finally:
             node.end()
         self._check()
@@ -92,18 +102,19 @@ class Lives:
         most = self.choose.choice((40, _OPERATIONS, _OPERATIONS, _OPERATIONS))
         return Failing(fault, self.choose.randint(1, most), self.choose.randint(1, 5))
 
-    def _life(self, failing: Failing | None, record: Path | None) -> Life:
+    def _life(self, failing: Failing | None, record: Path | None, *, keeps_all: bool) -> Life:
         options = ["--snapshot-entries", str(self.choose.choice((0, 40, 200)))]
         if self.is_synced_behind:
             options += ["--durability", "everysec"]
+        if not keeps_all:
+            options += ["--keep-entries", str(_KEPT)]
         # Back by months, but never forward by as much as an hour, for which a key is known: the first life is of today.
         later = self.choose.choice((0, 0, 600, -3_600, -86_400, -3_000_000))
         clock_s = later if self.history.batches else 0
         jumps_s = self.choose.choice((0, 0, _MOST_JUMP_S))
         return Life(self.data, tuple(options), failing, record, clock_s, jumps_s)
 
-    def _live(self, node: TorturedNode, port: int) -> None:
-        has_heir = self.heirs is not None and self.choose.random() < _TAKEOVERS
+    def _live(self, node: TorturedNode, port: int, *, has_heir: bool) -> None:
         # An heir takes a second to begin, and is to find clients.
         talkers = talk(self.book, port, f"{self.choose.random()}", self.commands * (5 if has_heir else 1))
         alone = {"alone": self.choose.random() < 0.3}
@@ -181,5 +192,7 @@ class Lives:
             if (self.data / name).exists():
                 shutil.copy(self.data / name, copied / name)
         if (copied / "journal.sqlite").exists():
-            self.history.read(copied)
+            begin = self.history.read(copied)
+            self.seen["journals cut off"] += begin > self._begin
+            self._begin = begin
         self.book.check(self.history.placed)

@@ -86,7 +86,14 @@ def node_epoch(seed: int, seen: Counter[str]) -> int:
     faults = (None, Fault.KILL, Fault.NO_SPACE, Fault.IO_ERROR, Fault.WRITE_ERROR)
     rounds = 0
     with scratch() as within, Nursery() as nursery, Nursery() as heirs:
-        lives = Lives(within, nursery, choose, is_synced_behind=choose.random() < 0.4, heirs=heirs)
+        lives = Lives(
+            within,
+            nursery,
+            choose,
+            is_synced_behind=choose.random() < 0.4,
+            is_cut_off=choose.random() < 0.5,
+            heirs=heirs,
+        )
         for number in range(_LIVES):
             rounds += 1
             if number not in recorded:

@@ -20,7 +20,8 @@ KEYS: Final = (None, "ann", "bob", "eve")
 _MOST_TOGETHER: Final = 8
 _SHORT_FUEL: Final = 20_000
 """Enough for everything but much work; each setting adds a number of its own."""
-_LOST: Final = (EOFError, ConnectionError, BrokenPipeError)
+LOST: Final = (EOFError, ConnectionError)
+"""What a client sees of a node that is gone."""
 
 Words: TypeAlias = tuple[str | bytes, ...]
 
@@ -48,7 +49,7 @@ class Talker(threading.Thread):
                     count = self._choose.randint(1, _MOST_TOGETHER)
                     self._commands -= count
                     self._round(count)
-        except _LOST:
+        except LOST:
             pass
         except BaseException as problem:  # noqa: BLE001 - whoever waits for the thread raises it
             self.problem = problem
