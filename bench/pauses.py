@@ -83,13 +83,13 @@ def _our_gaps() -> tuple[float, float]:
             with Client(node.endpoint) as client:
                 for start in range(0, ENTRIES, _FILLED_AT_ONCE):
                     client.call("archive", "fill", [str(start), str(_FILLED_AT_ONCE)], {})
-                _longest_gap(node.endpoint, SECONDS / 2)
-                without = _longest_gap(node.endpoint, SECONDS)
+                longest_gap("archive", node.endpoint, SECONDS / 2)
+                without = longest_gap("archive", node.endpoint, SECONDS)
                 upgrade = _upgrade()
-                caller = _caller(node.endpoint, SECONDS)
+                caller = caller_of("archive", node.endpoint, SECONDS)
                 time.sleep(SECONDS / 4)
                 client.upgrade_bytes(upgrade)
-                with_ = _result(caller)
+                with_ = gap_of(caller)
                 for number in (0, ENTRIES // 3, ENTRIES - 1):
                     if client.call("archive", "note", [str(number)], {}) != "none":
                         raise RuntimeError("the archive isn't what the migration was to make of it")
@@ -109,22 +109,26 @@ def _encoded(old: Program, new: Program, migration: Program) -> bytes:
     return encode_upgrade(Upgrade(id_, old.name, program_id(old), encode_program(new), encode_program(migration)))
 
 
-def _longest_gap(node: Endpoint, seconds: float) -> float:
-    return _result(_caller(node, seconds))
+def longest_gap(machine: str, node: Endpoint, seconds: float) -> float:
+    """The longest time between two replies, in ms, that a client sees who asks for nothing but entries of a machine."""
+    return gap_of(caller_of(machine, node, seconds))
 
 
-def _caller(node: Endpoint, seconds: float) -> subprocess.Popen[bytes]:
-    return subprocess.Popen([sys.executable, __file__, node.host, str(node.port), str(seconds)], stdout=subprocess.PIPE)
+def caller_of(machine: str, node: Endpoint, seconds: float) -> subprocess.Popen[bytes]:
+    """That client, as a process."""
+    command = [sys.executable, __file__, node.host, str(node.port), str(seconds), machine]
+    return subprocess.Popen(command, stdout=subprocess.PIPE)
 
 
-def _result(caller: subprocess.Popen[bytes]) -> float:
+def gap_of(caller: subprocess.Popen[bytes]) -> float:
+    """What that client has seen, once it has ended."""
     out, _ = caller.communicate(timeout=60)
     if caller.returncode != 0:
         raise RuntimeError("the client that calls without pause has failed")
     return float(out)
 
 
-def _call_without_pause(host: str, port: int, seconds: float) -> float:
+def _call_without_pause(host: str, port: int, seconds: float, machine: str) -> float:
     """The longest time between two replies, in ms, for a client that does nothing else."""
     with socket.create_connection((host, port)) as connection:
         connection.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
@@ -133,7 +137,8 @@ def _call_without_pause(host: str, port: int, seconds: float) -> float:
         while last - start < seconds:
             text = str(number % ENTRIES)
             connection.sendall(
-                b"*4\r\n$4\r\nCALL\r\n$7\r\narchive\r\n$4\r\nlook\r\n$%d\r\n%s\r\n" % (len(text), text.encode())
+                b"*4\r\n$4\r\nCALL\r\n$%d\r\n%s\r\n$4\r\nlook\r\n$%d\r\n%s\r\n"
+                % (len(machine), machine.encode(), len(text), text.encode())
             )
             reply = connection.recv(1_000)
             if not reply.startswith(b":"):
@@ -195,4 +200,4 @@ def _filled(key: str, interface: str) -> Input:
 
 
 if __name__ == "__main__":
-    print(_call_without_pause(sys.argv[1], int(sys.argv[2]), float(sys.argv[3])))
+    print(_call_without_pause(sys.argv[1], int(sys.argv[2]), float(sys.argv[3]), sys.argv[4]))

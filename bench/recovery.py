@@ -1,12 +1,13 @@
 """Starting again: how fast a journal is folded, and what a snapshot takes and gives.
 
-The journals are those of a node under load, a thousand inputs a batch. The snapshot is of one instance of a million
-entries: clients wait for the fork alone, and the rest is another process's time.
+The journals are those of a node under load, a thousand inputs a batch. The snapshots are those of a node with one
+instance of a million entries: clients wait for its fork alone, and the rest is another process's time. A client that
+asks without pause sees that, and what two processes take from each other meanwhile.
 """
 
 from __future__ import annotations
 
-import os
+import inspect
 import random
 import tempfile
 import time
@@ -17,6 +18,8 @@ from pathlib import Path
 from typing import Any
 
 from camshaft.bytecode.encoding import encode_program, program_id
+from camshaft.cli.demo_processes import NodeProcess
+from camshaft.client.client import Client
 from camshaft.journal.journal import Durability
 from camshaft.journal.snapshots import Snapshots
 from camshaft.journal.sqlite import SqliteJournal
@@ -30,12 +33,16 @@ from machines.archive import Archive
 from machines.cart import Cart
 from machines.counter import Counter
 from machines.register import Register
+from pauses import caller_of, gap_of, longest_gap
 
 ENTRIES = 1_000_000
 MOST_RESTORE_S = 2.0
 MOST_PAUSE_MS = 10.0
 _BATCH = 1_000
 _FILLED_AT_ONCE = 10_000
+_GAP_S = 3.0
+_AFTER_S = 1.75
+"""Seconds after which a client that was started is asking."""
 
 
 def _counts(_number: int) -> tuple[str, tuple[Any, ...]]:
@@ -138,42 +145,44 @@ def _recovery_s(directory: Path) -> float:
 def _snapshots(cls: type[Machine], of: str, run_count: int) -> Table:
     with tempfile.TemporaryDirectory() as directory:
         path = Path(directory)
-        with closing(_filled(path, cls)) as replica:
-            forks = Figure(tuple(_fork_ms() for _ in range(run_count)))
-            started = time.perf_counter()
-            written = replica.snapshot_writer()()
-            write_s = time.perf_counter() - started
-        restores = Figure(tuple(_recovery_s(path) for _ in range(run_count)))
+        node = NodeProcess(Path(inspect.getfile(cls)), path)
+        try:
+            node.start()
+            with Client(node.endpoint) as client:
+                name = compile_machine(cls).name
+                for start in range(0, ENTRIES, _FILLED_AT_ONCE):
+                    client.call(name, "fill", [str(start), str(_FILLED_AT_ONCE)], {})
+                made = [_snapshot(name, client) for _ in range(run_count)]
+            node.stop()
+        finally:
+            node.discard()
+        ((_, written), *_) = Snapshots(path / "data").newest_first()
         size = written.stat().st_size / 2**20
+        restores = Figure(tuple(_recovery_s(path / "data") for _ in range(run_count)))
+    forks, before, during, seconds = (Figure(tuple(each)) for each in zip(*made, strict=True))
     goals = (
         at_most(f"the fork for a snapshot of {ENTRIES:,} entries {of}", forks.median, MOST_PAUSE_MS, " ms", 1),
         at_most(f"starting from a snapshot of {ENTRIES:,} entries {of}", restores.median, MOST_RESTORE_S, " s"),
     )
     rows = (
         ("the fork, for which clients wait, ms", forks.show(1), *goals[0].cells),
-        (f"encoding and writing {size:.0f} MiB, in a process of its own, s", f"{write_s:.2f}", "", ""),
+        ("the longest gap that a client sees without a snapshot, ms", before.show(1), "", ""),
+        ("the same with one, ms", during.show(1), "", ""),
+        (f"encoding and writing {size:.0f} MiB, in a process of its own, s", seconds.show(2), "", ""),
         ("starting from it, s", restores.show(2), *goals[1].cells),
     )
     columns = ("what", "figure", "limit", "")
     return Table(f"A snapshot of one instance with {ENTRIES:,} entries {of}", columns, rows, goals=goals)
 
 
-def _filled(directory: Path, cls: type[Machine]) -> Replica:
-    program = compile_machine(cls).program
-    replica = Replica(SqliteJournal(directory), snapshots=Snapshots(directory))
-    replica.deploy(encode_program(program))
-    interface = program_id(program)
-    for start in range(0, ENTRIES, _FILLED_AT_ONCE):
-        replica.commit([Input(program.name, None, "fill", (start, _FILLED_AT_ONCE), interface)])
-    return replica
-
-
-def _fork_ms() -> float:
-    """How long a fork of this process takes, whose memory is that of the node."""
-    started = time.perf_counter()
-    child = os.fork()
-    if child == 0:
-        os._exit(0)
-    taken_ms = (time.perf_counter() - started) * 1_000
-    os.waitpid(child, 0)
-    return taken_ms
+def _snapshot(machine: str, client: Client) -> tuple[float, float, float, float]:
+    """What one snapshot of a node takes: its fork and the longest gaps of a client before it and during it, all in ms;
+    and the seconds of the process that writes it."""
+    before = longest_gap(machine, client.endpoint, _GAP_S)
+    caller = caller_of(machine, client.endpoint, _GAP_S)
+    time.sleep(_AFTER_S)
+    client.connection.repeatable("SNAPSHOT")
+    during = gap_of(caller)
+    while (figures := client.info("persistence")["persistence"])["snapshot_in_progress"] != "0":
+        time.sleep(0.05)
+    return int(figures["last_snapshot_pause_us"]) / 1_000, before, during, float(figures["last_snapshot_seconds"])
