@@ -187,6 +187,7 @@ def test_every_word_may_be_nonsense(other: Wire) -> None:
     names = [
         "CALL",
         "CALLN",
+        "CALLB",
         "STATE",
         "INSTANCES",
         "DELETE",

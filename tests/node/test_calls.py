@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from functools import partial
 from typing import Any
 
 import pytest
@@ -10,7 +11,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from camshaft.errors import Rejected
-from camshaft.node.calls import Call, Calls, Costly, Query
+from camshaft.node.calls import Call, Calls, Query, Special
 from camshaft.runtime.entries import Input
 from camshaft.runtime.replica import Replica
 from camshaft.values.address import Address
@@ -27,7 +28,7 @@ def words(*texts: str | bytes) -> list[bytes]:
 
 
 def plain(made: Call) -> Input | Query:
-    return made.entry if isinstance(made, Costly) else made
+    return made.entry if isinstance(made, Special) else made
 
 
 def positional(*texts: str | bytes) -> Input | Query:
@@ -35,7 +36,7 @@ def positional(*texts: str | bytes) -> Input | Query:
 
 
 def named(*texts: str | bytes) -> Input | Query:
-    return plain(calls().named(words("CALLN", *texts)))
+    return plain(calls().spelled(words("CALLN", *texts), b"CALLN"))
 
 
 def test_a_command_is_an_input_made_for_the_program_that_runs() -> None:
@@ -199,14 +200,15 @@ def test_a_call_after_an_upgrade_is_made_for_the_new_program() -> None:
 def is_answerable(call: Callable[[list[bytes]], Call], words: list[bytes]) -> bool:
     """Whether these words are a call, or rejected with a text."""
     try:
-        return isinstance(call(words), Input | Query)
+        return isinstance(call(words), Input | Special | Query)
     except Rejected as error:
         return bool(str(error))
 
 
 @given(st.lists(st.binary(max_size=30), min_size=2, max_size=6))
 def test_random_words_are_a_call_or_rejected(random: list[bytes]) -> None:
-    for call in (calls_of_all.positional, calls_of_all.named):
+    by_name, in_bytes = (partial(calls_of_all.spelled, form=form) for form in (b"CALLN", b"CALLB"))
+    for call in (calls_of_all.positional, by_name, in_bytes):
         assert is_answerable(call, [b"CALL", *random])
 
 

@@ -5,20 +5,26 @@ from __future__ import annotations
 from typing import Any
 
 from camshaft.client.binding import Binding, Call
+from camshaft.client.client import as_bytes
 from camshaft.client.connection import Command
 from camshaft.client.failures import RefusedReply
-from camshaft.client.replies import view_of
 from camshaft.errors import CamshaftError, Refused, Rejected, Stale
-from camshaft.values.view import from_json, from_view, to_text
+from camshaft.values.codec import decode, encode
+from camshaft.values.types import UNIT, Type
+from camshaft.values.view import from_json
 
 
 def command_of(call: Call) -> Command:
-    """The command that makes a call. Arguments go by name, so that defaults stay the running version's."""
-    command: list[str] = ["CALLN", str(call.address), call.method.name]
-    types = {parameter.name: parameter.type for parameter in call.method.parameters}
-    for name, value in call.arguments.items():
-        command += (name, to_text(types[name], value))
-    return command
+    """The command that makes a call of the interface that was announced, whose defaults it fills in."""
+    given = call.arguments
+    arguments = []
+    for parameter in call.method.parameters:
+        if parameter.name in given:
+            arguments.append(given[parameter.name])
+        else:
+            assert parameter.default is not None  # the binding has seen to that
+            arguments.append(parameter.default.value)
+    return "CALLB", str(call.address), call.method.name, encode(call.method.domain, tuple(arguments))
 
 
 def outcome_of(call: Call, reply: Any) -> Any:
@@ -28,12 +34,20 @@ def outcome_of(call: Call, reply: Any) -> Any:
     if isinstance(reply, CamshaftError):
         return reply
     try:
-        return from_view(call.method.result, view_of(call.method.result, reply), "$")
+        return _value(call.method.result, reply)
     except Rejected as error:
         return Stale(
             f"{call.address} answered {call.method.name} with something that this version of "
             f"{call.binding.machine.__name__} does not expect; the node may run another version ({error})"
         )
+
+
+def _value(type_: Type, reply: Any) -> Any:
+    if reply is None and type_ is UNIT:
+        return ()  # a method that returns nothing is answered null, in any form of a call
+    if not isinstance(reply, str):
+        raise Rejected("the reply has no canonical bytes")
+    return decode(type_, as_bytes(reply))
 
 
 def state_of(binding: Binding, text: str) -> Any:

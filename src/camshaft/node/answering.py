@@ -11,13 +11,17 @@ from camshaft.node.context import Context
 from camshaft.node.replies import Protocol
 from camshaft.node.session import Misuse
 from camshaft.runtime.outcomes import Outcome, RefusedBy, Returned, StaleInput, Trapped
+from camshaft.values.codec import encode
+from camshaft.values.types import UNIT
 from camshaft.values.view import to_json
 
 
-def answer(context: Context, outcome: Outcome, protocol: Protocol) -> bytes:
-    """The reply to an input or a query."""
+def answer(context: Context, outcome: Outcome, protocol: Protocol, *, is_binary: bool = False) -> bytes:
+    """The reply to an input or a query; `is_binary`: a result in its canonical bytes."""
     match outcome:
         case Returned():
+            if is_binary and outcome.type is not UNIT:
+                return bounded(context, replies.bulk(encode(outcome.type, outcome.value)))
             return bounded(context, protocol.result(outcome.type, outcome.value))
         case RefusedBy():
             context.figures.errors += 1

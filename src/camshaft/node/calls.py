@@ -1,4 +1,4 @@
-"""CALL, CALLN and ONCE: words of a client -> a checked input for the journal, or a query.
+"""CALL, CALLN, CALLB and ONCE: words of a client -> a checked input for the journal, or a query.
 
 A call without arguments, which is most of them, is made once and shared: the second `CALL counter incr` is one look
 into a dict. For all others, what each method takes is made ready once.
@@ -29,6 +29,7 @@ from camshaft.runtime.entries import Input
 from camshaft.runtime.instances import Machine
 from camshaft.runtime.retries import asked_by, reused
 from camshaft.values.address import Address, checked_key
+from camshaft.values.codec import decode
 from camshaft.values.type_words import show
 from camshaft.values.types import INT, Type
 from camshaft.values.view import from_text, to_json
@@ -40,6 +41,10 @@ _SHORT_INT: Final = 18
 """Digits that an integer may have to be read without any check."""
 _MOST_COMPARED: Final = 200
 _LONGEST_KEY: Final = 64
+_BINARY: Final = b"CALLB"
+_BINARY_WORDS: Final = 4
+_FORMS: Final = frozenset((b"CALL", b"CALLN", _BINARY))
+"""The commands that are calls, as ONCE may be followed by them."""
 _REQUIRED: Final = object()
 """Stands for the default of a parameter that has none."""
 
@@ -55,16 +60,21 @@ class Query:
     """The interface that it was made for, where that is not the one of what runs."""
     gauge: Gauge | None = field(default=None, compare=False)
     """What it is thought to take, where that may be long."""
+    is_binary: bool = False
+    """Whether it is answered in canonical bytes."""
 
 
-class Costly(Struct, frozen=True, gc=False):
-    """An input that may take long, and what it is thought to take."""
+class Special(Struct, frozen=True, gc=False):
+    """An input of which a turn has to know more than is journaled."""
 
     entry: Input
-    gauge: Gauge
+    gauge: Gauge | None
+    """What it is thought to take, where that may be long."""
+    is_binary: bool = False
+    """Whether it is answered in canonical bytes."""
 
 
-Call: TypeAlias = Input | Costly | Query
+Call: TypeAlias = Input | Special | Query
 
 
 class _Shape:
@@ -121,6 +131,27 @@ class _Shape:
             raise Rejected(_missing(self, arguments))
         return tuple(arguments)
 
+    def in_bytes(self, words: Sequence[bytes]) -> tuple[Any, ...]:
+        """The arguments given as the canonical bytes of their record; the first three words are the call itself."""
+        if len(words) != _BINARY_WORDS:
+            raise Rejected(f"{self}: CALLB takes all arguments as one word, the canonical bytes of their record")
+        try:
+            arguments: tuple[Any, ...] = decode(self.prepared.domain, words[3])
+        except Rejected as error:
+            expected = f"the canonical bytes of {_signature(self.prepared.method)}"
+            raise Rejected(f"{self}: the arguments are not {expected}: {error}") from None
+        return arguments
+
+    def arguments(self, words: Sequence[bytes], form: bytes) -> tuple[Any, ...]:
+        """The arguments of a call in one of the three forms that calls have."""
+        match form:
+            case b"CALL":
+                return self.in_order(words)
+            case b"CALLN":
+                return self.by_name(words)
+            case _:
+                return self.in_bytes(words)
+
 
 class Calls:
     """The calls of a node's clients. It is told to `forget` when a program changes.
@@ -170,37 +201,37 @@ class Calls:
             self.shared[words[1], words[2]] = call
         return call
 
-    def named(self, words: Sequence[bytes]) -> Call:
-        """The call that `CALLN address method [name argument …]` makes. Raises Rejected."""
+    def spelled(self, words: Sequence[bytes], form: bytes) -> Call:
+        """The call that `CALLN` or `CALLB` with an address, a method and arguments makes. Raises Rejected."""
         machine, key = self._target(words[1])
         shape = self._shape(machine, key, words[2])
-        return self._call(machine, key, shape, shape.by_name(words))
+        return self._call(machine, key, shape, shape.arguments(words, form), is_binary=form == _BINARY)
 
     def once(self, words: list[bytes]) -> Call:
-        """The call that `ONCE key CALL|CALLN …` makes. Raises Rejected.
+        """The call that `ONCE key CALL|CALLN|CALLB …` makes. Raises Rejected.
 
         A repeated one is read by the interface that the first was made for, whatever runs now: it is not to be run.
         """
         key, call = _key_of(words[1]), words[2:]
-        name = call[0].upper()
-        is_positional = name == b"CALL"
-        if not is_positional and name != b"CALLN":
-            raise Rejected(f"ONCE {key} is followed by CALL or CALLN, not {_cut(text_of(call[0], 'a command'))!r}")
+        form = call[0].upper()
+        if form not in _FORMS:
+            raise Rejected(
+                f"ONCE {key} is followed by CALL, CALLN or CALLB, not {_cut(text_of(call[0], 'a command'))!r}"
+            )
+        is_binary = form == _BINARY
         machine, instance = self._target(call[1])
         first = machine.retries.get(key)
         if first is None:
             shape = self._shape(machine, instance, call[2])
-            arguments = shape.in_order(call) if is_positional else shape.by_name(call)
-            return self._call(machine, instance, shape, arguments, key)
+            return self._call(machine, instance, shape, shape.arguments(call, form), key, is_binary=is_binary)
         prepared = self._engine.catalog.programs[first.interface].methods.get(text_of(call[2], "a method's name"))
         if prepared is None:
             raise Rejected(reused(key, first))
-        shape = _Shape(prepared, is_query=False)
-        arguments = shape.in_order(call) if is_positional else shape.by_name(call)
+        arguments = _Shape(prepared, is_query=False).arguments(call, form)
         entry = Input(machine.name, instance, prepared.name, arguments, first.interface, idempotency=key)
         if not first.is_of(asked_by(entry, prepared.domain, arguments)):
             raise Rejected(reused(key, first))
-        return entry
+        return Special(entry, None, is_binary) if is_binary else entry
 
     def _target(self, word: bytes) -> tuple[Machine, str | None]:
         text = text_of(word, "an address")
@@ -239,14 +270,22 @@ class Calls:
         return found
 
     def _call(
-        self, machine: Machine, key: str | None, shape: _Shape, arguments: tuple[Any, ...], once: str | None = None
+        self,
+        machine: Machine,
+        key: str | None,
+        shape: _Shape,
+        arguments: tuple[Any, ...],
+        once: str | None = None,
+        *,
+        is_binary: bool = False,
     ) -> Call:
         prepared = shape.prepared
         if shape.is_query:
             interface = self._interfaces.get(machine.name)
-            return Query(Address(machine.name, key), prepared.name, arguments, interface, shape.gauge)
+            address = Address(machine.name, key)
+            return Query(address, prepared.name, arguments, interface, shape.gauge, is_binary)
         entry = Input(machine.name, key, prepared.name, arguments, prepared.interface, "", once)
-        return entry if shape.gauge is None else Costly(entry, shape.gauge)
+        return Special(entry, shape.gauge, is_binary) if is_binary or shape.gauge is not None else entry
 
 
 def _key_of(word: bytes) -> str:

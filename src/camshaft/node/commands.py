@@ -70,6 +70,7 @@ def _chosen(names: Sequence[bytes]) -> list[Command]:
 _WRITERS: Final = {
     "CALL",
     "CALLN",
+    "CALLB",
     "ONCE",
     "DEPLOY",
     "UPGRADE",
@@ -141,7 +142,10 @@ COMMANDS: Final[dict[bytes, Command]] = {
                 "Call a method: scalars as text, other arguments as JSON.", "machines"),
         Command("CALLN", -3, "address method [name argument …]", None,
                 "Call a method with arguments by name; those with defaults may be left out.", "machines"),
-        Command("ONCE", -5, "key CALL|CALLN address method [argument …]", None,
+        Command("CALLB", 4, "address method arguments", None,
+                "Call a method with its arguments as the canonical bytes of their record; so the result comes.",
+                "machines"),
+        Command("ONCE", -5, "key CALL|CALLN|CALLB address method [argument …]", None,
                 "A call that may be sent again: one with a key that was used before is not run, but answered again.",
                 "machines"),
         # Machines

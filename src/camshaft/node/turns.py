@@ -23,17 +23,17 @@ from camshaft.errors import Rejected
 from camshaft.journal.journal import JournalFailed, JournalFull
 from camshaft.node import replies
 from camshaft.node.answering import answer, bounded, error_reply
-from camshaft.node.calls import Call, Calls, Costly, Query
+from camshaft.node.calls import Call, Calls, Query, Special
 from camshaft.node.commands import Command, checked
 from camshaft.node.connection import TURNED_AWAY, Connection
 from camshaft.node.context import Context
 from camshaft.node.gathering import Gathering
 from camshaft.node.later import Later, Waiting
 from camshaft.node.pacing import MOST_UNSURE, Gauge, Pace, Timed
-from camshaft.node.session import NO_REPLY, monitored, too_many_prepared, turned_away
+from camshaft.node.session import NO_REPLY, too_many_prepared, turned_away
 from camshaft.node.slow import SLOW_S
 from camshaft.node.trace import tell_changes
-from camshaft.node.watching import trace_inputs, trace_query
+from camshaft.node.watching import show, trace_inputs, trace_query
 from camshaft.runtime.entries import Input
 from camshaft.runtime.outcomes import NOTHING
 
@@ -74,6 +74,8 @@ class Turns:
         """Whose inputs those of the batch are: a client, its first and the one after its last."""
         self._costly: list[tuple[int, Gauge]] = []
         """Which inputs of the batch may take long."""
+        self._binary: set[int] = set()
+        """Which of them are answered in canonical bytes."""
         self._generation = -1
         self._gathering = Gathering()
         self._number = 0
@@ -222,19 +224,22 @@ class Turns:
                 batch.append(step)
                 taken += 1
                 continue
-            if type(step) is Costly:
+            if type(step) is Special:
                 if unsure == MOST_UNSURE or not self._pace.admits(connection, step.gauge, taken):
                     break
-                self._costly.append((len(batch), step.gauge))
+                if step.gauge is not None:
+                    self._costly.append((len(batch), step.gauge))
+                    unsure += 1
+                if step.is_binary:
+                    self._binary.add(len(batch))
                 batch.append(step.entry)
                 taken += 1
-                unsure += 1
                 continue
             if len(batch) > first or not self._pace.admits(connection, self._gauge_of(step), taken):
                 break
             taken += 1
             if context.clients.monitors:
-                self._show(connection, [words], step)
+                show(context, connection, [words], self.wake, is_secret=type(step) is Command and step.is_secret)
             self._answer_now(connection, words, step)
             if connection.is_closing or connection.waits or (type(step) is Rejected and self._pace.is_over):
                 break
@@ -246,7 +251,7 @@ class Turns:
         if inputs:
             self._runs.append((connection, first, len(batch)))
             if context.clients.monitors:
-                self._show(connection, connection.queue[taken - inputs : taken], None)
+                show(context, connection, connection.queue[taken - inputs : taken], self.wake)
         context.figures.commands += taken
         connection.taken(taken)
 
@@ -273,10 +278,10 @@ class Turns:
             match command.name:
                 case "CALL":
                     return calls.positional(words)
-                case "CALLN":
-                    return calls.named(words)
-                case _:
+                case "ONCE":
                     return calls.once(words)
+                case form:
+                    return calls.spelled(words, form.encode())
         except Rejected as error:
             # Its traceback would hold the frames that hold it, until a collector came by.
             return error.with_traceback(None)
@@ -289,7 +294,7 @@ class Turns:
                 context.figures.queries += 1
                 began_s = time.perf_counter()
                 outcome = context.replica.query(step.address, step.method, step.arguments, step.interface)
-                connection.reply(answer(context, outcome, connection.protocol))
+                connection.reply(answer(context, outcome, connection.protocol, is_binary=step.is_binary))
                 if step.gauge is not None:
                     self._pace.ran(step.gauge, time.perf_counter() - began_s)
                 if context.trace is not None:
@@ -340,8 +345,8 @@ class Turns:
         if not batch:
             return
         context = self.context
-        runs, costly = self._runs, self._costly
-        self._runs, self._costly = [], []
+        runs, costly, binary = self._runs, self._costly, self._binary
+        self._runs, self._costly, self._binary = [], [], set()
         engine = context.replica.engine
         generation, position = engine.generation, engine.position
         began_s = time.perf_counter()
@@ -369,12 +374,12 @@ class Turns:
         for connection, first, end in runs:
             protocol = connection.protocol
             reply = connection.reply if connection.is_selective else connection.out.append
-            for outcome in outcomes[first:end]:
+            for index, outcome in enumerate(outcomes[first:end], first):
                 # The most frequent outcome comes first and without a call.
                 if outcome is NOTHING:
                     reply(protocol.nothing)
                 else:
-                    connection.reply(answer(context, outcome, protocol))
+                    connection.reply(answer(context, outcome, protocol, is_binary=index in binary))
         if context.trace is not None:
             trace_inputs(context.trace, context, batch, outcomes)
             self._follow_programs()
@@ -386,15 +391,3 @@ class Turns:
         if generation != self._generation:
             self._generation = generation
             self.context.calls.forget()
-
-    def _show(self, connection: Connection, commands: Sequence[list[bytes]], step: _Step) -> None:
-        """Show commands to the clients that monitor the node."""
-        if isinstance(step, Command) and step.is_secret:
-            return
-        now_s = time.time()
-        lines = b"".join(replies.simple(monitored(connection, words, now_s)) for words in commands)
-        for monitor in list(self.context.clients.monitors.values()):
-            if monitor is not connection:
-                monitor.out.append(lines)
-                if not monitor.is_awake:
-                    self.wake(monitor)

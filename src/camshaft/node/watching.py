@@ -1,20 +1,44 @@
-"""What those who watch a node at work are shown: each step, with the state after it.
+"""What those who watch a node at work are shown: each command, or each step with the state after it.
 
 Rule: nothing here changes anything, and nothing is done for nobody.
 """
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+import time
+from collections.abc import Callable, Sequence
 
 from camshaft.node.calls import Query
+from camshaft.node.connection import Connection
 from camshaft.node.context import Context
+from camshaft.node.replies import simple
+from camshaft.node.session import monitored
 from camshaft.node.trace import Trace
 from camshaft.runtime.entries import Input
 from camshaft.runtime.outcomes import Outcome
 from camshaft.runtime.showing import arguments_shown
 from camshaft.values.address import Address
 from camshaft.values.view import to_json
+
+
+def show(
+    context: Context,
+    connection: Connection,
+    commands: Sequence[list[bytes]],
+    wake: Callable[[Connection], None],
+    *,
+    is_secret: bool = False,
+) -> None:
+    """Show commands of a client to the others that monitor the node, and let the next turn come to these."""
+    if is_secret:
+        return
+    now_s = time.time()
+    lines = b"".join(simple(monitored(connection, words, now_s)) for words in commands)
+    for monitor in list(context.clients.monitors.values()):
+        if monitor is not connection:
+            monitor.out.append(lines)
+            if not monitor.is_awake:
+                wake(monitor)
 
 
 def trace_query(trace: Trace, context: Context, query: Query, outcome: Outcome) -> None:
