@@ -121,6 +121,12 @@ def test_it_begins_where_the_version_that_runs_began() -> None:
     assert findings.from_id == program_id(TENS)
 
 
+def test_where_the_recording_ends_at_once_it_says_so() -> None:
+    findings = rehearsed(journaled([incr()], [Upgrade(upgrade(ONES, TENS))]), PAIRS, split())
+    assert (findings.position, findings.end) == (3, 3)
+    assert "  inputs:    none: position 3 is where the recording ends\n" in findings.text()
+
+
 def test_nothing_that_runs_is_touched_and_inputs_for_others_play_no_part() -> None:
     replica = journaled([incr()], [Deploy(encode_program(cart()))], [Input("cart", None, "put", ("a", 1), "0" * 64)])
     before = replica.engine.state(address())

@@ -84,7 +84,10 @@ class Findings(Struct, frozen=True):
         migrated = "1 instance" if self.migrated == 1 else f"{self.migrated} instances"
         yield f"  upgrade:   checked, {migrated} migrated"
         inputs = "1 input" if self.inputs == 1 else f"{self.inputs} inputs"
-        yield f"  inputs:    {inputs} of positions {self.position} to {self.end - 1}, through both versions"
+        if self.end > self.position:
+            yield f"  inputs:    {inputs} of positions {self.position} to {self.end - 1}, through both versions"
+        else:
+            yield f"  inputs:    none: position {self.position} is where the recording ends"
         for name, one in self.methods.items():
             yield f"    {name}: {_counted(one)}{_fuel(one.cost)}"
         yield f"  time:      {self._time()}"
