@@ -35,7 +35,9 @@ class Store(Machine):
     rows: list[list[int]] = [[3], [1, 2], []]
     pairs: list[tuple[str, Lot]] = [("m", Lot("m", 1)), ("n", Lot("n", 2))]
     sold: list[Lot] = []
-    log: list[str] = []
+    log: list[str] = ["start"]
+    stock: dict[str, int] = {"a": 1, "b": 5}
+    tags: dict[int, list[str]] = {1: [], 2: ["t"]}
 
     def numbered(self, n: int) -> None:
         for i, lot in enumerate(self.shelf, n):
@@ -252,6 +254,52 @@ class Store(Machine):
         found.bid(n)
         self._sized(n).bid(n)
         return found.size
+
+    def under_own_keys(self, n: int) -> int:
+        for name in self.stock:
+            self.stock[name] += n
+        for name, count in self.stock.items():
+            if count > 3:
+                self.stock[name] = count // (n - 2)
+        for i, row in enumerate(self.rows):
+            self.rows[i] = [*row, n]
+        for i, text in enumerate(self.log):
+            self.log[i] = text.upper()
+        for name, lot in self.lots.items():
+            lot.size += 1
+            if lot.size > n + 3:
+                self.lots[name] = Lot(name, lot.size)
+        for name, lot in list(self.lots.items()):
+            lot.size -= 2
+            if lot.size < n:
+                del self.lots[name]
+        for name, lot in sorted(self.lots.items(), reverse=True):
+            lot.name += "~"
+            if lot.size == n + 1:
+                self.sold.append(self.lots.pop(name))
+        return len(self.lots)
+
+    def all_moved(self, n: int) -> int:
+        moved = self.sold
+        self.sold = []
+        self.shelf += moved
+        more: list[Lot] = [Lot("more", n)]
+        self.shelf.extend(more)
+        return len(self.shelf)
+
+    def or_new(self, n: int) -> int:
+        name = "abx"[n % 3]
+        lot = self.lots.get(name) or Lot(name)
+        lot.size += n
+        self.lots[name] = lot
+        second = name + "y"
+        other = self.lots.get(second, Lot("other"))
+        other.bid(n)
+        self.lots[second] = other
+        tags = self.tags.get(n) or []
+        tags.append(name)
+        self.tags[n] = tags
+        return lot.size + other.size + len(tags)
 
 
 CALLS = st.builds(

@@ -224,6 +224,28 @@ REFUSED = {
         self.queue = kept
         return 0
     """,
+    "another key than the loop's own may be a new one": """
+        for name in self.lots:
+            self.lots[key] = Lot(name)
+        return 0
+    """,
+    "what is gone over is not taken away, but out of a copy": """
+        for name, lot in self.lots.items():
+            del self.lots[name]
+        return 0
+    """,
+    "what is gone over loses only the loop's own element": """
+        for name, lot in list(self.lots.items()):
+            lot.size += 1
+            del self.lots[key]
+        return 0
+    """,
+    "what all elements of a list went into is not changed through that": """
+        moved = [Lot("a"), Lot("b")]
+        self.queue += moved
+        self.queue[0].size += 1
+        return moved[0].size
+    """,
     "a name for elements goes with the container that has them": """
         found = [one for one in self.queue if one.size]
         for one in found:

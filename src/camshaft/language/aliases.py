@@ -41,7 +41,7 @@ from camshaft.language.lowered import (
     overlap,
     shown_path,
 )
-from camshaft.language.pytypes import PyDict, PyList, PySet, is_mutable, shown
+from camshaft.language.pytypes import PyClass, PyDict, PyList, PySet, is_mutable, shown
 
 
 def check_use(body: Body, value: Lowered, node: ast.AST) -> None:
@@ -88,7 +88,7 @@ def give(body: Body, value: Lowered, node: ast.AST, where: str, at: Path | None)
                 Code.ALIAS,
                 f"{where} would {'be' if borrow.exact else 'hold'} another name for {_described(borrow)}",
                 borrow.node,
-                _how_to_copy(borrow),
+                _how_to_take(body, borrow) or _how_to_copy(borrow),
                 here=f"{refused}: Python would share it, a value would be a copy",
                 also=() if borrow.node is node else (body.label(node, "stored here"),),
             )
@@ -128,10 +128,28 @@ def _why_not_given(body: Body, borrow: Borrow, *, to_variable: bool = False) -> 
     return ""
 
 
+def all_of(body: Body, path: Path | None, elements: tuple[Borrow, ...]) -> tuple[Borrow, ...]:
+    """What all elements of a list at a path borrow, where that is a variable's own: it is given away as a whole."""
+    if path is None or len(path) != 1 or body.flow.homes.get(str(path[0])) != OWN:
+        return elements
+    return tuple(replace(one, path=path) if one.path == (*path, None) else one for one in elements)
+
+
 def _described(borrow: Borrow) -> str:
     if borrow.path == (SELF,):
         return f"a `{shown(borrow.type)}` of the state, which this gives"
     return f"`{shown_path(borrow.path)}`, a `{shown(borrow.type)}`"
+
+
+def _how_to_take(body: Body, borrow: Borrow) -> str:
+    """What to write where an object that a loop goes through is to move elsewhere."""
+    if borrow.capture not in body.picks or borrow.path[0] != SELF or not isinstance(borrow.type, PyClass):
+        return ""
+    place = shown_path(body.picks[borrow.capture].path[:-1])
+    return (
+        f"to move them, take all out first: `moved = {place}`, `{place} = []`, then go over `moved`; to have one "
+        "in both places, store a copy"
+    )
 
 
 def _how_to_copy(borrow: Borrow) -> str:
@@ -151,26 +169,32 @@ def _how_to_copy(borrow: Borrow) -> str:
 
 
 def watch(
-    body: Body, value: Lowered, node: ast.AST, loop: ast.AST | None, *, as_places: bool, beside: Collection[Path] = ()
+    body: Body, value: Lowered, node: ast.AST, loop: ast.AST | None, *, beside: Collection[Path] = (), key: str = ""
 ) -> None:
-    """From here on in this flow, what a value is or borrows is iterated; `beside` what is watched already."""
+    """From here on in this flow, what a value is or borrows is iterated, as values; `beside` what is watched already.
+
+    `key`: the root of the name that shows each element's own key.
+    """
     paths = [borrow.path for borrow in value.borrows]
     if value.path is not None:
         paths.append(body.flow.resolved(value.path))
     for path in dict.fromkeys(paths):
         if any(path[: len(one)] == one for one in beside):
             continue
-        body.flow.watched = (*body.flow.watched, Watched(path, node, loop, as_places))
+        body.flow.watched = (*body.flow.watched, Watched(path, node, loop, key=key))
 
 
-def changed(body: Body, kind: Kind, path: Path, node: ast.AST) -> None:
+def changed(
+    body: Body, kind: Kind, path: Path, node: ast.AST, key: ast.expr | None = None, *, takes: bool = False
+) -> None:
     """A write happens: refuse it where something must not change, and forget what was known. Raises Problem.
 
-    `path` may begin with a name that stands for a place; then the write is made through that name.
+    `path` may begin with a name that stands for a place; then the write is made through that name. `key`: the last one
+    on the way, as it is written; `takes`: what is there is taken away, and nothing put there.
     """
     flow, name = body.flow, str(path[0])
     change = Change(kind, flow.resolved(path))
-    _check_iterated(body, change, node)
+    _check_iterated(body, change, node, _root_of(body, key), takes=takes)
     note_changed(body, change)
     if change.of != (SELF,):
         _check_given_away(body, change, node)
@@ -300,8 +324,17 @@ def want_references(body: Body, name: str) -> None:
         raise ReferencesWanted(name)
 
 
-def _check_iterated(body: Body, change: Change, node: ast.AST) -> None:
+def _root_of(body: Body, key: ast.expr | None) -> str:
+    """The root of a loop's name that a key is, "" where it is something else."""
+    variable = body.flow.variables.get(key.id) if isinstance(key, ast.Name) else None
+    return "" if variable is None or variable.value is None else str(variable.path[0])
+
+
+def _check_iterated(body: Body, change: Change, node: ast.AST, key: str, *, takes: bool) -> None:
     for watched in body.flow.watched:
+        own = key != "" and watched.key == key and change.kind is Kind.REPLACES and change.of == watched.path
+        if own and (watched.copied or not takes):
+            continue  # the round has its element already, and no other round comes to it
         if watched.as_places and change.takes_away(watched.path):
             raise _iterated_changes(body, change.path, watched, node)
         # What is put in the place of what is iterated leaves that to the loop.

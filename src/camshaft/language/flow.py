@@ -73,13 +73,17 @@ def _either(one: GivenAway, other: GivenAway) -> GivenAway:
 class Watched:
     """A container that is iterated, and must not change here.
 
-    `loop`: the loop that can go over its elements as places, None where it cannot; `as_places`: it does.
+    `loop`: the loop that can go over its elements as places, None where it cannot; `as_places`: it does. `key`: the
+    root of the name of an element's own key or index, under which something else may be put. `copied`: what is gone
+    over is a copy, so that the element may also be taken away.
     """
 
     path: Path
     node: ast.AST
     loop: ast.AST | None = None
     as_places: bool = False
+    key: str = ""
+    copied: bool = False
 
 
 @dataclass(slots=True)

@@ -51,7 +51,8 @@ class Iterated:
     """Something iterated: the list of what it gives, and the type of its elements.
 
     `shares`: what an element shares with others; `watched`: what must not change meanwhile. `keyed`: where the elements
-    are, if they are at places and can change; `view`: which of a dict's keys, values, entries are gone over.
+    are, if they are at places and can change; `view`: which of a dict's keys, values, entries are gone over, or that it
+    is a list with its indexes.
     """
 
     node: ast.expr
@@ -268,10 +269,22 @@ def captures_of(
 
     `loop`: the loop, where it could go over places instead. Raises Problem.
     """
-    if source.watched is not None:
-        aliases.watch(body, source.watched, source.node, loop, as_places=False)
     bound = _bound(body, target, element, source.shares)
-    return [capture(body, node, value, borrows, loop) for node, value, borrows in bound]
+    captures = [capture(body, node, value, borrows, loop) for node, value, borrows in bound]
+    if source.watched is not None:
+        key = own_key(target, source)
+        roots = [one.root for one in captures if one.node is key]
+        aliases.watch(body, source.watched, source.node, loop, key=roots[0] if roots else "")
+    return captures
+
+
+def own_key(target: ast.expr, source: Iterated) -> ast.Name | None:
+    """The name in a loop's target that shows each element's own key or index."""
+    match source.view, target:
+        case ("keys", ast.Name() as key) | ("items" | "indexes", ast.Tuple(elts=[ast.Name() as key, _])):
+            return key
+        case _:
+            return None
 
 
 def capture(

@@ -28,7 +28,7 @@ from camshaft.language.conditions import learn, lower_test
 from camshaft.language.diagnostics import Code
 from camshaft.language.flow import Flow, Watched
 from camshaft.language.homes import Picked
-from camshaft.language.iteration import Capture, Iterated, bind, capture, captures_of, gone_over
+from camshaft.language.iteration import Capture, Iterated, bind, capture, captures_of, gone_over, own_key
 from camshaft.language.keyed import (
     AsValue,
     AtPlace,
@@ -42,8 +42,8 @@ from camshaft.language.keyed import (
     places_in,
 )
 from camshaft.language.locating import path_of, with_keys
-from camshaft.language.lowered import Lowered, PlaceRef, nothing
-from camshaft.language.pytypes import PyType, core
+from camshaft.language.lowered import Lowered, Path, PlaceRef, nothing
+from camshaft.language.pytypes import PyDict, PyType, core
 from camshaft.language.scan import Changes, changes
 from camshaft.language.statements import block, check_unbound, next_round
 from camshaft.values.types import STR
@@ -127,16 +127,32 @@ def _rounds(body: Body, node: ast.For, source: Iterated, keyed: Keyed, loop: Loo
     found = Lowered(keyed.element, inner.scope.read(port), inner.scope.level, calm=True, stable=True)
 
     def round_() -> Term:
-        places = {body.flow.resolved(path_of(one.base)) for one in places_in(keyed.part)}
-        body.flow.watched += tuple(Watched(path, node.iter, node, as_places=True) for path in places)
-        if source.watched is not None:
-            aliases.watch(body, source.watched, source.node, None, as_places=False, beside=places)
         starts = _bind_places(body, node, source.element, keyed.part, found, loop)
+        _watch_places(body, node, source, keyed)
         return sequence(*starts, _round(body, loop, node))
 
     round_term = body.within(inner, round_)
     body.flow.join([body.flow.copy(), *loop.rounds])
     return compose(Fork((("0", Identity()), ("1", keyed.value.at(body.level)))), Each(round_term))
+
+
+def _watch_places(body: Body, node: ast.For, source: Iterated, keyed: Keyed) -> None:
+    """Nothing may be taken out of the containers whose elements the loop shows, nor move in them."""
+    places = {body.flow.resolved(path_of(one.base)): one for one in places_in(keyed.part)}
+    live = set[Path]()
+    if source.watched is not None:
+        live = {borrow.path for borrow in source.watched.borrows}
+        live |= {body.flow.resolved(source.watched.path)} if source.watched.path is not None else set()
+    for path, at in places.items():
+        name = own_key(node.target, source)
+        for one, part in names_of(node.target, source.element, keyed.part):
+            if isinstance(part, AsValue) and part.term == at.key and isinstance(at.base.type, PyDict) and not at.way:
+                name = one
+        variable = None if name is None else body.flow.variables.get(name.id)
+        key = "" if variable is None or len(places) > 1 else str(variable.path[0])
+        body.flow.watched += (Watched(path, node.iter, node, as_places=True, key=key, copied=path not in live),)
+    if source.watched is not None:
+        aliases.watch(body, source.watched, source.node, None, beside=places)
 
 
 def _bind_places(body: Body, node: ast.For, type_: PyType, part: Part, found: Lowered, loop: Loop) -> list[Term]:

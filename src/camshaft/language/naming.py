@@ -170,11 +170,12 @@ def chosen(body: Body, node: ast.stmt, rest: Rest) -> tuple[ast.expr, list[ast.s
     """
     if not rest.statements or body.choices >= MAX_CHOICES:
         return None
-    match node:
-        case ast.Assign(
-            targets=[ast.Name(id=name) as target], value=ast.IfExp(test=test, body=one, orelse=other) as value
-        ) if name in body.touched:
-            if not is_mutable(_looked_at(body, value).type) or not any(_is_place(body, each) for each in (one, other)):
+    match _with_choice(body, node):
+        case ast.Assign(targets=[ast.Name(id=name) as target], value=ast.IfExp(test=test, body=one, orelse=other)) if (
+            name in body.touched
+        ):
+            place = next((each for each in (one, other) if _is_place(body, each)), None)
+            if place is None or not is_mutable(_looked_at(body, place).type):
                 return None
             first: ast.stmt = ast.copy_location(ast.Assign([target], one), one)
             second: ast.stmt = ast.copy_location(ast.Assign([target], other), other)
@@ -199,6 +200,35 @@ def chosen(body: Body, node: ast.stmt, rest: Rest) -> tuple[ast.expr, list[ast.s
             return test, [*then, *following], [*otherwise, *following]
         case _:
             return None
+
+
+def _with_choice(body: Body, node: ast.stmt) -> ast.stmt:
+    """`name = d.get(k) or x` and `name = d.get(k, x)`, where `d[k]` may be changed through the name, as a choice"""
+    test: ast.expr
+    match node:
+        case ast.Assign(
+            targets=[ast.Name(id=name)],
+            value=ast.BoolOp(
+                op=ast.Or(), values=[ast.Call(func=ast.Attribute(value=owner, attr="get"), args=[key]) as asked, other]
+            ),
+        ) if name in body.touched and _is_still(owner) and _is_still(key):
+            test = asked
+        case ast.Assign(
+            targets=[ast.Name(id=name)],
+            value=ast.Call(func=ast.Attribute(value=owner, attr="get"), args=[key, other]),
+        ) if name in body.touched and _is_still(owner) and _is_still(key):
+            test = ast.copy_location(ast.Compare(key, [ast.In()], [owner]), node.value)
+        case _:
+            return node
+    type_ = _looked_at(body, owner).type
+    if not isinstance(type_, PyDict) or not is_mutable(type_.value) or isinstance(type_.value, PyUnion):
+        return node
+    if isinstance(test, ast.Compare):
+        given = body.within(body.flow.copy(), lambda: lower(body, other, type_.value))
+        if not given.calm or given.writes or given.borrows:
+            return node  # Python evaluates it in any case
+    found = ast.copy_location(ast.Subscript(owner, key, ast.Load()), node.value)
+    return ast.copy_location(ast.Assign(node.targets, ast.copy_location(ast.IfExp(test, found, other), node)), node)
 
 
 def _is_place(body: Body, node: ast.expr) -> bool:

@@ -83,7 +83,7 @@ def _assigned(body: Body, target: ast.expr, value: Lowered, node: ast.AST) -> Te
             if moving is not None and found.way is None and kept_places.held_at(body, found.path, found.place) is None:
                 path = body.flow.resolved(found.path)
                 starts = left_behind.before_assignment(body, target, path, stored.borrows, node)
-                aliases.changed(body, Kind.REPLACES, found.path, target)
+                aliases.changed(body, Kind.REPLACES, found.path, target, _key(target))
                 if picked is not None:
                     rearranging.part(body, picked, node)
                 return sequence(*starts, moves.move(body, moving, stored, found.place, path, target))
@@ -91,7 +91,7 @@ def _assigned(body: Body, target: ast.expr, value: Lowered, node: ast.AST) -> Te
             member = isinstance(found.type, PyUnion) and value.type != found.type and None not in found.path
             following = moves.movable(body, value, value.type, node) if member and found.way is None else None
             starts = left_behind.before_assignment(body, target, at, value.borrows, node)
-            aliases.changed(body, Kind.REPLACES, found.path, target)
+            aliases.changed(body, Kind.REPLACES, found.path, target, _key(target))
             aliases.give(body, stored, node, f"`{ast.unparse(target)}`", at)
             if picked is not None:
                 rearranging.part(body, picked, node)
@@ -238,14 +238,19 @@ def _changed_in_place(body: Body, type_: PyType, path: Path, node: ast.AST) -> N
         case PyList() | PySet():
             aliases.changed(body, Kind.GROWS, path, node)
         case _:
-            aliases.changed(body, Kind.REPLACES, path, node)
+            aliases.changed(body, Kind.REPLACES, path, node, _key(node))
+
+
+def _key(node: ast.AST) -> ast.expr | None:
+    return node.slice if isinstance(node, ast.Subscript) else None
 
 
 def _take(body: Body, node: ast.AugAssign, current: Lowered, right: Lowered) -> None:
     """`+=` and `|=` extend the object itself: it keeps what it holds, and takes what the other holds."""
     match current.type:
         case PyList(held) | PyDict(_, held) if is_mutable(held):
-            taken = replace(right, borrows=tuple(borrow.step(None, held) for borrow in right.borrows))
+            elements = tuple(borrow.step(None, held) for borrow in right.borrows)
+            taken = replace(right, borrows=aliases.all_of(body, right.path, elements))
             at = (*body.flow.resolved(path_of(current)), None)
             aliases.give(body, taken, node.value, f"an element of `{ast.unparse(node.target)}`", at)
         case _:
@@ -272,7 +277,7 @@ def delete(body: Body, node: ast.expr) -> Term:
     if isinstance(access(body, node.value).type, PyList):
         aliases.changed(body, Kind.SHIFTS, target.path[:-1], node)
     else:
-        aliases.changed(body, Kind.REPLACES, target.path, node)
+        aliases.changed(body, Kind.REPLACES, target.path, node, _key(node), takes=True)
     term = located(body, target, lambda place: place.delete(body.level))
     body.mark(term, node)
     return term

@@ -161,7 +161,7 @@ def _pop(body: Body, node: ast.Call, base: Lowered, expected: PyType | None) -> 
     def build(found: Container) -> Term:
         key = frozen(argument(body, found, arguments["key"], type_.key, "the key"))
         if "default" not in arguments:
-            aliases.changed(body, Kind.REPLACES, (*found.path, None), node)
+            aliases.changed(body, Kind.REPLACES, (*found.path, None), node, arguments["key"], takes=True)
             term = bound(body, [key], lambda values: _taken(body, found.element(values[0])))
             return looked_up(body, found, [key], term)
         default = argument(body, found, arguments["default"], common, "the default of `pop`")

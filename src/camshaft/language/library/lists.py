@@ -126,7 +126,9 @@ def _extend(body: Body, node: ast.Call, function: ast.Attribute) -> Term:
     def build(found: Container) -> Term:
         source = view(body, forward(body, where, "extend")) or elements_of(body, where, lower(body, where, found.type))
         _check_elements(body, found, source, where)
-        taken = Lowered(source.element, source.value.term, body.level, borrows=source.shares.borrows)
+        path = None if source.watched is None else source.watched.path
+        borrows = aliases.all_of(body, path, source.shares.borrows)
+        taken = Lowered(source.element, source.value.term, body.level, borrows=borrows)
         given(body, found, taken, where, f"an element of `{found.name}`")
         aliases.changed(body, Kind.GROWS, found.path, node)
         # The keys are read within the round, one scope deeper; the element is what the round is given.

@@ -90,7 +90,9 @@ def _enumerate(body: Body, node: ast.Call) -> Iterated:
         numbered = applied(Primitive("list_enumerate"), [one.at(body.level) for one in (source.keyed.value, start)])
         parts = Parts((AsValue(PY_INT, term=Project("0")), after(Project("1"), source.keyed.part)))
         found = Keyed(_finding(body, PyTuple((PY_INT, source.keyed.element)), numbered), parts)
-    return Iterated(node, value, element, Shares.of_parts(Shares(), source.shares), source.watched, keyed=found)
+    shares = Shares.of_parts(Shares(), source.shares)
+    view = "indexes" if source.watched is source.value and "start" not in given else ""
+    return Iterated(node, value, element, shares, source.watched, keyed=found, view=view)
 
 
 def _finding(body: Body, element: PyType, term: Term) -> Lowered:
