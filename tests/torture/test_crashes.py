@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from contextlib import closing
 from pathlib import Path
 from random import Random
 
 import pytest
 
+from camshaft.journal.sqlite import SqliteJournal
 from torture.power import disk_after
 from torture.rounds import Recorded, cut_power, fail_at, recorded_run, scratch
 from torture.shim import Failing, Fault
@@ -37,6 +39,12 @@ def test_the_record_holds_all_that_a_journal_does(recorded: Recorded) -> None:
     assert sum(isinstance(each, Sync) and each.name == "journal.sqlite" for each in operations) > 1
     assert any(isinstance(each, Sync) and each.name == DIRECTORY for each in operations)
     assert sum(isinstance(each, Rename) and each.to.startswith("snapshot-") for each in operations) > 4
+
+
+def test_the_recorded_journal_was_cut_off(recorded: Recorded, within: Path) -> None:
+    disk_after(recorded.operations).as_seen(within)
+    with closing(SqliteJournal(within)) as journal:
+        assert journal.begin > 0
 
 
 def test_a_power_cut_at_any_moment_loses_nothing_that_was_acknowledged(recorded: Recorded, within: Path) -> None:

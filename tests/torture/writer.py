@@ -4,7 +4,8 @@
 
 Its inputs are numbered, on one counter: whoever reads the journal back can tell which are there, once and in order.
 Each batch adds a line to the file `acknowledged`: how many inputs were acknowledged by then. Some batches are large, so
-that they span pages and the log is soon long enough to be taken into the file.
+that they span pages and the log is soon long enough to be taken into the file. After each snapshot the journal is cut
+off, a little after each batch.
 """
 
 from __future__ import annotations
@@ -17,11 +18,12 @@ from random import Random
 
 from camshaft.bytecode.encoding import encode_program
 from camshaft.journal.journal import JournalFailed, JournalFull
-from camshaft.journal.snapshots import Snapshots
+from camshaft.journal.snapshots import Retention, Snapshots
 from camshaft.journal.sqlite import SqliteJournal
 from camshaft.runtime.entries import Deploy, Input, decode_batch
 from camshaft.runtime.outcomes import Returned
 from camshaft.runtime.replica import Replica
+from camshaft.runtime.truncation import Truncation
 from generators.machines import counter
 
 ACKNOWLEDGED = "acknowledged"
@@ -43,6 +45,7 @@ def write(directory: Path, batches: int) -> int:
     interface = replica.engine.machine("counter").loaded.id
     choose = Random(batches)
     number = next_number(replica)
+    truncation = Truncation(replica, Retention(entries=0))
     for batch in range(batches):
         count = choose.randint(1, _LARGEST_BATCH)
         caller = "x" * choose.choice((0, 0, 5_000, 60_000))
@@ -58,7 +61,12 @@ def write(directory: Path, batches: int) -> int:
         _acknowledge(acknowledged, number)
         if batch % _BATCHES_A_SNAPSHOT == 0:
             with suppress(OSError):
-                replica.snapshot_writer()()
+                replica.snapshot_writer(truncation.base())()
+            truncation.begin()
+        try:
+            replica.advance()
+        except JournalFailed:
+            return FAILED
     replica.close()
     return 0
 
@@ -72,14 +80,18 @@ def _acknowledge(descriptor: int, number: int) -> None:
 
 
 def next_number(replica: Replica) -> int:
-    """How many inputs the journal holds. It fails where they are not numbered from 0 on without a gap."""
-    found = [number for batch in replica.journal.read() for number in numbers_of(batch.payload)]
-    assert found == list(range(len(found)))
+    """How many inputs there were. It fails where those that the journal holds are not numbered without a gap, from 0 on
+    or from where it was cut off, or where the state is not that of all of them."""
+    begin = replica.journal.begin
+    found = [number for batch in replica.journal.read(begin) for number in numbers_of(batch.payload)]
+    first = found[0] if begin else 0
+    count = first + len(found)
+    assert found == list(range(first, count))
     machine = replica.engine.machines.get("counter")
     instance = None if machine is None else machine.instance(None)
     total = 0 if instance is None else instance.state[0]
-    assert total == sum(found)
-    return len(found)
+    assert total == sum(range(count))
+    return count
 
 
 def numbers_of(payload: bytes) -> list[int]:
