@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import contextlib
+import faulthandler
 import logging
 import os
 import select
@@ -32,6 +33,9 @@ _DEADLINE_S = 60.0
 _STANDARD = 3
 
 
+_running: list[Forked] = []
+
+
 class Forked:
     """A function that runs in a process of its own, and says what happens there in lines."""
 
@@ -39,6 +43,7 @@ class Forked:
         self._heard, said = os.pipe()
         listened, self._told = os.pipe()
         self._rest = b""
+        self._has_stopped = False
         with warnings.catch_warnings():
             # The child runs one thread, and never comes back here.
             warnings.simplefilter("ignore", DeprecationWarning)
@@ -48,6 +53,7 @@ class Forked:
             self._run(life)
         os.close(said)
         os.close(listened)
+        _running.append(self)
         self.code: int | None = None
         """Its exit code, once it has ended; negative where it was killed."""
 
@@ -62,9 +68,9 @@ class Forked:
             os.closerange(keep[1] + 1, os.sysconf("SC_OPEN_MAX"))
             # What it prints is said to the test, too.
             sys.stdout = sys.stderr = os.fdopen(os.dup(self._told), "w", buffering=1)
-            log = logging.getLogger("camshaft")
-            log.setLevel(logging.WARNING)
-            log.addHandler(_Saying(self))
+            faulthandler.register(signal.SIGUSR1, self._told)
+            # The handlers that there are write to files that were closed above, and whose numbers are used anew.
+            logging.root.handlers[:] = [_Saying(self)]
             life(self)
             code = 0
         except CamshaftError as error:
@@ -78,9 +84,12 @@ class Forked:
         """Say a line to the test."""
         os.write(self._told, f"{line}\n".encode())
 
-    def wait(self) -> None:
-        """Wait until the test lets this process go on."""
-        os.read(self._heard, 1)
+    def stop_once(self, here: str, where: str) -> None:
+        """Where this is the place, wait until the test lets this process go on; the first time only."""
+        if here == where and not self._has_stopped:
+            self._has_stopped = True
+            self.say(f"stopped {here}")
+            os.read(self._heard, 1)
 
     # ---- in the test -------------------------------------------------------------------------------------------------
 
@@ -101,11 +110,20 @@ class Forked:
                 line, self._rest = self._rest.split(b"\n", 1)
                 yield line.decode()
             readable, _, _ = select.select([self._heard], [], [], max(0.0, until_s - time.monotonic()))
-            assert readable, "the process says nothing more"
+            if not readable:
+                raise AssertionError("\n".join(["the process says nothing more", *map(Forked.where, _running)]))
             data = os.read(self._heard, 1 << 16)
             if not data:
                 return
             self._rest += data
+
+    def where(self) -> str:
+        """Where it is, with what it has said and nobody has read."""
+        if self.code is None:
+            self.signal(signal.SIGUSR1)
+            while select.select([self._heard], [], [], 1)[0] and (data := os.read(self._heard, 1 << 16)):
+                self._rest += data
+        return f"process {self.pid}, code {self.code}:\n{self._rest.decode()}"
 
     def go_on(self) -> None:
         """Let it go on where it waits."""
@@ -141,6 +159,7 @@ class Forked:
             self.end()
         os.close(self._heard)
         os.close(self._told)
+        _running.remove(self)
 
     def has_been_told(self) -> bool:
         """In the process itself: whether the test has let it go on."""
@@ -193,10 +212,10 @@ def new(
 
         def said(self: Predecessor, message: Message) -> None:
             name = type(message).__name__
-            _stop(process, f"before {name}", stop)
+            process.stop_once(f"before {name}", stop)
             process.say(f"says {name}")
             say(self, message)
-            _stop(process, f"after {name}", stop)
+            process.stop_once(f"after {name}", stop)
 
         Predecessor._say = said  # type: ignore[method-assign]  # only in this process, to stop it there
         taken = take_over(data, host, port, durability, lambda _: None)
@@ -207,12 +226,6 @@ def new(
             process.say(f"handed over to {heir}")
 
     return Forked(live)
-
-
-def _stop(process: Forked, here: str, stop: str) -> None:
-    if here == stop:
-        process.say(f"stopped {here}")
-        process.wait()
 
 
 def _serve(process: Forked, replica: Replica, patience_s: float) -> None:

@@ -75,7 +75,7 @@ def test_each_call_runs_once_and_is_answered_in_order_across_takeovers_in_a_row(
         client.hear("has begun")
     for _ in range(3):
         heir = forked(new(tmp_path, durability=durability))
-        assert port_of(heir.hear(f"taken over from pid {node.pid}: 3 clients waited")) == port
+        assert port_of(heir.hear(f"taken over from pid {node.pid}: ")) == port
         node.hear(f"handed over to {heir.pid}")
         assert node.end() == 0
         node = heir
@@ -216,7 +216,6 @@ def test_a_snapshot_that_is_being_written_is_waited_for(tmp_path: Path, forked: 
         heir.go_on()
         for _ in range(3):
             heir.hear("says Take")
-            heir.go_on()
         assert wire.ask("CALL", "counter", "incr") is None
         draft.read_bytes()
         heir.hear("taken over from")
@@ -233,7 +232,7 @@ def other_protocol() -> None:
 
 def no_format() -> None:
     """Be as a version that is older than the journal."""
-    vars(sys.modules["camshaft.journal.sqlite"])["FORMAT_VERSION"] = 0
+    vars(sys.modules["camshaft.journal.file"])["FORMAT_VERSION"] = 0
 
 
 REFUSED: dict[str, tuple[Callable[[Path], Forked], str]] = {
