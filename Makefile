@@ -39,9 +39,10 @@ lint: $(READY) ## style, types and layers, without the tests
 
 check: lint test ## all that a change must pass: lint, then test
 
-fuzz: $(READY) ## the property tests with a hundred times the examples, then ROUNDS mutated programs or SECONDS of them
+fuzz: $(READY) ## the property tests with a hundred times the examples, then ROUNDS mutated programs or SECONDS of each target
 	@$(BIN)/python -m pytest -n $(JOBS) -m hypothesis --hypothesis-profile=fuzz
 	@PYTHONPATH=tests $(BIN)/python -m fuzz.run --rounds $(ROUNDS) --seconds $(SECONDS)
+	@PYTHONPATH=tests $(BIN)/python -m fuzz.run --rounds $(ROUNDS) --seconds $(SECONDS) --target ownership
 
 torture: $(READY) ## journals and nodes through ROUNDS power cuts, kills, full disks and failing ones; needs a C compiler
 	@PYTHONPATH=tests $(BIN)/python -m torture.run --rounds $(ROUNDS)

@@ -10,7 +10,8 @@ from dataclasses import replace
 from functools import cache
 from pathlib import Path
 
-from hypothesis import given, settings
+from hypothesis import HealthCheck, given, settings
+from hypothesis.strategies import SearchStrategy
 
 from camshaft.bytecode.program import Program
 from camshaft.bytecode.text import assemble_text
@@ -18,6 +19,7 @@ from camshaft.bytecode.verifier import Verified, verify
 from camshaft.category.assembler import ProgramSource, assemble
 from camshaft.language.project import compile_file
 from generators.conformance import all_cases
+from generators.sharing import sharing
 from generators.terms import imperative_programs, programs
 
 ROOT = Path(__file__).parents[2]
@@ -35,6 +37,12 @@ def corpus() -> tuple[Verified, ...]:
     return tuple(verify(each) for program in whole for each in _cut(program))
 
 
+@cache
+def sharing_corpus() -> tuple[Verified, ...]:
+    """Verified programs of containers in containers, the same in every run."""
+    return tuple(verify(program) for program in _generated_by(sharing()))
+
+
 def _suite() -> Iterator[Program]:
     texts = dict.fromkeys(case.program for case in all_cases() if not {"rejected", "id"} & set(case.directives))
     yield from (assemble_text(text) for text in texts)
@@ -48,10 +56,15 @@ def _authored() -> Iterator[Program]:
 
 
 def _generated() -> list[Program]:
+    return _generated_by(programs() | imperative_programs())
+
+
+def _generated_by(sources: SearchStrategy[ProgramSource]) -> list[Program]:
     found: list[Program] = []
 
-    @given(programs() | imperative_programs())
-    @settings(max_examples=GENERATED, database=None, derandomize=True)
+    @given(sources)
+    # A busy machine is no reason to have another corpus.
+    @settings(max_examples=GENERATED, database=None, derandomize=True, suppress_health_check=[HealthCheck.too_slow])
     def collect(source: ProgramSource) -> None:
         found.append(assemble(source))
 

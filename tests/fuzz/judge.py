@@ -24,6 +24,7 @@ from camshaft.values.conformance import conforms
 from generators import samples
 from generators.claims import Claiming
 from generators.occasions import occasion
+from generators.sharing import containers
 from generators.speculating import Speculating
 
 FUEL = 3_000
@@ -39,8 +40,10 @@ class Failure(AssertionError):
         self.kind = kind
 
 
-def judge(data: bytes, random: Random, seen: Counter[str]) -> Verified | None:
+def judge(data: bytes, random: Random, seen: Counter[str], fuel: int = FUEL) -> Verified | None:
     """The verified program, after its steps agreed, or None where it is rejected; outcomes are counted in `seen`.
+
+    `fuel` is what most steps are given.
 
     Raises:
         Failure: there is a fault, or the executions disagree.
@@ -57,11 +60,11 @@ def judge(data: bytes, random: Random, seen: Counter[str]) -> Verified | None:
     seen["verified"] += 1
     if encode_program(verified.program) != data:
         raise Failure("encoding", "the program that was loaded has other bytes")
-    _run(verified, random, seen)
+    _run(verified, random, seen, fuel)
     return verified
 
 
-def _run(verified: Verified, random: Random, seen: Counter[str]) -> None:
+def _run(verified: Verified, random: Random, seen: Counter[str], most: int) -> None:
     program, interpreter = verified.program, Interpreter(verified)
     try:
         compiled, speculating = Compiled(verified), Speculating(verified, Claiming)
@@ -69,7 +72,7 @@ def _run(verified: Verified, random: Random, seen: Counter[str]) -> None:
         raise
     except Exception as error:
         raise Failure(f"compiler: {type(error).__name__}", f"the compiler raised {error!r}") from error
-    started = outcome("interpreter", "the initial state", lambda: (interpreter.initial_state(FUEL), None))
+    started = outcome("interpreter", "the initial state", lambda: (interpreter.initial_state(most), None))
     seen[f"initial state {started[0]}"] += 1
     for method in program.methods:
         state = samples.value(random, program.state)
@@ -79,7 +82,7 @@ def _run(verified: Verified, random: Random, seen: Counter[str]) -> None:
         for _ in range(STEPS):
             arguments = samples.value(random, method.domain)
             cost = verified.methods[method.name].code.cost
-            fuel = FUEL if random.random() < 0.7 else random.randint(0, cost + 20)
+            fuel = most if random.random() < 0.7 else random.randint(0, cost + 20)
             step = Step(method, arguments, state, fuel)
             ended, state = agreed(step, interpreter, cells)
             if ended[0] == "returned" and not (conforms(method.result, ended[1]) and conforms(program.state, state)):
@@ -125,12 +128,22 @@ def agreed(step: Step, interpreter: Interpreter, cells: list[tuple[Contender, An
         found = outcome("compiled", step, partial(step.run, compiled))
         if _comparable(found) != _comparable(expected):
             raise Failure("disagree", f"{step}: compiled {found}, interpreter {expected}")
-        outcome("cell", step, partial(step.run_on, compiled, cell))
+        result = outcome("cell", step, partial(step.run_on, compiled, cell))
+        check_apart(step, compiled.state_of(cell), result)
         if encode_raw(compiled.state_of(cell)) != encode_raw(after):
             raise Failure("cell", f"{step}: the cell holds {compiled.state_of(cell)!r}, the interpreter {after!r}")
     if (encode_raw(step.arguments), encode_raw(step.state)) != before:
         raise Failure("arguments", f"{step}: a step changed what it was given")
     return expected, after
+
+
+def check_apart(step: Step, state: Any, result: tuple[Any, ...]) -> None:
+    """Nothing in a cell is there twice, or belongs to somebody else: whoever changed one would change both."""
+    held = list(containers(state))
+    if len(set(held)) != len(held):
+        raise Failure("two places", f"{step}: a container is at two places of {state!r}")
+    if set(held) & {*containers(result), *containers(step.arguments), *containers(step.state)}:
+        raise Failure("two owners", f"{step}: a container of {state!r} is elsewhere, too")
 
 
 def outcome(who: str, what: object, run: Callable[[], tuple[Any, Any]]) -> tuple[Any, ...]:

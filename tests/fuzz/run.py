@@ -21,11 +21,16 @@ from camshaft.bytecode.encoding import decode_program, encode_program
 from camshaft.bytecode.text import disassemble
 from camshaft.bytecode.verifier import Verified
 from camshaft.errors import Rejected
-from fuzz.corpus import corpus
-from fuzz.judge import Failure, judge
+from fuzz.corpus import corpus, sharing_corpus
+from fuzz.judge import FUEL, Failure, judge
 from fuzz.minimise import fails_alike, minimised
+from generators.hands import Hands
 from generators.mutations import Body, Mutator, bodies
 
+TARGETS = ("programs", "ownership")
+"""All programs, mutated blindly for the most part; or those of containers in containers, which change hands."""
+_MUCH_FUEL = 200_000
+"""Programs of containers in containers take as much, and few steps of theirs are to end early."""
 EPOCH = 2_000
 """Rounds in an epoch."""
 LONGEST_CODE = 300
@@ -75,12 +80,14 @@ class Report:
         return "\n".join(lines)
 
 
-def run_epoch(seed: int, epoch: int, rounds: int, report: Report, *, end: float = float("inf")) -> None:
+def run_epoch(
+    seed: int, epoch: int, rounds: int, report: Report, *, end: float = float("inf"), target: str = "programs"
+) -> None:
     """Mutate and judge; failures and counts go to the report. Stops at `end` of `time.monotonic`."""
     random = Random(f"{seed} {epoch}")
-    pool: list[Verified] = list(corpus())
+    pool: list[Verified] = list(corpus() if target == "programs" else sharing_corpus())
     donors: list[Body] = [body for verified in pool for body in bodies(verified)]
-    mutator = Mutator(random, donors)
+    mutator = Mutator(random, donors) if target == "programs" else Hands(random, donors)
     for number in range(rounds):
         if number % 50 == 0 and time.monotonic() > end:
             return
@@ -92,7 +99,7 @@ def run_epoch(seed: int, epoch: int, rounds: int, report: Report, *, end: float 
         report.seen["mutated"] += 1
         signal.alarm(PATIENCE_S)
         try:
-            verified = judge(data, random, report.seen)
+            verified = judge(data, random, report.seen, FUEL if target == "programs" else _MUCH_FUEL)
         except Failure as failure:
             report.failures.append(Failed(seed, epoch, number, failure, data))
             continue
@@ -103,13 +110,13 @@ def run_epoch(seed: int, epoch: int, rounds: int, report: Report, *, end: float 
             donors.extend(bodies(verified))
 
 
-def run(seed: int, rounds: int, seconds: float, *, first_epoch: int = 0) -> Report:
+def run(seed: int, rounds: int, seconds: float, *, first_epoch: int = 0, target: str = "programs") -> Report:
     """A whole run, until the rounds are over or the time is."""
     report, started = Report(), time.monotonic()
     for epoch in range(first_epoch, first_epoch + -(-rounds // EPOCH)):
         left = min(EPOCH, rounds - (epoch - first_epoch) * EPOCH)
         kinds = len({failed.failure.kind for failed in report.failures})
-        run_epoch(seed, epoch, left, report, end=started + seconds)
+        run_epoch(seed, epoch, left, report, end=started + seconds, target=target)
         report.seconds = time.monotonic() - started
         if report.seconds > seconds or kinds > 20:
             break
@@ -128,12 +135,13 @@ def main() -> int:
     parser.add_argument("--seconds", type=float, default=float("inf"), help="stop after so long")
     parser.add_argument("--seed", type=int, default=None, help="default: another one each time")
     parser.add_argument("--epoch", type=int, default=None, help="one epoch only, to have a failure again")
+    parser.add_argument("--target", choices=TARGETS, default=TARGETS[0], help="what is mutated, and how")
     options = parser.parse_args()
     signal.signal(signal.SIGALRM, _too_slow)
     seed = int(time.time()) if options.seed is None else options.seed
     print(f"seed {seed}", flush=True)
     rounds = options.rounds if options.epoch is None else EPOCH
-    report = run(seed, rounds, options.seconds, first_epoch=options.epoch or 0)
+    report = run(seed, rounds, options.seconds, first_epoch=options.epoch or 0, target=options.target)
     print(report.text())
     shown: set[str] = set()
     for failed in report.failures:

@@ -14,12 +14,13 @@ from camshaft.bytecode.verifier import verify
 from camshaft.execution.compiler import Compiled
 from camshaft.execution.interpreter import Interpreter
 from fuzz.corpus import corpus
-from fuzz.judge import Failure, Step, agreed
+from fuzz.judge import Failure, Step, agreed, check_apart
 from fuzz.minimise import minimised
 from fuzz.run import Failed, Report, run_epoch
 from generators.mutations import Mutator, bodies, instructions
 
 ROUNDS = 1_500
+HANDS = 120
 ADDS, SUBTRACTS = (
     f"camshaft 1\nmachine m\nstate Int\ninitial CONST 7: Int\ncommand go(x: Int) -> ()\n"
     f"    PUSH GET self SWAP FIELD x {operation} CAP PUT self\nquery other() -> Int GET self\n"
@@ -36,6 +37,24 @@ def test_mutated_programs_raise_no_fault_and_both_executions_agree(epoch: int) -
     # Were most of them rejected, this would say little about what verifies.
     assert report.seen["verified"] > ROUNDS // 10
     assert {"step returned", "step refused", "step trapped", "step out of fuel", "rejected"} <= set(report.seen)
+
+
+def test_containers_that_change_hands_have_one_owner_each() -> None:
+    report = Report()
+    run_epoch(21, 0, HANDS, report, target="ownership")
+    assert not report.failures, report.failures[0].report()
+    assert report.seen["verified"] > HANDS // 3
+    assert {"step returned", "step trapped", "step out of fuel"} <= set(report.seen)
+
+
+def test_a_container_at_two_places_is_noticed() -> None:
+    adds = verify(assemble_text(ADDS))
+    step = Step(adds.program.methods[0], (2,), 5, 100)
+    row = [1]
+    with pytest.raises(Failure, match="at two places"):
+        check_apart(step, (row, [row]), ("returned", ()))
+    with pytest.raises(Failure, match="is elsewhere"):
+        check_apart(step, (row, []), ("returned", row))
 
 
 def test_an_epoch_is_the_same_each_time() -> None:
