@@ -69,6 +69,13 @@ def test_a_data_directory_in_use_is_a_clear_error_that_names_the_process(tmp_pat
         assert f"is in use by another node (pid {node.process.pid})" in done.stderr
 
 
+def test_how_long_history_is_kept_is_a_time_or_a_clear_error(tmp_path: Path) -> None:
+    done = camshaft("serve", COUNTER, "--data", tmp_path / "data", "--port", "0", "--keep-for", "a month")
+    assert (done.returncode, done.stdout) == (1, "")
+    assert "expected a time such as 90s, 10m, 2h or 1d; got 'a month'" in done.stderr
+    assert not (tmp_path / "data").exists(), "nothing was begun"
+
+
 def test_over_existing_data_what_ran_last_goes_on_and_a_file_that_differs_is_named(tmp_path: Path) -> None:
     data = tmp_path / "data"
     with serving(COUNTER, data=data) as node:
@@ -81,7 +88,7 @@ def test_over_existing_data_what_ran_last_goes_on_and_a_file_that_differs_is_nam
             re.match(rf"counter [0-9a-f]{{12}} goes on: it ran here last, and {re.escape(str(COUNTER))} holds", line)
             for line in node.said
         )
-        assert "  state:   - old: Int" in node.said
+        assert "  state:   - old: int" in node.said
         assert "  methods: unchanged" in node.said
     with serving(EXAMPLES / "counter_v2.py", data=data) as node:
         assert not any("goes on" in line for line in node.said)
