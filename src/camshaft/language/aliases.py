@@ -12,7 +12,7 @@ import ast
 from collections.abc import Collection
 from dataclasses import replace
 
-from camshaft.language.body import Body, Loop, PlaceWanted, ReferencesWanted
+from camshaft.language.body import Body, CopyWanted, Loop, PlaceWanted, ReferencesWanted
 from camshaft.language.change import Change, Kind
 from camshaft.language.diagnostics import Code, Problem
 from camshaft.language.flow import GivenAway, Watched
@@ -272,7 +272,9 @@ def renamed(body: Body, name: str) -> None:
 
 
 def ended(body: Body, name: str, home: Ended, node: ast.AST) -> Problem:
-    """The problem of reading a name whose object is not where it was. Raises ReferencesWanted."""
+    """The problem of reading a name whose object is not where it was. Raises ReferencesWanted, CopyWanted."""
+    if name in body.only_read and name not in body.shown_only:
+        raise CopyWanted(name)
     if home.what == CHANGED:
         want_references(body, name)
     also = [body.label(home.bound, f"`{name}` is bound here")]

@@ -48,6 +48,14 @@ class ReferencesWanted(Exception):
         self.name = name
 
 
+class CopyWanted(Exception):
+    """A name that nothing is changed through shows one place or another: it is lowered again, with copies."""
+
+    def __init__(self, name: str) -> None:
+        super().__init__()
+        self.name = name
+
+
 class PlaceWanted(Exception):
     """What a loop shows as values has to be gone over as places: the loop is lowered again, knowing that."""
 
@@ -160,8 +168,10 @@ class Body:
     """Those of which that was not seen yet: which kind of container it is, and what to say where one is read."""
     statements: Sequence[ast.stmt] = ()
     """All that the method has, for what is seen by syntax."""
-    shown_only: Set[str] = frozenset()
+    only_read: Set[str] = frozenset()
     """The names that are bound more than once and through which nothing changes: they may show one thing or another."""
+    shown_only: Set[str] = frozenset()
+    """Those that do, and have copies of what they show."""
     choices: int = 0
     """The choices of a place for a name that this is in."""
     loads: list[ast.Name] = field(default_factory=list)

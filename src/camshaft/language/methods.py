@@ -8,7 +8,7 @@ from graphlib import CycleError, TopologicalSorter
 from camshaft.category.ports import Scope
 from camshaft.category.terms import Block, Fork, Identity, Locals, Term, compose, sequence
 from camshaft.language import failures, loops, matching, operators, references
-from camshaft.language.body import Body, Ending, ReferencesWanted
+from camshaft.language.body import Body, CopyWanted, Ending, ReferencesWanted
 from camshaft.language.diagnostics import Code, Problem
 from camshaft.language.flow import Variable
 from camshaft.language.given_places import NoPlace
@@ -133,11 +133,12 @@ def _lowered(
     """A method's body and its term, lowered anew for each type, and each list of places, that only its use shows."""
     inferred: dict[str, PyType] = {}
     referring: set[str] = set()
+    copied: set[str] = set()
     while True:
         reported = len(unit.diagnostics)
         body = _body(unit, inside, found)
         body.gives_place, body.given_place, body.inferred = gives_place, given_place, inferred
-        body.references = referring
+        body.references, body.shown_only = referring, copied
         if gives_place:
             # Its callers may change what these stand for.
             body.touched = body.touched | names_returned(found.node.body)
@@ -149,6 +150,9 @@ def _lowered(
         except ReferencesWanted as wanted:
             referring.add(wanted.name)
             del unit.diagnostics[reported:]
+        except CopyWanted as wanted:
+            copied.add(wanted.name)
+            del unit.diagnostics[reported:]
         else:
             for _, never_seen in body.undecided.values():
                 body.report(never_seen)
@@ -159,7 +163,7 @@ def _body(unit: Unit, inside: str, found: Signature) -> Body:
     body = Body(unit, inside, found.result, names_bound(found.node.body))
     body.loads = [one for one in nodes_of(found.node) if isinstance(one, ast.Name) and isinstance(one.ctx, ast.Load)]
     body.touched = changes(found.node.body).in_place.keys()
-    body.shown_only = names_rebound(found.node.body) - body.touched
+    body.only_read = names_rebound(found.node.body) - body.touched
     body.statements = found.node.body
     body.gives_result = unit.constructible is not None
     body.of_object = found.of_object
