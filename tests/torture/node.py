@@ -20,7 +20,7 @@ from torture.shim import Failing, environment
 from torture.versions import FILE
 
 _READY: Final = re.compile(rb"127\.0\.0\.1:(\d+)")
-_DEADLINE_S: Final = 120
+_DEADLINE_S: Final = 600
 
 
 @dataclass(frozen=True)
