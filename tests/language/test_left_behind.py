@@ -144,6 +144,10 @@ class Yard(Machine):
     queue: list[Lot] = []
     other: list[Lot] = []
 
+    def _bump(self) -> int:
+        self.lots["a"].size += 1
+        return self.lots["a"].size
+
     def run(self, key: str, given: Lot) -> int:
 """
 
@@ -216,6 +220,38 @@ REFUSED = {
         self.other = more
         return 0
     """,
+    "nor what two names of one loop show in turn": """
+        kept: list[Lot] = []
+        for lot, following in zip(self.queue, self.queue[1:]):
+            kept.append(lot)
+            kept.append(following)
+        self.queue = kept
+        return 0
+    """,
+    "nor what one name shows, and another changes in the next round": """
+        kept: list[Lot] = []
+        for following, lot in zip(self.queue[1:], self.queue):
+            lot.size += 1
+            kept.append(following)
+        self.queue = kept
+        return 0
+    """,
+    "nor what a loop within puts there in each of its rounds": """
+        kept: list[Lot] = []
+        for lot in self.queue:
+            for i in range(2):
+                kept.append(lot)
+        self.queue = kept
+        return 0
+    """,
+    "nor what a loop within that may end early puts there": """
+        kept: list[Lot] = []
+        for lot in self.queue:
+            while lot.size < len(kept):
+                kept.append(lot)
+        self.queue = kept
+        return 0
+    """,
     "nor what is changed after it was put there": """
         kept: list[Lot] = []
         for lot in self.queue:
@@ -245,6 +281,11 @@ REFUSED = {
         self.queue += moved
         self.queue[0].size += 1
         return moved[0].size
+    """,
+    "what is put in the place may change the object first": """
+        lot = self.lots["a"]
+        self.lots["a"] = Lot("new", self._bump())
+        return lot.size
     """,
     "a name for elements goes with the container that has them": """
         found = [one for one in self.queue if one.size]

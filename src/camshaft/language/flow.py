@@ -129,7 +129,7 @@ class Flow:
 
     def weaken(self, rounds: Sequence[Flow]) -> bool:
         """Keep only what the rounds of a loop, which start here, keep. Gives whether anything was lost."""
-        before = (self.homes, self.narrowed, self.given_away)
+        before = (self.homes, self.narrowed, self.given_away, self.placed)
         self.homes = joined_homes([self.homes, *(one.homes for one in rounds)])
         self.narrowed = {
             path: known
@@ -140,7 +140,8 @@ class Flow:
         for path, given in self.given_away.items():
             for one in rounds:
                 self.given_away[path] = _either(self.given_away[path], one.given_away.get(path, given))
-        return before != (self.homes, self.narrowed, self.given_away)
+        self.placed = self.placed.union(*(one.placed for one in rounds))
+        return before != (self.homes, self.narrowed, self.given_away, self.placed)
 
     def inner(self, type_: Type) -> tuple[Flow, Port]:
         """A copy in the scope with one more variable of this type of values, and that variable's port."""

@@ -19,7 +19,7 @@ from camshaft.language.body import Body
 from camshaft.language.flow import Variable
 from camshaft.language.homes import CHANGED, MOVED, OWN, REPLACED, Alias, Ended, Gathers, Shown, gathers, shown
 from camshaft.language.kept_places import place_text, put_slot, slot_place
-from camshaft.language.lowered import Borrow, Path, nothing, overlap
+from camshaft.language.lowered import Borrow, Lowered, Path, nothing, overlap
 from camshaft.language.pytypes import PyList
 
 _MOVING: Final = frozenset({"pop", "popitem", "remove", "clear", "insert", "sort", "reverse"})
@@ -48,9 +48,11 @@ def before_deletion(body: Body, node: ast.expr) -> list[Term]:
     return [] if path is None else _left(body, path, place_text(node), (node, node), what)
 
 
-def before_assignment(body: Body, target: ast.expr, path: Path, borrows: Sequence[Borrow], node: ast.AST) -> list[Term]:
-    """The terms that go before something else, which borrows this, is put in the place of an object."""
-    return _left(body, path, place_text(target), (node, target), REPLACED, borrows)
+def before_assignment(body: Body, target: ast.expr, path: Path, value: Lowered, node: ast.AST) -> list[Term]:
+    """The terms that go before a value, which is evaluated after them, is put in the place of an object."""
+    if value.writes:
+        return []  # evaluating it may change that object first
+    return _left(body, path, place_text(target), (node, target), REPLACED, value.borrows)
 
 
 def _elements(body: Body, owner: ast.expr) -> tuple[Path | None, str]:

@@ -42,7 +42,7 @@ from camshaft.language.keyed import (
     places_in,
 )
 from camshaft.language.locating import path_of, with_keys
-from camshaft.language.lowered import Lowered, Path, PlaceRef, nothing
+from camshaft.language.lowered import Lowered, Path, PlaceRef, nothing, overlap
 from camshaft.language.pytypes import PyDict, PyType, core
 from camshaft.language.scan import Changes, changes
 from camshaft.language.statements import block, check_unbound, next_round
@@ -80,7 +80,7 @@ def _for(body: Body, node: ast.For) -> Term:
             starts = [_bind(body, one) for one in captures]
             if source.keyed is not None:
                 parts = {name.id: part for name, part in names_of(node.target, source.element, source.keyed.part)}
-                _note_picks(body, node, [(one.root, parts[one.node.id]) for one in captures])
+                _note_picks(body, node, source.keyed, [(one.root, parts[one.node.id]) for one in captures])
             return sequence(*[start for start in starts if start is not None], _round(body, loop, node))
 
         round_term = body.within(inner, round_)
@@ -91,11 +91,18 @@ def _for(body: Body, node: ast.For) -> Term:
     return _ended(body, node, *_settled(body, node, build))
 
 
-def _note_picks(body: Body, node: ast.For, shown: Sequence[tuple[str, Part]]) -> None:
-    """At the start of a round: which elements the loop's names, by their roots, show one by one."""
+def _note_picks(body: Body, node: ast.For, keyed: Keyed, shown: Sequence[tuple[str, Part]]) -> None:
+    """At the start of a round: which elements the loop's names, by their roots, show one by one.
+
+    Where two of its names show elements of one container, one of them may show what another round shows by the other.
+    """
+    paths = [element_path(body, one) for one in places_in(keyed.part)]
     for root, part in shown:
+        body.picks.pop(root, None)
         if isinstance(part, AtPlace) and not part.way:
-            body.picks[root] = Picked(node, element_path(body, part))
+            path = element_path(body, part)
+            if sum(overlap(path, other) for other in paths) == 1:
+                body.picks[root] = Picked(node, path)
     body.flow.placed -= {root for root, _ in shown}
 
 
@@ -127,7 +134,7 @@ def _rounds(body: Body, node: ast.For, source: Iterated, keyed: Keyed, loop: Loo
     found = Lowered(keyed.element, inner.scope.read(port), inner.scope.level, calm=True, stable=True)
 
     def round_() -> Term:
-        starts = _bind_places(body, node, source.element, keyed.part, found, loop)
+        starts = _bind_places(body, node, source.element, keyed, found, loop)
         _watch_places(body, node, source, keyed)
         return sequence(*starts, _round(body, loop, node))
 
@@ -155,9 +162,9 @@ def _watch_places(body: Body, node: ast.For, source: Iterated, keyed: Keyed) -> 
         aliases.watch(body, source.watched, source.node, None, beside=places)
 
 
-def _bind_places(body: Body, node: ast.For, type_: PyType, part: Part, found: Lowered, loop: Loop) -> list[Term]:
+def _bind_places(body: Body, node: ast.For, type_: PyType, keyed: Keyed, found: Lowered, loop: Loop) -> list[Term]:
     """Bind the loop's variables to the parts of an element, by what finds it: to places, and to values."""
-    target = node.target
+    target, part = node.target, keyed.part
     if isinstance(target, ast.Name) and isinstance(part, Parts):
         raise body.problem(
             Code.ALIAS,
@@ -179,7 +186,7 @@ def _bind_places(body: Body, node: ast.For, type_: PyType, part: Part, found: Lo
             root, term = references.show(body, name, at_place(body, one, found, name))
             loop.captures |= {root}
             terms.append(term)
-            _note_picks(body, node, [(root, one)])
+            _note_picks(body, node, keyed, [(root, one)])
     return terms
 
 

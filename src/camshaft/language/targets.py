@@ -82,7 +82,7 @@ def _assigned(body: Body, target: ast.expr, value: Lowered, node: ast.AST) -> Te
             moving = moves.movable(body, stored, found.type, node)
             if moving is not None and found.way is None and kept_places.held_at(body, found.path, found.place) is None:
                 path = body.flow.resolved(found.path)
-                starts = left_behind.before_assignment(body, target, path, stored.borrows, node)
+                starts = left_behind.before_assignment(body, target, path, stored, node)
                 aliases.changed(body, Kind.REPLACES, found.path, target, _key(target))
                 if picked is not None:
                     rearranging.part(body, picked, node)
@@ -90,7 +90,7 @@ def _assigned(body: Body, target: ast.expr, value: Lowered, node: ast.AST) -> Te
             at = body.flow.resolved(found.path)
             member = isinstance(found.type, PyUnion) and value.type != found.type and None not in found.path
             following = moves.movable(body, value, value.type, node) if member and found.way is None else None
-            starts = left_behind.before_assignment(body, target, at, value.borrows, node)
+            starts = left_behind.before_assignment(body, target, at, value, node)
             aliases.changed(body, Kind.REPLACES, found.path, target, _key(target))
             aliases.give(body, stored, node, f"`{ast.unparse(target)}`", at)
             if picked is not None:
