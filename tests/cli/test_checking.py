@@ -7,6 +7,18 @@ from pathlib import Path
 
 from generators.nodes import EXAMPLES, camshaft
 
+MOVED = """\
+from camshaft import Machine
+
+
+class Box(Machine):
+    queue: list[list[int]] = []
+
+    def moved(self) -> None:
+        first = self.queue[0]
+        del self.queue[-1]
+        first.append(1)
+"""
 REFUSED = """\
 from camshaft import Machine
 
@@ -87,14 +99,13 @@ def test_editors_get_places_in_characters(tmp_path: Path) -> None:
 
 def test_what_explains_a_diagnostic_comes_as_related_places(tmp_path: Path) -> None:
     file = tmp_path / "box.py"
-    changed = "[]; own = [1]; self.items = own; self.items = [2]; own.append(3)"
-    file.write_text(REFUSED.partition("    def name")[0].replace("self.itmes", changed))
+    file.write_text(MOVED)
     (found,) = json.loads(camshaft("check", "--json", file).stdout)["diagnostics"]
     assert found["code"] == "CAM012"
-    bound, replaced = found["related"]
+    bound, moved = found["related"]
     assert set(bound) == {"file", "line", "column", "end_line", "end_column", "message"}
-    assert (bound["line"], bound["message"]) == (9, "`own` is bound here")
-    assert (replaced["line"], replaced["message"]) == (9, "changed here")
+    assert (bound["line"], bound["message"]) == (8, "`first` is bound here")
+    assert (moved["line"], moved["message"]) == (9, "changed here")
 
 
 def test_an_accepted_file_is_an_empty_list_for_editors() -> None:

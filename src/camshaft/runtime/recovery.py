@@ -11,7 +11,7 @@ format of its own for the time that it lasts.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from contextlib import closing
 from pathlib import Path
 from typing import Final
@@ -21,8 +21,8 @@ import msgspec
 from msgspec import Struct
 
 from camshaft.errors import Rejected
-from camshaft.journal.journal import Batch
-from camshaft.journal.snapshots import read_frames
+from camshaft.journal.journal import Batch, Journal
+from camshaft.journal.snapshots import DamagedSnapshot, Snapshots, read_frames
 from camshaft.runtime.engine import Engine
 from camshaft.runtime.replay import Past
 from camshaft.runtime.snapshot import restored, snapshot_of
@@ -80,6 +80,36 @@ def engine_at(given: Iterable[bytes], past: Past) -> tuple[Engine, Link]:
     engine.stand_on(restored(b"".join(pieces), engine.catalog))
     engine.position = head.position
     return engine, head.link
+
+
+def newest_good(
+    snapshots: Snapshots, journal: Journal, batch_at: Callable[[int], Batch | None], past: Past, unusable: list[str]
+) -> tuple[Engine, int] | None:
+    """The engine at the newest snapshot that is whole and belongs to a journal, and where the batch before it begins.
+
+    None where there is none. What is wrong with those that are newer is added to `unusable`.
+    """
+    for position, path in snapshots.newest_first():
+        try:
+            engine, link = engine_at(read_frames(path), past)
+            _check_belonging(path, position, engine, link, journal.next_position, batch_at)
+        except Rejected as error:
+            unusable.append(str(error))
+            continue
+        return engine, link.batch
+    return None
+
+
+def _check_belonging(
+    path: Path, position: int, engine: Engine, link: Link, end: int, batch_at: Callable[[int], Batch | None]
+) -> None:
+    if engine.position != position:
+        raise DamagedSnapshot(path, f"it is a snapshot of position {engine.position}")
+    if position > end:
+        raise DamagedSnapshot(path, f"the journal ends at position {end}, before it")
+    batch = batch_at(link.batch)
+    if batch is None or batch.end != position or link != Link.to(batch):
+        raise DamagedSnapshot(path, "it is a snapshot of another journal")
 
 
 def head_of(path: Path) -> Head:

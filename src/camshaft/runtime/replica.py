@@ -19,7 +19,7 @@ from camshaft.bytecode.rollout_report import RolloutReport
 from camshaft.bytecode.upgrade import decode_upgrade
 from camshaft.errors import Fault, Rejected
 from camshaft.journal.journal import Batch, Journal, JournalFailed
-from camshaft.journal.snapshots import DamagedSnapshot, NoBeginning, Snapshots, read_frames
+from camshaft.journal.snapshots import NoBeginning, Snapshots
 from camshaft.runtime import migration
 from camshaft.runtime.deletion import check_deletion
 from camshaft.runtime.engine import Engine
@@ -56,7 +56,7 @@ from camshaft.runtime.outcomes import (
 )
 from camshaft.runtime.past import decoded
 from camshaft.runtime.preparation import Preparation
-from camshaft.runtime.recovery import Link, engine_at, frames, obstacle
+from camshaft.runtime.recovery import Link, frames, newest_good, obstacle
 from camshaft.runtime.releases import of_member
 from camshaft.runtime.retirement import check_retirement
 from camshaft.runtime.rollback_plan import plan_release_rollback, plan_rollback
@@ -142,25 +142,12 @@ class Replica:
         return engine.position - start
 
     def _begin_at_snapshot(self) -> None:
-        """Begin at the newest snapshot that is whole and belongs to this journal, where there is one."""
-        for position, path in [] if self.snapshots is None else self.snapshots.newest_first():
-            try:
-                engine, link = engine_at(read_frames(path), self._past)
-                self._check_link(path, position, engine, link)
-            except Rejected as error:
-                self.unusable.append(str(error))
-                continue
-            self.engine, self.snapshot_position, self._last_batch = engine, position, link.batch
+        if self.snapshots is None:
             return
-
-    def _check_link(self, path: Path, position: int, engine: Engine, link: Link) -> None:
-        if engine.position != position:
-            raise DamagedSnapshot(path, f"it is a snapshot of position {engine.position}")
-        if position > self.journal.next_position:
-            raise DamagedSnapshot(path, f"the journal ends at position {self.journal.next_position}, before it")
-        batch = self.batch_at(link.batch)
-        if batch is None or batch.end != position or link != Link.to(batch):
-            raise DamagedSnapshot(path, "it is a snapshot of another journal")
+        begun = newest_good(self.snapshots, self.journal, self.batch_at, self._past, self.unusable)
+        if begun is not None:
+            self.engine, self._last_batch = begun
+            self.snapshot_position = self.engine.position
 
     def batch_at(self, position: int) -> Batch | None:
         """The batch that begins at a position, None where none does. Raises `Rejected` where it was removed."""
