@@ -148,6 +148,12 @@ class Yard(Machine):
         self.lots["a"].size += 1
         return self.lots["a"].size
 
+    def _take(self) -> Lot:
+        return self.queue.pop(0)
+
+    def _move(self) -> None:
+        self.other.append(self.queue.pop(0))
+
     def run(self, key: str, given: Lot) -> int:
 """
 
@@ -286,6 +292,27 @@ REFUSED = {
         lot = self.lots["a"]
         self.lots["a"] = Lot("new", self._bump())
         return lot.size
+    """,
+    "a copy in a list does not see what happens to what a helper took": """
+        found = [one for one in self.queue if one.size]
+        lot = self._take()
+        lot.size += 1
+        return found[0].size
+    """,
+    "nor to what a helper put elsewhere": """
+        found = [one for one in self.queue if one.size]
+        self._move()
+        self.other[-1].size += 1
+        return found[0].size
+    """,
+    "nor to what a name has and stores": """
+        lot = self.queue[0]
+        found = [one for one in self.queue if one.size]
+        self.queue.pop(0)
+        self.other.append(lot)
+        self.other[-1].size += 1
+        lot.size += 1
+        return found[0].size
     """,
     "a name for elements goes with the container that has them": """
         found = [one for one in self.queue if one.size]

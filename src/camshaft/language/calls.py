@@ -21,6 +21,7 @@ from camshaft.language.diagnostics import Code, Problem
 from camshaft.language.fitting import fitted
 from camshaft.language.functions import call_function, method_of
 from camshaft.language.given_places import call_for_place
+from camshaft.language.left_behind import may_take
 from camshaft.language.library import function_handler, method_call
 from camshaft.language.literals import plain
 from camshaft.language.lowered import CONSTANT, SELF, Borrow, Lowered, shown_path
@@ -253,6 +254,7 @@ def _own_method(body: Body, node: ast.Call, function: ast.Attribute) -> Lowered:
     assert body.unit.machine is not None
     for change in sorted(behaviour.changes, key=lambda one: (one.kind.name, shown_path(one.path))):
         aliases.changed(body, change.kind, change.path, node)
+        may_take(body, change, node)
     for parameter, value, where in given.named:
         if parameter in behaviour.stores:
             aliases.give(body, value, where, f"`{parameter}` of `{name}`", (SELF,))

@@ -16,6 +16,7 @@ from typing import Final
 from camshaft.category.terms import If, Term
 from camshaft.language.access import access
 from camshaft.language.body import Body
+from camshaft.language.change import Change, Kind
 from camshaft.language.flow import Variable
 from camshaft.language.homes import CHANGED, MOVED, OWN, REPLACED, Alias, Ended, Gathers, Shown, gathers, shown
 from camshaft.language.kept_places import place_text, put_slot, slot_place
@@ -117,6 +118,13 @@ def is_taken(body: Body, path: Path, node: ast.AST) -> None:
             body.flow.homes[name] = Ended(CHANGED, node, home.node)
     body.flow.lose_track(path)
     body.alters |= {name for name, places in body.stored_at.items() if any(overlap(one, path) for one in places)}
+
+
+def may_take(body: Body, change: Change, node: ast.AST) -> None:
+    """A method that is called may take out what is at a path, give it back, or put it elsewhere."""
+    if change.kind is not Kind.GROWS:
+        at = body.flow.resolved(change.path)
+        is_taken(body, at if change.kind is Kind.REPLACES else (*at, None), node)
 
 
 def _shows(home: Gathers | Shown, path: Path) -> bool:

@@ -68,12 +68,16 @@ def reroot(body: Body, name: str, path: Path, place: PlaceRef) -> None:
                 flow.homes[one] = replace(home, place=home.place.within(place), path=(*path, *home.path[1:]), text="")
             case Refers() if home.path[0] == name:
                 flow.homes[one] = Ended(REPLACED, home.node, home.node)
-            case Shown():
+            case Shown() | Gathers():
                 borrows = tuple(
                     replace(borrow, path=(*path, *borrow.path[1:])) if borrow.path[0] == name else borrow
                     for borrow in home.borrows
                 )
-                flow.homes[one] = shown(borrows, home.node)
+                if isinstance(home, Shown):
+                    flow.homes[one] = replace(shown(borrows, home.node), since=home.since)
+                elif borrows != home.borrows:
+                    paths = frozenset(borrow.path for borrow in borrows)
+                    flow.homes[one] = replace(home, borrows=borrows, paths=paths, picked=None)
             case _:
                 pass
     for known, given in flow.given_away.items():

@@ -27,6 +27,7 @@ from camshaft.language.diagnostics import Code
 from camshaft.language.given_places import call_for_place
 from camshaft.language.homes import is_flat
 from camshaft.language.kept_places import held_at, kept_keys, key_containers, positions, shape_of, written_through
+from camshaft.language.left_behind import may_take
 from camshaft.language.library.changes import Container, looked_up, on_place
 from camshaft.language.lowered import CONSTANT, OWN_OBJECT, Borrow, Lowered, Path, capped, shown_path, written_name
 from camshaft.language.pytypes import PyTuple, PyType, is_mutable
@@ -137,6 +138,7 @@ def _note_effects(
     _check_arguments_survive(body, given, changes, function, node)
     for change in sorted(changes, key=lambda one: (one.kind.name, shown_path(one.path))):
         aliases.changed(body, change.kind, change.path, node)
+        may_take(body, change, node)
     for parameter, value, where in given.named:
         if parameter in behaviour.stores:
             aliases.give(body, value, where, f"`{parameter}` of {name}", (*owner, None))
