@@ -12,7 +12,8 @@ from hypothesis import strategies as st
 
 from camshaft import Machine, Refusal
 from generators.differential import Call, agree, call
-from generators.object_programs import HEAD, object_programs
+from generators.object_machine import HEAD
+from generators.object_programs import object_programs
 from generators.python_programs import Statement, accepted
 
 KEYS = st.sampled_from(["a", "b", "c"])
