@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 import asyncio
+import gc
 
 import pytest
 
@@ -70,6 +71,33 @@ def test_what_speaks_another_protocol_is_named() -> None:
 
     script = [b"HTTP/1.1 400 Bad Request\r\n\r\n"]
     with scripted(script) as peer, pytest.raises(Rejected, match="is not a Camshaft node"):
+        asyncio.run(main(peer.port))
+
+
+def test_an_attempt_that_is_given_up_leaves_no_socket_behind() -> None:
+    async def main(port: int) -> None:
+        client = connection(port)
+        attempt = asyncio.ensure_future(client.connect())
+        await asyncio.wait([attempt], timeout=0.1)
+        attempt.cancel()
+        await asyncio.wait([attempt])
+        assert attempt.cancelled()
+
+    with scripted([b""]) as peer:
+        asyncio.run(main(peer.port))
+        assert peer.received == [packed(("HELLO", "3"))]
+    # A socket that is still open says so when it is collected, and warnings are errors.
+    gc.collect()
+
+
+def test_a_node_that_does_not_greet_is_unreachable(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("camshaft.client.aio.CONNECT_TIMEOUT_S", 0.1)
+
+    async def main(port: int) -> None:
+        async with connection(port) as client:
+            await client.command("PING")
+
+    with scripted([b""]) as peer, pytest.raises(Unreachable, match=r"no answer within 0\.1 s"):
         asyncio.run(main(peer.port))
 
 

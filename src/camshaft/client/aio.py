@@ -85,6 +85,7 @@ class AsyncConnection:
         self._closed = True
         if self._reconnecting is not None:
             self._reconnecting.cancel()
+            await asyncio.wait([self._reconnecting])
         self._fail_waiting(disconnected(self.endpoint))
         if self._wire is not None:
             await self._wire.close()
@@ -158,19 +159,23 @@ class AsyncConnection:
             self._waiting.popleft().fail(error)
 
     async def _open(self) -> _Wire:
-        loop = asyncio.get_running_loop()
-        endpoint = self.endpoint
+        wire = _Wire(self.endpoint, self._lost)
         try:
             async with asyncio.timeout(CONNECT_TIMEOUT_S):
-                _, wire = await loop.create_connection(
-                    lambda: _Wire(endpoint, self._lost), endpoint.host, endpoint.port
-                )
+                await asyncio.get_running_loop().create_connection(lambda: wire, self.endpoint.host, self.endpoint.port)
+                # The greeting's answer is the first owed.
+                greeting = _Owed(("HELLO", "3"))
+                wire.send(greeting)
+                reply = await greeting.answer
+        except TimeoutError:
+            await wire.close()
+            raise unreachable(self.endpoint, f"no answer within {CONNECT_TIMEOUT_S:g} s") from None
         except OSError as error:
-            raise unreachable(endpoint, error.strerror or str(error)) from None
-        # The greeting's answer is the first owed; who comes next need not wait for it.
-        greeting = _Owed(("HELLO", "3"))
-        wire.send(greeting)
-        reply = await greeting.answer
+            raise unreachable(self.endpoint, error.strerror or str(error)) from None
+        except BaseException:
+            # Nobody else holds it yet: a cancelled attempt would leave its socket open.
+            await wire.close()
+            raise
         if isinstance(reply, CamshaftError):
             await wire.close()
             raise reply
