@@ -64,7 +64,13 @@ def _generated_by(sources: SearchStrategy[ProgramSource]) -> list[Program]:
 
     @given(sources)
     # A busy machine is no reason to have another corpus.
-    @settings(max_examples=GENERATED, database=None, derandomize=True, suppress_health_check=[HealthCheck.too_slow])
+    @settings(
+        max_examples=GENERATED,
+        database=None,
+        derandomize=True,
+        deadline=None,
+        suppress_health_check=[HealthCheck.too_slow],
+    )
     def collect(source: ProgramSource) -> None:
         found.append(assemble(source))
 
