@@ -9,6 +9,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from camshaft import Machine, simulate
+from camshaft.bytecode.text import assemble_text
 from camshaft.bytecode.verifier import verify
 from camshaft.category.assembler import ProgramSource, assemble
 from camshaft.errors import OutOfFuel, Refused, Trap
@@ -169,6 +170,38 @@ def test_a_simulation_has_the_fuel_of_a_step() -> None:
 def test_a_local_list_that_is_not_read_again_is_moved() -> None:
     assert ".append(v" in source("built")
     agree(Shelf, call("built", 0), call("built", 3))
+
+
+ROWS = """camshaft 1
+machine m
+state {rows: Map[Int, List[Int]]}
+initial CONST {"rows": [[1, [1, 2]]]}: {rows: Map[Int, List[Int]]}
+query root(row: Int, n: Int) -> Int
+    PUSH FIELD row SWAP FIELD n INTEGER_ROOT GET self.rows[][]
+query seventh(row: Int, n: Int) -> Int
+    PUSH FIELD row SWAP PUSH CONST 7 SWAP FIELD n FLOOR_DIVIDE GET self.rows[][]
+query nested(row: Int, n: Int) -> Int
+    PUSH FIELD row SWAP PUSH CONST 1 SWAP FIELD n GET self.rows[][] GET self.rows[][]
+"""
+
+
+@pytest.mark.parametrize(
+    ("method", "row", "n", "kind"),
+    [
+        ("root", 5, -1, "ValueError"),
+        ("root", 5, 1, "KeyError"),
+        ("root", 1, 9, "IndexError"),
+        ("seventh", 5, 0, "ZeroDivisionError"),
+        ("seventh", 1, 1, "IndexError"),
+        ("nested", 5, 9, "IndexError"),
+    ],
+)
+def test_of_two_operations_that_fail_the_first_one_is_told(method: str, row: int, n: int, kind: str) -> None:
+    verified = verify(assemble_text(ROWS))
+    for execution in (Compiled(verified), Interpreter(verified)):
+        with pytest.raises(Trap) as trap:
+            execution.step(method, (row, n), ({1: [1, 2]},))
+        assert trap.value.kind == kind
 
 
 def test_a_field_that_was_read_before_it_was_set_gives_the_old_value() -> None:

@@ -35,6 +35,8 @@ _FIELD: Final = re.compile(r"f\d+")
 _LOOKAHEAD: Final = 100
 """Statements that are looked at behind one: keeps hostile code linear."""
 _NAME: Final = re.compile(r"\bt\d+\b")
+_EVALUATED: Final = re.compile(r"[\])]")
+"""The end of something that was looked up or called, which comes before what stands behind it."""
 _TEMPORARY: Final = re.compile(r"[etr]\d+")
 _FUEL: Final = re.compile(r"\bfuel\b")
 _LEAVES: Final = re.compile(r"\b(break|continue)\b")
@@ -262,7 +264,8 @@ def _uses_fuel(statement: Statement) -> bool:
 def inlined(body: Body, line_of: Callable[[int], int]) -> Body:
     """The body with each name that is used only once, by the very next statement, replaced by what it stands for.
 
-    Nothing changes places: the other operands of the next statement are names and constants.
+    Nothing changes places: the other operands of the next statement are names and constants, and what may fail is not
+    put behind a part of that statement that may fail too.
     """
     uses: Counter[str] = Counter()
     _count(body, uses)
@@ -333,6 +336,8 @@ def _replaced(statement: Statement, given: Assign, limit: int) -> tuple[Statemen
             return None
     found = re.search(rf"\b{given.name}\b", text)
     if found is None or found.start() >= limit or (isinstance(statement, Return) and given.fails):
+        return None
+    if given.fails and _itself_fails(statement) and _EVALUATED.search(text, 0, found.start()):
         return None
     inserted = given.text if given.text.isidentifier() else f"({given.text})"
     text = text[: found.start()] + inserted + text[found.end() :]
