@@ -53,6 +53,7 @@ def take_over(
             replica.recover()
             return replica, None
         except BaseException:
+            # An interrupt while it catches up, too: the other process goes on, and this one must let go of its journal.
             replica.close()
             raise
     except (Rejected, JournalFailed) as error:
@@ -82,6 +83,7 @@ def _taken(
     try:
         predecessor.settle(replica, inherited, lambda lock: SqliteJournal(followed.directory, durability, lock=lock))
     except BaseException:
+        # Whatever it was, an interrupt too: the sockets and the lock that came along would stay open here.
         inherited.close()
         raise
     return inherited

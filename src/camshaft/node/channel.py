@@ -149,6 +149,7 @@ class Channel:
         try:
             return self._message(files), files
         except BaseException:
+            # Whatever it was, an interrupt too: files that nobody was given would stay open.
             for each in files:
                 os.close(each)
             raise
@@ -200,6 +201,7 @@ def listening(directory: Path) -> socket.socket:
             # Under its name once it is all that it should be.
             (directory / draft).rename(directory / SOCKET_NAME)
     except BaseException:
+        # Here and below, whatever it was: a socket that nobody was given would stay open.
         bound.close()
         raise
     return bound
