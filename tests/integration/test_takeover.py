@@ -342,7 +342,8 @@ def test_serve_takes_over_and_says_so_on_both_sides(tmp_path: Path) -> None:
             second = NodeProcess(counter_py, other, "--takeover", data=data, port=first.port)
             try:
                 assert second.said[0] == f"recovered 2 entries from {data}"
-                assert f"serving counter, other, taken over from pid {first.process.pid}: 1 clients" in second.said[-1]
+                told = f"serving counter, other, taken over from pid {first.process.pid}: 1 client waited"
+                assert told in second.said[-1]
                 first.process.wait(timeout=60)
                 assert first.process.returncode == 0
                 assert wire.ask("CALL", "counter", "value") == 1

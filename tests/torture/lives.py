@@ -32,7 +32,7 @@ _LATEST_KILL_S: Final = 1.5
 _TAKEOVERS: Final = 0.4
 _KEPT: Final = 350
 """Entries that stay: more than a life adds, since what is removed was to be seen first."""
-_TOLD: Final = (": 0 clients waited", "clients waited", "recovered as after a crash", "started as without", "error: ")
+_TOLD: Final = (" within ", " waited ", "recovered as after a crash", "started as without", "error: ")
 
 _FAULTS: Final = (
     *[Fault.KILL] * 6,

@@ -47,7 +47,7 @@ class DirectoryLock:
             os.close(self._descriptor)
             raise DirectoryInUse(
                 f"data directory {directory} is in use by another node (pid {owner or 'unknown'}); stop that node, or "
-                "give this one a directory of its own with --data"
+                "take it over with --takeover, or give this one a directory of its own with --data"
             ) from error
         self.sign()
 

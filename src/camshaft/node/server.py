@@ -349,15 +349,25 @@ def _ready_line(server: NodeServer, inherited: Inheritance | None) -> str:
     line = f"camshaft node on {server.host}:{server.port}, serving {machines}"
     if inherited is None:
         return line
-    waited_ms = (time.monotonic() - inherited.since_s) * 1_000
-    return f"{line}, taken over from pid {inherited.pid}: {len(inherited.clients)} clients waited {waited_ms:.0f} ms"
+    waited = f"{(time.monotonic() - inherited.since_s) * 1_000:.0f} ms"
+    match len(inherited.clients):
+        case 0:
+            told = f" within {waited}"
+        case 1:
+            told = f": 1 client waited {waited}"
+        case many:
+            told = f": {many} clients waited {waited}"
+    return f"{line}, taken over from pid {inherited.pid}{told}"
 
 
 def _cannot_listen(host: str, port: int, error: OSError) -> Rejected:
     where = f"{host}:{port}"
     match error.errno:
         case errno.EADDRINUSE:
-            return Rejected(f"port {port} on {host} is in use by another process: stop it, or choose another port")
+            return Rejected(
+                f"port {port} on {host} is in use by another process: stop it, or choose another port. If it is a node "
+                "that is to be taken over, give --takeover, and --data as that node has it"
+            )
         case errno.EACCES:
             return Rejected(f"this user may not listen on {where}: choose a port above 1023")
         case errno.EADDRNOTAVAIL:
