@@ -48,7 +48,7 @@ from camshaft.language.pytypes import (
 )
 from camshaft.language.slices import sliced
 from camshaft.language.statics import ATTRIBUTES, enum_member, member_of_name, static
-from camshaft.language.union_fields import no_field, shared_field
+from camshaft.language.union_fields import no_field, shared_field, tested_first
 from camshaft.language.unsupported import BUILTINS
 
 PathNode = ast.Name | ast.Attribute | ast.Subscript
@@ -276,7 +276,7 @@ def _field(body: Body, base: Lowered, node: ast.Attribute) -> Lowered:
     if not isinstance(base.type, PyClass | PyMachine):
         shared = shared_field(base, name, node)
         if shared is None:
-            raise no_field(body, base.type, node)
+            raise no_field(body, base, node)
         return shared
     found = base.type.field(name)
     if found is None:
@@ -311,10 +311,6 @@ def _field(body: Body, base: Lowered, node: ast.Attribute) -> Lowered:
     return part(base, name, found.type, node)
 
 
-def _text(node: ast.AST) -> str:
-    return ast.unparse(node)
-
-
 # ---- elements --------------------------------------------------------------------------------------------------------
 
 
@@ -341,5 +337,5 @@ def _element(body: Body, node: ast.Subscript) -> Lowered:
             index = fitted_index(body, node.slice)
             return element(body, replace(base, place=None), PY_STR, index, Primitive("str_index"), node)
         case _:
-            help_ = f"test it first: `if {_text(node.value)} is not None:`" if is_optional(base.type) else ""
+            help_ = tested_first(base, node.value) if is_optional(base.type) else ""
             raise body.problem(Code.OPERATOR, f"`{shown(base.type)}` cannot be indexed", node, help_)

@@ -197,10 +197,11 @@ class Annotations:
                 found = self._enums[cls] = enumeration(cls, node, Site(source, node, vars(sys.modules[cls.__module__])))
             return found
         if not dataclasses.is_dataclass(cls):
+            own = cls.__module__.partition(".")[0] not in sys.stdlib_module_names
             raise site.problem(
                 Code.CLASS,
                 f"`{cls.__name__}` is not a dataclass, and other classes cannot be values",
-                f"write `@dataclass` above `class {cls.__name__}`",
+                f"write `@dataclass` above `class {cls.__name__}`" if own else TYPES,
             )
         return self.dataclass(cls, site)
 

@@ -6,6 +6,7 @@
 from __future__ import annotations
 
 import ast
+import builtins
 import types
 from dataclasses import replace
 from enum import EnumMeta
@@ -93,7 +94,7 @@ def called_object(body: Body, node: ast.expr) -> Any:
     try:
         return lookup(body.unit.names, node.id)
     except KeyError:
-        help_ = did_you_mean(node.id, [*body.unit.names, *body.unit.signatures])
+        help_ = did_you_mean(node.id, [*body.unit.names, *body.unit.signatures, *vars(builtins)])
         if node.id in body.unit.signatures:
             help_ = f"the method is `self.{node.id}(…)`"
         raise body.problem(

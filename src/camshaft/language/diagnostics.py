@@ -180,13 +180,20 @@ def _columns(text: str) -> int:
 
 
 class CompileError(Exception):
-    """A file that the compiler refuses, with all that is wrong in it, in the order of the file."""
+    """A file that the compiler refuses, with all that is wrong in it, in the order of the file.
+
+    What has one cause is told once, at the first place where it shows: a class that is no type is met by each method
+    that uses it, and a name whose object is gone at each use.
+    """
 
     def __init__(self, diagnostics: Iterable[Diagnostic]) -> None:
-        unique = dict.fromkeys(diagnostics)
-        self.diagnostics: list[Diagnostic] = sorted(
-            unique, key=lambda one: (one.primary.span.source.path, one.primary.span.line, one.primary.span.start)
+        ordered = sorted(
+            diagnostics, key=lambda one: (one.primary.span.source.path, one.primary.span.line, one.primary.span.start)
         )
+        by_cause: dict[object, Diagnostic] = {}
+        for one in ordered:
+            by_cause.setdefault((one.code, one.message, one.secondary or one.primary), one)
+        self.diagnostics: list[Diagnostic] = list(by_cause.values())
         super().__init__(self.diagnostics)
 
     def __str__(self) -> str:

@@ -55,12 +55,16 @@ def _refusal(body: Body, node: ast.expr) -> PyClass:
     if isinstance(cls, type) and issubclass(cls, Refusal) and cls is not Refusal:
         return body.unit.annotations.refusal(cls, Site(body.unit.source, node, body.unit.names))
     name = ast.unparse(node)
-    own = "OutOfStock" if cls is Refusal or name in vars(builtins) else name
+    is_pythons = name in vars(builtins)
+    own = "OutOfStock" if cls is Refusal or is_pythons else name
+    help_ = f"declare it: `class {own}(Refusal): …` with typed fields, and raise that"
+    if is_pythons:
+        help_ += "; what no caller should ever see is an `assert condition, text`"
     raise body.problem(
         Code.REFUSAL,
         f"`{name}` is not a refusal of this machine: callers could not know its fields",
         node,
-        f"declare it: `class {own}(Refusal): …` with typed fields, and raise that",
+        help_,
     )
 
 

@@ -7,7 +7,7 @@ from collections.abc import Callable
 from dataclasses import replace
 from typing import Final
 
-from camshaft.category.terms import Constant, If, Primitive, compose
+from camshaft.category.terms import Constant, Identity, If, Primitive, compose
 from camshaft.language.aliases import is_own
 from camshaft.language.arithmetic import ARITHMETIC
 from camshaft.language.body import Body, expression, lower
@@ -19,16 +19,16 @@ from camshaft.language.key_forms import frozen
 from camshaft.language.literals import plain
 from camshaft.language.lowered import Lowered
 from camshaft.language.operations import compared_sets
+from camshaft.language.ordered import comparable
 from camshaft.language.pytypes import (
     PY_BOOL,
     PY_BYTES,
-    PY_DURATION,
     PY_FLOAT,
     PY_INT,
     PY_NONE,
     PY_STR,
-    PY_TIME,
     PyBytes,
+    PyClass,
     PyDict,
     PyEnum,
     PyFrozenSet,
@@ -160,19 +160,13 @@ def _comparison(body: Body, op: ast.cmpop, left: tuple[Lowered, ast.expr], right
                 raise _incomparable(body, op, left, right)
         return operation(body, PY_BOOL, primitive, [(one, left[1]), (other, right[1])])
     one, other = plain(one), plain(other)
-    if one.type != other.type or not _is_ordered(one.type):
+    order = comparable(one.type)
+    if one.type != other.type or one.type == PY_BOOL or order is None:
         raise _incomparable(body, op, left, right)
+    if order != Identity():
+        # What a dataclass compares by can be compared, whatever its own type is called.
+        one, other = (replace(side.as_value(), term=compose(side.term, order)) for side in (one, other))
     return operation(body, PY_BOOL, primitive, [(one, left[1]), (other, right[1])])
-
-
-def _is_ordered(type_: PyType) -> bool:
-    match type_:
-        case PyTuple():
-            return all(map(_is_ordered, type_.elements))
-        case PyList() | PySequence():
-            return _is_ordered(type_.element)
-        case _:
-            return type_ in (PY_INT, PY_STR, PY_FLOAT, PY_BYTES, PY_TIME, PY_DURATION)
 
 
 def _incomparable(
@@ -187,6 +181,8 @@ def _incomparable(
     else:
         message = f"`{SYMBOLS[type(op)]}` is not defined between `{one}` and `{other}`"
         help_ = "numbers, texts, and tuples and lists of those have an order; compare a field of theirs"
+        if isinstance(left[0].type, PyClass) and left[0].type == right[0].type:
+            help_ = "compare a field of theirs, or write `@dataclass(order=True)`: then they compare as tuples of all"
         if is_optional(left[0].type) or is_optional(right[0].type):
             help_ = "test for None first: `x is not None and …`"
     return body.problem(Code.OPERATOR, message, right[1], help_)
@@ -247,7 +243,8 @@ def _contains(body: Body, item: tuple[Lowered, ast.expr], container: tuple[Lower
             value = fitted(body, item[0], PY_BYTES, item[1], "a part of bytes")
             return operation(body, PY_BOOL, Primitive("bytes_contains"), [container, (value, item[1])])
         case PyList() | PySequence():
-            value = fitted(body, item[0], type_.element, item[1], "an element of this list")
+            kind = "list" if isinstance(type_, PyList) else "tuple"
+            value = fitted(body, item[0], type_.element, item[1], f"an element of this {kind}")
             return operation(body, PY_BOOL, Primitive("list_contains"), [container, (value, item[1])])
         case PyTuple() if type_.elements and all(one == type_.elements[0] for one in type_.elements):
             value = fitted(body, item[0], type_.elements[0], item[1], "an element of this tuple")

@@ -29,6 +29,7 @@ from camshaft.language.pytypes import (
     is_optional,
     shown,
 )
+from camshaft.language.union_fields import tested_first
 from camshaft.values.types import INT
 
 END: Final = 2**62
@@ -42,7 +43,7 @@ def sliced(body: Body, base: Lowered, node: ast.Subscript, bounds: ast.Slice) ->
         return _of_tuple(body, base, type_, bounds)
     name = _operation(type_)
     if name is None:
-        help_ = f"test it first: `if {ast.unparse(node.value)} is not None:`" if is_optional(type_) else ""
+        help_ = tested_first(base, node.value) if is_optional(type_) else ""
         raise body.problem(
             Code.OPERATOR, f"`{shown(type_)}` has no slices", node, help_ or "lists, tuples and texts have them"
         )

@@ -1,6 +1,7 @@
 """Functions of other modules that authors are known to reach for, and what the language has instead.
 
-Most ask the system for a time or for random numbers, which would differ on every replica and in every replay.
+Most ask the system for a time or for random numbers, which would differ on every replica and in every replay; others
+make what is no value here, or are written otherwise in each version of Python.
 """
 
 from __future__ import annotations
@@ -25,6 +26,12 @@ _UUID: Final = Reason(_RANDOM, "write `cam.uuid()`")
 _ROUNDED: Final = Reason(
     "has last digits that differ between platforms: the nodes of a cluster would disagree",
     "compute it at the client, and pass the number as a parameter",
+)
+_NO_VALUE: Final = "makes what is no value of the language"
+_LIBRARY: Final = "comes with Python, and is not part of the language"
+_SORTED: Final = Reason(
+    _LIBRARY,
+    "keep the list sorted: `xs.append(x)`, `xs.sort()`; `xs.pop(0)` takes the least, and `sorted(xs)[:n]` shows n",
 )
 _ROUNDED_OF_MATH: Final = (
     *("acos", "acosh", "asin", "asinh", "atan", "atan2", "atanh", "cos", "cosh", "sin", "sinh", "tan", "tanh"),
@@ -65,6 +72,57 @@ SUBSTITUTES: Final[dict[str, Reason]] = {
     "os.urandom": Reason(_RANDOM, "make the secret outside, and pass it as a parameter: a journal keeps none"),
     "uuid.uuid1": _UUID,
     "uuid.uuid4": _UUID,
+    "collections.deque": Reason(_NO_VALUE, "use a list: `xs.append(x)`, `xs.pop(0)`, and `xs[-n:]` for the last n"),
+    "collections.defaultdict": Reason(
+        _NO_VALUE, "use a dict: `d[k] = d.get(k, 0) + 1`, `d.setdefault(k, []).append(x)`"
+    ),
+    "collections.Counter": Reason(
+        _NO_VALUE,
+        "count in a dict: `counts: dict[str, int] = {}`, `for x in xs: counts[x] = counts.get(x, 0) + 1`",
+    ),
+    "collections.OrderedDict": Reason(_NO_VALUE, "use a dict, which keeps its order"),
+    "collections.ChainMap": Reason(_NO_VALUE, "join the dicts: `second | first`"),
+    "itertools.chain": Reason(_NO_VALUE, "join the lists: `xs + ys`, `[x for xs in many for x in xs]`"),
+    "itertools.count": Reason(_NO_VALUE, "count in a variable, in a `while`"),
+    "itertools.product": Reason(_NO_VALUE, "write `[(x, y) for x in xs for y in ys]`"),
+    "itertools.combinations": Reason(
+        _NO_VALUE, "for pairs write `[(x, y) for i, x in enumerate(xs) for y in xs[i + 1 :]]`"
+    ),
+    "itertools.pairwise": Reason(_NO_VALUE, "write `zip(xs, xs[1:])`"),
+    "itertools.islice": Reason(_NO_VALUE, "slice the list: `xs[a:b]`"),
+    "itertools.groupby": Reason(_NO_VALUE, "group in a dict: `groups.setdefault(key, []).append(x)`, in a loop"),
+    "itertools.accumulate": Reason(_NO_VALUE, "append the total to a list, in a loop"),
+    "functools.reduce": Reason(_LIBRARY, "write the loop: `total = …`, `for x in xs: total = …`"),
+    "heapq.heappush": _SORTED,
+    "heapq.heappop": _SORTED,
+    "heapq.heapify": _SORTED,
+    "heapq.heappushpop": _SORTED,
+    "heapq.heapreplace": _SORTED,
+    "heapq.nlargest": Reason(_LIBRARY, "write `sorted(xs, reverse=True)[:n]`, with the same `key=`"),
+    "heapq.nsmallest": Reason(_LIBRARY, "write `sorted(xs)[:n]`, with the same `key=`"),
+    "bisect.insort_right": Reason(_LIBRARY, "write `xs.append(x)`, `xs.sort()`"),
+    "bisect.bisect_left": Reason(_LIBRARY, "write `sum(y < x for y in xs)`, or the search with `while`"),
+    "bisect.bisect_right": Reason(_LIBRARY, "write `sum(y <= x for y in xs)`, or the search with `while`"),
+    "copy.copy": Reason(_LIBRARY, "write `list(xs)`, `dict(d)`, `replace(obj)`"),
+    "copy.deepcopy": Reason(
+        _LIBRARY, "make each part anew: `[replace(x) for x in xs]`, `{k: list(v) for k, v in d.items()}`"
+    ),
+    "dataclasses.asdict": Reason(_LIBRARY, "return the object itself: its callers get the fields"),
+    "dataclasses.astuple": Reason(_LIBRARY, "write the tuple out: `(x.a, x.b)`"),
+    "json.dumps": Reason(_LIBRARY, "return the value itself: its callers get it as JSON"),
+    "json.loads": Reason(_LIBRARY, "take the value as a parameter of its type: its callers may give it as JSON"),
+    "datetime.datetime.strptime": Reason(
+        _LIBRARY, "take a `datetime` as a parameter, or write `datetime(year, month, day, tzinfo=UTC)`"
+    ),
+    "datetime.datetime.fromisoformat": Reason(
+        _LIBRARY, "take a `datetime` as a parameter, or write `datetime(year, month, day, tzinfo=UTC)`"
+    ),
+    "statistics.mean": Reason(_LIBRARY, "write `sum(xs) / len(xs)`, with `math.fsum(xs)` for floats"),
+    "re.match": Reason(_LIBRARY, "test the text by its methods: `startswith`, `partition`, `isdigit`, `in`"),
+    "re.fullmatch": Reason(_LIBRARY, "test the text by its methods: `startswith`, `partition`, `isdigit`, `in`"),
+    "re.search": Reason(_LIBRARY, "test the text by its methods: `startswith`, `partition`, `isdigit`, `in`"),
+    "re.sub": Reason(_LIBRARY, "write `replace`, or go through the characters"),
+    "re.split": Reason(_LIBRARY, "write `split`, or go through the characters"),
     "math.isnan": Reason(
         "is never true: no value is NaN here, and what would give one fails with ValueError",
         "leave the test out, or write `math.isfinite(x)`",

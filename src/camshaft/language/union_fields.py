@@ -8,7 +8,7 @@ from camshaft.category.terms import Case, Project, compose
 from camshaft.language.body import Body
 from camshaft.language.diagnostics import Code, Problem
 from camshaft.language.lowered import Lowered
-from camshaft.language.pytypes import PyClass, PyType, PyUnion, is_mutable, is_optional, shown, tag
+from camshaft.language.pytypes import PyClass, PyUnion, is_mutable, is_optional, shown, tag
 
 
 def shared_field(base: Lowered, name: str, node: ast.AST) -> Lowered | None:
@@ -33,10 +33,21 @@ def shared_field(base: Lowered, name: str, node: ast.AST) -> Lowered | None:
     )
 
 
-def no_field(body: Body, type_: PyType, node: ast.Attribute) -> Problem:
-    """The problem of a field that a value of this type does not have."""
-    if is_optional(type_):
-        help_ = f"test it first: `if {ast.unparse(node.value)} is not None:`"
+def tested_first(base: Lowered, node: ast.expr) -> str:
+    """What to write where a value may be None: a test is remembered of names and fields, and of nothing that is made
+    anew each time that it is read.
+    """
+    text = ast.unparse(node)
+    if base.path is not None and None not in base.path:
+        return f"test it first: `if {text} is not None:`"
+    return f"give it a name, and test that, since it is made anew each time: `one = {text}`, `if one is not None:`"
+
+
+def no_field(body: Body, base: Lowered, node: ast.Attribute) -> Problem:
+    """The problem of a field that a value does not have."""
+    type_ = base.type
+    if is_optional(base.type):
+        help_ = tested_first(base, node.value)
     elif isinstance(type_, PyUnion):
         help_ = f"find out which it is: `match {ast.unparse(node.value)}:` with a `case` for each"
     else:

@@ -7,11 +7,13 @@ from __future__ import annotations
 
 import ast
 import typing
+from collections import Counter, OrderedDict, defaultdict, deque
 from dataclasses import dataclass
 from datetime import date, time
 from decimal import Decimal
 from fractions import Fraction
 from typing import Final
+from uuid import UUID
 
 
 @dataclass(frozen=True, slots=True)
@@ -141,6 +143,12 @@ UNSUPPORTED_TYPES: Final[dict[object, str]] = {
     time: "write `timedelta`, since midnight",
     Decimal: "write `int`, and count in the smallest unit",
     Fraction: "write `tuple[int, int]`",
+    UUID: "write `str`: `cam.uuid()` gives one",
+    range: "give a list, `list(range(n))`, or the two numbers",
+    deque: "write `list[int]`: it has `append`, `insert`, and `pop(0)` for the left end",
+    defaultdict: "write `dict[str, int]`, and `d.get(k, 0)`, or `d.setdefault(k, [])`",
+    Counter: "write `dict[str, int]`, and `counts[x] = counts.get(x, 0) + 1`",
+    OrderedDict: "write `dict[str, int]`, which keeps its order",
     typing.Final: "a constant of the class is `LIMIT: ClassVar[int] = 10`; any other name is a field",
     typing.ClassVar: "write it with a value, in the body of a class: `LIMIT: ClassVar[int] = 10`",
     typing.Literal: 'say which values: `Literal["open", "closed"]`',

@@ -37,6 +37,7 @@ from camshaft.language.library import (
 from camshaft.language.library.handlers import ChangeHandler, FunctionHandler, MethodHandler, MethodName
 from camshaft.language.lowered import Lowered
 from camshaft.language.pytypes import PyInt, PySequence, PyTuple, PyType, is_optional, shown, tag
+from camshaft.language.union_fields import tested_first
 
 FUNCTIONS: Final[dict[object, FunctionHandler]] = {
     function: handler
@@ -124,7 +125,7 @@ def method_call(body: Body, node: ast.Call, function: ast.Attribute, base: Lower
     known = [method for type_, method in (*METHODS, *CHANGES) if type_ is type(base.type)]
     help_ = HINTS.get(name, "")
     if is_optional(base.type):
-        help_ = f"test it first: `if {ast.unparse(function.value)} is not None:`"
+        help_ = tested_first(base, function.value)
     raise body.problem(
         Code.NO_ATTRIBUTE,
         f"`{kind}` has no method `{function.attr}` here",

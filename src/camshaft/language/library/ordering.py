@@ -11,32 +11,25 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from typing import Final
 
-from camshaft.bytecode.primitives.table import is_ordered
-from camshaft.category.terms import Constant, Fork, Identity, If, MapEach, Primitive, Project, Term, compose, fork
+from camshaft.category.terms import Constant, Fork, Identity, If, MapEach, Primitive, Term, compose
 from camshaft.language.body import Body, lower
 from camshaft.language.diagnostics import Code, Problem
 from camshaft.language.fitting import applied, check_order, collected, fitted, joined
-from camshaft.language.iteration import Iterated, bind, capture, function_of, iterated
+from camshaft.language.iteration import Iterated, iterated
 from camshaft.language.keyed import AtPlace, at_place, picked_out, told_by
 from camshaft.language.library.handlers import FunctionHandler, Parameter, check_eager, matched, pinned
+from camshaft.language.library.key_functions import key_of
 from camshaft.language.library.sequences import check_sources
-from camshaft.language.literals import inclusion
 from camshaft.language.lowered import Lowered, constant
+from camshaft.language.ordered import comparable
 from camshaft.language.pytypes import (
     PY_BOOL,
     PY_INT,
     PY_NONE,
-    PyBool,
     PyClass,
     PyList,
-    PyLiteral,
-    PyMachine,
-    PyNever,
-    PyNone,
-    PySequence,
     PyTuple,
     PyType,
-    PyUnion,
     core,
     is_mutable,
     is_optional,
@@ -44,31 +37,7 @@ from camshaft.language.pytypes import (
 )
 from camshaft.language.shares import Shares
 from camshaft.values.check import zero
-from camshaft.values.types import INT, Record
-
-# ---- what has an order -----------------------------------------------------------------------------------------------
-
-
-def comparable(type_: PyType) -> Term | None:
-    """value -> what compares in the same order as the value does in Python, None where that has no order."""
-    match type_:
-        case PyBool():
-            return Primitive("bool_to_int")
-        case PyLiteral():
-            return inclusion(type_, type_.base)
-        case PyTuple(elements):
-            parts = [comparable(element) for element in elements]
-            if all(isinstance(part, Identity) for part in parts):
-                return Identity()
-            found = [compose(Project(str(index)), part) for index, part in enumerate(parts) if part is not None]
-            return fork(*found) if len(found) == len(elements) else None
-        case PyList(element) | PySequence(element):
-            return Identity() if isinstance(comparable(element), Identity) else None
-        case PyNone() | PyUnion() | PyClass() | PyMachine() | PyNever():
-            return None
-        case _:
-            type_of_values = core(type_)
-            return Identity() if is_ordered(type_of_values) and not isinstance(type_of_values, Record) else None
+from camshaft.values.types import INT
 
 
 def _in_order(body: Body, type_: PyType, node: ast.AST) -> Term:
@@ -102,7 +71,7 @@ def key_list(body: Body, items: Lowered, source: Iterated, key: ast.expr | None)
     element = Lowered(source.element, inner.scope.read(port), inner.scope.level, calm=True, stable=True)
 
     def round_() -> Lowered:
-        value = element if key is None else _key_of(body, key, element, source.shares)
+        value = element if key is None else key_of(body, key, element, source)
         term = _in_order(body, value.type, key or source.node)
         return fitted(body, replace(value, term=compose(value.term, term)), value.type, key or source.node)
 
@@ -113,36 +82,6 @@ def key_list(body: Body, items: Lowered, source: Iterated, key: ast.expr | None)
         return None
     term = compose(Fork((("0", Identity()), ("1", items.at(body.level)))), MapEach(value.at(inner.scope.level)))
     return Lowered(PyList(value.type), term, body.level, calm=value.calm)
-
-
-def _key_of(body: Body, key: ast.expr, element: Lowered, shares: Shares) -> Lowered:
-    """What a `lambda`, or a function that is named, gives for an element. Raises Problem."""
-    match key:
-        case ast.Lambda(
-            args=ast.arguments(posonlyargs=[], args=[parameter], vararg=None, kwonlyargs=[], kwarg=None, defaults=[])
-        ):
-            name, call = parameter.arg, key.body
-        case ast.Name(id=function) if function not in body.flow.variables:
-            name = body.fresh("key")
-            call = ast.Call(key, [ast.Name(name, ast.Load())], [])
-        case ast.Attribute(value=ast.Name(id=owner), attr=method) if function_of(body, owner) is str:
-            name = body.fresh("key")
-            call = ast.Call(ast.Attribute(ast.Name(name, ast.Load()), method, ast.Load()), [], [])
-        case ast.Attribute(value=ast.Name(id="self")):
-            name = body.fresh("key")
-            call = ast.Call(key, [ast.Name(name, ast.Load())], [])
-        case _:
-            raise body.problem(
-                Code.UNSUPPORTED,
-                "a key is a `lambda` of one parameter here, or the name of a function",
-                key,
-                "write `key=lambda x: …`",
-            )
-    if call is not getattr(key, "body", None):
-        call = ast.fix_missing_locations(ast.copy_location(call, key))
-    captured = capture(body, ast.copy_location(ast.Name(name, ast.Load()), key), element, shares.borrows)
-    bind(body, captured)
-    return lower(body, call)
 
 
 def given_key(given: dict[str, ast.expr]) -> ast.expr | None:
