@@ -22,7 +22,7 @@ from camshaft.language.enumerations import constant_of, enumeration, literal
 from camshaft.language.keys import check_hashable
 from camshaft.language.machine import Machine, Refusal
 from camshaft.language.names import Site, is_class_variable, named_object
-from camshaft.language.pasts import Was, annotated, check_unmarked, is_mark
+from camshaft.language.pasts import Was, annotated, check_no_past, check_unmarked, is_mark
 from camshaft.language.pytypes import (
     NO_DEFAULT,
     PY_NONE,
@@ -246,7 +246,9 @@ class Annotations:
                     "leave `init=False` and `compare=False` out",
                 )
             type_, was = self._of_field(where, one.type)
-            default = self._field_default(one, type_, where, Site(source, defaults.get(one.name, where.node), names))
+            given = Site(source, defaults.get(one.name, where.node), names)
+            check_no_past(one.default, one.name, type_, written[one.name], given)
+            default = self._field_default(one, type_, where, given)
             fields.append(Field(one.name, type_, default, bool(one.kw_only), was))
         return tuple(fields)
 
@@ -314,7 +316,9 @@ class Annotations:
         default: object = NO_DEFAULT
         if statement.value is not None:
             written = Site(source, statement.value, names)
-            default = default_object(cls.__dict__.get(name, NO_DEFAULT), written)
+            given = cls.__dict__.get(name, NO_DEFAULT)
+            check_no_past(given, name, type_, statement.annotation, written)
+            default = default_object(given, written)
         if default is NO_DEFAULT:
             raise where.problem(
                 Code.DEFAULT,

@@ -230,21 +230,7 @@ def _own_method(body: Body, node: ast.Call, function: ast.Attribute) -> Lowered:
         static = body.unit.machine.cls.__dict__.get(name) if body.unit.machine is not None else None
         if isinstance(static, staticmethod) and isinstance(static.__func__, types.FunctionType):
             return call_function(body, node, static.__func__)
-        if not body.unit.sees_state:
-            raise body.problem(
-                Code.ADAPTER,
-                f"the new version has no method `{name}` that clients call, and an adapter calls no others",
-                function,
-                did_you_mean(name, body.unit.signatures) or "make what it needs a public method",
-            )
-        if any(isinstance(one, ast.FunctionDef) and one.name == name for one in _methods_in_source(body)):
-            raise Problem(None)  # its signature has a problem of its own
-        raise body.problem(
-            Code.NO_ATTRIBUTE,
-            f"this machine has no method `{name}`",
-            function,
-            did_you_mean(name, body.unit.signatures) or f"write it: `def {name}(self, …) -> …:`",
-        )
+        raise _no_method(body, function)
     if signature.is_property and not isinstance(node, PropertyRead):
         raise body.problem(
             Code.ARGUMENTS, f"`{name}` is a property: it is read, not called", node, f"write `self.{name}`"
@@ -261,30 +247,46 @@ def _own_method(body: Body, node: ast.Call, function: ast.Attribute) -> Lowered:
             aliases.give(body, value, where, f"`{parameter}` of `{name}`", (SELF,))
     check_altered(body, behaviour, given, node, f"`{name}`")
     giver = body.unit.place_givers.get(name)
+    writes = given.writes | behaviour.writes
     if giver is not None:
-        writes = given.writes | behaviour.writes
         return call_for_place(body, node, giver.key, giver.place, signature.result, given.record, writes)
-    borrows: tuple[Borrow, ...] = ()
-    if is_mutable(signature.result):
-        borrows = tuple(
-            Borrow(path, signature.result, node, exact=False, shared=True, fresh=behaviour.returns_new)
-            for path in behaviour.returns
-            if path[0] == SELF
+    borrows = _borrowed_by_result(signature.result, behaviour, given, node)
+    term = compose(given.record, Call(name))
+    return Lowered(signature.result, term, body.level, borrows=borrows, writes=writes)
+
+
+def _no_method(body: Body, function: ast.Attribute) -> Problem:
+    name = function.attr
+    if not body.unit.sees_state:
+        return body.problem(
+            Code.ADAPTER,
+            f"the new version has no method `{name}` that clients call, and an adapter calls no others",
+            function,
+            did_you_mean(name, body.unit.signatures) or "make what it needs a public method",
         )
-        borrows += tuple(
-            Borrow(path, signature.result, node, exact=False, shared=True, fresh=behaviour.returns_new)
-            for path in behaviour.returns
-            if str(path[0]).endswith(CONSTANT)
-        )
-        if any(path[0] != SELF and not str(path[0]).endswith(CONSTANT) for path in behaviour.returns):
-            borrows += tuple(replace(borrow.may_be(), fresh=behaviour.returns_new) for borrow in given.borrows)
-    return Lowered(
-        signature.result,
-        compose(given.record, Call(name)),
-        body.level,
-        borrows=borrows,
-        writes=given.writes | behaviour.writes,
+    if any(isinstance(one, ast.FunctionDef) and one.name == name for one in _methods_in_source(body)):
+        return Problem(None)  # its signature has a problem of its own
+    return body.problem(
+        Code.NO_ATTRIBUTE,
+        f"this machine has no method `{name}`",
+        function,
+        did_you_mean(name, body.unit.signatures) or f"write it: `def {name}(self, …) -> …:`",
     )
+
+
+def _borrowed_by_result(result: PyType, behaviour: Behaviour, given: Given, node: ast.Call) -> tuple[Borrow, ...]:
+    """What the result of an own method is or holds of the state's, of constants', of the arguments'."""
+    if not is_mutable(result):
+        return ()
+    new = behaviour.returns_new
+    of_state = [path for path in behaviour.returns if path[0] == SELF]
+    of_constants = [path for path in behaviour.returns if str(path[0]).endswith(CONSTANT)]
+    borrows = tuple(
+        Borrow(path, result, node, exact=False, shared=True, fresh=new) for path in (*of_state, *of_constants)
+    )
+    if len(borrows) < len(behaviour.returns):
+        borrows += tuple(replace(borrow.may_be(), fresh=new) for borrow in given.borrows)
+    return borrows
 
 
 def _methods_in_source(body: Body) -> list[ast.stmt]:

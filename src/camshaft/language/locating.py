@@ -164,6 +164,7 @@ def changeable(body: Body, value: Lowered, node: ast.expr) -> PlaceRef:
             node,
             f"build a new one and assign it: `{text} = …`",
         )
+    unchangeable.check_choice(body, node, "this changes what `{}` returns", node)
     if isinstance(node, ast.Call) and isinstance(node.func, ast.Attribute) and _is_self(body, node.func.value):
         raise body.problem(
             Code.ALIAS,

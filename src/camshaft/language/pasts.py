@@ -21,7 +21,17 @@ from typing import Any, Final, TypeVar
 
 from camshaft.language.diagnostics import Code
 from camshaft.language.names import Site, object_of
-from camshaft.language.pytypes import NO_DEFAULT
+from camshaft.language.pytypes import (
+    NO_DEFAULT,
+    PY_BOOL,
+    PY_FLOAT,
+    PY_INT,
+    PY_STR,
+    PyDict,
+    PyList,
+    PyType,
+    is_optional,
+)
 
 C = TypeVar("C", bound=type)
 
@@ -85,6 +95,31 @@ def drops(*names: str) -> Drops:
 
 
 # ---- reading them ----------------------------------------------------------------------------------------------------
+
+
+def check_no_past(given: object, name: str, type_: PyType, annotation: ast.expr, where: Site) -> None:
+    """Refuse `visits: int = was("seen")`: an earlier name stands in the annotation. Raises Problem."""
+    if isinstance(given, Was):
+        past = f'Annotated[{ast.unparse(annotation)}, was("{given.name}")]'
+        raise where.problem(
+            Code.DEFAULT,
+            f"`was` stands where the default of `{name}` belongs: what the field was called is said with its type",
+            f"write `{name}: {past} = {_example(type_)}` with what a new instance starts with, and "
+            "`from typing import Annotated`",
+        )
+
+
+def _example(type_: PyType) -> str:
+    """A default of a type, as it is written."""
+    if is_optional(type_):
+        return "None"
+    match type_:
+        case PyList():
+            return "[]"
+        case PyDict():
+            return "{}"
+        case _:
+            return {PY_INT: "0", PY_STR: '""', PY_BOOL: "False", PY_FLOAT: "0.0"}.get(type_, "…")
 
 
 def dropped_by(cls: type) -> tuple[str, ...]:

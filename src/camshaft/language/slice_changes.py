@@ -1,26 +1,44 @@
-"""Changing lists by slices: `xs[a:b] = ys` and `del xs[a:b]`.
+"""Changing lists by slices: `xs[a:b] = ys` and `del xs[a:b]`, also with a step.
 
 The list is replaced by what stays before the slice, what is put in its place, and what stays behind it: the slice is
 as long as what reading it gives, which is nothing where its end lies before its start.
+
+A slice with a step is the list of the positions that reading it gives: what is there is replaced one by one, by as
+many elements, or left out. Where the step turns out to be 1, it is as if there were none.
 """
 
 from __future__ import annotations
 
 import ast
+from collections.abc import Sequence
 from dataclasses import replace
 
-from camshaft.category.terms import Constant, Primitive, Term, compose, sequence
+from camshaft.category.terms import (
+    Constant,
+    Each,
+    Fork,
+    Identity,
+    If,
+    MapEach,
+    Primitive,
+    Project,
+    Term,
+    Trap,
+    compose,
+    fork,
+    sequence,
+)
 from camshaft.language import aliases
 from camshaft.language.access import access
 from camshaft.language.body import Body
 from camshaft.language.change import Kind
 from camshaft.language.diagnostics import Code
-from camshaft.language.fitting import applied, fitted
+from camshaft.language.fitting import applied, collected, fitted
 from camshaft.language.locating import changeable, with_keys
-from camshaft.language.lowered import Lowered, PlaceRef, constant
-from camshaft.language.pytypes import PY_INT, PyList, is_mutable, shown
-from camshaft.language.slices import END, bound
-from camshaft.values.types import INT
+from camshaft.language.lowered import Lowered, PlaceRef
+from camshaft.language.pytypes import PY_INT, PyList, core, is_mutable, shown
+from camshaft.language.slices import END, all_bound, bound, bounds_in_full, is_step_one
+from camshaft.values.types import INT, STR, List
 
 
 def is_slice(node: ast.expr) -> bool:
@@ -59,28 +77,26 @@ def delete_slice(body: Body, node: ast.Subscript) -> Term:
 
 def _replaced(body: Body, node: ast.Subscript, new: Lowered | None) -> Term:
     assert isinstance(node.slice, ast.Slice)
-    if node.slice.step is not None:
-        raise body.problem(
-            Code.UNSUPPORTED,
-            "a slice with a step is only read",
-            node,
-            "build a new list and assign it: `xs = [… for … in …]`",
-        )
+    bounds = node.slice
     base = access(body, node.value)
     place = changeable(body, base, node.value)
     assert base.path is not None
-    start, stop = bound(body, node.slice.lower), bound(body, node.slice.upper)
+    type_ = base.type
+    assert isinstance(type_, PyList)
+    start, stop, step = (bound(body, one) for one in (bounds.lower, bounds.upper, bounds.step))
     aliases.changed(body, Kind.SHIFTS, base.path, node)
-    calm = all(one is None or one.calm for one in (start, stop))
+    whole = step is None or is_step_one(bounds.step)
+    calm = all(one is None or one.calm for one in (start, stop, step))
+    given = [one for one in (start, stop, step) if one is not None]
 
     def with_place(found: PlaceRef) -> Term:
-        term = body.bound_term(
-            start if start is not None else constant(PY_INT, 0, body.level),
-            lambda first: body.bound_term(
-                stop if stop is not None else constant(PY_INT, END, body.level),
-                lambda last: found.put(_parts(body, found.get(body.level), first, last, new), body.level),
-            ),
-        )
+        def build(values: Sequence[Lowered]) -> Term:
+            three = bounds_in_full(body, (start, stop, step), values, bounds)
+            if whole:
+                return found.put(_parts(body, found.get(body.level), three[0], three[1], new), body.level)
+            return _stepped(body, found, type_, three, new)
+
+        term = all_bound(body, given, build)
         # Python looks up the list before it evaluates the bounds: where both fail, the list's failure is the one.
         return term if calm or not found.keys else sequence(found.get(body.level), term)
 
@@ -100,3 +116,40 @@ def _parts(body: Body, current: Term, start: Lowered, stop: Lowered, new: Lowere
 
 def _slice(whole: Term, start: Term, stop: Term) -> Term:
     return applied(Primitive("list_slice"), [whole, start, stop, Constant(INT, 1)])
+
+
+def _stepped(body: Body, found: PlaceRef, type_: PyList, bounds: Sequence[Lowered], new: Lowered | None) -> Term:
+    """environment -> (): the elements at the positions of a slice with a step are replaced, or left out."""
+    current = found.get(body.level)
+    length = compose(current, Primitive("length"))
+    every = compose(fork(Constant(INT, 0), length, Constant(INT, 1)), Primitive("range"))
+    three = [one.at(body.level) for one in bounds]
+    positions = Lowered(PyList(PY_INT), applied(Primitive("list_slice"), [every, *three]), body.level)
+    if new is None:
+        return body.bound_term(positions, lambda at: found.put(_left_out(body, found, type_, at), body.level))
+
+    def replaced(at: Lowered) -> Term:
+        # (environment, (position, element)) -> (): a position is within the list
+        key = Lowered(PY_INT, compose(Project("1"), Project("0")), body.level + 1)
+        one = found.element(key).put(compose(Project("1"), Project("1")), body.level + 1)
+        pairs = applied(Primitive("list_zip"), [at.at(body.level), new.at(body.level)])
+        lengths = [compose(values.at(body.level), Primitive("length")) for values in (at, new)]
+        many = compose(Constant(STR, "a slice with a step is assigned as many elements as it has"), Trap("ValueError"))
+        each = compose(Fork((("0", Identity()), ("1", pairs))), Each(one))
+        return If(applied(Primitive("equal"), lengths), each, many)
+
+    by_step = body.bound_term(positions, replaced)
+    in_whole = found.put(_parts(body, current, bounds[0], bounds[1], new), body.level)
+    return If(applied(Primitive("equal"), [three[2], Constant(INT, 1)]), in_whole, by_step)
+
+
+def _left_out(body: Body, found: PlaceRef, type_: PyList, positions: Lowered) -> Term:
+    """environment -> the list without the elements at these positions"""
+    # (environment, (index, element)) -> the element in a list, or none
+    at, element = (compose(Project("1"), Project(label)) for label in ("0", "1"))
+    taken = applied(Primitive("set_contains"), [compose(Project("0"), Project("1")), at])
+    kept = If(taken, Constant(List(core(type_.element)), []), collected([element]))
+    members = compose(positions.at(body.level), Primitive("set_of"))
+    numbered = applied(Primitive("list_enumerate"), [found.get(body.level), Constant(INT, 0)])
+    rounds = compose(fork(fork(Identity(), members), numbered), MapEach(kept))
+    return compose(rounds, Primitive("flatten"))

@@ -96,25 +96,31 @@ def _read(body: Body, base: tuple[Lowered, ast.expr], bounds: ast.Slice, name: s
     if sign is None and step is not None and (start is None or stop is None):
         # Where the sign is not known here, the step decides which end a missing bound is.
         def chosen(values: Sequence[Lowered]) -> Lowered:
-            left = list(values[1:])
-            ends = [_end(body, values[-1], forward, backward) for forward, backward in ((0, END), (END, -END))]
-            three = [left.pop(0) if one is not None else end for one, end in zip((start, stop), ends, strict=True)]
-            return _operated(body, values[0], (*three, values[-1]), name, base[1], total=False)
+            three = bounds_in_full(body, (start, stop, step), values[1:], bounds)
+            return _operated(body, values[0], three, name, base[1], total=False)
 
         return _all_bound(body, [base[0], *given], chosen)
-    ends = (0, END) if sign != -1 else (END, -END)
-    three = [
-        one if one is not None else constant(PY_INT, end, body.level)
-        for one, end in zip((start, stop), ends, strict=True)
-    ]
-    return _operated(
-        body,
-        base[0],
-        (*three, step if step is not None else constant(PY_INT, 1, body.level)),
-        name,
-        base[1],
-        total=sign in (1, -1),
-    )
+    three = bounds_in_full(body, (start, stop, step), given, bounds)
+    return _operated(body, base[0], three, name, base[1], total=sign in (1, -1))
+
+
+def bounds_in_full(
+    body: Body, written: tuple[Lowered | None, ...], values: Sequence[Lowered], bounds: ast.Slice
+) -> list[Lowered]:
+    """Start, stop and step: those that are written, which are these values, and the ends in place of the others."""
+    left = list(values)
+    start, stop, step = (left.pop(0) if one is not None else None for one in written)
+    if step is None or _sign(bounds.step) is not None:
+        backward = step is not None and _sign(bounds.step) == -1
+        ends = [constant(PY_INT, end, body.level) for end in ((END, -END) if backward else (0, END))]
+    else:
+        ends = [_end(body, step, forward, backward) for forward, backward in ((0, END), (END, -END))]
+    return [start or ends[0], stop or ends[1], step or constant(PY_INT, 1, body.level)]
+
+
+def is_step_one(step: ast.expr | None) -> bool:
+    """Whether a step is 1 as it is written: then it is as if it were left out."""
+    return step is None or (isinstance(step, ast.Constant) and step.value in (None, 1))
 
 
 def _sign(step: ast.expr | None) -> int | None:
@@ -133,6 +139,15 @@ def _sign(step: ast.expr | None) -> int | None:
 def _end(body: Body, step: Lowered, forward: int, backward: int) -> Lowered:
     negative = applied(Primitive("less"), [step.at(body.level), Constant(INT, 0)])
     return replace(step, term=If(negative, Constant(INT, backward), Constant(INT, forward)), level=body.level)
+
+
+def all_bound(
+    body: Body, values: Sequence[Lowered], build: Callable[[Sequence[Lowered]], Term], done: tuple[Lowered, ...] = ()
+) -> Term:
+    """Evaluate values once each, in their order, and build a statement that uses them in another."""
+    if len(done) == len(values):
+        return build(done)
+    return body.bound_term(values[len(done)], lambda value: all_bound(body, values, build, (*done, value)))
 
 
 def _all_bound(

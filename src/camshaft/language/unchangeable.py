@@ -10,8 +10,9 @@ from camshaft.language.diagnostics import Code
 from camshaft.language.flow import Variable
 from camshaft.language.gathering import is_parameter
 from camshaft.language.homes import Home, Shown
-from camshaft.language.lowered import CONSTANT, GIVEN_OBJECT, Lowered
+from camshaft.language.lowered import CONSTANT, GIVEN_OBJECT, SELF, Lowered, shown_path
 from camshaft.language.pytypes import PyClass, PyDict, PyList, PyMachine, PyType
+from camshaft.language.scan import walk
 
 
 def check_parameter(body: Body, variable: Variable, home: Home | None, node: ast.AST) -> None:
@@ -36,6 +37,8 @@ def check_parameter(body: Body, variable: Variable, home: Home | None, node: ast
             node,
             f"copy it first: `own = {_copy_of(variable.type, variable.name)}`, and change that",
         )
+    if isinstance(home, Shown):
+        check_choice(body, home.node, f"`{variable.name}` is what `{{}}` returns", node)
     also = () if not isinstance(home, Shown) else (body.label(home.node, "bound here"),)
     raise body.problem(
         Code.ALIAS,
@@ -43,6 +46,37 @@ def check_parameter(body: Body, variable: Variable, home: Home | None, node: ast
         node,
         "change it where it is: `self.rows[i].append(…)`, or bind the name to that place: `row = self.rows[i]`",
         also=also,
+    )
+
+
+def check_choice(body: Body, call: ast.AST, what: str, node: ast.AST) -> None:
+    """Refuse to change what an own method returns, where that is at one of several places. Raises Problem.
+
+    `what` says what is changed at `node`, with `{}` for the method's name.
+    """
+    match call:
+        case ast.Call(func=ast.Attribute(value=ast.Name(id=owner), attr=name)) if owner == SELF:
+            signature, behaviour = body.unit.signatures.get(name), body.unit.behaviours.get(name)
+        case _:
+            return
+    if signature is None or behaviour is None:
+        return
+    places = sorted({shown_path(path) for path in behaviour.returns if path[0] == SELF})
+    if len(places) < 2:
+        return
+    results = [one for one in walk(signature.node.body) if isinstance(one, ast.Return) and one.value is not None]
+    results.sort(key=lambda one: one.lineno)
+    labels = [body.label(one, "returned here") for one in results[:3]]
+    chosen = f"one = {places[0]} if … else {places[1]}"
+    raise body.problem(
+        Code.ALIAS,
+        f"{what.format(name)}, which is {' or '.join(f'`{one}`' for one in places)}: callers get a copy, since it is "
+        "not at one place",
+        node,
+        f"choose where it is changed: `{chosen}`, by what `{name}` tells, such as a `bool` or a key; or change it "
+        f"within `{name}`",
+        here="the change would be lost",
+        also=(*(() if call is node else (body.label(call, "called here"),)), *labels),
     )
 
 

@@ -81,6 +81,7 @@ class Dicts(Machine):
     def updates(self, other: dict[str, int], x: int) -> None:
         self.stock.update(other)
         self.stock.update(a=x, c=self._next())
+        self.stock.update(other, a=len(self.stock), e=self._next())
         self.stock.update([("d", x), ("a", x + 1)])
         self.stock.update(zip(other, [1, 2], strict=False))
         self.stock.update({})

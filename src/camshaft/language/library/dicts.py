@@ -227,27 +227,34 @@ def _setdefault(body: Body, node: ast.Call, base: Lowered, expected: PyType | No
 
 
 def _update(body: Body, node: ast.Call, function: ast.Attribute) -> Term:
-    """`d.update(other)`, `d.update(a=1)`: the entries one by one, each in its place."""
-    if not node.args and node.keywords and all(keyword.arg is not None for keyword in node.keywords):
-        keys: list[ast.expr | None] = [
-            ast.copy_location(ast.Constant(keyword.arg), keyword.value) for keyword in node.keywords
-        ]
-        other: ast.expr = ast.copy_location(ast.Dict(keys, [keyword.value for keyword in node.keywords]), node)
-    else:
-        other = matched(body, node, "update", [Parameter("other", positional=True)])["other"]
+    """`d.update(other)`, `d.update(a=1)`, `d.update(other, a=1)`: the entries one by one, each in its place."""
+    named = [keyword for keyword in node.keywords if keyword.arg is not None]
+    others: list[ast.expr] = []
+    if node.args or len(named) < len(node.keywords) or not named:
+        unnamed = [keyword for keyword in node.keywords if keyword.arg is None]
+        call = ast.copy_location(ast.Call(node.func, node.args, unnamed), node)
+        others.append(matched(body, call, "update", [Parameter("other", positional=True)])["other"])
+    if named:
+        keys: list[ast.expr | None] = [ast.copy_location(ast.Constant(one.arg), one.value) for one in named]
+        others.append(ast.copy_location(ast.Dict(keys, [one.value for one in named]), named[0].value))
 
     def build(found: Container) -> Term:
         assert isinstance(found.type, PyDict)
-        source = _entries(body, other, found.type)
-        _check_entries(body, found, source, other)
-        shared = Lowered(found.type.value, source.value.term, body.level, borrows=source.shares.borrows)
-        given(body, found, shared, other, f"a value of `{found.name}`")
+        sources = [_entries(body, one, found.type) for one in others]
+        for source, other in zip(sources, others, strict=True):
+            _check_entries(body, found, source, other)
+            shared = Lowered(found.type.value, source.value.term, body.level, borrows=source.shares.borrows)
+            given(body, found, shared, other, f"a value of `{found.name}`")
+        values = [source.value for source in sources]
+        check_order(body, list(zip(values, others, strict=True)))
         aliases.changed(body, Kind.REPLACES, (*found.path, None), node)
         # One scope deeper, within the round, the entry is what the round is given.
         entry = frozen(Lowered(found.type.key, compose(Project("1"), Project("0")), body.level + 1))
         adding = found.element(entry).put(compose(Project("1"), Project("1")), body.level + 1)
-        loop = compose(Fork((("0", Identity()), ("1", source.value.at(body.level)))), Each(adding))
-        return looked_up(body, found, [source.value], loop, in_rounds=True)
+        entries = [value.at(body.level) for value in values]
+        all_ = entries[0] if len(entries) == 1 else applied(Primitive("concat"), entries)
+        loop = compose(Fork((("0", Identity()), ("1", all_))), Each(adding))
+        return looked_up(body, found, values, loop, in_rounds=True)
 
     return on_place(body, function.value, build)
 

@@ -10,7 +10,7 @@ from dataclasses import dataclass, replace
 from typing import Final
 
 from camshaft.bytecode.primitives.texts import WHITE_SPACE
-from camshaft.category.terms import Constant, If, Primitive, Project, Term, Trap, compose, fork
+from camshaft.category.terms import Constant, Identity, If, MapEach, Primitive, Project, Term, Trap, compose, fork
 from camshaft.language.body import Body, lower
 from camshaft.language.counts import count, counted
 from camshaft.language.diagnostics import Code
@@ -112,29 +112,45 @@ def _zfill(body: Body, node: ast.Call, base: Lowered, expected: PyType | None) -
 # ---- parts -----------------------------------------------------------------------------------------------------------
 
 
-def _split(body: Body, node: ast.Call, base: Lowered, expected: PyType | None) -> Lowered:
-    """`text.split()`, `text.split(",")`, `text.split(",", 1)`"""
-    del expected
-    given = matched(body, node, "split", [Parameter("sep", optional=True), Parameter("maxsplit", optional=True)])
-    texts = PyList(PY_STR)
-    owner = (base, _owner(node))
-    if "sep" not in given or _is_none(given["sep"]):
+def _splitting(name: str) -> MethodHandler:
+    """`text.split()`, `text.split(",")`, `text.split(",", 1)`, and `rsplit`, which begins at the end."""
+
+    def handler(body: Body, node: ast.Call, base: Lowered, expected: PyType | None) -> Lowered:
+        del expected
+        given = matched(body, node, name, [Parameter("sep", optional=True), Parameter("maxsplit", optional=True)])
+        texts = PyList(PY_STR)
+        owner = (base, _owner(node))
+        if "sep" not in given or _is_none(given["sep"]):
+            if "maxsplit" in given:
+                raise body.problem(
+                    Code.UNSUPPORTED,
+                    f"`{name}` at white space has no `maxsplit` here",
+                    node,
+                    f'name the separator: `{name}(" ", 1)`',
+                )
+            return operation(body, texts, Primitive("str_split_words"), [owner])
+        if next(iter(given)) != "sep":
+            raise body.problem(Code.ARGUMENTS, "the separator comes first", node, f'write `{name}(",", 1)`')
+        separator = _argument(body, given["sep"], PY_STR, f"the separator of `{name}`")
+        most: Operand = (constant(PY_INT, -1, body.level), node)
         if "maxsplit" in given:
-            raise body.problem(
-                Code.UNSUPPORTED,
-                "`split` at white space has no `maxsplit` here",
-                node,
-                'name the separator: `split(" ", 1)`',
-            )
-        return operation(body, texts, Primitive("str_split_words"), [owner])
-    if next(iter(given)) != "sep":
-        raise body.problem(Code.ARGUMENTS, "the separator comes first", node, 'write `split(",", 1)`')
-    separator = _argument(body, given["sep"], PY_STR, "the separator of `split`")
-    most: Operand = (constant(PY_INT, -1, body.level), node)
-    if "maxsplit" in given:
-        most = _argument(body, given["maxsplit"], PY_INT, "`maxsplit`")
-    term = counted(Primitive("str_split"), 2, given.get("maxsplit", ast.Constant(-1)))
-    return operation(body, texts, term, [owner, separator, most], total=False)
+            most = _argument(body, given["maxsplit"], PY_INT, "`maxsplit`")
+        parts = Primitive("str_split") if name == "split" else _split_from_the_end()
+        term = counted(parts, 2, given.get("maxsplit", ast.Constant(-1)))
+        return operation(body, texts, term, [owner, separator, most], total=False)
+
+    return handler
+
+
+def _split_from_the_end() -> Term:
+    """(text, separator, how often at most) -> the parts: those of what is read backwards, read backwards."""
+    text, separator = (_backwards(Project(label)) for label in ("0", "1"))
+    parts = applied(Primitive("str_split"), [text, separator, Project("2")])
+    return compose(fork(Identity(), parts), MapEach(_backwards(Project("1"))), Primitive("list_reversed"))
+
+
+def _backwards(text: Term) -> Term:
+    return applied(Primitive("str_slice"), [text, _number(_END), _number(-_END), _number(-1)])
 
 
 def _join(body: Body, node: ast.Call, base: Lowered, expected: PyType | None) -> Lowered:
@@ -333,7 +349,8 @@ _PLAIN: Final = (
 
 METHODS: Final[dict[MethodName, MethodHandler]] = {
     **{(PyStr, method.name): method for method in _PLAIN},
-    (PyStr, "split"): _split,
+    (PyStr, "split"): _splitting("split"),
+    (PyStr, "rsplit"): _splitting("rsplit"),
     (PyStr, "join"): _join,
     (PyStr, "partition"): _partition("partition", "str_find"),
     (PyStr, "rpartition"): _partition("rpartition", "str_rfind"),
@@ -352,7 +369,6 @@ _TABLES: Final = "it asks Unicode's tables, which differ between versions of Pyt
 
 HINTS: Final[dict[MethodName, str]] = {
     (PyStr, "format"): "write an f-string",
-    (PyStr, "rsplit"): "write `split`, or `rpartition` for the last part",
     (PyStr, "splitlines"): 'write `split("\\n")`: `splitlines` splits at ten other characters too',
     (PyStr, "casefold"): f"{_TABLES}; write `lower()`, for ASCII",
     (PyStr, "title"): f"{_TABLES}; write `text[:1].upper() + text[1:].lower()`, for ASCII",
