@@ -25,10 +25,10 @@ from camshaft.runtime.entries import decode_batch
 from camshaft.runtime.replica import Replica
 from torture.book import Asked, Book, Identity, identity_of, position_told
 from torture.history import History, picture
-from torture.lives import Lives
+from torture.lives import Lives, record_of_heir
 from torture.power import Disk
 from torture.shim import Failing
-from torture.trace import Operation, Sent, Sync, read_trace
+from torture.trace import Numbered, Operation, Sent, Sync, in_order, read_record
 
 _LOG: Final = "journal.sqlite-wal"
 _NO_REPLY: Final = object()
@@ -46,6 +46,8 @@ class RecordedLife:
     book: Book
     history: History
     is_synced_behind: bool
+    handing_over: range
+    """The moments from the first thing that a process did which took it over to the last that its own one did."""
 
     @property
     def operations(self) -> list[Operation]:
@@ -58,16 +60,26 @@ class RecordedLife:
         return len(self.trace) + 1
 
 
-def record_life(lives: Lives, failing: Failing | None = None) -> RecordedLife:
-    """One more life of a directory, recorded."""
+def record_life(lives: Lives, failing: Failing | None = None, *, has_heir: bool = False) -> RecordedLife:
+    """One more life of a directory, recorded; with the process that takes the node over, where there is to be one."""
     lives.data.mkdir(exist_ok=True)
     disk, record = Disk(lives.data), lives.within / "record"
-    record.unlink(missing_ok=True)
+    records = [record, record_of_heir(record)]
+    for each in records:
+        each.unlink(missing_ok=True)
     lives.history.keep_pictures()
-    heirs, lives.heirs = lives.heirs, None  # what two processes do is not one record
-    lives.live(failing, record)
-    lives.heirs = heirs
-    return RecordedLife(disk, read_trace(record), lives.book, lives.history, lives.is_synced_behind)
+    lives.live(failing, record, has_heir=has_heir)
+    own, heirs = (read_record(each) if each.exists() else [] for each in records)
+    trace = in_order(own, heirs)
+    return RecordedLife(disk, trace, lives.book, lives.history, lives.is_synced_behind, _handing_over(own, heirs))
+
+
+def _handing_over(own: Sequence[Numbered], heirs: Sequence[Numbered]) -> range:
+    if not heirs:
+        return range(0)
+    before = sum(number < heirs[0][0] for number, _ in own)
+    after = sum(number > own[-1][0] for number, _ in heirs)
+    return range(before, len(own) + len(heirs) - after + 1)
 
 
 def cut_life(

@@ -46,6 +46,11 @@ _FAULTS: Final = (
 )
 
 
+def record_of_heir(record: Path) -> Path:
+    """Where it is written what a node does that takes over the one of a record."""
+    return record.with_name(f"{record.name} of the heir")
+
+
 @dataclass
 class Lives:
     """One data directory, and all that happens to it."""
@@ -73,12 +78,15 @@ class Lives:
 
     def go_on(self) -> None:
         """One more life, with whatever fault is drawn, and the check of what it leaves."""
-        self.live(self._fault())
+        failing = self._fault()
+        self.live(failing, has_heir=self.heirs is not None and self.choose.random() < _TAKEOVERS)
 
-    def live(self, failing: Failing | None, record: Path | None = None) -> None:
-        """A life with this fault, and the check of what it leaves; what it does is written to `record`."""
+    def live(self, failing: Failing | None, record: Path | None = None, *, has_heir: bool = False) -> None:
+        """A life with this fault, perhaps with a node that takes it over, and the check of what it leaves.
+
+        What it does is written to `record`, and what its heir does beside it.
+        """
         self.data.mkdir(exist_ok=True)
-        has_heir = self.heirs is not None and self.choose.random() < _TAKEOVERS
         node = TorturedNode(self.nursery, self._life(failing, record, keeps_all=not self.is_cut_off or has_heir))
         try:
             if node.port is None:
@@ -115,17 +123,23 @@ class Lives:
         return Life(self.data, tuple(options), failing, record, clock_s, jumps_s)
 
     def _live(self, node: TorturedNode, port: int, *, has_heir: bool) -> None:
-        # An heir takes a second to begin, and is to find clients.
-        talkers = talk(self.book, port, f"{self.choose.random()}", self.commands * (5 if has_heir else 1))
+        all_there = threading.Event()
+        if not has_heir:  # who takes a second to begin, and is to find clients
+            all_there.set()
+        talkers = talk(self.book, port, f"{self.choose.random()}", self.commands, all_there)
         alone = {"alone": self.choose.random() < 0.3}
         killer = threading.Timer(
             self.choose.uniform(0, _LATEST_KILL_S * (2 if has_heir else 1)), node.kill, kwargs=alone
         )
-        is_killed = node.life.failing is None and self.choose.random() < 0.8
+        # Of two processes that are recorded, one that is killed within an operation is not known to have done it.
+        is_exact = has_heir and node.life.record is not None
+        is_killed = node.life.failing is None and not is_exact and self.choose.random() < 0.8
         if is_killed:
             killer.start()
-        heir = self._heir(node) if has_heir else None
+        heir = None
         try:
+            heir = self._heir(node) if has_heir else None
+            all_there.set()
             for talker in talkers:
                 talker.join()
                 if talker.problem is not None:
@@ -137,12 +151,14 @@ class Lives:
                 if each is not None:
                     each.stop()
                     self._ended(each, each.wait())
+                    each.end()
 
     def _heir(self, node: TorturedNode) -> TorturedNode:
         """A node that begins to take another one over, under clients; either may be killed at any step."""
         assert self.heirs is not None
         failing = Failing(Fault.KILL, self.choose.randint(1, 60)) if self.choose.random() < 0.5 else None
-        heir = TorturedNode(self.heirs, replace(node.life, failing=failing, record=None, is_heir=True))
+        record = None if node.life.record is None else record_of_heir(node.life.record)
+        heir = TorturedNode(self.heirs, replace(node.life, failing=failing, record=record, is_heir=True))
         told = [each for each in _TOLD if each in heir.said + heir.ready]
         self.seen[f"takeover: {told[0] if told else 'nothing told'}"] += 1
         return heir

@@ -22,7 +22,7 @@ from camshaft.journal.sqlite import SqliteJournal
 from camshaft.runtime.replica import Replica
 from torture.power import Disk
 from torture.shim import Failing, environment
-from torture.trace import Operation, Sent, Write, read_trace
+from torture.trace import Operation, Sent, Write, read_record
 from torture.writer import ACKNOWLEDGED, next_number
 
 _DEADLINE_S: Final = 120
@@ -60,7 +60,7 @@ def recorded_run(within: Path, batches: int) -> Recorded:
     assert run_writer(directory, batches, record) == 0
     ends = [0, *acknowledgements(directory)]
     assert len(ends) == batches + 1
-    return Recorded([each for each in read_trace(record) if not isinstance(each, Sent)], ends)
+    return Recorded([each for _, each in read_record(record) if not isinstance(each, Sent)], ends)
 
 
 def acknowledgements(directory: Path) -> list[int]:

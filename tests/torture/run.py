@@ -33,6 +33,8 @@ _LIVES = 10
 """Of a node, in an epoch."""
 _RECORDED = 2
 _NODE_OUTCOMES = 1
+_AROUND = 200
+"""Moments before and after a node changes hands."""
 _KINDS = ("journal", "node")
 
 
@@ -99,11 +101,17 @@ def node_epoch(seed: int, seen: Counter[str]) -> int:
             if number not in recorded:
                 lives.go_on()
                 continue
-            fault = choose.choice(faults)
+            has_heir = choose.random() < 0.5
+            fault = choose.choice(faults[:2] if has_heir else faults)
             failing = None if fault is None else Failing(fault, choose.randint(50, 400), choose.randint(1, 5))
-            life = record_life(lives, failing)
-            cut = cut_life(life, within, range(life.moments), _NODE_OUTCOMES, choose, seen)
+            life = record_life(lives, failing, has_heir=has_heir)
+            both = life.handing_over
+            moments = (
+                range(life.moments)[max(0, both.start - _AROUND) : both.stop + _AROUND] if both else range(life.moments)
+            )
+            cut = cut_life(life, within, moments, _NODE_OUTCOMES, choose, seen)
             seen["node: outcomes of power cuts"] += cut
+            seen["node: moments of handing over at which the power was cut"] += len(life.handing_over)
             rounds += cut
     for what, count in (lives.seen | lives.book.told()).items():
         seen[f"node: {what}"] += count

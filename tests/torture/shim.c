@@ -2,8 +2,9 @@
  *
  * Loaded with LD_PRELOAD. Every call that changes a file below TORTURE_DIR, or makes a change durable, is an operation,
  * counted from 1 over all threads and forked children. It is written to TORTURE_LOG before it is performed, and so is
- * what was sent over sockets, after it was; `trace.py` reads that file. At operation number TORTURE_AT, TORTURE_FAULT
- * happens:
+ * what was sent over sockets, after it was; `trace.py` reads that file. Processes that are told of one file TORTURE_ORDER
+ * have one order of operations, by which their records are brought together. At operation number TORTURE_AT,
+ * TORTURE_FAULT happens:
  *
  *     kill      SIGKILL to the whole process group instead of the operation
  *     alone     SIGKILL to the process alone, which may be a child
@@ -43,9 +44,14 @@
 
 enum { MOST_FILES = 4096, LONGEST = 512 };
 
-/* What a process shares with its children: the order of operations is one. */
+/* What is one for all processes of a record: one operation at a time, and the number of the next. */
+struct order {
+    pthread_mutex_t turn;
+    uint64_t next;
+};
+
+/* What a process shares with its children: the count of operations, and the fault. */
 struct shared {
-    pthread_mutex_t order;
     long done, times;
     int is_half_done;
 };
@@ -54,6 +60,7 @@ static char directory[LONGEST], fault[16];
 static long at = -1, clock_s = 0, jumps_s = 0;
 static int log_fd = -1, is_ready = 0;
 static char names[MOST_FILES][LONGEST];
+static struct order *order;
 static struct shared *all;
 
 static long number(const char *name, long otherwise) {
@@ -61,18 +68,34 @@ static long number(const char *name, long otherwise) {
     return given == NULL ? otherwise : atol(given);
 }
 
+/* Memory that is shared with children; and with whoever has the file, which is made and then filled with zeros. */
+static void *shared(size_t length, const char *path) {
+    int fd = -1;
+    if (path != NULL) {
+        fd = syscall(SYS_openat, AT_FDCWD, path, O_RDWR | O_CREAT | O_CLOEXEC, 0644);
+        if (fd < 0 || syscall(SYS_ftruncate, fd, length) != 0) abort();
+    }
+    void *made = mmap(NULL, length, PROT_READ | PROT_WRITE, MAP_SHARED | (fd < 0 ? MAP_ANONYMOUS : 0), fd, 0);
+    if (made == MAP_FAILED) abort();
+    if (fd >= 0) syscall(SYS_close, fd);
+    return made;
+}
+
 /* Called when the process begins; and by a forked one that begins anew, with an environment of its own. */
 __attribute__((constructor)) void torture_begin(void) {
     const char *given = getenv("TORTURE_DIR"), *log = getenv("TORTURE_LOG"), *what = getenv("TORTURE_FAULT");
     clock_s = number("TORTURE_CLOCK_S", 0), jumps_s = number("TORTURE_JUMPS_S", 0);
     if (given == NULL || realpath(given, directory) == NULL) return;
-    all = mmap(NULL, sizeof *all, PROT_READ | PROT_WRITE, MAP_SHARED | MAP_ANONYMOUS, -1, 0);
-    if (all == MAP_FAILED) abort();
-    pthread_mutexattr_t kind;
-    pthread_mutexattr_init(&kind);
-    pthread_mutexattr_setpshared(&kind, PTHREAD_PROCESS_SHARED);
-    pthread_mutexattr_setrobust(&kind, PTHREAD_MUTEX_ROBUST);
-    pthread_mutex_init(&all->order, &kind);
+    all = shared(sizeof *all, NULL);
+    order = shared(sizeof *order, getenv("TORTURE_ORDER"));
+    if (order->next == 0) { /* The first process of a record has begun before there is another one. */
+        pthread_mutexattr_t kind;
+        pthread_mutexattr_init(&kind);
+        pthread_mutexattr_setpshared(&kind, PTHREAD_PROCESS_SHARED);
+        pthread_mutexattr_setrobust(&kind, PTHREAD_MUTEX_ROBUST);
+        pthread_mutex_init(&order->turn, &kind);
+        order->next = 1;
+    }
     at = number("TORTURE_AT", -1), all->times = number("TORTURE_TIMES", 1);
     if (what != NULL) snprintf(fault, sizeof fault, "%s", what);
     if (log != NULL) log_fd = syscall(SYS_openat, AT_FDCWD, log, O_WRONLY | O_CREAT | O_APPEND | O_CLOEXEC, 0644);
@@ -80,9 +103,9 @@ __attribute__((constructor)) void torture_begin(void) {
 }
 
 static void enter(void) {
-    if (pthread_mutex_lock(&all->order) == EOWNERDEAD) pthread_mutex_consistent(&all->order);
+    if (pthread_mutex_lock(&order->turn) == EOWNERDEAD) pthread_mutex_consistent(&order->turn);
 }
-static void leave(void) { pthread_mutex_unlock(&all->order); }
+static void leave(void) { pthread_mutex_unlock(&order->turn); }
 
 /* The part of a path below the directory ("." for itself), or NULL where it is elsewhere. */
 static const char *below(const char *path) {
@@ -111,12 +134,15 @@ static void put(const void *bytes, size_t count) {
     }
 }
 
-/* The head of a record: kind, length of the name, offset, length of the data; then the name. Called with `order` held. */
+/* The head of a record: kind, length of the name, number in the order, offset, length of the data; then the name. Called
+ * in `turn`. */
 static void head(char kind, const char *name, uint64_t offset, uint32_t length) {
     uint16_t name_length = strlen(name);
-    char bytes[15];
+    char bytes[23];
     bytes[0] = kind;
-    memcpy(bytes + 1, &name_length, 2), memcpy(bytes + 3, &offset, 8), memcpy(bytes + 11, &length, 4);
+    memcpy(bytes + 1, &name_length, 2), memcpy(bytes + 3, &order->next, 8);
+    memcpy(bytes + 11, &offset, 8), memcpy(bytes + 19, &length, 4);
+    order->next++;
     put(bytes, sizeof bytes), put(name, name_length);
 }
 
@@ -140,7 +166,7 @@ static int failing(int with) {
     return errno = with, 1;
 }
 
-/* Counts an operation and lets its fault happen: true where it is to fail with errno. Called with `order` held. */
+/* Counts an operation and lets its fault happen: true where it is to fail with errno. Called in `turn`. */
 static int fails(char kind) {
     all->done++;
     if (at < 0 || all->done < at) return 0;
@@ -234,6 +260,30 @@ ssize_t sendmsg(int fd, const struct msghdr *message, int flags) {
     record_sent(peer, message->msg_iov, message->msg_iovlen, sent);
     leave();
     return sent;
+}
+
+/* An open file that another process has passed is called what it was opened as. */
+ssize_t recvmsg(int fd, struct msghdr *message, int flags) {
+    ssize_t received = syscall(SYS_recvmsg, fd, message, flags);
+    if (received < 0) return received;
+    for (struct cmsghdr *part = CMSG_FIRSTHDR(message); part != NULL; part = CMSG_NXTHDR(message, part)) {
+        if (part->cmsg_level != SOL_SOCKET || part->cmsg_type != SCM_RIGHTS) continue;
+        size_t count = (part->cmsg_len - CMSG_LEN(0)) / sizeof(int);
+        for (size_t index = 0; index < count; index++) {
+            int passed;
+            memcpy(&passed, CMSG_DATA(part) + index * sizeof passed, sizeof passed);
+            char link[32], path[PATH_MAX];
+            snprintf(link, sizeof link, "/proc/self/fd/%d", passed);
+            ssize_t length = syscall(SYS_readlinkat, AT_FDCWD, link, path, sizeof path - 1);
+            if (passed >= MOST_FILES) continue;
+            names[passed][0] = '\0';
+            if (length <= 0) continue;
+            path[length] = '\0';
+            const char *name = below(path);
+            if (name != NULL) snprintf(names[passed], LONGEST, "%s", name);
+        }
+    }
+    return received;
 }
 
 static int syncing(int fd, long call) {

@@ -52,11 +52,14 @@ def library() -> Path:
 
 
 def environment(directory: Path, record: Path | None = None, failing: Failing | None = None) -> dict[str, str]:
-    """The environment of a process whose operations below a directory are recorded, or fail."""
+    """The environment of a process whose operations below a directory are recorded, or fail.
+
+    Processes whose records are in one directory have one order of operations.
+    """
     path = os.pathsep.join(filter(None, (str(_TESTS), os.environ.get("PYTHONPATH"))))
     made = {**os.environ, "PYTHONPATH": path, "LD_PRELOAD": str(library()), "TORTURE_DIR": str(directory)}
     if record is not None:
-        made["TORTURE_LOG"] = str(record)
+        made |= {"TORTURE_LOG": str(record), "TORTURE_ORDER": str(record.with_name("order"))}
     if failing is not None:
         made |= {
             "TORTURE_FAULT": failing.fault.value,

@@ -20,6 +20,8 @@ KEYS: Final = (None, "ann", "bob", "eve")
 _MOST_TOGETHER: Final = 8
 _SHORT_FUEL: Final = 20_000
 """Enough for everything but much work; each setting adds a number of its own."""
+_UNHURRIED_S: Final = 0.01
+"""Between two rounds of a client that has somebody to wait for."""
 LOST: Final = (EOFError, ConnectionError)
 """What a client sees of a node that is gone."""
 
@@ -27,15 +29,19 @@ Words: TypeAlias = tuple[str | bytes, ...]
 
 
 class Talker(threading.Thread):
-    """A client that asks until it has asked enough, or the node is gone. `problem` is anything else that ends it."""
+    """A client that asks until it has asked enough, or the node is gone. `problem` is anything else that ends it.
 
-    def __init__(self, book: Book, port: int, seed: str, commands: int) -> None:
+    What it asks before everybody is there does not count.
+    """
+
+    def __init__(self, book: Book, port: int, seed: str, commands: int, all_there: threading.Event) -> None:
         super().__init__(daemon=True)
         self.problem: BaseException | None = None
         self._book = book
         self._port = port
         self._choose = Random(seed)
         self._commands = commands
+        self._all_there = all_there
         self._wire: Wire
         self._connection = next(book.connections)
 
@@ -47,7 +53,8 @@ class Talker(threading.Thread):
                 self._greet()
                 while self._commands > 0:
                     count = self._choose.randint(1, _MOST_TOGETHER)
-                    self._commands -= count
+                    if self._all_there.wait(_UNHURRIED_S):
+                        self._commands -= count
                     self._round(count)
         except LOST:
             pass
@@ -188,11 +195,11 @@ def _packed(words: Words) -> bytes:
     return b"*%d\r\n" % len(encoded) + b"".join(b"$%d\r\n%b\r\n" % (len(word), word) for word in encoded)
 
 
-def talk(book: Book, port: int, seed: str, commands: int) -> list[Any]:
-    """Begin clients of each kind, of so many commands each."""
+def talk(book: Book, port: int, seed: str, commands: int, all_there: threading.Event) -> list[Any]:
+    """Begin clients of each kind, of so many commands each once all are there who were to come."""
     kinds = (OldTalker, NewTalker, PlainTalker, OnceTalker)
-    talkers: list[Talker] = [kind(book, port, f"{seed} {kind.__name__}", commands) for kind in kinds]
-    talkers.append(Operator(book, port, f"{seed} operator", max(1, commands // 10)))
+    talkers: list[Talker] = [kind(book, port, f"{seed} {kind.__name__}", commands, all_there) for kind in kinds]
+    talkers.append(Operator(book, port, f"{seed} operator", max(1, commands // 10), all_there))
     for talker in talkers:
         talker.start()
     return talkers

@@ -102,6 +102,35 @@ def test_the_harness_tells_where_a_node_does_not_sync(lived: tuple[Lives, Record
         cut_life(unsynced, within, range(20, unsynced.moments, 20), each=4, choose=Random(SEED))
 
 
+@pytest.fixture(scope="module", params=["always", "everysec"])
+def taken_over(request: pytest.FixtureRequest, nursery: Nursery) -> Iterator[RecordedLife]:
+    """A life in which another process takes the node over, under clients, and both were recorded."""
+    with scratch() as directory, Nursery() as heirs:
+        is_synced_behind = request.param == "everysec"
+        lives = Lives(directory, nursery, Random(SEED), is_synced_behind, heirs=heirs, commands=20)
+        yield record_life(lives, has_heir=True)
+
+
+def test_a_power_cut_while_a_node_is_taken_over_leaves_what_clients_were_told(
+    taken_over: RecordedLife, within: Path
+) -> None:
+    choose = Random(SEED)
+    both, after = taken_over.handing_over, range(taken_over.handing_over.stop, taken_over.moments)
+    assert len(both) > 10
+    cuts = [*choose.sample(both, 10), *choose.sample(after, 5)]
+    assert cut_life(again(taken_over), within, cuts, each=2, choose=choose) == 45
+
+
+def test_the_harness_tells_where_the_process_that_has_taken_over_does_not_sync(
+    taken_over: RecordedLife, within: Path
+) -> None:
+    end = taken_over.handing_over.stop
+    later = [each for each in taken_over.trace[end:] if not isinstance(each, Sync)]
+    unsynced = replace(again(taken_over), trace=[*taken_over.trace[:end], *later], is_synced_behind=False)
+    with pytest.raises(Exception, match=r"were promised|is damaged|cannot be opened|is not a database"):
+        cut_life(unsynced, within, range(end, unsynced.moments, 20), each=4, choose=Random(SEED))
+
+
 def test_the_harness_tells_where_an_answered_input_is_lost_doubled_or_moved(lived: tuple[Lives, RecordedLife]) -> None:
     lives, _ = lived
     placed = lives.history.placed

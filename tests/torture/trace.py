@@ -1,13 +1,16 @@
-"""What a process did to the files of a directory, in order, as the shim recorded it."""
+"""What processes did to the files of a directory, in order, as the shim recorded it."""
 
 from __future__ import annotations
 
+import heapq
 import struct
+from collections.abc import Sequence
 from dataclasses import dataclass
+from operator import itemgetter
 from pathlib import Path
 from typing import Final, TypeAlias
 
-_HEAD: Final = struct.Struct("<cHQI")
+_HEAD: Final = struct.Struct("<cHQQI")
 DIRECTORY: Final = "."
 """The name of the directory itself: what a sync of it makes durable is which files there are."""
 
@@ -75,22 +78,29 @@ class Sent:
 
 
 Operation: TypeAlias = Create | Write | Truncate | Sync | FailedSync | Unlink | Rename
+Numbered: TypeAlias = tuple[int, Operation | Sent]
+"""With its number in the order of all processes of a record."""
 
 
-def read_trace(path: Path) -> list[Operation | Sent]:
-    """The operations of a record. A last one that was cut off is left out: it was not performed."""
+def read_record(path: Path) -> list[Numbered]:
+    """The operations of a process. A last one that was cut off is left out: it was not performed."""
     content = path.read_bytes()
-    operations: list[Operation | Sent] = []
+    operations: list[Numbered] = []
     at = 0
     while at + _HEAD.size <= len(content):
-        kind, name_length, offset, length = _HEAD.unpack_from(content, at)
+        kind, name_length, number, offset, length = _HEAD.unpack_from(content, at)
         at += _HEAD.size
         name = content[at : at + name_length].decode()
         data = content[at + name_length : at + name_length + length]
         at += name_length + length
         if at <= len(content):
-            operations.append(_operation(kind, name, offset, data))
+            operations.append((number, _operation(kind, name, offset, data)))
     return operations
+
+
+def in_order(*records: Sequence[Numbered]) -> list[Operation | Sent]:
+    """What processes did whose operations have one order."""
+    return [operation for _, operation in heapq.merge(*records, key=itemgetter(0))]
 
 
 def _operation(kind: bytes, name: str, offset: int, data: bytes) -> Operation | Sent:
