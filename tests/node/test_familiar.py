@@ -37,6 +37,8 @@ def knowing(*commands: bytes) -> Familiar:
 
 @given(st.lists(COMMANDS, min_size=1, max_size=4), st.lists(st.integers(0, 3), min_size=1, max_size=8))
 @example([[b"A\r\n*1"], [b"A"]], [0, 1])
+@example([[b"A"], [b"B"]], [0, 0, 0])
+@example([[b"A"], [b"B"]], [0, 1, 0, 1])
 def test_known_commands_are_what_parsing_gives(vocabulary: list[list[bytes]], sent: list[int]) -> None:
     framing = Framing(DEFAULT_LIMITS, knowing(*(packed(*words) for words in vocabulary)))
     chunk = b"".join(packed(*vocabulary[number % len(vocabulary)]) for number in sent)

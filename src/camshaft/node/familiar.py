@@ -38,11 +38,15 @@ class Familiar:
     def commands(self, data: bytes) -> list[list[bytes]] | None:
         """The commands that a chunk consists of, where all of them are known. The chunk begins with an asterisk."""
         first = _first(data)
-        if first not in self._known or data[-2:] != _END:
-            return None
-        if len(first) == len(data) - 3:
-            return [self._known[first]]
         known = self._known
+        words = known.get(first)
+        if words is None or data[-2:] != _END:
+            return None
+        length = len(first) + 3
+        times, rest = divmod(len(data), length)
+        # Clients that count send the same command many times over.
+        if not rest and data == data[:length] * times:
+            return [words] * times
         try:
             return [known[piece] for piece in data[1:-2].split(_BETWEEN)]
         except KeyError:

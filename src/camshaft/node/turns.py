@@ -212,27 +212,26 @@ class Turns:
         first = len(batch)
         calls = connection.calls or context.calls
         shared = calls.shared
-        taken = unsure = 0
+        taken = 0
+        most_costly = len(self._costly) + MOST_UNSURE
         queue = connection.queue
-        step: _Step
+        step: _Step = None
+        before: list[bytes] | None = None
         for words in queue if len(queue) <= share else queue[:share]:
-            if len(words) == 3 and (words[0] == _CALL or words[0] == _CALLN):
-                step = shared.get((words[1], words[2])) or self._step(words, calls)
-            else:
-                step = self._step(words, calls)
+            if words is not before:  # what one means, only other commands change
+                before = words
+                if len(words) == 3 and (words[0] == _CALL or words[0] == _CALLN):
+                    step = shared.get((words[1], words[2])) or self._step(words, calls)
+                else:
+                    step = self._step(words, calls)
             if type(step) is Input:
                 batch.append(step)
                 taken += 1
                 continue
             if type(step) is Special:
-                if unsure == MOST_UNSURE or not self._pace.admits(connection, step.gauge, taken):
+                if len(self._costly) == most_costly or not self._pace.admits(connection, step.gauge, taken):
                     break
-                if step.gauge is not None:
-                    self._costly.append((len(batch), step.gauge))
-                    unsure += 1
-                if step.is_binary:
-                    self._binary.add(len(batch))
-                batch.append(step.entry)
+                self._add_special(step)
                 taken += 1
                 continue
             if len(batch) > first or not self._pace.admits(connection, self._gauge_of(step), taken):
@@ -254,6 +253,14 @@ class Turns:
                 show(context, connection, connection.queue[taken - inputs : taken], self.wake)
         context.figures.commands += taken
         connection.taken(taken)
+
+    def _add_special(self, step: Special) -> None:
+        at = len(self._batch)
+        if step.gauge is not None:
+            self._costly.append((at, step.gauge))
+        if step.is_binary:
+            self._binary.add(at)
+        self._batch.append(step.entry)
 
     def _gauge_of(self, step: _Step) -> Gauge | None:
         """What a step that is no input is thought to take, where that may be long."""

@@ -9,7 +9,7 @@ refuses or traps has taken its changes back. What leaves here is a copy, or is r
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from functools import partial
 from typing import Any, assert_never
 
@@ -22,7 +22,7 @@ from camshaft.runtime.catalog import Catalog, Loaded, Prepared
 from camshaft.runtime.deletion import delete
 from camshaft.runtime.entries import Deploy, Entries, Entry, Input, Restore, Retirement, Rollback, Setting, Steer
 from camshaft.runtime.facades import served
-from camshaft.runtime.inputs import Runner, run_input, run_once
+from camshaft.runtime.inputs import repeating, run_once
 from camshaft.runtime.instances import VOID, HistoryRecord, Machine
 from camshaft.runtime.migration import rejection
 from camshaft.runtime.outcomes import (
@@ -104,14 +104,19 @@ class Engine:
         if position != self.position:
             raise Fault(f"a batch at position {position} was to be applied at position {self.position}")
         self.begin_batch(position, batch)
-        outcomes: list[Outcome] = []
-        run = self._runner()
+        outcomes, run = list[Outcome](), self.rollouts.runner
+        before: Entry | None = None
+        again: Callable[[int], Outcome] | None = None
         for entry in batch.entries:
-            if type(entry) is Input and entry.idempotency is None:
-                outcomes.append(run(self.machines, self.catalog, entry, batch, position, len(outcomes)))
-            else:
+            if type(entry) is not Input or entry.idempotency is not None:
                 outcomes.append(self.apply_one(entry, batch, position, len(outcomes)))
-                run = self._runner()
+                run, before = self.rollouts.runner, None
+            elif entry is not before:
+                outcomes.append(run(self.machines, self.catalog, entry, batch, position, len(outcomes)))
+                before, again = entry, None
+            else:
+                again = again or repeating(run, self.machines, self.catalog, entry, batch, position)
+                outcomes.append(again(len(outcomes)))
         self.position = position + batch.span
         self._rehearsed, self._went_back = None, []
         return outcomes
@@ -121,17 +126,13 @@ class Engine:
         self.time_us = batch.time_us
         self.rollouts.begin_batch(start, batch)
 
-    def _runner(self) -> Runner:
-        """What runs inputs now: where nothing is being rolled out, nothing looks for it."""
-        return self.rollouts.run if self.rollouts.running else run_input
-
     def apply_one(self, entry: Entry, batch: Entries, start: int, index: int) -> Outcome:
         """Apply an entry, which is that of an index in the batch at a position."""
         match entry:
             case Input(idempotency=None):
-                return self._runner()(self.machines, self.catalog, entry, batch, start, index)
+                return self.rollouts.runner(self.machines, self.catalog, entry, batch, start, index)
             case Input():
-                return run_once(self._runner(), self.machines, self.catalog, entry, batch, start, index)
+                return run_once(self.rollouts.runner, self.machines, self.catalog, entry, batch, start, index)
             case Deploy():
                 return self._deploy(start + index, entry)
             case entries.Upgrade():
@@ -236,8 +237,7 @@ class Engine:
 
     def _void(self, position: int, name: str, kind: str, error: Rejected) -> Void:
         """What did not happen, and a record of it where there is such a machine."""
-        machine = self.machines.get(name)
-        if machine is not None:
+        if (machine := self.machines.get(name)) is not None:
             now, outcome = machine.loaded.id, f"{VOID}{error}"
             machine.history.append(HistoryRecord(position, self.time_us, kind, now, now, outcome, 0))
         return Void(str(error))

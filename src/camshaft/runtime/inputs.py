@@ -6,6 +6,7 @@ An input runs under the program that its instance points to. One that refuses or
 from __future__ import annotations
 
 from collections.abc import Callable
+from functools import partial
 from typing import TypeAlias
 
 from camshaft.bytecode.occasion import Draws, Occasion, entry_seed
@@ -62,6 +63,43 @@ def run_input(
         machine.add(entry.key, cell)
     # `Prepared.returned`, written out: a call takes a tenth of what all of this does.
     return NOTHING if prepared.returns_nothing else Returned(prepared.result, result)
+
+
+def repeating(
+    run: Runner, machines: dict[str, Machine], catalog: Catalog, entry: Input, batch: Entries, start: int
+) -> Callable[[int], Outcome]:
+    """What runs an input again, directly after it was run by `run`: the outcome by its index in the batch.
+
+    Calls without arguments are one object for all that make them, so that many often come in a row. What `run_input`
+    looks up is looked up once, where nothing but what changes programs could make it another.
+    """
+    machine = machines.get(entry.machine)
+    instance = None if machine is None else machine.instance(entry.key)
+    prepared = None if instance is None else instance.loaded.methods.get(entry.method)
+    arguments = entry.arguments
+    if (
+        run is not run_input
+        or machine is None
+        or machine.preparation is not None
+        or instance is None
+        or instance.conversions is not None
+        or instance.loaded.id != entry.interface
+        or prepared is None
+        or prepared.asks_occasion
+        or type(arguments) is list
+    ):
+        return partial(run, machines, catalog, entry, batch, start)
+    loaded, step, cell, fuel = instance.loaded, prepared.run, instance.held, machine.fuel
+    result_type = None if prepared.returns_nothing else prepared.result
+
+    def again(_index: int) -> Outcome:
+        try:
+            result = step(arguments, cell, fuel)  # type: ignore[arg-type]  # it is no list
+        except (Refused, Trap) as error:
+            return failed(loaded, error)
+        return NOTHING if result_type is None else Returned(result_type, result)
+
+    return again
 
 
 def run_once(

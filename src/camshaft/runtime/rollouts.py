@@ -16,7 +16,7 @@ from camshaft.bytecode.rollout_report import RolloutReport
 from camshaft.errors import Rejected
 from camshaft.runtime.catalog import Catalog, Loaded
 from camshaft.runtime.entries import Entries, Input, Rollback, Steer
-from camshaft.runtime.inputs import run_input
+from camshaft.runtime.inputs import Runner, run_input
 from camshaft.runtime.instances import HistoryRecord, Machine
 from camshaft.runtime.migration import UNCHANGED, rejection
 from camshaft.runtime.outcomes import Outcome, Steered
@@ -62,6 +62,11 @@ class Rollouts:
         for rollout in list(self.running.values()):
             if rollout.is_due(batch.time_us) and not _is_steered(rollout.machine.name, batch):
                 self._go_on(rollout)
+
+    @property
+    def runner(self) -> Runner:
+        """What runs inputs now: where nothing is being rolled out, nothing looks for it."""
+        return self.run if self.running else run_input
 
     def run(
         self, machines: dict[str, Machine], catalog: Catalog, entry: Input, batch: Entries, start: int, index: int
