@@ -32,8 +32,7 @@ from open_loop import Caller, Latencies, at_rate, capacity, connected, drain, pa
 
 CONNECTIONS = 32
 IN_FLIGHT = 32
-BURST = 4
-"""How many calls a connection makes at a time."""
+"""How many calls a connection makes at a time, both to find out what the node can do and to soak it."""
 MOST_GROWTH = 1.05
 """What memory of the last quarter is of that of the first, at most: what a process's allocator gives and takes."""
 SLACK_MIB = 4.0
@@ -109,7 +108,7 @@ def soak(plan: Plan) -> Soaked:
 async def _load(plan: Plan, seen: Soaked, node: NodeProcess, client: Client) -> Soaked:
     callers = await connected(node.endpoint.port, _COMMANDS)
     around = asyncio.create_task(_meanwhile(plan, seen, node, client, callers))
-    await at_rate(callers, seen.capacity * plan.share, plan.seconds, BURST)
+    await at_rate(callers, seen.capacity * plan.share, plan.seconds, IN_FLIGHT)
     around.cancel()
     await asyncio.gather(around, return_exceptions=True)
     await drain(callers)
