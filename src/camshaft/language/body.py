@@ -157,6 +157,8 @@ class Body:
     """That place, as far as results were met."""
     gives_result: bool = False
     """Whether the result lives on as a state, as that of a migration does."""
+    looked_up: dict[ast.Call, ast.Name] = field(default_factory=dict)
+    """The calls whose result is kept at its place already, each with the name that it has."""
     loops: list[Loop] = field(default_factory=list)
     named: set[ast.NamedExpr] = field(default_factory=set)
     """Where `:=` may stand."""

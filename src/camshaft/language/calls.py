@@ -40,6 +40,8 @@ from camshaft.language.unsupported import BUILTINS
 @expression(ast.Call)
 def call(body: Body, node: ast.Call, expected: PyType | None) -> Lowered:
     """`f(x)`, `self.f(x)`, `xs.f(x)`, `Class(x)`"""
+    if node in body.looked_up:
+        return lower(body, body.looked_up[node])
     function = node.func
     check_substitutes(body, function)
     if isinstance(function, ast.Attribute):

@@ -28,6 +28,7 @@ from camshaft.language.machine import ADAPTER_MARK, MIGRATION_MARK
 from camshaft.language.names import object_of
 from camshaft.language.object_changes import call_changing, call_in_place
 from camshaft.language.pytypes import PyClass, is_mutable
+from camshaft.language.repeating import note_draws
 from camshaft.language.scan import assigns_in
 from camshaft.language.signatures import problem, signature
 from camshaft.language.syntax import nodes_of
@@ -273,6 +274,7 @@ def lower_function(unit: Unit, first: Function, lower_body: Callable[[Unit, Sign
                 current.is_refused = True
             else:
                 unit.program.lowered.append(current)
+                note_draws(unit, current.key, current.lowering.term)
             open_.pop()
 
 

@@ -9,6 +9,7 @@ They are evaluated once, where the call stands. Where it may give None, whether 
 from __future__ import annotations
 
 import ast
+from collections.abc import Callable, Sequence
 from dataclasses import replace
 
 from camshaft.category.terms import Call, Constant, Fork, If, Inject, Primitive, Term, compose, operate, sequence
@@ -41,24 +42,42 @@ def answer(body: Body, value: Lowered) -> Term:
     if place.slot or not place.keys or [path[0] for path in paths] != [SELF] or not (whole or value.maybe is not None):
         raise NoPlace
     containers = key_containers(body, place)
-    kept, starts = kept_keys(body, "the result", place, containers)
-    if whole and not place.is_known:
-        # A number that is too large for an integer is out of range before it is too large.
-        starts.insert(0, compose(place.get(body.level), nothing()))
     given = shape_of(place, containers)
     if body.given_place not in (None, given):
         raise NoPlace
     body.given_place = given
-    parts = [_is_there(body, value, kept), *(key.at(body.level) for key in kept.keys)]
-    answered = Fork(tuple((str(index), part) for index, part in enumerate(parts)))
-    return sequence(*starts, *positions(body, kept, containers, place.known), answered)
+
+    def told(found: PlaceRef) -> Term:
+        kept, starts = kept_keys(body, "the result", found, containers)
+        if whole and not place.is_known:
+            # A number that is too large for an integer is out of range before it is too large.
+            starts.insert(0, compose(found.get(body.level), nothing()))
+        parts = [_is_there(body, value, kept), *(key.at(body.level) for key in kept.keys)]
+        answered = Fork(tuple((str(index), part) for index, part in enumerate(parts)))
+        return sequence(*starts, *positions(body, kept, containers, place.known), answered)
+
+    return _with_keys(body, place, told)
+
+
+def _with_keys(body: Body, place: PlaceRef, build: Callable[[PlaceRef], Term]) -> Term:
+    """Evaluate the keys of a place once, in order, for a term that uses them twice, without a check of their size."""
+
+    def bind(waiting: Sequence[Lowered], done: tuple[Lowered, ...]) -> Term:
+        if not waiting:
+            return build(replace(place, keys=done))
+        first = waiting[0]
+        return body.bound_term(
+            replace(first, wide=False), lambda key: bind(waiting[1:], (*done, replace(key, wide=first.wide)))
+        )
+
+    return bind(place.keys, ())
 
 
 def _is_there(body: Body, value: Lowered, kept: PlaceRef) -> Term:
     if value.place is not None:
         return Constant(BOOL, True)
     if value.present is not None:
-        return value.present
+        return replace(value, term=value.present).at(body.level)
     of_dict = replace(kept, steps=kept.steps[:-1], keys=kept.keys[:-1]).get(body.level)
     return operate(Primitive("map_contains"), of_dict, kept.keys[-1].at(body.level))
 

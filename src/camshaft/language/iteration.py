@@ -126,7 +126,7 @@ def view(body: Body, node: ast.expr) -> Iterated | None:
             func=ast.Attribute(value=owner, attr="keys" | "values" | "items" as name), args=[], keywords=[]
         ) if not aliases.is_own(body, owner):
             base = lower(body, owner)
-            return view_of(node, base, base.type, name) if isinstance(base.type, PyDict) else None
+            return view_of(body, node, base, base.type, name) if isinstance(base.type, PyDict) else None
         case _:
             return None
 
@@ -151,9 +151,9 @@ def elements_of(body: Body, node: ast.expr, value: Lowered, *, any_order: bool =
         case PyList(element) | PySequence(element):
             steps = tuple(borrow.step(None, element) for borrow in value.borrows)
             shares = Shares(steps if is_mutable(element) else ())
-            return Iterated(node, value, element, shares, watched=value, keyed=keyed(value))
+            return Iterated(node, value, element, shares, watched=value, keyed=keyed(body, value))
         case PyDict():
-            return view_of(node, value, value.type, "keys")
+            return view_of(body, node, value, value.type, "keys")
         case PyTuple(elements) if elements and all(one == elements[0] for one in elements):
             listed = replace(
                 value.as_value(), type=PySequence(elements[0]), term=compose(value.term, Primitive("collect"))
@@ -195,7 +195,7 @@ def _members(body: Body, node: ast.expr, value: Lowered, element: PyType, *, any
     return Iterated(node, listed, element, of_set=True)
 
 
-def view_of(node: ast.expr, base: Lowered, type_: PyDict, name: str) -> Iterated:
+def view_of(body: Body, node: ast.expr, base: Lowered, type_: PyDict, name: str) -> Iterated:
     """`d.keys()`, `d.values()`, `d.items()`: in Python these show the dict itself, so it is watched."""
     element: PyType = {"keys": type_.key, "values": type_.value}.get(name, PyTuple((type_.key, type_.value)))
     parts = tuple(borrow.step(None, type_.value) for borrow in base.borrows) if is_mutable(type_.value) else ()
@@ -207,7 +207,7 @@ def view_of(node: ast.expr, base: Lowered, type_: PyDict, name: str) -> Iterated
         term=compose(base.term, Primitive(name), _shown(type_, name)),
         borrows=tuple(borrow.held() for borrow in shares.borrows),
     )
-    return Iterated(node, listed, element, shares, watched=base, keyed=of_container(base, name), view=name)
+    return Iterated(node, listed, element, shares, watched=base, keyed=of_container(body, base, name), view=name)
 
 
 def _shown(type_: PyDict, name: str) -> Term:

@@ -28,6 +28,7 @@ from camshaft.language.pytypes import (
     as_key,
     is_mutable,
 )
+from camshaft.language.repeating import may_repeat
 from camshaft.language.shares import Shares
 from camshaft.values.types import INT
 
@@ -85,12 +86,16 @@ class Keyed:
         return replace(self, value=replace(self.value, term=term, stable=False))
 
 
-def of_container(base: Lowered, view: str) -> Keyed | None:
-    """Of a list or dict that is at a place, and whose elements can change: `view` says what is gone over."""
+def of_container(body: Body, base: Lowered, view: str) -> Keyed | None:
+    """Of a list or dict that is at a place, and whose elements can change: `view` says what is gone over.
+
+    None too where looking up the container changes or draws something: it would happen once for the elements, and once
+    for what finds them.
+    """
     type_ = base.type
     assert isinstance(type_, PyDict | PyList)
     element = type_.value if isinstance(type_, PyDict) else type_.element
-    if base.place is None or base.path is None or not is_mutable(element):
+    if base.place is None or base.path is None or not is_mutable(element) or not may_repeat(body, base):
         return None
     if isinstance(type_, PyDict):
         found = replace(base.as_value(), type=PyList(as_key(type_.key)), term=compose(base.term, Primitive("keys")))
@@ -106,13 +111,13 @@ def of_container(base: Lowered, view: str) -> Keyed | None:
     return None if view == "keys" else Keyed(found, at)
 
 
-def keyed(value: Lowered) -> Keyed | None:
+def keyed(body: Body, value: Lowered) -> Keyed | None:
     """The list of what finds the elements of a list, where they are at places."""
     if value.keyed is not None and value.keyed[0] is value.term:
         found = value.keyed[1]
         assert isinstance(found, Keyed)
         return found
-    return of_container(value, "values") if isinstance(value.type, PyList) else None
+    return of_container(body, value, "values") if isinstance(value.type, PyList) else None
 
 
 def told_by(value: Lowered, found: Keyed | None) -> Lowered:

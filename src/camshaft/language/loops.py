@@ -42,6 +42,7 @@ from camshaft.language.keyed import (
     places_in,
 )
 from camshaft.language.locating import path_of, with_keys
+from camshaft.language.looked_up import look_up
 from camshaft.language.lowered import Lowered, Path, PlaceRef, nothing, overlap
 from camshaft.language.pytypes import PyDict, PyType, core
 from camshaft.language.scan import Changes, changes
@@ -53,15 +54,17 @@ from camshaft.values.types import STR
 def for_(body: Body, node: ast.For, rest: Rest) -> Term:
     """`for x in xs: … else: …`"""
     del rest
+    kept = look_up(body, node.iter)
     saved = body.saved()
     try:
-        return _for(body, node)
+        term = _for(body, node)
     except PlaceWanted as wanted:
         if wanted.loop is not node:
             raise
-    body.restore(saved)
-    body.as_places.add(node)
-    return _for(body, node)
+        body.restore(saved)
+        body.as_places.add(node)
+        term = _for(body, node)
+    return term if kept is None else sequence(kept, term)
 
 
 def _for(body: Body, node: ast.For) -> Term:

@@ -67,7 +67,7 @@ def element(
         term = compose(fork(base.at(body.level), key.at(body.level)), primitive)
     borrows = tuple(borrow.step(None, type_, node) for borrow in base.borrows)
     is_list = place is None and is_mutable(type_) and isinstance(base.type, PyList)
-    listed = keyed(base) if is_list else None
+    listed = keyed(body, base) if is_list else None
     if listed is not None:
         finding = operate(primitive, listed.value.at(body.level), key.at(body.level))
         found = Lowered(listed.element, finding, body.level)

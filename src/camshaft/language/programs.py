@@ -25,6 +25,7 @@ from camshaft.language.machine_body import check_class, docs, is_hidden, is_inva
 from camshaft.language.methods import called_methods, lower_body, lower_place_giver, order
 from camshaft.language.origin import origin_of
 from camshaft.language.pytypes import NO_DEFAULT, PyClass, PyMachine, core, is_mutable
+from camshaft.language.repeating import note_draws
 from camshaft.language.signatures import problem, signature
 from camshaft.language.source import Sources, annotated_names, methods_of
 from camshaft.language.stubs import check_version, is_stub, lower_stub
@@ -154,7 +155,9 @@ def _lower_methods(unit: Unit, lowered: dict[str, Lowering]) -> None:
             giver = settled(unit, partial(lower_place_giver, unit, unit.signatures[name]), lower_body)
             if giver is not None:
                 unit.place_givers[name] = giver
+                note_draws(unit, giver.key, giver.term)
         lowered[name] = settled(unit, partial(lower_body, unit, unit.signatures[name]), lower_body)
+        note_draws(unit, name, lowered[name].term)
         unit.behaviours[name] = lowered[name].behaviour
         _check_unchanging(unit, name)
 

@@ -42,7 +42,7 @@ def rebuilt(body: Body, value: Lowered, node: ast.AST, path: Path) -> tuple[Lowe
     Gives too what that was; `part` is to be called when it is stored.
     """
     if value.path is None or len(value.path) != 1:
-        listed = keyed(value)
+        listed = keyed(body, value)
         if listed is None or not isinstance(node, ast.Name) or not isinstance(body.flow.homes.get(node.id), Refers):
             return value, None
         element = (*path, None)

@@ -168,7 +168,7 @@ def bind(body: Body, variable: Variable, value: Lowered, target: ast.AST, node: 
     if place is not None:
         home, term = _to_place(body, variable, value, place, node)
         return _rebound(body, variable, home, term, value, target)
-    listed = keyed(value) if variable.present is None else None
+    listed = keyed(body, value) if variable.present is None else None
     if listed is not None and isinstance(listed.part, AtPlace):
         body.referable.add(variable.name)
         if variable.name in body.references:
@@ -186,7 +186,7 @@ def bind(body: Body, variable: Variable, value: Lowered, target: ast.AST, node: 
 
 def _picked(body: Body, value: Lowered, node: ast.AST) -> Picked | None:
     """The elements that a new list is picked from, of one container, none of them twice."""
-    found = keyed(value)
+    found = keyed(body, value)
     if found is None or not isinstance(found.part, AtPlace) or found.part.way:
         return None
     path = element_path(body, found.part)

@@ -51,7 +51,7 @@ def sliced(body: Body, base: Lowered, node: ast.Subscript, bounds: ast.Slice) ->
     if isinstance(type_, PyList | PySequence) and is_mutable(type_.element):
         element = type_.element
         result = replace(result, borrows=tuple(borrow.step(None, element).collected() for borrow in base.borrows))
-        found = keyed(base)
+        found = keyed(body, base)
         if found is not None:
             finding = _read(body, (found.value, node.value), bounds, name)
             result = told_by(result, found.rearranged(finding.at(body.level)))

@@ -25,6 +25,7 @@ from camshaft.language.default_entries import assign_entry, augment_entry, is_de
 from camshaft.language.diagnostics import Code
 from camshaft.language.fitting import fitted
 from camshaft.language.library import change_handler
+from camshaft.language.looked_up import is_arranged, look_up
 from camshaft.language.lowered import OWN_OBJECT, constant, nothing
 from camshaft.language.names import Site
 from camshaft.language.naming import chosen, returned, written_out
@@ -179,6 +180,12 @@ def assign(body: Body, node: ast.Assign, rest: Rest) -> Term:
     """`x = value`, `self.count = value`, `a = b = value`, `a, b = value`"""
     if leave_undecided(body, node):
         return nothing()
+    kept = look_up(body, node.value) if is_arranged(node.value) else None
+    term = _assigned(body, node, rest)
+    return term if kept is None else sequence(kept, term)
+
+
+def _assigned(body: Body, node: ast.Assign, rest: Rest) -> Term:
     longer = written_out(body, node)
     if longer is not None:
         return block(body, longer, Ending.FALL, node)

@@ -155,6 +155,8 @@ class Program:
     lowered: list[Function] = field(default_factory=list)
     names: set[str] = field(default_factory=set)
     """The names of methods and functions that are taken."""
+    drawing: set[str] = field(default_factory=set)
+    """Those of them that were lowered and draw."""
     is_migration: bool = False
     """Whether it is a migration's: no part of it runs as a step."""
 

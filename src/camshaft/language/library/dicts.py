@@ -266,7 +266,7 @@ def _entries(body: Body, node: ast.expr, type_: PyDict) -> Iterated:
         return found
     value = lower(body, node, type_)
     if isinstance(value.type, PyDict):
-        return view_of(node, value, value.type, "items")
+        return view_of(body, node, value, value.type, "items")
     return elements_of(body, node, value)
 
 
