@@ -12,7 +12,7 @@ arrives is words that anybody may have sent, and every error says what was expec
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from difflib import get_close_matches
 from typing import Any, Final, TypeAlias
@@ -31,7 +31,7 @@ from camshaft.runtime.retries import asked_by, reused
 from camshaft.values.address import Address, checked_key
 from camshaft.values.codec import decode
 from camshaft.values.type_words import show
-from camshaft.values.types import INT, Type
+from camshaft.values.types import INT, STR, Type
 from camshaft.values.view import from_text, to_json
 
 _SHARED: Final = 16_384
@@ -80,7 +80,7 @@ Call: TypeAlias = Input | Special | Query
 class _Shape:
     """What a method of a program takes, made ready for reading words."""
 
-    __slots__ = ("defaults", "gauge", "is_query", "least", "positions", "prepared", "slots")
+    __slots__ = ("defaults", "gauge", "is_query", "least", "positions", "prepared", "readers")
 
     def __init__(self, prepared: Prepared, *, is_query: bool, gauge: Gauge | None = None) -> None:
         self.is_query = is_query
@@ -90,8 +90,8 @@ class _Shape:
         parameters = prepared.method.parameters
         where = f"{prepared.name} of {prepared.loaded.name}"
         self.prepared = prepared
-        self.slots = tuple((each.type, f"{where}: argument {each.name}") for each in parameters)
-        """Each parameter's type, and how an error names it."""
+        self.readers = tuple(_reader(each.type, f"{where}: argument {each.name}") for each in parameters)
+        """What reads the argument of each parameter."""
         self.positions = {each.name.encode(): position for position, each in enumerate(parameters)}
         self.defaults = tuple(_REQUIRED if each.default is None else each.default.value for each in parameters)
         required = [position for position, default in enumerate(self.defaults) if default is _REQUIRED]
@@ -103,14 +103,13 @@ class _Shape:
 
     def in_order(self, words: Sequence[bytes]) -> tuple[Any, ...]:
         """The arguments given by position; the first three words are the call itself."""
-        slots = self.slots
+        readers = self.readers
         given = len(words) - 3
-        if given == len(slots):
-            return tuple([_argument(slot, word) for slot, word in zip(slots, words[3:], strict=True)])
-        if given < self.least or given > len(slots):
+        if given == len(readers):
+            return tuple([read(words[at]) for at, read in enumerate(readers, 3)]) if given else ()
+        if given < self.least or given > len(readers):
             raise Rejected(_wrong_number(self, given))
-        read = [_argument(slot, word) for slot, word in zip(slots, words[3:], strict=False)]
-        return (*read, *self.defaults[given:])
+        return (*[read(words[at]) for at, read in enumerate(readers[:given], 3)], *self.defaults[given:])
 
     def by_name(self, words: Sequence[bytes]) -> tuple[Any, ...]:
         """The arguments given as names and values; the first three words are the call itself."""
@@ -126,7 +125,7 @@ class _Shape:
             if position in given:
                 raise Rejected(f"{self}: argument {words[index].decode()} is given twice")
             given.add(position)
-            arguments[position] = _argument(self.slots[position], words[index + 1])
+            arguments[position] = self.readers[position](words[index + 1])
         if any(argument is _REQUIRED for argument in arguments):
             raise Rejected(_missing(self, arguments))
         return tuple(arguments)
@@ -331,15 +330,25 @@ def did_you_mean(name: str, known: Iterable[str]) -> str:
     return f"; did you mean {close[0]!r}?" if close else ""
 
 
-def _argument(slot: tuple[Type, str], word: bytes) -> Any:
-    type_, path = slot
-    if type_ is INT and len(word) <= _SHORT_INT and word.isdigit():
-        return int(word)
-    return from_text(type_, text_of(word, path), path)
+def _reader(type_: Type, path: str) -> Callable[[bytes], Any]:
+    """What reads a word as an argument of a type; `path` is how an error names it."""
+
+    def read_int(word: bytes) -> Any:
+        if len(word) <= _SHORT_INT and word.isdigit():
+            return int(word)
+        return from_text(INT, text_of(word, path), path)
+
+    def read_text(word: bytes) -> Any:
+        return text_of(word, path)
+
+    def read_other(word: bytes) -> Any:
+        return from_text(type_, text_of(word, path), path)
+
+    return read_int if type_ is INT else read_text if type_ is STR else read_other
 
 
 def _wrong_number(shape: _Shape, given: int) -> str:
-    least, most = shape.least, len(shape.slots)
+    least, most = shape.least, len(shape.readers)
     expected = str(most) if least == most else f"{least} to {most}"
     plural = "" if expected == "1" else "s"
     return f"{shape} takes {expected} argument{plural} {_signature(shape.prepared.method)}, not {given}"

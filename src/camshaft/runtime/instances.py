@@ -144,7 +144,7 @@ class Machine:
         """The program that an input for a key runs under, whether there is an instance yet or not."""
         instance = self._instances.get(key)
         if instance is not None:
-            return instance.stage.last.loaded
+            return instance.loaded if instance.stage.next is None else instance.stage.last.loaded
         return self.loaded if self.rollout is None else self.rollout.program_of(key)
 
     def add(self, key: str | None, cell: Any, stage: Stage | None = None) -> None:

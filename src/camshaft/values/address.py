@@ -54,6 +54,8 @@ def checked_key(key: str) -> str:
     Raises:
         Rejected: it is empty, longer than `MAX_KEY_BYTES` in UTF-8, or holds control characters or lone surrogates.
     """
+    if key.isascii() and key.isprintable() and 0 < len(key) <= MAX_KEY_BYTES:
+        return key  # nearly all are such, and a node asks this for each call
     if not key:
         raise Rejected("the key after `/` is empty: leave the `/` out for the instance without a key")
     if _CONTROL.search(key) or not is_text(key):
