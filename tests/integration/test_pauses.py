@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import os
 import socket
 import subprocess
@@ -24,13 +25,17 @@ from camshaft.node.server import NodeThread
 from camshaft.runtime.entries import Input
 from camshaft.runtime.replica import Replica
 from camshaft.runtime.stages import LARGE
+from camshaft.values.address import Address
+from camshaft.values.view import to_json
 from generators import stores
 from generators.machines import counter, counter_v2, split_only_even, upgrade
+from generators.wire import Wire, packed
 
 ONE, TWO = compile_machine(stores.Store).program, compile_machine(stores.Store2).program
 WITHOUT_E = compile_migration(stores.without_e).program
 PRICED, UNPRICED = compile_migration(stores.priced).program, compile_migration(stores.unpriced).program
 MANY = 2 * LARGE
+PUT = packed("CALL", "store/large", "put", "new", "1")
 
 
 def fill(client: Client) -> None:
@@ -65,6 +70,33 @@ def test_clients_use_a_large_map_while_it_is_brought_over_and_go_back_in_the_mid
         assert client.call("store/large", "take", ["new"], {}) == 7
         left = client.call("store/large", "names", [], {})
     assert left == [f"item {number}" for number in range(MANY) if number % 97 and number != 1]
+
+
+@pytest.mark.parametrize("is_being_brought_over", [False, True])
+def test_a_client_that_wants_a_large_state_waits_and_nobody_else_does(*, is_being_brought_over: bool) -> None:
+    replica = Replica(MemoryJournal())
+    replica.deploy(encode_program(ONE))
+    with NodeThread(replica) as node, Client(Endpoint(port=node.port)) as other, Wire(node.port) as asking:
+        fill(other)
+        if is_being_brought_over:
+            other.upgrade_bytes(upgrade(ONE, TWO, PRICED, UNPRICED))
+        asking.send(packed("STATE", "store/large") + PUT + packed("STATE", "store/large") + packed("STATE", "store/5"))
+        assert other.connection.command("PING") == "PONG"
+        before, count, after, small = (asking.reply() for _ in range(4))
+        assert count == MANY + 1
+        assert [len(json.loads(state)["items"]) for state in (before, after, small)] == [MANY, MANY + 1, 1]
+        assert json.loads(after) == json.loads(to_json(*replica.engine.state(Address("store", "large"))))
+
+
+def test_those_who_leave_before_they_are_shown_a_large_state_hold_up_nobody() -> None:
+    replica = Replica(MemoryJournal())
+    replica.deploy(encode_program(ONE))
+    with NodeThread(replica) as node, Client(Endpoint(port=node.port)) as other:
+        fill(other)
+        for _ in range(5):
+            with Wire(node.port) as leaving:
+                leaving.send(packed("STATE", "store/large"))
+        assert len(json.loads(other.state("store/large"))["items"]) == MANY
 
 
 def test_a_client_that_upgrades_what_can_fail_waits_and_nobody_else_does() -> None:

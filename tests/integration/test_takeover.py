@@ -20,7 +20,9 @@ from camshaft.category.terms import Get, Put, compose, operate
 from camshaft.client.client import Client
 from camshaft.client.endpoint import Endpoint
 from camshaft.journal.journal import Durability
+from camshaft.language.compile import compile_machine
 from camshaft.values.types import INT
+from generators import stores
 from generators.machines import COUNT, counter, counter_v2, method, number, plus, split, upgrade
 from generators.nodes import EXAMPLES, NodeProcess, serving
 from generators.rollouts import PAIRS, terms
@@ -183,6 +185,21 @@ def test_an_upgrade_that_is_being_prepared_is_made_by_the_new_process(tmp_path: 
         assert dict(zip(*[iter(wire.reply())] * 2, strict=True))[b"migrated"] == 2_000
         assert wire.reply() is None
         assert other.ask("STATE", "counter/7") == b'{"old":1,"count":2}'
+
+
+def test_a_large_state_that_is_being_shown_is_shown_by_the_new_process(tmp_path: Path, forked: Fork) -> None:
+    node = forked(old(tmp_path, compile_machine(stores.Store).program))
+    with Wire(port_of(node.hear("camshaft node"))) as wire:
+        names = [f"item {number}" for number in range(3_000)]
+        wire.send(b"".join(packed("CALL", "store", "put", name, "1") for name in names))
+        wire.replies(len(names))
+        heir = forked(new(tmp_path, "before Take"))
+        heir.hear("stopped before Take")
+        wire.send(packed("STATE", "store") + packed("CALL", "store", "put", "another", "1"))
+        heir.go_on()
+        heir.hear("taken over from")
+        assert list(json.loads(wire.reply())["items"]) == names
+        assert wire.reply() == len(names) + 1
 
 
 def test_a_rollout_goes_on(tmp_path: Path, forked: Fork) -> None:

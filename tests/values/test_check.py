@@ -5,8 +5,9 @@ from __future__ import annotations
 from typing import Any
 
 from hypothesis import given
+from hypothesis import strategies as st
 
-from camshaft.values.check import weight
+from camshaft.values.check import is_long, weight
 from camshaft.values.types import Type
 from generators.types import typed_values
 
@@ -41,3 +42,28 @@ def test_a_value_made_of_the_same_part_again_and_again_is_weighed_at_once() -> N
     for _ in range(80):
         value = [value, value]
     assert weight(value) == 4 * 2**80 - 1
+
+
+def length(value: Any) -> int:
+    """What `is_long` bounds, by its definition."""
+    match value:
+        case str() | bytes():
+            return 1 + len(value) // 64
+        case tuple() | list():
+            return 1 + sum(map(length, value))
+        case dict():
+            return 1 + sum(length(key) + length(entry) for key, entry in value.items())
+        case _:
+            return 1
+
+
+@given(typed_values(), st.integers(-1, 1), st.integers(1, 3))
+def test_a_long_value_has_more_parts_than_a_bound(typed: tuple[Type, Any], beyond: int, times: int) -> None:
+    value = ["x" * 200, [typed[1]] * times]
+    assert is_long(value, length(value) + beyond) == (beyond < 0)
+
+
+def test_of_a_value_without_end_no_more_is_looked_at_than_the_bound() -> None:
+    value: list[Any] = [1, 2]
+    value.append(value)
+    assert is_long(value, 10_000)

@@ -24,6 +24,7 @@ from camshaft.runtime.entries import Steer
 from camshaft.runtime.history import first_of
 from camshaft.runtime.instances import HistoryRecord, Machine
 from camshaft.runtime.outcomes import RolledBack
+from camshaft.runtime.queries import is_large
 from camshaft.runtime.upgrade_plan import UpgradePlan
 from camshaft.values.address import Address
 from camshaft.values.type_words import show
@@ -32,6 +33,10 @@ from camshaft.values.view import from_text, to_json, to_view
 
 _PAGE: Final = 1_000
 _MOST_DIGITS: Final = 18
+_LARGE: Final = 5_000
+"""With more parts than so many a state is not shown within a turn: that would take some milliseconds."""
+_PARTS: Final = "call a query that returns a part of the state"
+_DIRECTORY: Final = "read the data directory, as `camshaft export --data DIR` does"
 _EXPORT_BYTES: Final = 256 * 1024
 """After so many bytes a page of a journal ends; a batch is never cut."""
 _json: Final = msgspec.json.Encoder()
@@ -74,12 +79,14 @@ def delete(context: Context, _client: Connection, words: Sequence[bytes]) -> Any
     return {"address": str(address), "position": done.position}
 
 
-def state(context: Context, _client: Connection, words: Sequence[bytes]) -> Any:
+def state(context: Context, client: Connection, words: Sequence[bytes]) -> Any:
     """STATE address"""
     address = Address.parse(text_of(words[1], "an address"))
     machine_of(context.replica.engine, address.machine)
-    type_, value = context.replica.engine.state(address)
-    return to_json(type_, value)
+    engine = context.replica.engine
+    if is_large(engine, address, _LARGE):
+        return context.children.answering(client.protocol, lambda: to_json(*engine.state(address)), _PARTS)
+    return to_json(*engine.state(address))
 
 
 def describe(context: Context, _client: Connection, words: Sequence[bytes]) -> Any:
@@ -304,16 +311,20 @@ def setting(context: Context, _client: Connection, words: Sequence[bytes]) -> An
     return {"machine": done.machine, "fuel": done.fuel, "position": done.position}
 
 
-def export(context: Context, _client: Connection, words: Sequence[bytes]) -> Any:
+def export(context: Context, client: Connection, words: Sequence[bytes]) -> Any:
     """EXPORT position"""
     if not words[1].isdigit() or len(words[1]) > _MOST_DIGITS:
         raise Rejected("a journal is exported from a position on: 0, or where the page before ended")
     following, size, page = int(words[1]), 0, []
     replica = context.replica
     if following == 0 and replica.journal.begin > 0:
-        # Somebody waits while this is read, for as long as the state is large; it is asked once for a whole journal.
-        first = first_of(replica)
-        return [first.end, [[first.position, first.count, first.payload]]]
+        read = first_of(replica)
+
+        def page_of_first() -> list[Any]:
+            first = read()
+            return [first.end, [[first.position, first.count, first.payload]]]
+
+        return context.children.answering(client.protocol, page_of_first, _DIRECTORY)
     # A page is read between two inputs: it is small, so that nobody waits for it.
     for batch in replica.journal.read(following):
         page.append([batch.position, batch.count, batch.payload])

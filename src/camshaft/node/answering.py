@@ -52,6 +52,4 @@ def error_reply(context: Context, error: Rejected) -> bytes:
 def bounded(context: Context, reply: bytes) -> bytes:
     """A reply, or the error that it is too large."""
     limit = context.limits.reply_bytes
-    if len(reply) <= limit:
-        return reply
-    return error_reply(context, Rejected(f"the reply has {len(reply)} bytes; at most {limit} are sent"))
+    return reply if len(reply) <= limit else error_reply(context, replies.too_large(len(reply), limit))

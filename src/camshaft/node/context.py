@@ -7,6 +7,7 @@ import time
 from collections.abc import Callable
 from dataclasses import dataclass, field
 
+from camshaft.node.apart import Children
 from camshaft.node.calls import Calls
 from camshaft.node.clients import Clients
 from camshaft.node.limits import Limits
@@ -49,6 +50,7 @@ class Context:
     limits: Limits
     trace: Trace | None
     snapshotter: Snapshotter
+    children: Children
     settle: Callable[[], None]
     """Commits the inputs that were collected so far: called before anything that changes what runs."""
     figures: Figures = field(default_factory=Figures)

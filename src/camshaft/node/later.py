@@ -26,12 +26,16 @@ Run: TypeAlias = Callable[[], Any]
 class Later:
     """What a command about an upgrade gives: it is answered once that was prepared."""
 
-    __slots__ = ("_rest", "run", "words")
+    __slots__ = ("_rest", "is_stalled", "run")
 
-    def __init__(self, rest: Generator[bool, None, None], run: Run) -> None:
+    def __init__(
+        self, rest: Generator[bool, None, None], run: Run, is_stalled: Callable[[], bool] = lambda: False
+    ) -> None:
         self._rest = rest
         self.run = run
         """Runs the command. Raises `Rejected`."""
+        self.is_stalled = is_stalled
+        """Whether nothing can be done for it now, since another process does something."""
 
     def advance(self) -> bool:
         """Prepare a little; whether there is more to prepare. Raises `Rejected` where the command can only fail."""
@@ -110,17 +114,32 @@ class Waiting:
     def __len__(self) -> int:
         return len(self._waiting)
 
+    def __bool__(self) -> bool:
+        """Whether something can be done for one of them now."""
+        return self._first() is not None
+
+    def _first(self) -> int | None:
+        """The first of them for whom something can be done."""
+        for index, (connection, later, _) in enumerate(self._waiting):
+            if connection.has_ended or not later.is_stalled():
+                return index
+        return None
+
     def add(self, connection: Connection, later: Later, words: Sequence[bytes]) -> None:
         """Let a client wait for the answer to a command: no turn comes to it meanwhile."""
         connection.waits = connection.is_awake = True
         self._waiting.append((connection, later, words))
 
     def advance(self) -> tuple[Connection, Run] | None:
-        """Prepare a little for the first of them; that client and what runs its command, once it is time."""
-        connection, later, _ = self._waiting[0]
+        """Prepare a little for the first for whom that can be done; that client and what runs its command, once it is
+        time."""
+        index = self._first()
+        if index is None:
+            return None
+        connection, later, _ = self._waiting[index]
         if connection.has_ended:
             later.close()
-            del self._waiting[0]
+            del self._waiting[index]
             return None
         try:
             if later.advance():
@@ -128,8 +147,13 @@ class Waiting:
             run = later.run
         except Rejected as error:
             run = partial(_fail, error)
-        del self._waiting[0]
+        del self._waiting[index]
         return connection, partial(_run, later, run)
+
+    def close(self) -> None:
+        """Let go of what was prepared: nobody is answered any more."""
+        while self._waiting:
+            self._waiting.pop()[1].close()
 
     def given_up(self) -> Iterator[Connection]:
         """Give up what was prepared: each client whose command is in its queue again, as if it had just come."""

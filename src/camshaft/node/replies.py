@@ -13,7 +13,7 @@ import re
 from collections.abc import Callable
 from typing import Any, Final, TypeAlias
 
-from camshaft.errors import Where
+from camshaft.errors import Rejected, Where
 from camshaft.values.types import BOOL, INT, STR, UNIT, Type
 from camshaft.values.view import to_view
 
@@ -30,6 +30,15 @@ class Simple(str):
     """A view that travels as a simple string, such as OK or PONG."""
 
     __slots__ = ()
+
+
+class Encoded:
+    """A view that is a whole reply already, in its bytes."""
+
+    __slots__ = ("data",)
+
+    def __init__(self, data: bytes) -> None:
+        self.data = data
 
 
 def simple(text: str) -> bytes:
@@ -56,6 +65,11 @@ def error(family: str, message: str, where: Where | None = None) -> bytes:
 def refusal(name: str, fields_json: str) -> bytes:
     """The error reply of a refusal, with all of its fields as one line of JSON, which is never cut short."""
     return b"-REFUSED %b %b\r\n" % (name.encode(), fields_json.encode())
+
+
+def too_large(length: int, limit: int, instead: str = "") -> Rejected:
+    """The error for a reply of more bytes than a node sends, with what can be done instead."""
+    return Rejected(f"the reply has {length} bytes; at most {limit} are sent{instead and f': {instead}'}")
 
 
 def one_line(text: str) -> str:
@@ -134,6 +148,8 @@ def _text(view: Any) -> bytes:
             return _str(view)
         case bytes():
             return bulk(view)
+        case Encoded():
+            return view.data
         case _:
             raise TypeError(f"a reply cannot hold a {type(view).__name__}")
 

@@ -29,6 +29,7 @@ import uvloop
 from camshaft.errors import Rejected
 from camshaft.journal.snapshots import DEFAULT_POLICY, KEEP_EVERYTHING, Retention, SnapshotPolicy
 from camshaft.journal.sqlite import SqliteJournal
+from camshaft.node.apart import Children
 from camshaft.node.calls import Calls
 from camshaft.node.channel import Channel
 from camshaft.node.client_record import ClientRecord, restored
@@ -103,7 +104,14 @@ class NodeServer:
         self.clients = Clients(self.limits, capacity, turns.wake)
         self.snapshotter = snapshotter = Snapshotter(loop, self.replica, self._policy, self._truncation, turns.work)
         turns.context = context = Context(
-            self.replica, Calls(self.replica.engine), self.clients, self.limits, self.trace, snapshotter, turns.settle
+            self.replica,
+            Calls(self.replica.engine),
+            self.clients,
+            self.limits,
+            self.trace,
+            snapshotter,
+            Children(loop, self.limits, turns.work),
+            turns.settle,
         )
         if inherited is None:
             await self._listen(loop)

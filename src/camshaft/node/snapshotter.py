@@ -1,39 +1,27 @@
 """Snapshots of a node that runs: written by a child process, which has the node's memory as it was at one moment.
 
-A fork copies the tables of the pages and no page, a few milliseconds for some hundred megabytes; the child encodes,
-writes and ends, and whatever it does costs the node no time but what two processes take from each other. Decision 31
-says what else was considered.
-
-Rule: the child touches nothing that it shares with the node but memory. It closes every descriptor first: the lock of
-the data directory, the listening socket and the clients must not outlive the node in it.
+The child encodes, writes and ends (see `forking`). Decision 31 says what else was considered.
 """
 
 from __future__ import annotations
 
 import asyncio
 import contextlib
-import gc
 import logging
 import os
 import signal
-import sys
 import time
-import traceback
-import warnings
 from collections.abc import Callable, Sequence
-from typing import TYPE_CHECKING, Any, Final, NoReturn
+from typing import TYPE_CHECKING, Any, Final
 
 from camshaft.errors import Rejected
 from camshaft.journal.snapshots import SnapshotPolicy
+from camshaft.node.forking import forked
 from camshaft.runtime.replica import Replica
 from camshaft.runtime.truncation import Truncation
 
 _LOOK_S: Final = 1.0
 """Seconds between looks at whether a snapshot is due."""
-_NICENESS: Final = 10
-_STANDARD: Final = 3
-"""Descriptors that a child keeps: standard input, output and error."""
-
 if TYPE_CHECKING:
     from camshaft.node.connection import Connection
     from camshaft.node.context import Context
@@ -104,12 +92,11 @@ class Snapshotter:
         # Counted anew even if it fails: on a full disk, one would else be tried again every second.
         self._since = (position, replica.written_bytes)
         self._started_s = time.monotonic()
-        with warnings.catch_warnings():
-            # The child runs one thread, and that only encodes and writes: no lock of another thread is asked for.
-            warnings.simplefilter("ignore", DeprecationWarning)
-            pid = os.fork()
-        if pid == 0:
-            _run_and_exit(write)
+        try:
+            pid = forked("the snapshot cannot be written", write)
+        except Rejected:
+            self.last_failed = True
+            raise
         self.pause_us = int((time.monotonic() - self._started_s) * 1e6)
         descriptor = os.pidfd_open(pid)
         self._child, self.writing = (pid, descriptor), position
@@ -157,22 +144,3 @@ def snapshot(context: Context, _client: Connection, _words: Sequence[bytes]) -> 
     """SNAPSHOT"""
     context.settle()
     return context.snapshotter.begin()
-
-
-def _run_and_exit(write: Callable[[], object]) -> NoReturn:
-    """The life of the child."""
-    code = 1
-    try:
-        for number in (signal.SIGTERM, signal.SIGINT):
-            signal.signal(number, signal.SIG_DFL)
-        os.closerange(_STANDARD, os.sysconf("SC_OPEN_MAX"))
-        os.nice(_NICENESS)
-        gc.disable()
-        write()
-        code = 0
-    except OSError as error:
-        sys.stderr.write(f"the snapshot cannot be written: {error}\n")
-    except BaseException:  # noqa: BLE001 - nothing above this may run in the child: what it holds is the node's
-        traceback.print_exc()
-    finally:
-        os._exit(code)

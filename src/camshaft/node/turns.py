@@ -116,6 +116,7 @@ class Turns:
             if self._waiting:
                 self._work()
         self._works = True  # nothing is begun any more
+        self._waiting.close()
 
     def _run(self) -> None:
         self._is_scheduled = False

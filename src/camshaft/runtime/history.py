@@ -6,8 +6,9 @@ What was removed is stood for by a single batch: it restores the snapshot that t
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import ExitStack
+from functools import partial
 from pathlib import Path
 
 from camshaft.journal.journal import Batch, RemovedEntries
@@ -55,21 +56,31 @@ def history_in(data_dir: Path) -> Readable:
             batch = next(reader.read(position), None)
             return batch if batch is not None and batch.position == position else None
 
-        found = reader if reader.begin == 0 else Begun(reader, _first(Snapshots(data_dir), batch_at, reader.begin))
+        def first() -> Batch:
+            snapshots = Snapshots(data_dir)
+            return _first(snapshots, _good(snapshots, batch_at), reader.begin)
+
+        found = reader if reader.begin == 0 else Begun(reader, first())
         undo.pop_all()
         return found
 
 
-def first_of(replica: Replica) -> Batch:
-    """The batch that stands for what was removed from a replica's journal. Raises `Rejected` where there is none."""
+def first_of(replica: Replica) -> Callable[[], Batch]:
+    """What reads the batch that stands for what was removed from a replica's journal, from a snapshot; it raises
+    `Rejected` where there is none. The journal is looked at now, and not by that."""
     assert replica.snapshots is not None
-    return _first(replica.snapshots, replica.batch_at, replica.journal.begin)
+    return partial(_first, replica.snapshots, _good(replica.snapshots, replica.batch_at), replica.journal.begin)
 
 
-def _first(snapshots: Snapshots, batch_at: Callable[[int], Batch | None], begin: int) -> Batch:
-    for good in reversed(list(good_snapshots(snapshots, batch_at))):
+def _good(snapshots: Snapshots, batch_at: Callable[[int], Batch | None]) -> list[int]:
+    """The positions of the snapshots that belong to a journal, oldest first."""
+    return [good.position for good in good_snapshots(snapshots, batch_at)][::-1]
+
+
+def _first(snapshots: Snapshots, good: Sequence[int], begin: int) -> Batch:
+    for position in good:
         try:
-            return _standing_for(snapshots.path(good.position), good.position)
+            return _standing_for(snapshots.path(position), position)
         except DamagedSnapshot:
             continue
     raise NoBeginning(begin)

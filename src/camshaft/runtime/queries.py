@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from typing import Any, TypeAlias
+from typing import TYPE_CHECKING, Any, TypeAlias
 
 from camshaft.bytecode.occasion import Draws, Occasion
 from camshaft.errors import Fault, Refused, Rejected, Trap
@@ -12,7 +12,11 @@ from camshaft.runtime.inputs import failed
 from camshaft.runtime.instances import Machine
 from camshaft.runtime.outcomes import RefusedBy, Returned, StaleInput, Trapped
 from camshaft.values.address import Address
+from camshaft.values.check import is_long
 from camshaft.values.types import Type
+
+if TYPE_CHECKING:
+    from camshaft.runtime.engine import Engine
 
 When: TypeAlias = Callable[[], tuple[int, bytes]]
 """Gives the time in microseconds and a seed."""
@@ -55,3 +59,9 @@ def state_of(machine: Machine, key: str | None) -> tuple[Type, Any]:
         loaded = machine.program_of(key)
         return loaded.state_type, loaded.initial
     return instance.loaded.state_type, instance.state
+
+
+def is_large(engine: Engine, address: Address, most: int) -> bool:
+    """Whether a state has more than so many parts, or is still being brought over, so that reading it takes long."""
+    instance = engine.machine(address.machine).instance(address.key)
+    return instance is not None and (instance.conversions is not None or is_long(instance.state, most))

@@ -91,6 +91,27 @@ def weight(value: Any) -> int:
     return _weight(value, {}) if kind in _CONTAINERS else 1
 
 
+def is_long(value: Any, most: int) -> bool:
+    """Whether a value has more than so many scalars and containers, 64 characters or bytes of a text counted as one.
+
+    It looks at no more than so many, each container as often as it is there.
+    """
+    left = most
+    parts = [iter((value,))]
+    while parts:
+        for part in parts[-1]:
+            kind = type(part)
+            left -= 1 + len(part) // 64 if kind is str or kind is bytes else 1
+            if left < 0:
+                return True
+            if kind in _CONTAINERS:
+                parts.append(chain(part, part.values()) if kind is dict else iter(part))
+                break
+        else:
+            parts.pop()
+    return False
+
+
 _CONTAINERS: Final = frozenset({tuple, list, dict})
 
 
