@@ -220,11 +220,6 @@ class Connection(asyncio.Protocol):
             self.reply(data)
 
     @property
-    def is_selective(self) -> bool:
-        """Whether the client wants to miss replies."""
-        return self.silence is not Silence.NONE
-
-    @property
     def rest(self) -> bytes:
         """What has arrived of a command whose end has not."""
         return self._framing.rest

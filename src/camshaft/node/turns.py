@@ -22,7 +22,7 @@ from typing import Any, Final, TypeAlias
 from camshaft.errors import Rejected
 from camshaft.journal.journal import JournalFailed, JournalFull
 from camshaft.node import replies
-from camshaft.node.answering import answer, bounded, error_reply
+from camshaft.node.answering import Run, answer, answer_all, answer_all_by, bounded, error_reply
 from camshaft.node.calls import Call, Calls, Query, Special
 from camshaft.node.commands import Command, checked
 from camshaft.node.connection import TURNED_AWAY, Connection
@@ -35,11 +35,9 @@ from camshaft.node.slow import SLOW_S
 from camshaft.node.trace import tell_changes
 from camshaft.node.watching import show, trace_inputs, trace_query
 from camshaft.runtime.entries import Input
-from camshaft.runtime.outcomes import NOTHING
 
 _CALL: Final = b"CALL"
 _CALLN: Final = b"CALLN"
-
 _SLICE_S: Final = 0.000_5
 _SLICE_UNDER_LOAD_S: Final = 0.000_1
 """How long a node works in the background before it looks for clients again, and while clients wait for their turn."""
@@ -70,8 +68,7 @@ class Turns:
         self._gauges = defaultdict[str, Gauge](Gauge)
         """What commands that are no calls are thought to take, by name."""
         self._batch: list[Input] = []
-        self._runs: list[tuple[Connection, int, int]] = []
-        """Whose inputs those of the batch are: a client, its first and the one after its last."""
+        self._runs: list[Run] = []
         self._costly: list[tuple[int, Gauge]] = []
         """Which inputs of the batch may take long."""
         self._binary: set[int] = set()
@@ -187,7 +184,8 @@ class Turns:
             connection.is_awake = False
             again += connection.turn == before
             connection.turn = number
-            self._take(connection, share)
+            if len(connection.queue) != 1 or not self._take_one(connection):
+                self._take(connection, share)
             if is_traced:
                 self.settle()
         self.settle()
@@ -206,6 +204,19 @@ class Turns:
             connection.flush()
         if (self._ready or self._pace.held) and not self._is_scheduled:
             self._schedule()
+
+    def _take_one(self, connection: Connection) -> bool:
+        """Take a client's only command, where it is a call that was made before: most that wait for each answer."""
+        context, words, at = self.context, connection.queue[0], len(self._batch)
+        may_be = len(words) == 3 and words[0] == _CALL and not context.clients.monitors
+        step = (connection.calls or context.calls).shared.get((words[1], words[2])) if may_be else None
+        if type(step) is not Input:
+            return False
+        self._batch.append(step)
+        self._runs.append((connection, at, at + 1))
+        context.figures.commands += 1
+        connection.taken(1)
+        return True
 
     def _take(self, connection: Connection, share: int) -> None:
         """Take commands of a client, as many as its share and its order allow."""
@@ -366,10 +377,7 @@ class Turns:
             else:
                 outcomes = context.replica.commit(batch)
         except JournalFull as error:
-            full = error_reply(context, error)
-            for connection, first, end in runs:
-                for _ in range(first, end):
-                    connection.reply(full)
+            answer_all_by(context, runs, error)
             batch.clear()
             return
         if engine.generation != generation:
@@ -379,15 +387,7 @@ class Turns:
             context.slow.ran(batch, ran_s)
         context.figures.inputs += len(batch)
         context.figures.batches += 1
-        for connection, first, end in runs:
-            protocol = connection.protocol
-            reply = connection.reply if connection.is_selective else connection.out.append
-            for index, outcome in enumerate(outcomes[first:end], first):
-                # The most frequent outcome comes first and without a call.
-                if outcome is NOTHING:
-                    reply(protocol.nothing)
-                else:
-                    connection.reply(answer(context, outcome, protocol, is_binary=index in binary))
+        answer_all(context, runs, outcomes, binary)
         if context.trace is not None:
             trace_inputs(context.trace, context, batch, outcomes)
             self._follow_programs()
