@@ -376,7 +376,12 @@ STATEMENTS: Final = _lines("""
 """)
 
 LEAVES: Final = ("break", "continue")
-ENDS: Final = ("return (<int>, <str>, ys, <bool>)", "raise Refused(<int>)", "raise Refused(number=<int>, text=<str>)")
+ENDS: Final = (
+    "return (<int>, <str>, ys, <bool>)",
+    "raise Refused(<int>)",
+    "raise ValueError(<str>)",
+    "raise Refused(number=<int>, text=<str>)",
+)
 
 # A header with the names that it binds for its body, and whether it is a loop. `%` is a number of its own.
 BLOCKS: Final[tuple[tuple[str, dict[str, str], bool], ...]] = (

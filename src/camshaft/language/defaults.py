@@ -16,7 +16,7 @@ from camshaft.language.objects import holds_container, to_value
 from camshaft.language.pytypes import NO_DEFAULT, PyType
 
 _CONTAINERS: Final = (list, dict, tuple, set, frozenset)
-_PURE: Final = (*_CONTAINERS, dataclasses.field, int, float, str, bytes, bytes.fromhex, datetime, timedelta)
+_PURE: Final = (*_CONTAINERS, range, dataclasses.field, int, float, str, bytes, bytes.fromhex, datetime, timedelta)
 """What a default may call: the same arguments give the same value at every import."""
 
 

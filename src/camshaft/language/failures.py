@@ -4,8 +4,10 @@ from __future__ import annotations
 
 import ast
 import builtins
+from typing import Final
 
 from camshaft.category.terms import Refuse, Term, Trap, compose
+from camshaft.errors import TRAPS
 from camshaft.language.arguments import arguments
 from camshaft.language.body import Body, Rest, lower, statement
 from camshaft.language.calls import called_object, fields_of
@@ -17,10 +19,13 @@ from camshaft.language.machine import Refusal
 from camshaft.language.names import Site
 from camshaft.language.pytypes import PY_STR, PyClass, record
 
+_KINDS: Final = {base: trap.kind for trap in TRAPS.values() for base in trap.__bases__ if base.__name__ == trap.kind}
+"""The exceptions of Python's that a step traps with. Fuel ends steps of its own accord only."""
+
 
 @statement(ast.Raise)
 def raise_(body: Body, node: ast.Raise, rest: Rest) -> Term:
-    """`raise OutOfStock(sku=sku)`: the step ends with this refusal, and the state is as before."""
+    """`raise OutOfStock(sku=sku)`, `raise ValueError(text)`: the step ends with it, and the state is as before."""
     del rest
     if node.exc is None:
         raise body.problem(
@@ -34,7 +39,11 @@ def raise_(body: Body, node: ast.Raise, rest: Rest) -> Term:
             "leave `from` out",
         )
     call = node.exc if isinstance(node.exc, ast.Call) else ast.copy_location(ast.Call(node.exc, [], []), node.exc)
-    refusal = _refusal(body, call.func)
+    raised = called_object(body, call.func) if isinstance(call.func, ast.Name | ast.Attribute) else None
+    kind = _KINDS.get(raised) if isinstance(raised, type) else None
+    if kind is not None:
+        return _trap(body, kind, call)
+    refusal = _refusal(body, call.func, raised)
     known = body.unit.refusals.setdefault(refusal.cls.__name__, refusal)
     if known != refusal:
         raise body.problem(
@@ -48,10 +57,26 @@ def raise_(body: Body, node: ast.Raise, rest: Rest) -> Term:
     return compose(given.record, Refuse(refusal.cls.__name__, record(refusal)))
 
 
-def _refusal(body: Body, node: ast.expr) -> PyClass:
+def _trap(body: Body, kind: str, call: ast.Call) -> Term:
+    """`raise ValueError(text)`: the step traps, as it does where an operation of Python's raises this."""
+    if call.keywords or len(call.args) > 1 or any(isinstance(one, ast.Starred) for one in call.args):
+        raise body.problem(
+            Code.ARGUMENTS,
+            f"`{kind}` takes one text here",
+            call,
+            f'write `raise {kind}(f"…")`; what has fields is a refusal: `class OutOfStock(Refusal): …`',
+        )
+    if call.args:
+        message = text_of(body, lower(body, call.args[0], PY_STR), call.args[0])
+    else:
+        message = constant(PY_STR, f"`raise {kind}`", body.level)
+    body.flow.live = False
+    return compose(message.at(body.level), Trap(kind))
+
+
+def _refusal(body: Body, node: ast.expr, cls: object) -> PyClass:
     if not isinstance(node, ast.Name | ast.Attribute):
         raise body.problem(Code.REFUSAL, "only a refusal can be raised", node, "write `raise OutOfStock(…)`")
-    cls = called_object(body, node)
     if isinstance(cls, type) and issubclass(cls, Refusal) and cls is not Refusal:
         return body.unit.annotations.refusal(cls, Site(body.unit.source, node, body.unit.names))
     name = ast.unparse(node)
@@ -59,7 +84,7 @@ def _refusal(body: Body, node: ast.expr) -> PyClass:
     own = "OutOfStock" if cls is Refusal or is_pythons else name
     help_ = f"declare it: `class {own}(Refusal): …` with typed fields, and raise that"
     if is_pythons:
-        help_ += "; what no caller should ever see is an `assert condition, text`"
+        help_ += f"; of Python's own there are {', '.join(f'`{kind}`' for kind in _KINDS.values())}, with a text"
     raise body.problem(
         Code.REFUSAL,
         f"`{name}` is not a refusal of this machine: callers could not know its fields",

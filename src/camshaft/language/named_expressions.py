@@ -50,7 +50,7 @@ def named_expression(body: Body, node: ast.NamedExpr, expected: PyType | None) -
             Code.UNSUPPORTED,
             "`:=` stands only where a condition of `if` or `while` begins",
             node,
-            "assign on a line of its own, before",
+            "assign on a line of its own before; in place of a comprehension write a `for` loop",
         )
     known = body.slots.get(node.target.id)
     value = lower(body, node.value, known.type if known is not None else expected)

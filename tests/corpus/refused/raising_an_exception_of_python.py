@@ -1,4 +1,4 @@
-"""Only refusals are raised: they are what callers know."""
+"""Only refusals are raised, and what operations raise: they are what callers know."""
 
 from camshaft import Machine
 
@@ -6,5 +6,5 @@ from camshaft import Machine
 class Box(Machine):
     def go(self, n: int) -> int:
         if n < 0:
-            raise ValueError("negative")  # error: CAM028
+            raise RuntimeError("negative")  # error: CAM028
         return n
