@@ -142,10 +142,10 @@ class Machine:
 
     def program_of(self, key: str | None) -> Loaded:
         """The program that an input for a key runs under, whether there is an instance yet or not."""
+        if self.rollout is None:
+            return self.loaded  # the end of every way; a node asks this for each call
         instance = self._instances.get(key)
-        if instance is not None:
-            return instance.loaded if instance.stage.next is None else instance.stage.last.loaded
-        return self.loaded if self.rollout is None else self.rollout.program_of(key)
+        return self.rollout.program_of(key) if instance is None else instance.stage.last.loaded
 
     def add(self, key: str | None, cell: Any, stage: Stage | None = None) -> None:
         """Put an instance where none was, with a cell of the program of a stage: None is the machine's."""
