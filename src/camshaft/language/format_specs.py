@@ -15,7 +15,20 @@ from camshaft.language.diagnostics import Code, Problem
 from camshaft.language.fitting import operation
 from camshaft.language.literals import plain
 from camshaft.language.lowered import Lowered, capped, constant
-from camshaft.language.pytypes import PY_BOOL, PY_FLOAT, PY_INT, PY_NONE, PY_STR, PyType, core, is_optional, shown
+from camshaft.language.pytypes import (
+    PY_BOOL,
+    PY_DURATION,
+    PY_FLOAT,
+    PY_INT,
+    PY_NONE,
+    PY_STR,
+    PY_TIME,
+    PyType,
+    core,
+    is_optional,
+    shown,
+)
+from camshaft.language.time_formats import formatted_time
 
 _OF_FLOATS: Final = frozenset("eEfFgG%")
 
@@ -54,6 +67,8 @@ def check_conversion(body: Body, part: ast.FormattedValue, value: Lowered, whole
 def with_format(body: Body, value: Lowered, spec: str, node: ast.expr, whole: ast.AST) -> Lowered:
     """A value as a text, as a specification says. Raises Problem."""
     value = plain(capped(value))
+    if value.type == PY_TIME:
+        return formatted_time(body, value, spec, whole)
     if value.type == PY_INT and spec[-1:] in _OF_FLOATS:
         value = operation(body, PY_FLOAT, Primitive("int_to_float"), [(value, node)], total=False)
     if value.type not in (PY_INT, PY_FLOAT, PY_STR):
@@ -71,8 +86,10 @@ _HELP: Final = "for example `{count:05d}`, `{count:,}`, `{price:.2f}`, `{name:<1
 
 def _no_format(body: Body, type_: PyType, node: ast.expr, whole: ast.AST) -> Problem:
     help_ = f"format its text: `{{{ast.unparse(node)}!s:…}}`"
+    if type_ == PY_DURATION:
+        help_ = f"format a number of it: `{{{ast.unparse(node)}.total_seconds():.1f}}`, or its text: `{{…!s:>12}}`"
     if is_optional(type_):
         help_ = "test for None first"
     return body.problem(
-        Code.UNSUPPORTED, f"a `{shown(type_)}` has no formats here, only numbers and texts have", whole, help_
+        Code.UNSUPPORTED, f"a `{shown(type_)}` has no formats here, only numbers, texts and moments have", whole, help_
     )

@@ -7,7 +7,7 @@ from collections.abc import Callable
 from dataclasses import replace
 from typing import Final
 
-from camshaft.category.terms import Constant, Identity, If, Primitive, compose
+from camshaft.category.terms import Case, Constant, Identity, If, Primitive, compose
 from camshaft.language.aliases import is_own
 from camshaft.language.arithmetic import ARITHMETIC
 from camshaft.language.body import Body, expression, lower
@@ -40,6 +40,7 @@ from camshaft.language.pytypes import (
     is_optional,
     members,
     shown,
+    tag,
 )
 from camshaft.language.ranges import is_range, is_within
 from camshaft.language.unions import union_of
@@ -232,6 +233,9 @@ def _container(body: Body, node: ast.expr, expected: PyType) -> Lowered:
 def _contains(body: Body, item: tuple[Lowered, ast.expr], container: tuple[Lowered, ast.expr]) -> Lowered:
     container = (plain(container[0]), container[1])
     type_ = container[0].type
+    there = _if_there(body, item, container)
+    if there is not None:
+        return there
     match type_:
         case PyDict():
             value = frozen(fitted(body, item[0], type_.key, item[1], "a key of this dict"))
@@ -264,6 +268,31 @@ def _contains(body: Body, item: tuple[Lowered, ast.expr], container: tuple[Lower
                 container[1],
                 "it looks into a list, a dict, a text, or a tuple of one type",
             )
+
+
+def _if_there(body: Body, item: tuple[Lowered, ast.expr], container: tuple[Lowered, ast.expr]) -> Lowered | None:
+    """`maybe in xs`, where no element is None: whether it is there and one of them; None where that is not asked."""
+    match container[0].type:
+        case PyDict(key=element) | PySet(element=element) | PyFrozenSet(element=element):
+            pass
+        case PyList(element=element) | PySequence(element=element) | PyTuple(elements=(element, *_)):
+            pass
+        case _:
+            return None
+    known = members(item[0].type)
+    rest = union_of(member for member in known if member != PY_NONE)
+    if not is_optional(item[0].type) or PY_NONE in members(element) or not fits(rest, element):
+        return None
+
+    def asked(value: Lowered, held: Lowered) -> Lowered:
+        inner = replace(value.as_value(), type=rest, term=compose(value.term, narrowing(value.type, rest)))
+        found = _contains(body, (inner, item[1]), (held, container[1]))
+        absent = Case(tuple((tag(member), Constant(BOOL, member == PY_NONE)) for member in known))
+        term = If(compose(value.at(body.level), absent), Constant(BOOL, False), found.at(body.level))
+        return replace(found, term=term, level=body.level, writes=value.writes | held.writes)
+
+    # Both are evaluated whatever they are, and each once.
+    return body.bound(item[0], lambda value: body.bound(container[0], lambda held: asked(value, held)))
 
 
 # ---- conditions as values --------------------------------------------------------------------------------------------

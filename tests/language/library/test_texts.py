@@ -2,10 +2,14 @@
 
 from __future__ import annotations
 
+from datetime import UTC, datetime, timedelta
+
+import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from camshaft import Machine
+from camshaft import Machine, simulate
+from camshaft.simulation import BACKENDS
 from generators.differential import agree, call
 
 
@@ -54,8 +58,11 @@ class Texts(Machine):
     def replaced(self, text: str, old: str, new: str) -> str:
         return text.replace(old, new) + self._next().replace("1", self._next())
 
-    def cased(self, text: str) -> tuple[str, str]:
-        return text.upper(), text.lower()
+    def cased(self, text: str) -> tuple[str, str, str, str, bool, bool]:
+        return text.upper(), text.lower(), text.capitalize(), text.casefold(), text.isupper(), text.islower()
+
+    def shown(self, when: datetime) -> tuple[str, str]:
+        return f"{when:%Y-%m-%d|%y %H:%M:%S.%f%%}", (when + timedelta(microseconds=1)).strftime("<%d%d %H")
 
     def kinds(self, text: str) -> list[bool]:
         return [text.isdigit(), text.isalpha(), text.isalnum(), text.isspace(), text.isascii()]
@@ -121,3 +128,20 @@ def test_methods_of_texts(text: str, part: str, other: str, plain: str, n: int) 
         call("characters", text),
         call("chained", text),
     )
+
+
+MOMENTS = st.datetimes(datetime(1000, 1, 1), datetime(9999, 12, 31), timezones=st.just(UTC))
+
+
+@given(MOMENTS)
+def test_formats_of_moments(when: datetime) -> None:
+    agree(Texts, call("shown", when))
+
+
+@pytest.mark.parametrize("backend", BACKENDS)
+def test_what_python_decides_by_platform_or_version_traps(backend: str) -> None:
+    texts = simulate(Texts, backend=backend)
+    with pytest.raises(ValueError, match="years before 1000"):
+        texts.shown(datetime(999, 12, 31, tzinfo=UTC))
+    with pytest.raises(ValueError, match="ASCII"):
+        texts.cased("straße")

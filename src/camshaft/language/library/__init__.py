@@ -21,6 +21,7 @@ from camshaft.language.library import (
     bytestrings,
     constructors,
     dicts,
+    letters,
     lists,
     mathematics,
     numbers,
@@ -60,7 +61,7 @@ FUNCTIONS: Final[dict[object, FunctionHandler]] = {
 
 METHODS: Final[dict[MethodName, MethodHandler]] = {
     name: handler
-    for kind in (bytestrings, dicts, lists, numbers, sets, text_searches, texts, times)
+    for kind in (bytestrings, dicts, letters, lists, numbers, sets, text_searches, texts, times)
     for name, handler in kind.METHODS.items()
 }
 

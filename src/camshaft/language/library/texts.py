@@ -370,12 +370,8 @@ _TABLES: Final = "it asks Unicode's tables, which differ between versions of Pyt
 HINTS: Final[dict[MethodName, str]] = {
     (PyStr, "format"): "write an f-string",
     (PyStr, "splitlines"): 'write `split("\\n")`: `splitlines` splits at ten other characters too',
-    (PyStr, "casefold"): f"{_TABLES}; write `lower()`, for ASCII",
-    (PyStr, "title"): f"{_TABLES}; write `text[:1].upper() + text[1:].lower()`, for ASCII",
-    (PyStr, "capitalize"): f"{_TABLES}; write `text[:1].upper() + text[1:].lower()`, for ASCII",
+    (PyStr, "title"): f"{_TABLES}; write `capitalize()` of one word, for ASCII",
     (PyStr, "swapcase"): f"{_TABLES}; write `upper()` or `lower()`, for ASCII",
-    (PyStr, "isupper"): f"{_TABLES}; write `text == text.upper()`, for ASCII",
-    (PyStr, "islower"): f"{_TABLES}; write `text == text.lower()`, for ASCII",
     (PyStr, "isdecimal"): f"{_TABLES}; write `isdigit()`, for ASCII",
     (PyStr, "isnumeric"): f"{_TABLES}; write `isdigit()`, for ASCII",
     (PyStr, "isidentifier"): f"{_TABLES}; write `isalnum()`, for ASCII",

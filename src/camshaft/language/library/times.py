@@ -31,6 +31,7 @@ from camshaft.language.pytypes import (
     PyType,
 )
 from camshaft.language.statics import attribute, static
+from camshaft.language.time_formats import formatted_time
 from camshaft.values.times import DAY, SECOND
 from camshaft.values.types import INT, STR, TIME
 
@@ -136,6 +137,21 @@ def _replace(body: Body, node: ast.Call, base: Lowered, expected: PyType | None)
     return body.bound(base, replaced)
 
 
+def _strftime(body: Body, node: ast.Call, base: Lowered, expected: PyType | None) -> Lowered:
+    """`moment.strftime("%Y-%m-%d")`"""
+    del expected
+    match node:
+        case ast.Call(args=[ast.Constant(value=str(written))], keywords=[]):
+            return formatted_time(body, base, written, node)
+        case _:
+            raise body.problem(
+                Code.ARGUMENTS,
+                "`strftime` takes a format that is written out: what it means is checked here",
+                node,
+                'write `strftime("%Y-%m-%d")`',
+            )
+
+
 # ---- what they have --------------------------------------------------------------------------------------------------
 
 
@@ -185,10 +201,10 @@ METHODS: Final[dict[MethodName, MethodHandler]] = {
     (PyTime, "isoformat"): _method(PY_STR, Primitive("time_isoformat")),
     (PyTime, "timestamp"): _method(PY_FLOAT, compose(_SINCE_EPOCH, Primitive("duration_seconds"))),
     (PyTime, "replace"): _replace,
+    (PyTime, "strftime"): _strftime,
 }
 
 HINTS: Final[dict[MethodName, str]] = {
-    (PyTime, "strftime"): "write the parts in an f-string: `{t.year}-{t.month:02}-{t.day:02}`, or `isoformat()`",
     (PyTime, "date"): "write `t.replace(hour=0, minute=0, second=0, microsecond=0)`",
     (PyTime, "time"): "take the time since midnight: `t - t.replace(hour=0, minute=0, second=0, microsecond=0)`",
     (PyTime, "astimezone"): "convert where people look at it: moments are in UTC here",
