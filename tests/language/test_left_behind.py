@@ -276,10 +276,10 @@ REFUSED = {
             del self.lots[name]
         return 0
     """,
-    "what is gone over loses only the loop's own element": """
+    "of what is gone over only the loop's own element goes elsewhere": """
         for name, lot in list(self.lots.items()):
             lot.size += 1
-            del self.lots[key]
+            self.queue.append(self.lots.pop(key))
         return 0
     """,
     "what all elements of a list went into is not changed through that": """

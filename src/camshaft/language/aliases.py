@@ -9,13 +9,12 @@ after that cannot be seen through the variable any more. What is iterated, or sh
 from __future__ import annotations
 
 import ast
-from collections.abc import Collection
 from dataclasses import replace
 
 from camshaft.language.body import Body, CopyWanted, Loop, PlaceWanted, ReferencesWanted
 from camshaft.language.change import Change, Kind
 from camshaft.language.diagnostics import Code, Problem
-from camshaft.language.flow import GivenAway, Watched
+from camshaft.language.flow import GivenAway
 from camshaft.language.gathering import check_gathered, gather, is_parameter, note_changed, note_stored
 from camshaft.language.homes import (
     CHANGED,
@@ -42,6 +41,7 @@ from camshaft.language.lowered import (
     shown_path,
 )
 from camshaft.language.pytypes import PyClass, PyDict, PyList, PySet, is_mutable, shown
+from camshaft.language.watching import check_iterated, iterated_changes
 
 
 def check_use(body: Body, value: Lowered, node: ast.AST) -> None:
@@ -146,6 +146,11 @@ def _how_to_take(body: Body, borrow: Borrow) -> str:
     if borrow.capture not in body.picks or borrow.path[0] != SELF or not isinstance(borrow.type, PyClass):
         return ""
     place = shown_path(body.picks[borrow.capture].path[:-1])
+    if body.picks[borrow.capture].of_dict:
+        return (
+            f"to move one, take it out where it is stored: `….append({place}.pop(key))`, with the key from "
+            f"`for key, one in list({place}.items()):`; to have one in both places, store a copy"
+        )
     return (
         f"to move them, take all out first: `moved = {place}`, `{place} = []`, then go over `moved`; to have one "
         "in both places, store a copy"
@@ -168,22 +173,6 @@ def _how_to_copy(borrow: Borrow) -> str:
             return "make a new object, with a copy of each list, dict and set that it holds"
 
 
-def watch(
-    body: Body, value: Lowered, node: ast.AST, loop: ast.AST | None, *, beside: Collection[Path] = (), key: str = ""
-) -> None:
-    """From here on in this flow, what a value is or borrows is iterated, as values; `beside` what is watched already.
-
-    `key`: the root of the name that shows each element's own key.
-    """
-    paths = [borrow.path for borrow in value.borrows]
-    if value.path is not None:
-        paths.append(body.flow.resolved(value.path))
-    for path in dict.fromkeys(paths):
-        if any(path[: len(one)] == one for one in beside):
-            continue
-        body.flow.watched = (*body.flow.watched, Watched(path, node, loop, key=key))
-
-
 def changed(
     body: Body, kind: Kind, path: Path, node: ast.AST, key: ast.expr | None = None, *, takes: bool = False
 ) -> None:
@@ -194,7 +183,7 @@ def changed(
     """
     flow, name = body.flow, str(path[0])
     change = Change(kind, flow.resolved(path))
-    _check_iterated(body, change, node, _root_of(body, key), takes=takes)
+    check_iterated(body, change, node, key, through=name, takes=takes)
     note_changed(body, change)
     if change.of != (SELF,):
         _check_given_away(body, change, node)
@@ -250,7 +239,7 @@ def rebound(body: Body, name: str, node: ast.AST) -> None:
     if isinstance(flow.homes.get(name, OWN), Own | Gathers):
         for watched in flow.watched:
             if watched.path[0] == name and watched.as_places:
-                raise _iterated_changes(body, (name,), watched, node)
+                raise iterated_changes(body, (name,), watched, node)
         for root, home in flow.homes.items():
             if root != name:
                 flow.homes[root] = _without(home, name, node)
@@ -300,6 +289,8 @@ def ended(body: Body, name: str, home: Ended, node: ast.AST) -> Problem:
             also=also,
         )
     help_ = f"bind it again after that: `{name} = {text}`, or copy before what you need of it"
+    if text == name:
+        help_ = "a loop's name stands for the element in its place: change it before that"
     return body.problem(
         Code.ALIAS,
         f"what `{name}` stands for {home.what} before this",
@@ -326,28 +317,6 @@ def want_references(body: Body, name: str) -> None:
         raise ReferencesWanted(name)
 
 
-def _root_of(body: Body, key: ast.expr | None) -> str:
-    """The root of a loop's name that a key is, "" where it is something else."""
-    variable = body.flow.variables.get(key.id) if isinstance(key, ast.Name) else None
-    return "" if variable is None or variable.value is None else str(variable.path[0])
-
-
-def _check_iterated(body: Body, change: Change, node: ast.AST, key: str, *, takes: bool) -> None:
-    for watched in body.flow.watched:
-        own = key != "" and watched.key == key and change.kind is Kind.REPLACES and change.of == watched.path
-        if own and (watched.copied or not takes):
-            continue  # the round has its element already, and no other round comes to it
-        if watched.as_places and change.takes_away(watched.path):
-            raise _iterated_changes(body, change.path, watched, node)
-        # What is put in the place of what is iterated leaves that to the loop.
-        if not change.is_within(watched.path):
-            continue
-        if len(change.of) == len(watched.path) or not (watched.as_places or watched.loop):
-            raise _iterated_changes(body, change.path, watched, node)
-        if not watched.as_places and watched.loop is not None:
-            raise PlaceWanted(watched.loop)
-
-
 def _check_given_away(body: Body, change: Change, node: ast.AST) -> None:
     for known, given in body.flow.given_away.items():
         if change.is_within(known):
@@ -359,18 +328,6 @@ def _check_given_away(body: Body, change: Change, node: ast.AST) -> None:
                 here="Python would change both, a value only this one",
                 also=(body.label(given.node, "stored here"),),
             )
-
-
-def _iterated_changes(body: Body, path: Path, watched: Watched, node: ast.AST) -> Problem:
-    return body.problem(
-        Code.ITERATION,
-        f"`{shown_path(path)}` changes while `{shown_path(watched.path)}` is iterated",
-        node,
-        f"iterate over a copy, `list({ast.unparse(watched.node)})`, or collect the changes and make them after"
-        " the loop",
-        here="changed here",
-        also=(body.label(watched.node, "iterated here"),),
-    )
 
 
 def check_round(body: Body, loop: Loop, node: ast.AST) -> None:

@@ -64,6 +64,14 @@ class PlaceWanted(Exception):
         self.loop = loop
 
 
+class ElementsMayGo(Exception):
+    """A loop over places takes away some that it has yet to come to: it is lowered again, and notices that."""
+
+    def __init__(self, loop: ast.AST) -> None:
+        super().__init__()
+        self.loop = loop
+
+
 class Ending(Enum):
     """What follows the end of a list of statements."""
 
@@ -147,6 +155,8 @@ class Body:
     """Whether the result is always a new container around those, never one of them."""
     as_places: set[ast.AST] = field(default_factory=set)
     """The loops that go over the elements of a container as places."""
+    noticing: set[ast.AST] = field(default_factory=set)
+    """Those that notice which elements were taken away before they come to them."""
     of_object: bool = False
     """Whether it is a dataclass's method."""
     standing: Standing | None = None
@@ -295,9 +305,13 @@ class Body:
 
     def is_used_after(self, name: str, node: ast.AST) -> bool:
         """Whether a name may be read after a node has been evaluated, seen without types: more rather than less."""
-        first, last = _position(node), (getattr(node, "end_lineno"), getattr(node, "end_col_offset"))  # noqa: B009
-        reads = [_position(one) for one in self.loads if one.id == name]
-        return any(one >= last or (self.loops and one < first) for one in reads)
+        before = any(_position(one) < _position(node) for one in self.loads if one.id == name)
+        return (before and bool(self.loops)) or self.is_read_behind(name, node)
+
+    def is_read_behind(self, name: str, node: ast.AST) -> bool:
+        """Whether a name is read behind a node in the text."""
+        last = (getattr(node, "end_lineno"), getattr(node, "end_col_offset"))  # noqa: B009
+        return any(_position(one) >= last for one in self.loads if one.id == name)
 
     # ---- variables ---------------------------------------------------------------------------------------------------
 

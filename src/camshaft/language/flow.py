@@ -75,7 +75,9 @@ class Watched:
 
     `loop`: the loop that can go over its elements as places, None where it cannot; `as_places`: it does. `key`: the
     root of the name of an element's own key or index, under which something else may be put. `copied`: what is gone
-    over is a copy, so that the element may also be taken away.
+    over is a copy, so that the element may also be taken away. `can_notice`: the loop can be lowered so that it notices
+    which elements were taken away before it comes to them; `notices`: it does, and this is the root of the name through
+    which alone elements are changed, "" where the present one was taken away.
     """
 
     path: Path
@@ -84,6 +86,8 @@ class Watched:
     as_places: bool = False
     key: str = ""
     copied: bool = False
+    can_notice: bool = False
+    notices: str | None = None
 
 
 @dataclass(slots=True)

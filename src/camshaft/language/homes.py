@@ -63,10 +63,14 @@ class Alias:
 
 @dataclass(frozen=True, slots=True)
 class Picked:
-    """The elements at a path, each of which `by`, a loop or a comprehension, puts nowhere or in one place."""
+    """The elements at a path, each of which `by`, a loop or a comprehension, puts nowhere or in one place.
+
+    `of_dict`: they are a dict's values.
+    """
 
     by: ast.AST
     path: Path
+    of_dict: bool = field(default=False, compare=False)
 
 
 @dataclass(frozen=True, slots=True)

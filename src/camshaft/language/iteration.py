@@ -41,6 +41,7 @@ from camshaft.language.pytypes import (
 )
 from camshaft.language.shares import Shares
 from camshaft.language.statics import enum_members, static
+from camshaft.language.watching import watch
 from camshaft.values.types import BOOL
 
 _NOTHING: Final = Shares()
@@ -274,7 +275,7 @@ def captures_of(
     if source.watched is not None:
         key = own_key(target, source)
         roots = [one.root for one in captures if one.node is key]
-        aliases.watch(body, source.watched, source.node, loop, key=roots[0] if roots else "")
+        watch(body, source.watched, source.node, loop, key=roots[0] if roots else "")
     return captures
 
 

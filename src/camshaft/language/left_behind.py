@@ -73,11 +73,11 @@ def _left(
     terms: list[Term] = []
     owner: Variable | None = None
     for name, home in list(body.flow.homes.items()):
-        if not isinstance(home, Alias) or name not in body.slots or not body.is_used_after(name, node):
+        if not isinstance(home, Alias) or len(home.path) < len(path) or not overlap(home.path, path):
             continue
-        if len(home.path) < len(path) or not overlap(home.path, path):
+        variable = body.slots.get(name) or _of_loop(body, name, home)
+        if variable is None or not _is_used_after(body, variable, node):
             continue
-        variable = body.slots[name]
         value = home.place.get(body.level)
         put = nothing() if home.held else put_slot(variable.slot, value)
         if variable.present is not None:
@@ -93,6 +93,24 @@ def _left(
     if owner is not None:
         has_taken(body, path, owner, node)
     return terms
+
+
+def _of_loop(body: Body, root: str, home: Alias) -> Variable | None:
+    """The name of a loop that has this root; it has a slot from here on, for the object that is left behind."""
+    variable = next((one for one in body.flow.variables.values() if one.path == (root,)), None)
+    if variable is None or home.capture != root:
+        return None
+    if variable.slot is None:
+        variable = replace(variable, slot=body.hidden(f"{variable.name} left behind", home.type).slot)
+        body.flow.variables[variable.name] = variable
+    return variable
+
+
+def _is_used_after(body: Body, variable: Variable, node: ast.AST) -> bool:
+    """Whether a name may be read after a node. That of the loop around has another object in the next round."""
+    if body.loops and variable.path[0] in body.loops[-1].captures:
+        return body.is_read_behind(variable.name, node)
+    return body.is_used_after(variable.name, node)
 
 
 def has_taken(body: Body, path: Path, variable: Variable, node: ast.AST) -> None:

@@ -16,18 +16,19 @@ from camshaft.category.terms import (
     Exit,
     Fork,
     Identity,
+    Project,
     Term,
     Trap,
     While,
     compose,
     sequence,
 )
-from camshaft.language import aliases, named_expressions, references, targets
-from camshaft.language.body import Body, Ending, Loop, PlaceWanted, Rest, statement
+from camshaft.language import named_expressions, references, taken_away, targets
+from camshaft.language.body import Body, ElementsMayGo, Ending, Loop, PlaceWanted, Rest, statement
 from camshaft.language.conditions import learn, lower_test
 from camshaft.language.diagnostics import Code
 from camshaft.language.flow import Flow, Watched
-from camshaft.language.homes import Picked
+from camshaft.language.homes import Alias, Picked
 from camshaft.language.iteration import Capture, Iterated, bind, capture, captures_of, gone_over, own_key
 from camshaft.language.keyed import (
     AsValue,
@@ -47,6 +48,7 @@ from camshaft.language.lowered import Lowered, Path, PlaceRef, nothing, overlap
 from camshaft.language.pytypes import PyDict, PyType, core
 from camshaft.language.scan import Changes, changes
 from camshaft.language.statements import block, check_unbound, next_round
+from camshaft.language.watching import watch
 from camshaft.values.types import STR
 
 
@@ -55,16 +57,21 @@ def for_(body: Body, node: ast.For, rest: Rest) -> Term:
     """`for x in xs: … else: …`"""
     del rest
     kept = look_up(body, node.iter)
-    saved = body.saved()
-    try:
-        term = _for(body, node)
-    except PlaceWanted as wanted:
-        if wanted.loop is not node:
-            raise
+    while True:
+        saved = body.saved()
+        try:
+            term = _for(body, node)
+        except PlaceWanted as wanted:
+            if wanted.loop is not node:
+                raise
+            body.as_places.add(node)
+        except ElementsMayGo as may_go:
+            if may_go.loop is not node:
+                raise
+            body.noticing.add(node)
+        else:
+            return term if kept is None else sequence(kept, term)
         body.restore(saved)
-        body.as_places.add(node)
-        term = _for(body, node)
-    return term if kept is None else sequence(kept, term)
 
 
 def _for(body: Body, node: ast.For) -> Term:
@@ -105,7 +112,7 @@ def _note_picks(body: Body, node: ast.For, keyed: Keyed, shown: Sequence[tuple[s
         if isinstance(part, AtPlace) and not part.way:
             path = element_path(body, part)
             if sum(overlap(path, other) for other in paths) == 1:
-                body.picks[root] = Picked(node, path)
+                body.picks[root] = Picked(node, path, isinstance(part.base.type, PyDict))
     body.flow.placed -= {root for root, _ in shown}
 
 
@@ -133,17 +140,34 @@ def _over_places(body: Body, node: ast.For, source: Iterated) -> Term:
 
 
 def _rounds(body: Body, node: ast.For, source: Iterated, keyed: Keyed, loop: Loop) -> Term:
-    inner, port = body.flow.inner(core(keyed.element))
-    found = Lowered(keyed.element, inner.scope.read(port), inner.scope.level, calm=True, stable=True)
+    taken = taken_away.element(keyed.part) if node in body.noticing else None
+    inner, port = body.flow.inner(core(keyed.element if taken is None else taken_away.pair(keyed, taken)))
+    item = inner.scope.read(port)
+    found = Lowered(keyed.element, item, inner.scope.level, calm=True, stable=True)
 
-    def round_() -> Term:
+    def at_places() -> Term:
         starts = _bind_places(body, node, source.element, keyed, found, loop)
         _watch_places(body, node, source, keyed)
         return sequence(*starts, _round(body, loop, node))
 
-    round_term = body.within(inner, round_)
+    def with_copy() -> Term:
+        assert taken is not None
+        copy = Lowered(taken.type, compose(item, Project("1")), found.level, calm=True, stable=True)
+        starts = _bind_places(body, node, source.element, keyed, found, loop, copy)
+        _watch_places(body, node, source, keyed)
+        return sequence(*starts, _round(body, loop, node))
+
+    def round_() -> Term:
+        assert taken is not None
+        return taken_away.either(body, taken, found, at_places, with_copy)
+
+    if taken is None:
+        rounds, over = body.within(inner, at_places), keyed.value.at(body.level)
+    else:
+        found = replace(found, term=compose(item, Project("0")))
+        rounds, over = body.within(inner, round_), taken_away.with_copies(body, keyed, taken, node)
     body.flow.join([body.flow.copy(), *loop.rounds])
-    return compose(Fork((("0", Identity()), ("1", keyed.value.at(body.level)))), Each(round_term))
+    return compose(Fork((("0", Identity()), ("1", over))), Each(rounds))
 
 
 def _watch_places(body: Body, node: ast.For, source: Iterated, keyed: Keyed) -> None:
@@ -160,13 +184,27 @@ def _watch_places(body: Body, node: ast.For, source: Iterated, keyed: Keyed) -> 
                 name = one
         variable = None if name is None else body.flow.variables.get(name.id)
         key = "" if variable is None or len(places) > 1 else str(variable.path[0])
-        body.flow.watched += (Watched(path, node.iter, node, as_places=True, key=key, copied=path not in live),)
+        copied = path not in live
+        seen = Watched(path, node.iter, node, as_places=True, key=key, copied=copied)
+        taken = taken_away.element(keyed.part)
+        if taken is not None and copied and taken_away.comes_once(node.iter):
+            names = [one.id for one, part in names_of(node.target, source.element, keyed.part) if part is taken]
+            seen = replace(seen, can_notice=not body.names.slots & set(names))
+            if node in body.noticing:
+                root = str(body.flow.variables[names[0]].path[0])
+                seen = replace(seen, notices=root if isinstance(body.flow.homes.get(root), Alias) else "")
+        body.flow.watched += (seen,)
     if source.watched is not None:
-        aliases.watch(body, source.watched, source.node, None, beside=places)
+        watch(body, source.watched, source.node, None, beside=places)
 
 
-def _bind_places(body: Body, node: ast.For, type_: PyType, keyed: Keyed, found: Lowered, loop: Loop) -> list[Term]:
-    """Bind the loop's variables to the parts of an element, by what finds it: to places, and to values."""
+def _bind_places(
+    body: Body, node: ast.For, type_: PyType, keyed: Keyed, found: Lowered, loop: Loop, copy: Lowered | None = None
+) -> list[Term]:
+    """Bind the loop's variables to the parts of an element, by what finds it: to places, and to values.
+
+    `copy`: the element that was at a place, and was taken away since.
+    """
     target, part = node.target, keyed.part
     if isinstance(target, ast.Name) and isinstance(part, Parts):
         raise body.problem(
@@ -182,6 +220,10 @@ def _bind_places(body: Body, node: ast.For, type_: PyType, keyed: Keyed, found: 
             value = replace(found, type=one.type, term=compose(found.term, one.term))
             term = _bind(body, capture(body, name, value, one.shares.borrows))
             terms += [] if term is None else [term]
+        elif copy is not None:
+            check_unbound(body, name)
+            root, term = references.own(body, name, copy)
+            terms.append(term)
         elif name.id in body.names.slots:
             terms.append(targets.assign_variable(body, name, at_place(body, one, found, name), name))
         else:

@@ -243,6 +243,16 @@ def show(body: Body, node: ast.Name, value: Lowered) -> tuple[str, Term]:
     return root, sequence(*starts, put_slot(slot, value.at(body.level)) if flat else nothing())
 
 
+def own(body: Body, node: ast.Name, value: Lowered) -> tuple[str, Term]:
+    """Let a name of a loop have an object of its own. Gives the root of its paths, and the term that starts it."""
+    root = body.fresh(node.id)
+    slot = body.hidden(f"{node.id} of {node.lineno}:{node.col_offset}", value.type).slot
+    aliases.renamed(body, node.id)
+    body.flow.variables[node.id] = Variable(node.id, value.type, (root,), slot=slot, stored=value.type)
+    body.flow.homes[root] = OWN
+    return root, put_slot(slot, value.at(body.level))
+
+
 def take_object(body: Body, type_: PyType, value: Lowered) -> Term:
     """environment -> (): let `self` own the object that a dataclass's method was given, which it changes."""
     own = body.hidden(OWN_OBJECT, type_)
