@@ -102,6 +102,13 @@ class Market(Machine):
                 del self.names[k]
                 k = key
 
+    def of_a_name(self, least: int) -> None:
+        board = self.board
+        for lot in list(board.lots.values()):
+            lot.best -= 1
+            if lot.best < least:
+                del board.lots[lot.name]
+
     def of_its_own(self, least: int) -> list[str]:
         return self.board.close(least)
 
@@ -120,7 +127,7 @@ LOTS = st.dictionaries(
 )
 KEYS = st.lists(st.integers(0, 1), max_size=2).map(tuple)
 TALLIES = st.dictionaries(KEYS, st.builds(Tally, NAMES, st.integers(0, 3)), max_size=4)
-METHODS = st.sampled_from(["expire", "expire_in_order", "some", "of_its_own", "put_back"])
+METHODS = st.sampled_from(["expire", "expire_in_order", "some", "of_its_own", "of_a_name", "put_back"])
 
 
 @given(LOTS, st.lists(st.tuples(METHODS, st.integers(-2, 4)), max_size=4))

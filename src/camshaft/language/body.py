@@ -64,12 +64,8 @@ class PlaceWanted(Exception):
         self.loop = loop
 
 
-class ElementsMayGo(Exception):
-    """A loop over places takes away some that it has yet to come to: it is lowered again, and notices that."""
-
-    def __init__(self, loop: ast.AST) -> None:
-        super().__init__()
-        self.loop = loop
+class ElementsMayGo(PlaceWanted):
+    """Such a loop takes away some that it has yet to come to: it is lowered again, and notices that."""
 
 
 class Ending(Enum):

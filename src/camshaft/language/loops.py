@@ -64,11 +64,7 @@ def for_(body: Body, node: ast.For, rest: Rest) -> Term:
         except PlaceWanted as wanted:
             if wanted.loop is not node:
                 raise
-            body.as_places.add(node)
-        except ElementsMayGo as may_go:
-            if may_go.loop is not node:
-                raise
-            body.noticing.add(node)
+            (body.noticing if isinstance(wanted, ElementsMayGo) else body.as_places).add(node)
         else:
             return term if kept is None else sequence(kept, term)
         body.restore(saved)

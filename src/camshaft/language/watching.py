@@ -85,7 +85,7 @@ def _may_go(body: Body, change: Change, watched: Watched, node: ast.AST) -> bool
 def _leads_to(home: Home, element: Path) -> bool:
     match home:
         case Alias(path=path) | Refers(path=path):
-            return overlap(path, element)
+            return overlap(path, element) and len(path) >= len(element)  # what it is in is no way of its own
         case Gathers(borrows=borrows) | Shown(borrows=borrows):
             return any(overlap(borrow.path, element) for borrow in borrows)
         case _:
