@@ -4,9 +4,9 @@
 
 Epochs take turns. One of a journal records a writer and cuts its power at some hundred operations, evenly spread and
 others each time; then it kills writers, tears their writes, fills their disk and fails their syncs at operations drawn
-by chance. One of a node has a node live again
-and again on one directory, under clients, until it is killed or its disk fails; two of the lives are recorded, and the
-power is cut at every operation of them. One that fails comes again with its seed alone; `--kind` leaves the other out.
+by chance. One of a node has a node live again and again on one directory, under clients, until it is killed or its disk
+fails. Two of the lives are recorded, and the power is cut at every operation of them, or around those by which another
+process took the node over. An epoch that fails comes again with its seed alone; `--kind` leaves the other out.
 """
 
 from __future__ import annotations
