@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import Any
 
 from hypothesis import given
@@ -9,7 +10,7 @@ from hypothesis import strategies as st
 
 from camshaft.bytecode.encoding import encode_program, program_id
 from camshaft.runtime.engine import Engine
-from camshaft.runtime.entries import Deploy, Entries, Entry, Input
+from camshaft.runtime.entries import Deploy, Entries, Entry, Input, decode_batch, encode_batch
 from camshaft.runtime.entries import Upgrade as UpgradeEntry
 from camshaft.runtime.outcomes import NOTHING, Outcome, Returned
 from camshaft.values.types import INT
@@ -50,12 +51,19 @@ def copied(entry: Entry) -> Entry:
     return entry
 
 
-def folded(batches: list[list[Entry]]) -> tuple[list[list[Outcome]], dict[str, list[tuple[str | None, Any]]]]:
+def as_written(batch: Entries) -> Entries:
+    """A batch as a journal gives it back."""
+    return decode_batch(encode_batch(batch.entries, batch.time_us, batch.seed))
+
+
+def folded(
+    batches: list[list[Entry]], given: Callable[[Entries], Entries] = lambda batch: batch
+) -> tuple[list[list[Outcome]], dict[str, list[tuple[str | None, Any]]]]:
     """What becomes of each entry, and the states after all of them."""
     engine = Engine()
     engine.apply(0, Entries(0, b"", START))
     told = [
-        engine.apply(engine.position, Entries(number, b"seed %d" % number, batch))
+        engine.apply(engine.position, given(Entries(number, b"seed %d" % number, batch)))
         for number, batch in enumerate(batches)
     ]
     return told, {name: list(machine.states()) for name, machine in engine.machines.items()}
@@ -64,7 +72,8 @@ def folded(batches: list[list[Entry]]) -> tuple[list[list[Outcome]], dict[str, l
 @given(st.lists(runs(), max_size=4))
 def test_an_input_that_comes_again_directly_does_what_an_equal_one_does(batches: list[list[tuple[Entry, int]]]) -> None:
     same = [[entry for entry, times in batch for _ in range(times)] for batch in batches]
-    assert folded(same) == folded([[copied(entry) for entry in batch] for batch in same])
+    others = [[copied(entry) for entry in batch] for batch in same]
+    assert folded(same) == folded(others) == folded(others, as_written)
 
 
 def test_an_input_that_comes_again_directly_runs_again() -> None:
@@ -72,3 +81,10 @@ def test_an_input_that_comes_again_directly_runs_again() -> None:
     told, states = folded([[incr, incr, incr, value, value, incr]])
     assert told == [[NOTHING, NOTHING, NOTHING, Returned(INT, 3), Returned(INT, 3), NOTHING]]
     assert states["counter"] == [(None, (4,))]
+
+
+def test_what_is_read_from_a_journal_is_one_object_where_it_comes_again_directly() -> None:
+    incr, add = Input("counter", "a", "incr", (), V1), Input("counter", "a", "add", (1,), V1)
+    entries = as_written(Entries(0, b"", [copied(incr), copied(incr), add, copied(add), incr])).entries
+    assert entries[0] is entries[1] is not entries[4]
+    assert entries[2] is not entries[3]

@@ -224,9 +224,8 @@ class Turns:
         first = len(batch)
         calls = connection.calls or context.calls
         shared = calls.shared
-        taken = 0
+        taken, queue = 0, connection.queue
         most_costly = len(self._costly) + MOST_UNSURE
-        queue = connection.queue
         step: _Step = None
         before: list[bytes] | None = None
         for words in queue if len(queue) <= share else queue[:share]:

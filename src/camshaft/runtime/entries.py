@@ -301,11 +301,16 @@ def decode_batch(payload: bytes) -> Entries:
         _, time_us, seed, table, rows = _decoder.decode(payload)
         sites = [(machine, method, interface.hex()) for machine, method, interface in table]
         entries: list[Entry] = []
+        before: list[Any] | None = None
         for row in rows:
-            if type(row[0]) is int:
+            if row == before:
+                entries.append(entries[-1])  # one object again, as whoever wrote it had
+            elif type(row[0]) is int:
                 entries.append(_input(sites[row[0]], *row[1:]))
+                before = row if len(row) == 3 and not row[2] else None
             else:
                 entries.append(_other(*row))
+                before = None
     except (msgspec.DecodeError, RecursionError, TypeError, ValueError, IndexError) as error:
         raise Rejected(f"a batch of entries is malformed: {error}") from error
     if len(entries) != 1 and any(type(entry) is Restore for entry in entries):

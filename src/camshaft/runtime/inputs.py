@@ -76,7 +76,6 @@ def repeating(
     machine = machines.get(entry.machine)
     instance = None if machine is None else machine.instance(entry.key)
     prepared = None if instance is None else instance.loaded.methods.get(entry.method)
-    arguments = entry.arguments
     if (
         run is not run_input
         or machine is None
@@ -86,10 +85,12 @@ def repeating(
         or instance.loaded.id != entry.interface
         or prepared is None
         or prepared.asks_occasion
-        or type(arguments) is list
     ):
         return partial(run, machines, catalog, entry, batch, start)
     loaded, step, cell, fuel = instance.loaded, prepared.run, instance.held, machine.fuel
+    arguments = entry.arguments
+    if type(arguments) is list:
+        arguments = prepared.arguments_of(arguments)
     result_type = None if prepared.returns_nothing else prepared.result
 
     def again(_index: int) -> Outcome:
