@@ -351,6 +351,13 @@ def test_the_view_of_a_value_is_as_documented(type_: Type, value: Any, json: str
         (INT, str(2**4096), "4096"),
         (BOOL, "True", "true or false"),
         (List(INT), "[1,", "is not JSON"),
+        (
+            Variant((("None", UNIT), ("Str", STR))),
+            "ann",
+            "but 'ann' is not JSON: a text is written with its quotes, \"ann\"$",
+        ),
+        (Variant((("None", UNIT), ("Str", STR))), "a" * 61, "is not JSON: JSON is malformed"),
+        (Variant((("None", UNIT), ("Int", INT))), "ann", "is not JSON: JSON is malformed"),
         (List(INT), "[true]", r"\$\[0\]: expected int, got True"),
         (List(INT), "[" * 100_000, "nests too deep|not JSON"),
         (Record((("x", INT),)), '{"y":1}', "has no field 'y' and needs the field 'x'"),

@@ -207,7 +207,7 @@ def _tested(body: Body, whole: Match, case: TypedCase, subject: Lowered, capture
         return Test(matches, matches)
     guard_node = case.node.guard
     for one in captures:
-        if one.node.id in body.names.slots:
+        if one.node.id in body.names.slots and is_mutable(one.value.type):
             raise body.problem(
                 Code.PATTERN,
                 f"`{one.node.id}` would be assigned before the guard, also where that does not hold",
@@ -217,10 +217,15 @@ def _tested(body: Body, whole: Match, case: TypedCase, subject: Lowered, capture
     flow = body.flow.copy()
 
     def guard() -> Test:
-        for one in captures:
-            _bind(body, one)
+        # As in Python, a variable has what the pattern gave it by now, and keeps it where the guard does not hold.
+        starts = [term for one in captures for term in _bind(body, one)]
         _learn(body, case, subject)
-        return lower_test(body, guard_node)
+        tested = lower_test(body, guard_node)
+        if not starts:
+            return tested
+        term = sequence(*starts, tested.value.at(body.level))
+        value = replace(tested.value, term=term, level=body.level, calm=False, stable=False)
+        return replace(tested, value=value)
 
     found = body.within(flow, guard)
     # What the guard changes is changed on both ways.

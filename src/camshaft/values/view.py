@@ -50,6 +50,8 @@ _json_encoder: Final = msgspec.json.Encoder()
 _MAX_DIGITS: Final = 1_300
 _EXACT: Final = 2**53
 """Up to here every integer is a float."""
+_SHORT: Final = 60
+"""The most characters of a text that is shown again."""
 _INFINITIES: Final = ("inf", "-inf")
 _FLOAT: Final = re.compile(r"-?[0-9]{1,1300}(?:\.[0-9]{1,1300})?(?:[eE][+-]?[0-9]{1,9})?")
 _PLAIN: Final = (StrType, FloatType, BytesType, TimeType, DurationType)
@@ -195,10 +197,22 @@ def from_json(type_: Type, text: str | bytes, path: str = "$") -> Any:
     try:
         view = msgspec.json.decode(text)
     except (msgspec.DecodeError, ValueError) as error:
-        raise Rejected(f"{path}: expected {show(type_)} as JSON, but {_shown(text)} is not JSON: {error}") from None
+        reason = _how_to_quote(type_, text) or str(error)
+        raise Rejected(f"{path}: expected {show(type_)} as JSON, but {_shown(text)} is not JSON: {reason}") from None
     except RecursionError:
         raise Rejected(f"{path}: the JSON text nests too deep") from None
     return from_view(type_, view, path)
+
+
+def _how_to_quote(type_: Type, text: str | bytes) -> str:
+    """What to write where a short text would be of the type, had it its quotes: most forget them of a `str | None`."""
+    if isinstance(text, bytes) or len(text) > _SHORT:
+        return ""
+    try:
+        from_view(type_, text)
+    except Rejected:
+        return ""
+    return f"a text is written with its quotes, {_json_encoder.encode(text).decode()}"
 
 
 def _float_from_view(type_: Type, view: Any, path: str) -> float:
