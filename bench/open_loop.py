@@ -21,8 +21,9 @@ import uvloop
 
 TICK_S = 0.001
 """How often what has become due is sent."""
-MOST_UNANSWERED = 250_000
-"""While so many calls are not answered, none is made: what is due meanwhile is made late, and takes the longer."""
+MOST_UNANSWERED = 50_000
+"""While so many calls are not answered, none is made: what is due meanwhile is made late, and takes the longer. A node
+turns calls away where twice as many wait."""
 _ANSWER = b"$-1\r\n"
 
 
@@ -141,7 +142,7 @@ async def at_rate(callers: Sequence[Caller], calls_per_s: float, seconds: float,
     began_s = time.perf_counter()
     total = int(calls_per_s * seconds)
     made = turn = 0
-    while made < total:
+    while made < total and not any(caller.wrong for caller in callers):
         answered = sum(caller.answered for caller in callers)
         due = min(total, int((time.perf_counter() - began_s) * calls_per_s), answered + MOST_UNANSWERED)
         while made + burst <= due or made < due == total:
