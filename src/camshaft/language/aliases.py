@@ -15,7 +15,15 @@ from camshaft.language.body import Body, CopyWanted, Loop, PlaceWanted, Referenc
 from camshaft.language.change import Change, Kind
 from camshaft.language.diagnostics import Code, Problem
 from camshaft.language.flow import GivenAway
-from camshaft.language.gathering import check_gathered, gather, is_parameter, note_changed, note_stored
+from camshaft.language.gathering import (
+    SOMEWHERE,
+    check_gathered,
+    fields_of,
+    gather,
+    is_parameter,
+    note_changed,
+    note_stored,
+)
 from camshaft.language.homes import (
     CHANGED,
     DIFFERENT,
@@ -41,6 +49,7 @@ from camshaft.language.lowered import (
     shown_path,
 )
 from camshaft.language.pytypes import PyClass, PyDict, PyList, PySet, is_mutable, shown
+from camshaft.language.scan import removal_of
 from camshaft.language.watching import check_iterated, iterated_changes
 
 
@@ -73,10 +82,13 @@ def can_be_given(body: Body, borrow: Borrow, *, to_variable: bool = False) -> bo
     return not any(overlap(path, borrow.path) for path in body.flow.given_away)
 
 
-def give(body: Body, value: Lowered, node: ast.AST, where: str, at: Path | None) -> None:
+def give(
+    body: Body, value: Lowered, node: ast.AST, where: str, at: Path | None, fields: frozenset[str] | None = None
+) -> None:
     """A value is stored where it will live on: what it borrows must be given away for that. Raises Problem.
 
-    `where` names the place in messages; `at` is its path, None if it is in no variable and not in `self`.
+    `where` names the place in messages; `at` is its path, None if it is in no variable and not in `self`. `fields`:
+    those of `self` one of which has it, where the path does not say.
     """
     into = None if at is None else str(at[0])
     for borrow in value.borrows:
@@ -102,11 +114,11 @@ def give(body: Body, value: Lowered, node: ast.AST, where: str, at: Path | None)
                     here="stored a second time",
                     also=() if given.node is borrow.node else (body.label(given.node, "stored here first"),),
                 )
-        body.flow.give_away(borrow.path, GivenAway(borrow.node, into, borrow.capture))
+        body.flow.give_away(borrow.path, GivenAway(borrow.node, into, borrow.capture, fields=fields or fields_of(at)))
         if is_parameter(body, str(borrow.path[0])):
             body.stores.add(shown_path(borrow.path[:1]))
-        if at is not None:
-            note_stored(body, str(borrow.path[0]), (*at, None) if borrow.fresh else at)
+        place = SOMEWHERE if at is None else at
+        note_stored(body, str(borrow.path[0]), (*place, None) if borrow.fresh else place)
 
 
 def _why_not_given(body: Body, borrow: Borrow, *, to_variable: bool = False) -> str:
@@ -142,7 +154,12 @@ def _described(borrow: Borrow) -> str:
 
 
 def _how_to_take(body: Body, borrow: Borrow) -> str:
-    """What to write where an object that a loop goes through is to move elsewhere."""
+    """What to write where an object that was removed, or that a loop goes through, is to move elsewhere."""
+    taken = removal_of(body.statements, borrow.node)
+    if taken:
+        return (
+            f"`remove` takes the first that is equal, which may be another: take it out where it is stored, `{taken}`"
+        )
     if borrow.capture not in body.picks or borrow.path[0] != SELF or not isinstance(borrow.type, PyClass):
         return ""
     place = shown_path(body.picks[borrow.capture].path[:-1])
@@ -188,9 +205,11 @@ def changed(
     if change.of != (SELF,):
         _check_given_away(body, change, node)
         check_gathered(body, change, node)
-        flow.mark_changed(str(change.path[0]), node)
+        flow.mark_changed(change.path, node)
         if kind is Kind.REPLACES and None not in change.path:
             flow.take_back(change.path)
+    else:
+        flow.leave(change.path)
     for root, home in flow.homes.items():
         if not _is_apart(body, home, name):
             flow.homes[root] = _after(home, change, node, own=root == name)
@@ -289,13 +308,16 @@ def ended(body: Body, name: str, home: Ended, node: ast.AST) -> Problem:
             also=also,
         )
     help_ = f"bind it again after that: `{name} = {text}`, or copy before what you need of it"
-    if text == name:
+    taken = removal_of(body.statements, node)
+    if taken:
+        help_ = f"`remove` takes the first that is equal, which may be another: write `{name} = {taken}`"
+    elif text == name:
         help_ = "a loop's name stands for the element in its place: change it before that"
     return body.problem(
         Code.ALIAS,
         f"what `{name}` stands for {home.what} before this",
         node,
-        help_ if len(text) <= 60 else "bind it again after that, or copy before what you need of it",
+        help_ if len(text) <= 60 or taken else "bind it again after that, or copy before what you need of it",
         here="Python would still show the old object",
         also=also,
     )

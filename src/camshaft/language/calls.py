@@ -246,7 +246,8 @@ def _own_method(body: Body, node: ast.Call, function: ast.Attribute) -> Lowered:
         may_take(body, change, node)
     for parameter, value, where in given.named:
         if parameter in behaviour.stores:
-            aliases.give(body, value, where, f"`{parameter}` of `{name}`", (SELF,))
+            fields = behaviour.fields_of(parameter)
+            aliases.give(body, value, where, f"`{parameter}` of `{name}`", (SELF,), fields)
     check_altered(body, behaviour, given, node, f"`{name}`")
     giver = body.unit.place_givers.get(name)
     writes = given.writes | behaviour.writes

@@ -53,20 +53,32 @@ class Narrowing:
 class GivenAway:
     """Where the container of a variable was stored elsewhere.
 
-    `into`: the variable, or `self`, that it belongs to now, None where that may be any. `capture`: the loop variable
-    that it was reached by. `changed`: where what it belongs to was changed since.
+    `into`: the variable, or `self`, that it belongs to now, None where that may be any; `fields`: those of it one of
+    which has it, None where that may be any. `capture`: the loop variable that it was reached by. `changed`: where what
+    it belongs to was changed since.
+
+    What leaves a field is taken out of it, which is a change of the field, or the field is assigned anew: so whoever
+    looks at these alone misses none.
     """
 
     node: ast.AST
     into: str | None = None
     capture: str | None = None
     changed: ast.AST | None = None
+    fields: frozenset[str] | None = None
+
+    def may_be_at(self, path: Path) -> bool:
+        """Whether it may be what is at a path, or within that, or hold it."""
+        if self.into != path[0]:
+            return self.into is None
+        return self.fields is None or len(path) == 1 or path[1] in self.fields
 
 
 def _either(one: GivenAway, other: GivenAway) -> GivenAway:
     """What is known where two ways meet on which the same was given away."""
     into = one.into if one.into == other.into else None
-    return replace(one, into=into, changed=one.changed or other.changed)
+    fields = None if one.fields is None or other.fields is None else one.fields | other.fields
+    return replace(one, into=into, changed=one.changed or other.changed, fields=fields)
 
 
 @dataclass(frozen=True, slots=True)
@@ -204,13 +216,14 @@ class Flow:
         root = path[0]
         for known, earlier in self.given_away.items():
             if earlier.into == root:
-                self.given_away[known] = replace(earlier, into=given.into if len(path) == 1 else None)
+                into, its = (given.into, given.fields) if len(path) == 1 else (None, None)
+                self.given_away[known] = replace(earlier, into=into, fields=its)
         self.given_away[path] = given
 
-    def mark_changed(self, root: str, node: ast.AST) -> None:
-        """Something that belongs to a variable was changed in place: what was given into it may have been it."""
+    def mark_changed(self, at: Path, node: ast.AST) -> None:
+        """What is at a path was changed: what was given into it may have been it."""
         for path, given in self.given_away.items():
-            if given.changed is None and given.into in (None, root):
+            if given.changed is None and given.may_be_at(at):
                 self.given_away[path] = replace(given, changed=node)
 
     def begin_loop(self, node: ast.AST) -> None:
@@ -222,8 +235,14 @@ class Flow:
     def lose_track(self, path: Path) -> None:
         """What was at a path goes elsewhere, and takes along what was given into it."""
         for known, given in self.given_away.items():
-            if given.into == path[0]:
+            if given.may_be_at(path):
                 self.given_away[known] = replace(given, into=None)
+
+    def leave(self, path: Path) -> None:
+        """A field of `self` is assigned anew: what it had is as it was, and may be in any other from here on."""
+        for known, given in self.given_away.items():
+            if given.fields is not None and given.may_be_at(path):
+                self.given_away[known] = replace(given, fields=None)
 
     def take_back(self, path: Path) -> None:
         """A variable or a field of its object is assigned anew: what was there belongs to others now."""

@@ -11,12 +11,16 @@ from __future__ import annotations
 
 import ast
 from dataclasses import replace
+from typing import Final
 
 from camshaft.language.body import Body, PlaceWanted, ReferencesWanted
-from camshaft.language.change import Change
+from camshaft.language.change import Change, Kind
 from camshaft.language.diagnostics import Code
 from camshaft.language.homes import Gathers, Own, Picked, gathers
 from camshaft.language.lowered import CONSTANT, OWN_OBJECT, SELF, Borrow, Path, overlap, shown_path
+
+SOMEWHERE: Final[Path] = ("anywhere",)
+"""The path of what may be anywhere; no variable's."""
 
 
 def is_parameter(body: Body, root: str) -> bool:
@@ -88,6 +92,12 @@ def _want_places(body: Body, root: str | None) -> None:
             raise PlaceWanted(one.loop)
 
 
+def fields_of(at: Path | None) -> frozenset[str] | None:
+    """The field of a variable, or of `self`, that a path leads into, None where it leads into none or any."""
+    field = at[1] if at is not None and len(at) > 1 else None
+    return None if field is None else frozenset({field})
+
+
 def note_stored(body: Body, root: str, at: Path) -> None:
     """A variable's object, or a part of it, is at a path from here on: so is what the caller gave and it holds."""
     for places in body.stored_at.values():
@@ -95,13 +105,34 @@ def note_stored(body: Body, root: str, at: Path) -> None:
             places.add((*at, None))
     if is_parameter(body, root):
         name = shown_path((root,))
-        body.stored_at.setdefault(name, set()).add(at)
+        places = body.stored_at.setdefault(name, set())
+        places.add(at)
         # What an earlier line of a loop changes is changed in its next round.
         if body.loops and any(change.is_within(at) for change in body.changed_within):
             body.alters.add(name)
+        if body.loops and any(_may_move(change, at) for change in body.changed_within):
+            places.add(SOMEWHERE)
 
 
 def note_changed(body: Body, change: Change) -> None:
     """A write happens: it may be to a parameter that is stored there."""
     body.changed_within.add(change)
     body.alters |= {name for name, places in body.stored_at.items() if any(map(change.is_within, places))}
+    for places in body.stored_at.values():
+        if any(_may_move(change, at) for at in places):
+            places.add(SOMEWHERE)
+
+
+def _may_move(change: Change, at: Path) -> bool:
+    """Whether what is at a path, or within that, may be elsewhere after a change."""
+    return change.kind is not Kind.GROWS and overlap(change.path, at)
+
+
+def stored_in(body: Body) -> frozenset[tuple[str, str | None]]:
+    """The parameters that live on, each with the fields of `self` that have it, None for what may be anywhere."""
+    found = set[tuple[str, str | None]]()
+    for name in body.stores:
+        for place in body.stored_at.get(name, {SOMEWHERE}):
+            known = place[0] in (SELF, OWN_OBJECT) and len(place) > 1
+            found.add((name, place[1] if known else None))
+    return frozenset(found)

@@ -326,7 +326,7 @@ def _expect(flow: Flow, changed: Changes) -> None:
         flow.forget(name)
     for root, node in changed.in_place.items():
         flow.forget(root)
-        flow.mark_changed(root, node)
+        flow.mark_changed((root,), node)
 
 
 def _bind(body: Body, captured: Capture) -> Term | None:

@@ -11,6 +11,7 @@ from camshaft.language import failures, loops, matching, operators, references
 from camshaft.language.body import Body, CopyWanted, Ending, ReferencesWanted
 from camshaft.language.diagnostics import Code, Problem
 from camshaft.language.flow import Variable
+from camshaft.language.gathering import stored_in
 from camshaft.language.given_places import NoPlace
 from camshaft.language.homes import shown
 from camshaft.language.lowered import GIVEN_OBJECT, SELF, Borrow, Lowered, nothing
@@ -98,6 +99,7 @@ def lower_body(unit: Unit, found: Signature) -> Lowering:
         frozenset(body.alters),
         frozenset(body.returns),
         body.returns_new,
+        stored_in(body),
     )
     return Lowering(term, behaviour)
 

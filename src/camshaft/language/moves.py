@@ -19,7 +19,7 @@ from camshaft.category.terms import (
 )
 from camshaft.language.body import Body
 from camshaft.language.flow import GivenAway, Variable
-from camshaft.language.gathering import note_stored
+from camshaft.language.gathering import fields_of, note_stored
 from camshaft.language.homes import REPLACED, Alias, Ended, Gathers, Own, Refers, Shown, is_flat, shown
 from camshaft.language.kept_places import (
     kept_keys,
@@ -82,7 +82,7 @@ def reroot(body: Body, name: str, path: Path, place: PlaceRef) -> None:
                 pass
     for known, given in flow.given_away.items():
         if given.into == name:
-            flow.given_away[known] = replace(given, into=str(path[0]))
+            flow.given_away[known] = replace(given, into=str(path[0]), fields=fields_of(path))
 
 
 def movable(body: Body, value: Lowered, type_: PyType, node: ast.AST) -> Variable | None:
@@ -148,7 +148,7 @@ def _follow(body: Body, variable: Variable, value: Lowered, place: PlaceRef, pat
         slot = body.hidden(f"{variable.name} as stored", value.type).slot if flat else None
         terms = [put_slot(slot, value.at(body.level))] if flat else []
         body.flow.variables[variable.name] = replace(variable, value=None, slot=slot, stored=value.type)
-        body.flow.give_away(variable.path, GivenAway(at, str(path[0])))
+        body.flow.give_away(variable.path, GivenAway(at, str(path[0]), fields=fields_of(path)))
         body.stores.add(variable.name)
     else:
         reroot(body, root, path, known)

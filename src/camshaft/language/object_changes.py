@@ -141,7 +141,9 @@ def _note_effects(
         may_take(body, change, node)
     for parameter, value, where in given.named:
         if parameter in behaviour.stores:
-            aliases.give(body, value, where, f"`{parameter}` of {name}", (*owner, None))
+            # In an object of a variable it is in one of its fields; in one that is deeper, where that is.
+            fields = behaviour.fields_of(parameter) if len(owner) == 1 else None
+            aliases.give(body, value, where, f"`{parameter}` of {name}", (*owner, None), fields)
     check_altered(body, behaviour, given, node, name)
 
 

@@ -237,3 +237,19 @@ def leaves(body: Sequence[ast.stmt]) -> bool:
 def has_exit(body: Iterable[ast.AST]) -> bool:
     """Whether there is a `return`, `break` or `continue` within nodes."""
     return any(isinstance(node, ast.Return | ast.Break | ast.Continue) for node in walk(body))
+
+
+def removal_of(statements: Sequence[ast.stmt], node: ast.AST) -> str:
+    """What takes the object of a name out of a list that `remove` takes it out of before, "" where that does not."""
+    if not isinstance(node, ast.Name):
+        return ""
+    for one in walk(statements):
+        match one:
+            case ast.Call(func=ast.Attribute(value=owner, attr="remove"), args=[ast.Name(id=name)]) if (
+                name == node.id and one.lineno < node.lineno
+            ):
+                place = ast.unparse(owner)
+                return f"{place}.pop({place}.index({name}))"
+            case _:
+                pass
+    return ""

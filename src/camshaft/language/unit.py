@@ -96,6 +96,7 @@ class Behaviour:
     `writes`: the fields it may change; `changes`: how, in paths from `self` or the object of a dataclass's
     method. `stores`: the parameters that live on in the state, or in the result; `alters`: those that may be changed
     there. `returns`: the places of others that the result may be or hold; `returns_new`: it only holds them.
+    `stored_in`: each of those that live on with a field of the object that may have it, None where it may be anywhere.
     """
 
     writes: frozenset[str] = frozenset()
@@ -104,6 +105,12 @@ class Behaviour:
     alters: frozenset[str] = frozenset()
     returns: frozenset[Path] = frozenset()
     returns_new: bool = False
+    stored_in: frozenset[tuple[str, str | None]] = frozenset()
+
+    def fields_of(self, parameter: str) -> frozenset[str] | None:
+        """The fields of the object one of which has what was given for a parameter, None where it may be anywhere."""
+        found = [field for name, field in self.stored_in if name == parameter]
+        return None if not found or None in found else frozenset(field for field in found if field is not None)
 
 
 @dataclass(frozen=True, slots=True)
