@@ -2,7 +2,8 @@
 
 A state of a million entries takes most of a second to become JSON, and cannot be written a little at a time while
 inputs change it. Its client waits for the child, and nobody else does. There is one child at a time, since each may
-need as much memory as its answer and what the node changes meanwhile.
+need as much memory as its answer and what the node changes meanwhile; and a rest between two, since the node stands
+still for each fork.
 
 Rule: a child only reads what it has in memory, and files that never change; the journal's file is not touched.
 """
@@ -14,6 +15,7 @@ import os
 import signal
 from collections.abc import Callable, Generator
 from contextlib import suppress
+from time import perf_counter
 from typing import Any, Final
 
 from camshaft.errors import Rejected
@@ -23,6 +25,9 @@ from camshaft.node.limits import Limits
 from camshaft.node.replies import Encoded, Protocol, too_large
 
 _AT_ONCE_BYTES: Final = 1 << 16
+_REST: Final = 9
+"""For how many times as long as a fork took there is no other one: so a tenth of a node's time goes into forks at most,
+whatever is asked of it."""
 _GOOD: Final = b"+"
 _REJECTED: Final = b"-"
 _TASK: Final = "the answer cannot be written"
@@ -32,11 +37,17 @@ class Children:
     """What writes the answers of a node that take long, one after the other."""
 
     def __init__(self, loop: asyncio.AbstractEventLoop, limits: Limits, work: Callable[[], None]) -> None:
-        """`work` lets what clients wait for be gone on with: an answer has been written."""
+        """`work` lets what clients wait for be gone on with: an answer has been written, or another may be begun."""
         self._loop = loop
         self._limits = limits
         self._work = work
-        self.is_busy = False
+        self._is_running = False
+        self._free_at_s = 0.0
+
+    @property
+    def is_busy(self) -> bool:
+        """Whether no child can be begun now."""
+        return self._is_running or self._loop.time() < self._free_at_s
 
     def answering(self, protocol: Protocol, view: Callable[[], Any], instead: str = "") -> Later:
         """A command whose answer is the view that a child comes to. Where `view` raises `Rejected`, so does it.
@@ -44,21 +55,30 @@ class Children:
         `instead` is what can be done where the answer is larger than a node sends.
         """
         found: list[Encoded] = []
-        written = self._written(lambda: _reply(protocol, view, self._limits.reply_bytes, instead), found)
-        return Later(written, found.pop, is_stalled=lambda: self.is_busy)
+        begun: list[_Child] = []
+        written = self._written(lambda: _reply(protocol, view, self._limits.reply_bytes, instead), begun, found)
+        return Later(written, found.pop, lambda: begun[0].is_running if begun else self.is_busy)
 
-    def _written(self, reply: Callable[[], bytes], found: list[Encoded]) -> Generator[bool, None, None]:
+    def _written(
+        self, reply: Callable[[], bytes], begun: list[_Child], found: list[Encoded]
+    ) -> Generator[bool, None, None]:
+        began_s = perf_counter()
         child = _Child(self._loop, reply, self._ended)
-        self.is_busy = True
+        begun.append(child)
+        self._is_running = True
+        rest_s = (perf_counter() - began_s) * _REST
+        self._free_at_s = self._loop.time() + rest_s
+        # The clock of the loop counts in milliseconds: a little later, so that it is not too soon.
+        self._loop.call_later(rest_s + 0.002, self._work)
         try:
             yield True
             found.append(child.answer())
         finally:
             child.close()
-            self.is_busy = False
+            self._is_running = False
 
     def _ended(self) -> None:
-        self.is_busy = False
+        self._is_running = False
         self._work()
 
 
@@ -83,6 +103,11 @@ class _Child:
         finally:
             os.close(out)
         loop.add_reader(self._pipe, self._arrived)
+
+    @property
+    def is_running(self) -> bool:
+        """Whether it has not ended yet."""
+        return self._code is None
 
     def answer(self) -> Encoded:
         """What it has written. Raises `Rejected`, also where it has failed."""
