@@ -11,9 +11,11 @@ import redis
 
 from camshaft.bytecode.encoding import encode_program
 from camshaft.journal.memory import MemoryJournal
+from camshaft.language.compile import compile_machine
 from camshaft.node import slow, turns
 from camshaft.node.server import NodeThread
 from camshaft.runtime.replica import Replica
+from generators.burner import Burner
 from generators.machines import counter
 
 
@@ -56,6 +58,17 @@ def test_what_was_slow_is_told_until_it_is_reset(client: Any, monkeypatch: pytes
     assert client.slowlog_len() >= 1
     client.slowlog_reset()
     assert b"CALL counter/a incr" not in [one["command"] for one in client.slowlog_get(-1)]
+
+
+def test_a_query_that_took_long_is_told_as_it_was_called(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(slow, "SLOW_S", 0.0)
+    replica = Replica(MemoryJournal())
+    replica.deploy(encode_program(compile_machine(Burner).to_run()))
+    replica.set_fuel("burner", 10_000)
+    with NodeThread(replica) as node, redis.Redis(port=node.port, decode_responses=True) as client:
+        with pytest.raises(redis.ResponseError, match="TRAP OutOfFuel"):
+            client.execute_command("CALL", "burner/hot", "burnt")
+        assert b"CALL burner/hot burnt" in [one["command"] for one in client.slowlog_get(-1)]
 
 
 @pytest.mark.parametrize("words", [("GET", "x"), ("GET", "-2"), ("HELP",), ("LEN", "1", "2")])

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from camshaft.node.slow import MOST_SLOW, SLOW_S, SlowLog
 from camshaft.runtime.entries import Input
+from camshaft.values.address import Address
 
 
 def called(machine: str, key: str | None, method: str) -> Input:
@@ -21,6 +22,14 @@ def test_of_a_batch_the_method_that_most_inputs_called_is_told() -> None:
     log = SlowLog()
     log.ran([called("counter", "a", "incr"), called("cart", None, "put"), called("counter", "b", "incr")], 0.5)
     assert log.last(1)[0].words == ("CALL", "counter", "incr", "(2 of 3 inputs)")
+
+
+def test_a_query_is_told_where_it_was_slow() -> None:
+    log = SlowLog()
+    log.asked(Address("counter", "a"), "value", SLOW_S / 2)
+    assert len(log) == 0
+    log.asked(Address("counter", "a"), "value", SLOW_S)
+    assert log.last(1)[0].words == ("CALL", "counter/a", "value")
 
 
 def test_a_command_is_told_where_it_was_slow() -> None:

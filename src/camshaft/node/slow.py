@@ -1,7 +1,8 @@
 """What took a node long lately: a bounded list, as people know it from Redis's SLOWLOG.
 
 Inputs are timed a batch at a time, so that a fast one costs nothing: two readings of the clock for all of a batch. Of a
-slow batch, what is told is the method that most of its inputs called. What waited for the disk does not count.
+slow batch, what is told is the method that most of its inputs called. What waited for the disk does not count. Of
+queries, those are timed whose work depends on what they are given or find: the others are never slow.
 """
 
 from __future__ import annotations
@@ -23,7 +24,7 @@ MOST_SLOW: Final = 128
 
 
 class Slow(Struct, frozen=True):
-    """Something that took long: a batch of inputs, or a command."""
+    """Something that took long: a batch of inputs, a query, or a command."""
 
     id: int
     time_s: int
@@ -60,6 +61,11 @@ class SlowLog:
             return
         ((machine, method), count) = Counter((entry.machine, entry.method) for entry in batch).most_common(1)[0]
         self._add(took_s, ("CALL", machine, method, f"({count} of {len(batch)} inputs)"))
+
+    def asked(self, address: Address, query: str, took_s: float) -> None:
+        """A query ran for so long, which may be slow or not."""
+        if took_s >= SLOW_S:
+            self._add(took_s, ("CALL", str(address), query))
 
     def did(self, command: str, took_s: float) -> None:
         """A command that is no input ran for so long, which may be slow or not."""

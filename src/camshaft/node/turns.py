@@ -314,7 +314,9 @@ class Turns:
                 outcome = context.replica.query(step.address, step.method, step.arguments, step.interface)
                 connection.reply(answer(context, outcome, connection.protocol, is_binary=step.is_binary))
                 if step.gauge is not None:
-                    self._pace.ran(step.gauge, time.perf_counter() - began_s)
+                    took_s = time.perf_counter() - began_s
+                    self._pace.ran(step.gauge, took_s)
+                    context.slow.asked(step.address, step.method, took_s)
                 if context.trace is not None:
                     trace_query(context.trace, context, step, outcome)
             case Command():
@@ -328,11 +330,7 @@ class Turns:
                 connection.reply(turned_away(self.context.limits))
 
     def _answered(
-        self,
-        connection: Connection,
-        run: Callable[[], Any],
-        words: Sequence[bytes] = (),
-        gauge: Gauge | None = None,
+        self, connection: Connection, run: Callable[[], Any], words: Sequence[bytes] = (), gauge: Gauge | None = None
     ) -> bytes | None:
         """The reply of a command; None where there is none, or none yet."""
         began_s = time.perf_counter()
@@ -353,9 +351,7 @@ class Turns:
                 return error_reply(self.context, too_many_prepared(len(self._waiting)))
             self._waiting.add(connection, view, words)
             return None
-        if view is NO_REPLY:
-            return None
-        return bounded(self.context, connection.protocol.view(view))
+        return None if view is NO_REPLY else bounded(self.context, connection.protocol.view(view))
 
     def settle(self) -> None:
         """Commit the inputs that were collected, and answer them."""
