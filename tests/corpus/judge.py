@@ -109,7 +109,8 @@ def judge(program: Program, fuel: int = DEFAULT_FUEL) -> Report:
 
     Raises:
         Disagreement: two ways differ.
-        OutOfFuel: an input uses more than `fuel`. It is not run as plain Python, which might not end.
+        OutOfFuel: an input uses more than `fuel`, or numbers that are too large where a program may meet that limit. It
+            is not run as plain Python, which might not end.
     """
     return _Judge(program, fuel).judge()
 
@@ -144,8 +145,9 @@ class _Judge:
             arguments = self._arguments(method, given)
             untouched = copy.deepcopy(arguments)
             ended, after = self._interpreted(method, arguments, state, self._fuel)
-            if ended.name == OutOfFuel.kind:
-                raise OutOfFuel(what)
+            too_large = ended.name == "OverflowError" and ended.name in self._program.beyond_python
+            if ended.name == OutOfFuel.kind or too_large:
+                raise OutOfFuel(what)  # a range of so many numbers has no end in plain Python
             kept = copy.deepcopy(plain)
             expected = self._plain(plain, method, given)
             if ended.name in self._program.beyond_python and expected.kind in ("returned", "mistaken"):

@@ -15,7 +15,7 @@ from generators.python_programs import Statement, accepted
 
 
 @given(group_programs())
-@settings(max_examples=settings().max_examples // 5)  # each is compiled several times
+@settings(max_examples=settings().max_examples // 10)  # each is compiled several times
 def test_what_is_within_other_things_is_what_python_means(statements: list[Statement]) -> None:
     with TemporaryDirectory() as directory:
         compiled = accepted(copy.deepcopy(statements), Path(directory), HEAD)

@@ -14,7 +14,8 @@ from dataclasses import replace
 from camshaft.language.body import Body, CopyWanted, Loop, PlaceWanted, ReferencesWanted
 from camshaft.language.change import Change, Kind
 from camshaft.language.diagnostics import Code, Problem
-from camshaft.language.flow import GivenAway
+from camshaft.language.escapes import note_altered
+from camshaft.language.flow import GivenAway, end_within
 from camshaft.language.gathering import (
     SOMEWHERE,
     check_gathered,
@@ -200,8 +201,12 @@ def changed(
     """
     flow, name = body.flow, str(path[0])
     change = Change(kind, flow.resolved(path))
+    of = flow.homes.get(str(change.path[0]))
+    if isinstance(of, Ended):
+        raise ended(body, shown_path(change.path[:1]), of, node)
     check_iterated(body, change, node, key, through=name, takes=takes)
     note_changed(body, change)
+    note_altered(body, change, node)
     if change.of != (SELF,):
         _check_given_away(body, change, node)
         check_gathered(body, change, node)
@@ -213,6 +218,7 @@ def changed(
     for root, home in flow.homes.items():
         if not _is_apart(body, home, name):
             flow.homes[root] = _after(home, change, node, own=root == name)
+    end_within(flow.homes)
     for known, found in list(flow.narrowed.items()):
         at = flow.resolved(known)
         if change.takes_away(at):

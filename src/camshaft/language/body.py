@@ -19,13 +19,7 @@ from camshaft.language.diagnostics import Code, Diagnostic, Label, Problem
 from camshaft.language.flow import Flow, Variable
 from camshaft.language.homes import Picked, is_reference_or_none, referred
 from camshaft.language.lowered import Lowered, Path, PlaceRef, capped
-from camshaft.language.pytypes import (
-    PY_BOOL,
-    PyMachine,
-    PyType,
-    core,
-    shown,
-)
+from camshaft.language.pytypes import PY_BOOL, PyMachine, PyType, core, shown
 from camshaft.language.scan import Names
 from camshaft.language.unions import UnionProblem, union_of
 from camshaft.language.unit import GivenPlace, Standing, Unit
@@ -88,6 +82,10 @@ class Loop:
     rounds: list[Flow] = field(default_factory=list)
     continues: bool = False
     """Whether a `continue` leaves from the middle of the body."""
+    taken: list[tuple[Path, ast.AST]] = field(default_factory=list)
+    """What is taken out of its place in it."""
+    altered: list[tuple[tuple[PyType | None, ...], ast.AST]] = field(default_factory=list)
+    """What it changes in place: the types on the way to each object, None where that may be any."""
 
 
 @dataclass(slots=True)
@@ -145,6 +143,10 @@ class Body:
     """The parameters that may be changed after they were stored, where they were stored."""
     changed_within: set[Change] = field(default_factory=set)
     """All that the method changes, in objects of its own too."""
+    takes: bool = False
+    """Whether it takes anything out of its place."""
+    altered: set[tuple[PyType | None, ...]] = field(default_factory=set)
+    """Of each object that it changes in place, its own too, the types on the way to it."""
     returns: set[Path] = field(default_factory=set)
     """The places of others that the result may be, or hold."""
     returns_new: bool = True

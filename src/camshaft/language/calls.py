@@ -19,6 +19,7 @@ from camshaft.language.altered import check_altered
 from camshaft.language.arguments import Given, Wanted, arguments
 from camshaft.language.body import Body, expression, lower
 from camshaft.language.diagnostics import Code, Problem
+from camshaft.language.escapes import note_call
 from camshaft.language.fitting import fitted
 from camshaft.language.functions import call_function, method_of
 from camshaft.language.given_places import call_for_place
@@ -243,11 +244,12 @@ def _own_method(body: Body, node: ast.Call, function: ast.Attribute) -> Lowered:
     assert body.unit.machine is not None
     for change in sorted(behaviour.changes, key=lambda one: (one.kind.name, shown_path(one.path))):
         aliases.changed(body, change.kind, change.path, node)
-        may_take(body, change, node)
+        may_take(body, change, node, takes=behaviour.takes)
     for parameter, value, where in given.named:
         if parameter in behaviour.stores:
             fields = behaviour.fields_of(parameter)
             aliases.give(body, value, where, f"`{parameter}` of `{name}`", (SELF,), fields)
+    note_call(body, behaviour, node)
     check_altered(body, behaviour, given, node, f"`{name}`")
     giver = body.unit.place_givers.get(name)
     writes = given.writes | behaviour.writes

@@ -11,7 +11,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, fields, replace
 
 from camshaft.category.ports import Port, Scope
-from camshaft.language.homes import Alias, Gathers, Home, joined
+from camshaft.language.homes import Alias, Ended, Gathers, Home, joined
 from camshaft.language.lowered import Borrow, Lowered, Path
 from camshaft.language.pytypes import PyType
 from camshaft.language.unions import union_of
@@ -253,4 +253,15 @@ class Flow:
 def joined_homes(branches: Sequence[Mapping[str, Home]]) -> dict[str, Home]:
     """What the variables stand for that stand for something on all ways that meet."""
     first, *others = branches
-    return {name: joined([branch[name] for branch in branches]) for name in first if all(name in one for one in others)}
+    known = [name for name in first if all(name in one for one in others)]
+    homes = {name: joined([branch[name] for branch in branches]) for name in known}
+    end_within(homes)
+    return homes
+
+
+def end_within(homes: dict[str, Home]) -> None:
+    """Names for parts of what a variable has end where that does."""
+    for name, home in homes.items():
+        of = homes.get(str(home.path[0])) if isinstance(home, Alias) else None
+        if isinstance(home, Alias) and isinstance(of, Ended):
+            homes[name] = replace(of, bound=home.node)

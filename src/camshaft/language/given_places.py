@@ -9,14 +9,21 @@ They are evaluated once, where the call stands. Where it may give None, whether 
 from __future__ import annotations
 
 import ast
-from collections.abc import Callable, Sequence
 from dataclasses import replace
 
 from camshaft.category.terms import Call, Constant, Fork, If, Inject, Primitive, Term, compose, operate, sequence
 from camshaft.language import aliases
 from camshaft.language.body import Body
 from camshaft.language.homes import referred
-from camshaft.language.kept_places import kept_keys, key_containers, positions, put_slot, shape_of, slot_place
+from camshaft.language.kept_places import (
+    kept_keys,
+    key_containers,
+    keys_once,
+    positions,
+    put_slot,
+    shape_of,
+    slot_place,
+)
 from camshaft.language.lowered import SELF, Borrow, Lowered, Path, PlaceRef, nothing
 from camshaft.language.pytypes import PY_NONE, PyType, core, tag
 from camshaft.language.unit import GivenPlace
@@ -56,21 +63,7 @@ def answer(body: Body, value: Lowered) -> Term:
         answered = Fork(tuple((str(index), part) for index, part in enumerate(parts)))
         return sequence(*starts, *positions(body, kept, containers, place.known), answered)
 
-    return _with_keys(body, place, told)
-
-
-def _with_keys(body: Body, place: PlaceRef, build: Callable[[PlaceRef], Term]) -> Term:
-    """Evaluate the keys of a place once, in order, for a term that uses them twice, without a check of their size."""
-
-    def bind(waiting: Sequence[Lowered], done: tuple[Lowered, ...]) -> Term:
-        if not waiting:
-            return build(replace(place, keys=done))
-        first = waiting[0]
-        return body.bound_term(
-            replace(first, wide=False), lambda key: bind(waiting[1:], (*done, replace(key, wide=first.wide)))
-        )
-
-    return bind(place.keys, ())
+    return keys_once(body, place, told)
 
 
 def _is_there(body: Body, value: Lowered, kept: PlaceRef) -> Term:

@@ -7,7 +7,7 @@ is kept in a slot, too; what is written through the name goes to both.
 from __future__ import annotations
 
 import ast
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import replace
 
 from camshaft.category.terms import (
@@ -61,6 +61,20 @@ def kept_keys(
         puts.append(put_slot(slot, capped(key).at(body.level)))
         kept.append(Lowered(type_, slot_place(slot).get(0), 0, calm=True, stable=True))
     return replace(place, keys=tuple(kept)), puts
+
+
+def keys_once(body: Body, place: PlaceRef, build: Callable[[PlaceRef], Term]) -> Term:
+    """Evaluate the keys of a place once, in order, for a term that uses them twice, without a check of their size."""
+
+    def bind(waiting: Sequence[Lowered], done: tuple[Lowered, ...]) -> Term:
+        if not waiting:
+            return build(replace(place, keys=done))
+        first = waiting[0]
+        return body.bound_term(
+            replace(first, wide=False), lambda key: bind(waiting[1:], (*done, replace(key, wide=first.wide)))
+        )
+
+    return bind(place.keys, ())
 
 
 def key_name(number: int, name: str, slot: int, steps: Path) -> str:

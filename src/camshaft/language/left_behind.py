@@ -17,7 +17,8 @@ from camshaft.category.terms import If, Term
 from camshaft.language.access import access
 from camshaft.language.body import Body
 from camshaft.language.change import Change, Kind
-from camshaft.language.flow import Variable
+from camshaft.language.escapes import note_taken
+from camshaft.language.flow import Variable, end_within
 from camshaft.language.homes import CHANGED, MOVED, OWN, REPLACED, Alias, Ended, Gathers, Shown, gathers, shown
 from camshaft.language.kept_places import place_text, put_slot, slot_place
 from camshaft.language.lowered import Borrow, Lowered, Path, nothing, overlap
@@ -115,6 +116,7 @@ def _is_used_after(body: Body, variable: Variable, node: ast.AST) -> bool:
 
 def has_taken(body: Body, path: Path, variable: Variable, node: ast.AST) -> None:
     """A variable has what was at a path: what is a copy of that, or was given into that, is so of the variable's."""
+    note_taken(body, path, node)
     more = Borrow(variable.path, variable.stored or variable.type, node, exact=False)
     for name, home in body.flow.homes.items():
         if name == variable.name or not isinstance(home, Gathers | Shown) or not _shows(home, path):
@@ -131,18 +133,27 @@ def has_taken(body: Body, path: Path, variable: Variable, node: ast.AST) -> None
 
 def is_taken(body: Body, path: Path, node: ast.AST) -> None:
     """What was at a path is an expression's value: from here on nobody knows whose it is, and what happens to it."""
+    note_taken(body, path, node)
+    _is_lost(body, path, node)
+
+
+def _is_lost(body: Body, path: Path, node: ast.AST) -> None:
     for name, home in body.flow.homes.items():
         if isinstance(home, Gathers | Shown) and _shows(home, path):
             body.flow.homes[name] = Ended(CHANGED, node, home.node)
+    end_within(body.flow.homes)
     body.flow.lose_track(path)
     body.alters |= {name for name, places in body.stored_at.items() if any(overlap(one, path) for one in places)}
 
 
-def may_take(body: Body, change: Change, node: ast.AST) -> None:
+def may_take(body: Body, change: Change, node: ast.AST, *, takes: bool) -> None:
     """A method that is called may take out what is at a path, give it back, or put it elsewhere."""
     if change.kind is not Kind.GROWS:
         at = body.flow.resolved(change.path)
-        is_taken(body, at if change.kind is Kind.REPLACES else (*at, None), node)
+        at = at if change.kind is Kind.REPLACES else (*at, None)
+        if takes:
+            note_taken(body, at, node)
+        _is_lost(body, at, node)
 
 
 def _shows(home: Gathers | Shown, path: Path) -> bool:

@@ -24,11 +24,13 @@ from camshaft.category.terms import (
     sequence,
 )
 from camshaft.language import named_expressions, references, taken_away, targets
+from camshaft.language.aliases import ended
 from camshaft.language.body import Body, ElementsMayGo, Ending, Loop, PlaceWanted, Rest, statement
 from camshaft.language.conditions import learn, lower_test
 from camshaft.language.diagnostics import Code
+from camshaft.language.escapes import check_escapes
 from camshaft.language.flow import Flow, Watched
-from camshaft.language.homes import Alias, Picked
+from camshaft.language.homes import CHANGED, Alias, Ended, Picked
 from camshaft.language.iteration import Capture, Iterated, bind, capture, captures_of, gone_over, own_key
 from camshaft.language.keyed import (
     AsValue,
@@ -44,7 +46,7 @@ from camshaft.language.keyed import (
 )
 from camshaft.language.locating import path_of, with_keys
 from camshaft.language.looked_up import look_up
-from camshaft.language.lowered import Lowered, Path, PlaceRef, nothing, overlap
+from camshaft.language.lowered import Lowered, Path, PlaceRef, nothing, overlap, shown_path
 from camshaft.language.pytypes import PyDict, PyType, core
 from camshaft.language.scan import Changes, changes
 from camshaft.language.statements import block, check_unbound, next_round
@@ -90,11 +92,22 @@ def _for(body: Body, node: ast.For) -> Term:
             return sequence(*[start for start in starts if start is not None], _round(body, loop, node))
 
         round_term = body.within(inner, round_)
+        if source.watched is not None:
+            check_escapes(body, loop, node, source.watched, source.element, follows=source.keyed is not None)
         # No round may have run: then what was known before is all that is known after.
         body.flow.join([body.flow.copy(), *loop.rounds])
         return compose(Fork((("0", Identity()), ("1", source.value.at(body.level)))), Each(round_term))
 
     return _ended(body, node, *_settled(body, node, build))
+
+
+def _check_source(body: Body, source: Iterated) -> None:
+    """At the start of a round over places: what was gathered to be gone over is still what it was. Raises Problem."""
+    if source.watched is not None and source.watched.path is not None:
+        name = str(source.watched.path[0])
+        home = body.flow.homes.get(name)
+        if isinstance(home, Ended) and home.what == CHANGED:
+            raise ended(body, shown_path((name,)), home, source.node)
 
 
 def _note_picks(body: Body, node: ast.For, keyed: Keyed, shown: Sequence[tuple[str, Part]]) -> None:
@@ -142,6 +155,7 @@ def _rounds(body: Body, node: ast.For, source: Iterated, keyed: Keyed, loop: Loo
     found = Lowered(keyed.element, item, inner.scope.level, calm=True, stable=True)
 
     def at_places() -> Term:
+        _check_source(body, source)
         starts = _bind_places(body, node, source.element, keyed, found, loop)
         _watch_places(body, node, source, keyed)
         return sequence(*starts, _round(body, loop, node))

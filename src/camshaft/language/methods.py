@@ -97,6 +97,8 @@ def lower_body(unit: Unit, found: Signature) -> Lowering:
         frozenset(body.changes),
         frozenset(body.stores),
         frozenset(body.alters),
+        body.takes,
+        frozenset(body.altered),
         frozenset(body.returns),
         body.returns_new,
         stored_in(body),

@@ -18,6 +18,7 @@ from camshaft.category.terms import (
     sequence,
 )
 from camshaft.language.body import Body
+from camshaft.language.escapes import note_taken
 from camshaft.language.flow import GivenAway, Variable
 from camshaft.language.gathering import fields_of, note_stored
 from camshaft.language.homes import REPLACED, Alias, Ended, Gathers, Own, Refers, Shown, is_flat, shown
@@ -40,7 +41,7 @@ from camshaft.language.pytypes import (
 from camshaft.values.types import INT
 
 
-def release(body: Body, variable: Variable, value: Lowered) -> list[Term]:
+def release(body: Body, variable: Variable, value: Lowered, node: ast.AST) -> list[Term]:
     """A variable gets another object: another name for its present one keeps that from here on."""
     name = variable.name
     home = body.flow.homes.get(name)
@@ -54,6 +55,7 @@ def release(body: Body, variable: Variable, value: Lowered) -> list[Term]:
     if not takers:
         return []
     taker = body.slots[takers[0]]
+    note_taken(body, (name,), node)
     body.flow.homes[taker.name] = home
     reroot(body, name, (taker.name,), slot_place(taker.slot))
     return [put_slot(taker.slot, slot_place(variable.slot).get(body.level))]

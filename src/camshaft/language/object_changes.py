@@ -24,6 +24,7 @@ from camshaft.language.arguments import Given, Wanted, arguments
 from camshaft.language.body import Body
 from camshaft.language.change import Change
 from camshaft.language.diagnostics import Code
+from camshaft.language.escapes import note_call
 from camshaft.language.given_places import call_for_place
 from camshaft.language.homes import is_flat
 from camshaft.language.kept_places import held_at, kept_keys, key_containers, positions, shape_of, written_through
@@ -138,12 +139,13 @@ def _note_effects(
     _check_arguments_survive(body, given, changes, function, node)
     for change in sorted(changes, key=lambda one: (one.kind.name, shown_path(one.path))):
         aliases.changed(body, change.kind, change.path, node)
-        may_take(body, change, node)
+        may_take(body, change, node, takes=behaviour.takes)
     for parameter, value, where in given.named:
         if parameter in behaviour.stores:
             # In an object of a variable it is in one of its fields; in one that is deeper, where that is.
             fields = behaviour.fields_of(parameter) if len(owner) == 1 else None
             aliases.give(body, value, where, f"`{parameter}` of {name}", (*owner, None), fields)
+    note_call(body, behaviour, node)
     check_altered(body, behaviour, given, node, name)
 
 

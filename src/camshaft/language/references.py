@@ -54,6 +54,7 @@ from camshaft.language.homes import (
 from camshaft.language.kept_places import (
     kept_keys,
     key_containers,
+    keys_once,
     names_in,
     place_text,
     positions,
@@ -212,7 +213,7 @@ def _to_elements(body: Body, variable: Variable, value: Lowered, listed: Keyed, 
 
 def _rebound(body: Body, variable: Variable, home: Home, term: Term, value: Lowered, target: ast.AST) -> Term:
     """The variable refers to something else from here on: `term` sets its slots."""
-    starts = release(body, variable, value)
+    starts = release(body, variable, value, target)
     aliases.rebound(body, variable.name, target)
     body.flow.homes[variable.name] = home
     return sequence(*starts, term)
@@ -317,15 +318,25 @@ def _place_of(body: Body, variable: Variable, value: Lowered) -> PlaceRef | None
 
 def _to_place(body: Body, variable: Variable, value: Lowered, place: PlaceRef, node: ast.AST) -> tuple[Alias, Term]:
     """What the variable stands for from here on, and the term that evaluates the keys and sets its slots."""
+    if value.place is None or not any(key.wide for key in place.keys):
+        return _to_kept(body, variable, value, place, node)
+    homes: list[Alias] = []
+
+    def build(found: PlaceRef) -> Term:
+        home, term = _to_kept(body, variable, value, found, node)
+        homes.append(home)
+        # A number that is too large for an integer is out of range before it is too large.
+        return sequence(compose(found.get(body.level), nothing()), term)
+
+    term = keys_once(body, place, build)
+    return homes[0], term
+
+
+def _to_kept(body: Body, variable: Variable, value: Lowered, place: PlaceRef, node: ast.AST) -> tuple[Alias, Term]:
     type_ = variable.stored or variable.type
     (borrow,) = [one for one in value.borrows if one.exact]
     containers = key_containers(body, place)
-    starts: list[Term] = []
-    if any(key.wide for key in place.keys) and value.place is not None:
-        # A number that is too large for an integer is out of range before it is too large.
-        starts.append(compose(place.get(body.level), nothing()))
-    kept, puts = kept_keys(body, variable.name, place, containers)
-    starts += puts
+    kept, starts = kept_keys(body, variable.name, place, containers)
     flat = variable.slot is not None and (is_flat(type_) or variable.name in body.shown_only)
     there = [] if variable.present is None else [put_slot(variable.present, Constant(BOOL, True))]
     if value.present is not None:

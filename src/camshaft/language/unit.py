@@ -95,7 +95,9 @@ class Behaviour:
 
     `writes`: the fields it may change; `changes`: how, in paths from `self` or the object of a dataclass's
     method. `stores`: the parameters that live on in the state, or in the result; `alters`: those that may be changed
-    there. `returns`: the places of others that the result may be or hold; `returns_new`: it only holds them.
+    there. `takes`: whether it takes anything out of its place; `altered`: of each object that it changes, its own too,
+    the types on the way to it. `returns`: the places of others that the result may be or hold; `returns_new`: it only
+    holds them.
     `stored_in`: each of those that live on with a field of the object that may have it, None where it may be anywhere.
     """
 
@@ -103,6 +105,8 @@ class Behaviour:
     changes: frozenset[Change] = frozenset()
     stores: frozenset[str] = frozenset()
     alters: frozenset[str] = frozenset()
+    takes: bool = False
+    altered: frozenset[tuple[PyType | None, ...]] = frozenset()
     returns: frozenset[Path] = frozenset()
     returns_new: bool = False
     stored_in: frozenset[tuple[str, str | None]] = frozenset()

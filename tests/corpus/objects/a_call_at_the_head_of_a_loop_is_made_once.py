@@ -83,6 +83,15 @@ class Shop(Machine):
             found.n += 1000
         return min(self._next(), key=lambda one: one.n).n + sum(one.n for one in self._any().items)
 
+    def under_computed_indexes(self, key: int) -> int:
+        item = self._cart(key).items[key % 2]
+        item.n += 1
+        other = self._next()[key - 2 * (key // 2)]
+        other.tags.append(self.calls)
+        third = self._any().items[cam.randrange(2) + 1 - 1]
+        third.n += 1
+        return item.n + other.n + third.n + self.calls
+
     def drawn(self, key: int) -> int:
         cart = self._any()
         for item in cart.items:
