@@ -40,15 +40,39 @@ class Formats(Machine):
     def debugging(self, n: int) -> str:
         return f"{n=} {n + 1 = }"
 
+    def widths(self, n: int, text: str, x: float, w: int) -> str:
+        return f"{n:{w}}|{n:<{w}}|{n:^{w}d}|{n:*>{w},}|{n:#{w}x}|{text:{w}}|{text:>{w}}|{text:-^{w}s}|{x:^{w}.2f}"
+
+    def signed(self, n: int, text: str, x: float, w: int) -> str:
+        return f"{n:+{w}}|{n:0{w}}|{n:0{w}d}|{n:>0{w}}|{n:*<0{w}}|{x:0{w}.1f}|{x:+0{w}}|{n: {w}}"
+
+    def sign(self, n: int, w: int) -> str:
+        return f"{n:{w}}|{n:.<{w}}|{n / 4:{w}}"
+
+    def precisions(self, n: int, text: str, x: float, p: int) -> str:
+        return f"{x:.{p}f}|{x:9.{p}e}|{n:.{p}f}|{n:,.{p}%}|{x:.{p}g}"
+
+    def cut(self, text: str, p: int) -> str:
+        return f"{text:.{p}}|{text:>5.{p}s}"
+
+    def both(self, n: int, text: str, x: float, w: int, p: int) -> str:
+        return f"{x:>{w}.{p}f}|{text!s:^{w}.{p}}|{n:<{w}.{p}f}|{x!r:>{w}}|{'ab':{w}}|{len(text):{w + p}}"
+
+    def numbers_in_order(self, n: int, w: int) -> str:
+        return f"{self._next():{self._next()}}|{10**400 if n > 2 else n:{10 // n}.{10 // w}f}|{self.count}"
+
     def in_order(self, n: int) -> str:
         first = f"{self._next():03d} {10 // n:>3} {self._next()} {f'{self._next():x}':>4} {self.count} "
         return first + f"{self._nothing()}"  # type: ignore[func-returns-value]  # None is a text, once it was called
 
 
+FLOATS = st.floats(allow_nan=False) | st.sampled_from([0.5, 1.5, 2.675, -0.0, 1e16, 123456.789])
+
+
 @given(
     st.integers(-(10**7), 10**7) | st.integers(-2, 2),
     st.text("ab é😀{}", max_size=8),
-    st.floats(allow_nan=False) | st.sampled_from([0.5, 1.5, 2.675, -0.0, 1e16, 123456.789]),
+    FLOATS,
     st.booleans(),
 )
 def test_formats(number: int, text: str, x: float, flag: bool) -> None:
@@ -68,3 +92,21 @@ def test_formats(number: int, text: str, x: float, flag: bool) -> None:
 
 def test_a_number_beyond_all_floats_has_no_decimal_places() -> None:
     assert agree(Formats, call("as_floats", 10**400)) == [OverflowError]
+
+
+WIDTHS = st.integers(-3, 12) | st.sampled_from([0, 1, 1_500, -1_500, 2**63, -(2**63), 2**70])
+
+
+@given(st.integers(-(10**7), 10**7), st.text("ab é😀", max_size=8), FLOATS, WIDTHS, st.integers(-2, 20))
+def test_widths_and_precisions_that_are_computed(n: int, text: str, x: float, width: int, precision: int) -> None:
+    agree(
+        Formats,
+        call("widths", n, text, x, width),
+        call("signed", n, text, x, width),
+        call("sign", n, width),
+        call("precisions", n, text, x, precision),
+        call("cut", text, precision),
+        call("cut", text, width),
+        call("both", n, text, x, width, precision),
+        call("numbers_in_order", n % 5, precision),
+    )

@@ -11,6 +11,7 @@ from camshaft.category.subterms import anew
 from camshaft.category.terms import Constant, Fork, Identity, If, MapEach, Primitive, Term, compose, fork
 from camshaft.language import format_specs
 from camshaft.language.body import Body, expression, lower
+from camshaft.language.computed_formats import is_computed, with_computed_format
 from camshaft.language.conditions import learn, lower_test
 from camshaft.language.diagnostics import Code
 from camshaft.language.fitting import applied, check_order, collected, fits, fitted, joined
@@ -343,10 +344,13 @@ def formatted(body: Body, node: ast.JoinedStr, expected: PyType | None) -> Lower
 def _formatted_part(body: Body, part: ast.FormattedValue, whole: ast.JoinedStr) -> Lowered:
     """`{value!r:>5}`: the conversion first, then the format."""
     value = lower(body, part.value)
-    spec = format_specs.specification(body, part, whole)
+    computed = is_computed(part)
+    spec = "" if computed else format_specs.specification(part)
     format_specs.check_conversion(body, part, value, whole)
-    if part.conversion != -1 or not spec:
+    if part.conversion != -1 or not (spec or computed):
         value = text_of(body, value, part.value)
+    if computed:
+        return with_computed_format(body, value, part, whole)
     return format_specs.with_format(body, value, spec, part.value, whole) if spec else value
 
 

@@ -1,6 +1,7 @@
 """Format specifications in f-strings: `{count:05d}`, `{name:<10}`, `{price:.2f}`, `{count!r}`.
 
-A specification is checked here, so that the operation that formats never fails where it runs.
+A specification is checked here, so that the operation that formats never fails where it runs. `computed_formats` has
+those in which something is computed.
 """
 
 from __future__ import annotations
@@ -36,20 +37,12 @@ _PLAIN_REPR: Final[frozenset[PyType]] = frozenset({PY_INT, PY_BOOL, PY_FLOAT, PY
 """The types whose values `repr` shows as `str` does."""
 
 
-def specification(body: Body, part: ast.FormattedValue, whole: ast.AST) -> str:
-    """What stands behind the colon. Raises Problem where that is known only when it runs."""
+def specification(part: ast.FormattedValue) -> str:
+    """What stands behind the colon, where all of it is written out."""
     if part.format_spec is None:
         return ""
     assert isinstance(part.format_spec, ast.JoinedStr)
-    texts = [one.value for one in part.format_spec.values if isinstance(one, ast.Constant)]
-    if len(texts) < len(part.format_spec.values):
-        raise body.problem(
-            Code.UNSUPPORTED,
-            "a format specification must be written out: what it means is checked here",
-            whole,  # Python 3.11 has no position of its own for the part
-            "for a width that is computed write `text.ljust(width)`, `text.rjust(width)`",
-        )
-    return "".join(map(str, texts))
+    return "".join(str(one.value) for one in part.format_spec.values if isinstance(one, ast.Constant))
 
 
 def check_conversion(body: Body, part: ast.FormattedValue, value: Lowered, whole: ast.AST) -> None:
