@@ -18,7 +18,7 @@ from camshaft.language.fitting import applied, check_order, collected, fits, fit
 from camshaft.language.iteration import Capture, Iterated, bind, captures_of, gone_over, picked
 from camshaft.language.key_forms import frozen
 from camshaft.language.keyed import told_by
-from camshaft.language.keys import HOW_TO_KEY, why_not_hashable
+from camshaft.language.keys import how_to_key, why_not_hashable
 from camshaft.language.literals import plain
 from camshaft.language.lowered import Borrow, Lowered, capped, constant
 from camshaft.language.pytypes import (
@@ -178,7 +178,7 @@ def check_hashable(body: Body, type_: PyType, node: ast.AST, what: str = "the ke
     """Refuse keys that could not be found again. Raises Problem."""
     reason = why_not_hashable(type_)
     if reason:
-        raise body.problem(Code.MISMATCH, f"`{shown(type_)}` cannot be {what}: {reason}", node, HOW_TO_KEY)
+        raise body.problem(Code.MISMATCH, f"`{shown(type_)}` cannot be {what}: {reason}", node, how_to_key(type_))
 
 
 # ---- comprehensions --------------------------------------------------------------------------------------------------
