@@ -67,6 +67,20 @@ class PropertyRead(ast.Call):
         return made
 
 
+class TextOfObject(ast.Call):
+    """`str(card)` of a dataclass with a `__str__`: the call that Python makes."""
+
+    receiver: Lowered
+
+    @staticmethod
+    def of(node: ast.expr, receiver: Lowered) -> TextOfObject:
+        """The call for an object, which `node` is in the source."""
+        function = ast.copy_location(ast.Attribute(node, "__str__", ast.Load()), node)
+        made = ast.copy_location(TextOfObject(func=function, args=[], keywords=[]), node)
+        made.receiver = receiver
+        return made
+
+
 @expression(ast.Name, ast.Attribute, ast.Subscript)
 def read(body: Body, node: PathNode, expected: PyType | None) -> Lowered:
     """The value of a name, a field or an element."""

@@ -363,7 +363,9 @@ class Annotations:
             )
         assert isinstance(at.node, ast.ClassDef)
         for child in at.node.body:
-            if isinstance(child, ast.FunctionDef) and child.name.startswith("__"):
+            if not isinstance(child, ast.FunctionDef) or (child.name, bases) == ("__str__", (object,)):
+                continue
+            if child.name.startswith("__"):
                 raise Site(at.source, child, at.names).problem(
                     Code.CLASS,
                     f"`{cls.__name__}.{child.name}` would change what its objects mean",

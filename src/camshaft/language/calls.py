@@ -14,7 +14,7 @@ from typing import Any, NewType
 
 from camshaft.category.terms import Call, compose
 from camshaft.language import aliases
-from camshaft.language.access import PropertyRead, did_you_mean, module_member, owner_named
+from camshaft.language.access import PropertyRead, TextOfObject, did_you_mean, module_member, owner_named
 from camshaft.language.altered import check_altered
 from camshaft.language.arguments import Given, Wanted, arguments
 from camshaft.language.body import Body, expression, lower
@@ -29,7 +29,7 @@ from camshaft.language.literals import plain
 from camshaft.language.lowered import CONSTANT, SELF, Borrow, Lowered, shown_path
 from camshaft.language.machine import Refusal
 from camshaft.language.names import Site, lookup
-from camshaft.language.pytypes import PyClass, PyMachine, PyType, is_mutable, shown
+from camshaft.language.pytypes import PY_STR, PyClass, PyMachine, PyType, is_mutable, shown
 from camshaft.language.statics import member_of_value, static
 from camshaft.language.substitutes import check_substitutes
 from camshaft.language.unit import Behaviour, Signature
@@ -154,6 +154,28 @@ def property_read(body: Body, node: PropertyRead, expected: PyType | None) -> Lo
             f"the property `{node.func.attr}` changes its object, and reading one must not change anything",
             node,
             "make it a method: leave `@property` out",
+        )
+    return value
+
+
+@expression(TextOfObject)
+def text_of_object(body: Body, node: TextOfObject, expected: PyType | None) -> Lowered:
+    """`str(card)`, `f"{card}"`"""
+    del expected
+    assert isinstance(node.func, ast.Attribute)
+    assert isinstance(node.receiver.type, PyClass)
+    found = method_of(node.receiver.type, "__str__")
+    if not isinstance(found, types.FunctionType):
+        raise body.problem(
+            Code.CLASS, "`__str__` is no plain method", node, "write `def __str__(self) -> str:` in the class"
+        )
+    value = call_function(body, node, found, (node.receiver, node.func.value))
+    if value.writes or value.type != PY_STR:
+        raise body.problem(
+            Code.CLASS,
+            f"`{node.receiver.type.cls.__name__}.__str__` gives the text of its object, and changes nothing",
+            node,
+            "let it return a `str`, and make what changes something a method of another name",
         )
     return value
 

@@ -10,6 +10,7 @@ from typing import Final, TypeVar
 from camshaft.category.subterms import anew
 from camshaft.category.terms import Constant, Fork, Identity, If, MapEach, Primitive, Term, compose, fork
 from camshaft.language import format_specs
+from camshaft.language.access import TextOfObject
 from camshaft.language.body import Body, expression, lower
 from camshaft.language.computed_formats import is_computed, with_computed_format
 from camshaft.language.conditions import learn, lower_test
@@ -29,6 +30,7 @@ from camshaft.language.pytypes import (
     PY_NONE,
     PY_STR,
     PY_TIME,
+    PyClass,
     PyDict,
     PyEnum,
     PyKey,
@@ -373,12 +375,15 @@ def text_of(body: Body, value: Lowered, node: ast.AST) -> Lowered:
     if value.type == PY_NONE:
         none = compose(value.term, constant(PY_STR, "None").term)
         return replace(value.as_value(), type=PY_STR, term=none)
+    if isinstance(value.type, PyClass) and "__str__" in value.type.cls.__dict__ and isinstance(node, ast.expr):
+        return lower(body, TextOfObject.of(node, value))
     if primitive is None:
         raise body.problem(
             Code.OPERATOR,
             f"the text of a `{shown(value.type)}` is not supported",
             node,
-            "write the fields or elements that you mean, each a `str`, `int` or `bool`",
+            "write the fields or elements that you mean, each a `str`, `int` or `bool`"
+            + (", or give the class a `__str__`" if isinstance(value.type, PyClass) else ""),
         )
     stored = capped(value)
     return replace(stored.as_value(), type=PY_STR, term=compose(stored.term, anew(primitive)))

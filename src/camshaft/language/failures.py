@@ -14,7 +14,7 @@ from camshaft.language.calls import called_object, fields_of
 from camshaft.language.conditions import branch, lower_test
 from camshaft.language.diagnostics import Code
 from camshaft.language.displays import text_of
-from camshaft.language.lowered import constant, nothing
+from camshaft.language.lowered import Lowered, constant, nothing
 from camshaft.language.machine import Refusal
 from camshaft.language.names import Site
 from camshaft.language.pytypes import PY_STR, PyClass, record
@@ -67,11 +67,24 @@ def _trap(body: Body, kind: str, call: ast.Call) -> Term:
             f'write `raise {kind}(f"…")`; what has fields is a refusal: `class OutOfStock(Refusal): …`',
         )
     if call.args:
-        message = text_of(body, lower(body, call.args[0], PY_STR), call.args[0])
+        message = _message(body, call.args[0])
     else:
         message = constant(PY_STR, f"`raise {kind}`", body.level)
     body.flow.live = False
     return compose(message.at(body.level), Trap(kind))
+
+
+def _message(body: Body, node: ast.expr) -> Lowered:
+    """The text that a trap has. Raises Problem."""
+    value = lower(body, node, PY_STR)
+    if isinstance(value.type, PyClass):
+        raise body.problem(
+            Code.OPERATOR,
+            "Python keeps the object, and asks for its text where somebody looks at it",
+            node,
+            f"write a text: `str({ast.unparse(node)})`, of a class with a `__str__`",
+        )
+    return text_of(body, value, node)
 
 
 def _refusal(body: Body, node: ast.expr, cls: object) -> PyClass:
@@ -103,7 +116,7 @@ def assert_(body: Body, node: ast.Assert, rest: Rest) -> Term:
         if node.msg is None:
             message = constant(PY_STR, f"`{ast.unparse(node.test)}` does not hold", body.level)
         else:
-            message = text_of(body, lower(body, node.msg, PY_STR), node.msg)
+            message = _message(body, node.msg)
         body.flow.live = False
         return compose(message.at(body.level), Trap("AssertionError"))
 
