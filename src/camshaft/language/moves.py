@@ -8,9 +8,11 @@ from __future__ import annotations
 
 import ast
 from dataclasses import replace
+from typing import Final
 
 from camshaft.category.terms import (
     Constant,
+    If,
     Primitive,
     Term,
     compose,
@@ -32,7 +34,7 @@ from camshaft.language.kept_places import (
     put_slot,
     slot_place,
 )
-from camshaft.language.lowered import OWN_OBJECT, Lowered, Path, PlaceRef
+from camshaft.language.lowered import OWN_OBJECT, Lowered, Path, PlaceRef, capped, nothing
 from camshaft.language.pytypes import (
     PY_INT,
     PyType,
@@ -138,6 +140,34 @@ def move_to_end(body: Body, variable: Variable, value: Lowered, place: PlaceRef,
     ends.append(put_slot(position, compose(last, Primitive("cap"))))
     key = Lowered(PY_INT, slot_place(position).get(0), 0, calm=True, stable=True)
     return sequence(*starts, store, *ends, *_follow(body, variable, value, kept.element(key), (*path, None), at))
+
+
+def move_to_index(
+    body: Body, variable: Variable, value: Lowered, place: PlaceRef, path: Path, at: ast.AST, index: Lowered
+) -> Term:
+    """environment -> (): insert a variable's own object into a list: its name then stands for that element.
+
+    `index`: where Python is told to insert it, which may be beyond the ends.
+    """
+    containers = key_containers(body, place)
+    kept, starts = kept_keys(body, variable.name, place, containers, of_element=True)
+    slot = body.hidden(key_name(len(kept.keys), variable.name, place.slot, (*place.steps, None)), PY_INT).slot
+    position, length = slot_place(slot).get(body.level), compose(kept.get(body.level), Primitive("length"))
+    if not index.calm and not place.is_known:
+        starts.append(compose(kept.get(body.level), nothing()))  # where there is no list, that failure is the one
+    starts.append(put_slot(slot, capped(index).at(body.level)))
+    behind = operate(Primitive("add"), position, length)
+    from_end = If(operate(Primitive("less"), behind, _ZERO), _ZERO, compose(behind, Primitive("cap")))
+    at_end = If(operate(Primitive("less"), length, position), put_slot(slot, length), nothing())
+    starts.append(If(operate(Primitive("less"), position, _ZERO), put_slot(slot, from_end), at_end))
+    inserted = operate(Primitive("list_insert"), kept.get(body.level), position, value.at(body.level))
+    store = kept.put(inserted, body.level)
+    ends = positions(body, kept, containers, place.known)
+    key = Lowered(PY_INT, slot_place(slot).get(0), 0, calm=True, stable=True)
+    return sequence(*starts, store, *ends, *_follow(body, variable, value, kept.element(key), (*path, None), at))
+
+
+_ZERO: Final = Constant(INT, 0)
 
 
 def _follow(body: Body, variable: Variable, value: Lowered, place: PlaceRef, path: Path, at: ast.AST) -> list[Term]:

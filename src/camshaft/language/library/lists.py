@@ -17,7 +17,8 @@ from camshaft.category.terms import (
     compose,
     fork,
 )
-from camshaft.language import aliases, targets
+from camshaft.language import aliases, moves, targets
+from camshaft.language.access import access
 from camshaft.language.body import Body, lower
 from camshaft.language.change import Kind
 from camshaft.language.counts import count, counted
@@ -37,6 +38,7 @@ from camshaft.language.library.changes import (
 from camshaft.language.library.handlers import ChangeHandler, MethodHandler, MethodName, Parameter, matched
 from camshaft.language.library.ordering import put_in_order
 from camshaft.language.library.sequences import forward
+from camshaft.language.locating import changeable, path_of
 from camshaft.language.lowered import SELF, Lowered, constant, overlap
 from camshaft.language.parts import fitted_index
 from camshaft.language.pytypes import PY_INT, PyList, PySequence, PyTuple, PyType, core, shown
@@ -152,10 +154,13 @@ def _check_elements(body: Body, found: Container, source: Iterated, node: ast.ex
     check_apart(body, found, source.value, node)
 
 
+_INSERT: Final = (Parameter("index", positional=True), Parameter("x", positional=True))
+
+
 def _rewritten(name: str, kind: Kind, make: Callable[[Body, Container, dict[str, ast.expr]], Term]) -> ChangeHandler:
     """A method that puts another list in place of the one that is there."""
     parameters = {
-        "insert": [Parameter("index", positional=True), Parameter("x", positional=True)],
+        "insert": _INSERT,
         "remove": [Parameter("x", positional=True)],
         "sort": [Parameter("key", optional=True, keyword=True), Parameter("reverse", optional=True, keyword=True)],
     }.get(name, [])
@@ -173,6 +178,25 @@ def _rewritten(name: str, kind: Kind, make: Callable[[Body, Container, dict[str,
     return handler
 
 
+def _insert(body: Body, node: ast.Call, function: ast.Attribute) -> Term:
+    """`xs.insert(0, x)`: a name whose own object goes there stands for that element from then on."""
+    arguments = matched(body, node, "insert", _INSERT)
+    one = arguments["x"]
+    if not isinstance(function.value, ast.Call) and isinstance(one, ast.Name):
+        index = body.within(body.flow.copy(), lambda: fitted_index(body, arguments["index"]))
+        base = access(body, function.value)
+        assert isinstance(base.type, PyList)
+        value = lower(body, one, base.type.element)
+        moving = moves.movable(body, value, base.type.element, node)
+        if moving is not None and not index.writes:
+            place = changeable(body, base, function.value)
+            index = count(fitted_index(body, arguments["index"]), arguments["index"])
+            path = body.flow.resolved(path_of(base))
+            aliases.changed(body, Kind.SHIFTS, path_of(base), node)
+            return moves.move_to_index(body, moving, value, place, path, node, index)
+    return _inserting(body, node, function)
+
+
 def _inserted(body: Body, found: Container, arguments: dict[str, ast.expr]) -> Term:
     """`xs.insert(0, x)`"""
     index = fitted_index(body, arguments["index"])
@@ -183,6 +207,9 @@ def _inserted(body: Body, found: Container, arguments: dict[str, ast.expr]) -> T
     value = given(body, found, value, arguments["x"], what)
     operands = [found.get(body), index.at(body.level), value.at(body.level)]
     return applied(counted(Primitive("list_insert"), 1, arguments["index"]), operands)
+
+
+_inserting: Final = _rewritten("insert", Kind.SHIFTS, _inserted)
 
 
 def _removed(body: Body, found: Container, arguments: dict[str, ast.expr]) -> Term:
@@ -257,7 +284,7 @@ METHODS: Final[dict[MethodName, MethodHandler]] = {
 CHANGES: Final[dict[MethodName, ChangeHandler]] = {
     (PyList, "append"): _append,
     (PyList, "extend"): _extend,
-    (PyList, "insert"): _rewritten("insert", Kind.SHIFTS, _inserted),
+    (PyList, "insert"): _insert,
     (PyList, "remove"): _rewritten("remove", Kind.SHIFTS, _removed),
     (PyList, "clear"): _rewritten("clear", Kind.SHIFTS, _cleared),
     (PyList, "sort"): _rewritten("sort", Kind.SHIFTS, _sorted),
