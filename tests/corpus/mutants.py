@@ -57,6 +57,7 @@ def _became(file: Path) -> str:
     except CompileError:
         return "refused"
     program.beyond_python = _LIMITS
+    program.may_not_end = True
     try:
         judge(program, FUEL)
     except OutOfFuel:
