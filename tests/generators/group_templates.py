@@ -104,7 +104,11 @@ if (c# := {groups}.get({key})) is not None:
     c#.{marked}
     @ group=c#
 
+t# = 0
 while (c# := {group}.first()).n < {key}:
+    t# += 1
+    if t# > 3:
+        break
     c#.n += 1
     @ item=c#
 
