@@ -182,6 +182,10 @@ class Flow:
         self.narrowed = self._joined_narrowings(arriving)
         self.homes = joined_homes([branch.homes for branch in arriving])
         self.placed = frozenset().union(*(branch.placed for branch in arriving))
+        # A name that showed what was replaced on one of them has a slot for it, the same one on all.
+        for name, variable in self.variables.items():
+            kept = (branch.variables.get(name, variable) for branch in arriving)
+            self.variables[name] = next((one for one in kept if one.slot and one.path == variable.path), variable)
 
     def _joined_narrowings(self, arriving: Sequence[Flow]) -> dict[Path, Narrowing]:
         joined = {}

@@ -102,7 +102,7 @@ def _of_loop(body: Body, root: str, home: Alias) -> Variable | None:
     if variable is None or home.capture != root:
         return None
     if variable.slot is None:
-        variable = replace(variable, slot=body.hidden(f"{variable.name} left behind", home.type).slot)
+        variable = replace(variable, slot=body.hidden(f"{root} left behind", home.type).slot)
         body.flow.variables[variable.name] = variable
     return variable
 

@@ -75,7 +75,7 @@ def for_(body: Body, node: ast.For, rest: Rest) -> Term:
 def _for(body: Body, node: ast.For) -> Term:
     source = gone_over(body, node.iter)
     body.flow.begin_loop(node)
-    if node in body.as_places:
+    if node in body.as_places and source.keyed is not None:
         return _over_places(body, node, source)
 
     def build(loop: Loop) -> Term:
