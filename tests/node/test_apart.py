@@ -105,14 +105,22 @@ def test_there_is_one_child_at_a_time() -> None:
     asyncio.run(live())
 
 
-def test_a_child_whose_answer_nobody_wants_any_more_is_ended() -> None:
+def test_a_child_whose_answer_nobody_wants_any_more_is_ended(monkeypatch: pytest.MonkeyPatch) -> None:
+    children: list[int] = []
+
+    def forked(task: str, do: Callable[[], object], kept: int | None = None) -> int:
+        children.append(forking.forked(task, do, kept))
+        return children[-1]
+
+    monkeypatch.setattr(apart, "forked", forked)
+
     async def live() -> None:
         asking = Asking()
         later = asking.children.answering(RESP3, signal.pause)
         assert later.advance()
         later.close()
         with pytest.raises(ChildProcessError):
-            os.waitpid(-1, os.WNOHANG)
+            os.waitpid(children[0], os.WNOHANG)
         assert await asking.answer(RESP3, lambda: 1) == RESP3.view(1)
 
     asyncio.run(live())
