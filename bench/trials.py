@@ -55,7 +55,7 @@ def measure(rounds: int) -> Table:
     """An input without a rollout, in a trial, of an instance that is not in a canary, and after a trial, in turns."""
     rows: list[tuple[str, ...]] = []
     goals: list[Goal] = []
-    for method, arguments in (("incr", ()), ("add", (1,))):
+    for method, arguments, is_one_call in (("incr", (), False), ("add", (1,), False), ("incr", (), True)):
         trial, least = _rollout(ALL), _rollout(1)
         replicas = {
             "plain": _upgraded(None),
@@ -67,10 +67,14 @@ def measure(rounds: int) -> Table:
         runs: dict[str, list[float]] = {name: [] for name in replicas}
         for _ in range(rounds):
             for name, replica in replicas.items():
-                runs[name].append(_input_ns(replica, method, arguments))
+                runs[name].append(_input_ns(replica, method, arguments, is_one_call=is_one_call))
         assert replicas["trial"].engine.rollouts.running, "the trial goes on"
         assert not replicas["over"].engine.rollouts.running
         plain, *others = (Figure(tuple(runs[name])) for name in replicas)
+        if is_one_call:
+            again = [each for one in others for each in (one.over(plain), "", "")]
+            rows.append((f"{method}, the same call again and again", plain.show(), *again))
+            continue
         found = [_goal(f"an input, `{method}`, {what}", one, plain, limit)
                  for what, one, limit in zip(KINDS, others, LIMITS, strict=True)]  # fmt: skip
         rows.append((method, plain.show(), *(cell for goal in found for cell in (goal.figure, *goal.cells))))
@@ -79,6 +83,8 @@ def measure(rounds: int) -> Table:
         "An input in a trial, which runs under both versions; of an instance outside of a canary; and after a trial",
         ("method", "plain ns", *(cell for kind in KINDS for cell in (kind, "limit", ""))),
         tuple(rows),
+        "A call that is the same as the one before it is looked up once where nothing is rolled out, and each time "
+        "where something is.",
         goals=tuple(goals),
     )
 
@@ -89,10 +95,12 @@ def _goal(what: str, one: Figure, plain: Figure, limit: float) -> Goal:
     return at_most(what, ratio, limit)
 
 
-def _input_ns(replica: Replica, method: str, arguments: tuple[int, ...]) -> float:
+def _input_ns(replica: Replica, method: str, arguments: tuple[int, ...], *, is_one_call: bool) -> float:
     engine = replica.engine
     interface = engine.machine("counter").program_of("ann").id
-    batch = Entries(0, b"", [Input("counter", "ann", method, arguments, interface)] * INPUTS)
+    # Without a rollout, one that is the input before it again is looked up once: here each is another one.
+    inputs = [Input("counter", "ann", method, arguments, interface) for _ in range(1 if is_one_call else INPUTS)]
+    batch = Entries(0, b"", inputs * INPUTS if is_one_call else inputs)
     return time_ns(partial(engine.apply, engine.position, batch)) / INPUTS
 
 
