@@ -120,9 +120,7 @@ def tuple_display(body: Body, node: ast.Tuple, expected: PyType | None) -> Lower
     if sequence is not None:
         return _sequence(body, node, PySequence, sequence.element)
     want = wanted(expected, PyTuple)
-    wants: Sequence[PyType | None] = [None] * len(node.elts)
-    if want is not None and len(want.elements) == len(node.elts):
-        wants = want.elements
+    wants = want.elements if want is not None and len(want.elements) == len(node.elts) else (None,) * len(node.elts)
     values = []
     for element, one in zip(node.elts, wants, strict=True):
         value = lower(body, element, one)
