@@ -98,6 +98,7 @@ class _Child:
         try:
             self._pid = forked(_TASK, lambda: _write(out, reply), out)
         except BaseException:
+            # Whatever it was, an interrupt too: a pipe that no child writes to would stay open.
             os.close(self._pipe)
             raise
         finally:
